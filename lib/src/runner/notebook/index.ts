@@ -1,0 +1,10 @@
+export * from './conventions';
+export { fillAnswers, graftAnswers } from './answers';
+export type { FilledNotebook } from './answers';
+export { answerCells, answerProblem, exerciseOf, hasTag, isExecutable, tagsOf } from './cells';
+export type { AnswerCell } from './cells';
+export { declaredParameters, injectParameters, parseParameter } from './parameters';
+export type { Parameters } from './parameters';
+export { isJsonMime, isObject, parseNotebook, readNotebook } from './read';
+export * from './types';
+export { formatNotebook, writeNotebook } from './write';
