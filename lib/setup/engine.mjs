@@ -1,0 +1,76 @@
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { endOrphan } from './child.mjs';
+import { hashOf, readJson, writeFileAtomic } from './files.mjs';
+import { acquireLock } from './lock.mjs';
+import { stateFolder } from './paths.mjs';
+import { progressLine } from './progress.mjs';
+
+/**
+ * One step of the set-up. It is done when its stamp, written only after it has completed, holds the hash of its present
+ * inputs and all it made is still there. A step may be killed at any time: run again, it starts over.
+ *
+ * @typedef {object} Step
+ * @property {string} name names the stamp and the log
+ * @property {string} title what is shown, such as `Python packages`
+ * @property {() => unknown} inputs everything its result depends on, JSON-like
+ * @property {() => boolean} intact whether what it made is there, whole
+ * @property {() => Promise<{ note?: string, fellBack?: boolean } | void>} run makes it; `note` is shown in one line, and
+ *   `fellBack` says that something lesser was taken, to be tried again when asked
+ */
+
+const stampFile = (root, name) => path.join(stateFolder(root), `${name}.json`);
+
+/** What a step left behind when it last completed, or undefined. */
+export const readStamp = (root, name) => readJson(stampFile(root, name));
+
+/** Whether a step needs no run. `retry` asks to try again where a fallback was taken. */
+export function isDone(root, step, { retry = false } = {}) {
+  const stamp = readStamp(root, step.name);
+  if (stamp === undefined || stamp.inputs !== hashOf(step.inputs())) return false;
+  return stamp.fellBack ? !retry : step.intact();
+}
+
+/**
+ * Runs the steps that are not done, in order, under the project's lock; none is held when there is nothing to do.
+ *
+ * @param {Step[]} steps
+ * @param {{ root: string, retry?: boolean, say?: (line: string) => void }} options `say` gets one line a step
+ * @returns {Promise<string[]>} names of the steps that ran
+ */
+export async function runSteps(steps, { root, retry = false, say = console.log }) {
+  const ran = [];
+  let release;
+  try {
+    for (const step of steps) {
+      if (isDone(root, step, { retry })) continue;
+      release ??= await begin(root, say);
+      if (isDone(root, step, { retry })) continue;
+      await runStep(root, step, say);
+      ran.push(step.name);
+    }
+  } finally {
+    release?.();
+  }
+  return ran;
+}
+
+async function begin(root, say) {
+  const release = await acquireLock(path.join(stateFolder(root), 'lock'), { say });
+  await endOrphan(root);
+  return release;
+}
+
+async function runStep(root, step, say) {
+  const file = stampFile(root, step.name);
+  if (existsSync(file)) rmSync(file);
+  const line = progressLine(step.title, say);
+  try {
+    const { note, fellBack = false } = (await step.run()) ?? {};
+    writeFileAtomic(file, JSON.stringify({ inputs: hashOf(step.inputs()), fellBack, note, at: new Date().toISOString() }));
+    line.end(fellBack ? 'fallback' : 'done', note);
+  } catch (error) {
+    line.end('failed');
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describeEnvironment, kernelVariables } from '../environment.mjs';
+import { writeFileAtomic } from '../files.mjs';
+import { environmentFile, jupyterFolders } from '../paths.mjs';
+
+/** The kernel spec `tslab`, JupyterLab's settings and environment.json: all the small files, inside the project. */
+export function jupyterStep(machine) {
+  return {
+    name: 'jupyter',
+    title: 'Kernel and JupyterLab settings',
+    inputs: () => files(machine),
+    intact: () => files(machine).every(([file, content]) => existsSync(file) && readFileSync(file, 'utf8') === content),
+    run: async () => {
+      for (const [file, content] of files(machine)) writeFileAtomic(file, content);
+    },
+  };
+}
+
+/** Path and content of each file. */
+function files(machine) {
+  const { config, data } = jupyterFolders(machine.root);
+  return [
+    [path.join(data, 'kernels/tslab/kernel.json'), kernelSpec(machine)],
+    [path.join(config, 'labconfig/default_setting_overrides.json'), LAB_SETTINGS],
+    [path.join(config, 'labconfig/page_config.json'), PAGE_CONFIG],
+    [path.join(config, 'jupyter_server_config.json'), SERVER_CONFIG],
+    [environmentFile(machine.root), describeEnvironment(machine)],
+  ].map(([file, content]) => [file, `${JSON.stringify(content, null, 2)}\n`]);
+}
+
+/** Absolute paths, so that the kernel is this project's tslab in this Node wherever the server was started. */
+function kernelSpec(machine) {
+  const { root } = machine;
+  return {
+    argv: [
+      process.execPath, '-r', path.join(root, 'lib/setup/kernel-preload.cjs'),
+      path.join(root, 'node_modules/tslab/bin/tslab'), 'kernel', '--config-path', '{connection_file}',
+    ],
+    display_name: 'TypeScript (tslab)',
+    language: 'typescript',
+    interrupt_mode: 'signal',
+    env: kernelVariables(machine),
+  };
+}
+
+/** Nothing here may ask the internet: no news, no update check. */
+const LAB_SETTINGS = {
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+};
+
+const PAGE_CONFIG = {
+  disabledExtensions: { '@jupyterlab/apputils-extension:announcements': true, '@jupyterlab/extensionmanager-extension': true },
+};
+
+const SERVER_CONFIG = {
+  ServerApp: { terminals_enabled: false },
+  LabApp: { extension_manager: 'readonly', news_url: null, check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' },
+};

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runQuietly } from '../child.mjs';
+import { findPython } from '../find.mjs';
+import { pythonProgram } from '../paths.mjs';
+import { missingPackages } from '../python-home.mjs';
+
+const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
+
+/** Runs pip of the environment at `prefix`. */
+export function pipInstall(machine, log, args) {
+  const { root, env, home } = machine;
+  return runQuietly(pythonProgram(home.prefix, 'python'), [...PIP_INSTALL, ...args], { root, env, log });
+}
+
+/** JupyterLab and what it shows with, in `.venv`, or found in the active conda environment. */
+export function pythonStep(machine) {
+  const { plan, home } = machine;
+  return {
+    name: 'python',
+    title: home.kind === 'conda' ? `Python packages (conda, ${home.prefix})` : 'Python packages (.venv)',
+    inputs: () => [home, plan.python],
+    intact: () => !existsSync(unfinished(home.prefix)) && missingPackages(home.prefix, plan.python).length === 0,
+    run: () => (home.kind === 'conda' ? undefined : makeVenv(machine)),
+  };
+}
+
+/** Stands in `.venv` while it is being filled: one that still has it was left half-finished and is made anew. */
+const unfinished = (prefix) => path.join(prefix, '.unfinished');
+
+async function makeVenv(machine) {
+  const { root, env, plan, list } = machine;
+  const { prefix } = machine.home;
+  if (existsSync(unfinished(prefix))) rmSync(prefix, { recursive: true, force: true });
+  const missing = missingPackages(prefix, plan.python);
+  if (missing.length === 0) return { note: '.venv already holds the listed packages' };
+  const python = await findPython(list.python, env);
+  if (!python) throw new Error('Python 3.10 or newer was not found on the PATH (or named in PYTHON). Install it and run this again.');
+  mkdirSync(prefix, { recursive: true });
+  writeFileSync(unfinished(prefix), 'The set-up is filling this folder, or was ended while it did.\n');
+  await createVenv({ root, env, python, prefix });
+  await pipInstall(machine, 'python.log', missing);
+  rmSync(unfinished(prefix));
+  return undefined;
+}
+
+async function createVenv({ root, env, python, prefix }) {
+  try {
+    await runQuietly(python.program, ['-m', 'venv', prefix], { root, env, log: 'venv.log' });
+  } catch (error) {
+    throw new Error(`${python.program} could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv.\n${error.message}`);
+  }
+}

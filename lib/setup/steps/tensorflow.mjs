@@ -1,0 +1,70 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runQuietly } from '../child.mjs';
+import { cudaRequirements } from '../nvidia.mjs';
+import { pythonProgram, sitePackages } from '../paths.mjs';
+import { missingPackages } from '../python-home.mjs';
+import { pipInstall } from './python.mjs';
+
+/** Folder of TensorFlow's libraries and headers in a Python environment, or undefined when they are not all there. */
+export function tensorflowFolder(prefix) {
+  const packages = sitePackages(prefix);
+  const folder = packages && path.join(packages, 'tensorflow');
+  const needed = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2', 'include/tensorflow/c/c_api.h'];
+  return folder && needed.every((name) => existsSync(path.join(folder, name))) ? folder : undefined;
+}
+
+/** TensorFlow's wheel, for its two libraries and its headers only, and CUDA's libraries where a card answers. */
+export function tensorflowStep(machine) {
+  const { plan, home } = machine;
+  const marker = path.join(home.prefix, '.tensorflow-unfinished');
+  const whole = () => !existsSync(marker) && isWhole(home.prefix, plan);
+  return {
+    name: 'tensorflow',
+    title: `TensorFlow (${plan.tensorflow}${plan.variant === 'cuda' ? ' with the CUDA libraries, several GB' : ''})`,
+    inputs: () => [home, plan.tensorflow, plan.native],
+    intact: whole,
+    run: async () => {
+      if (whole()) return { note: `the wheel is already there (${plan.reason})` };
+      if (!plan.native) return { note: `The wheel is of no use here: ${plan.reason}.`, fellBack: true };
+      return await install(machine, marker);
+    },
+  };
+}
+
+const versionOf = (requirement) => requirement.split('==')[1];
+
+function isWhole(prefix, plan) {
+  if (tensorflowFolder(prefix) === undefined || missingPackages(prefix, [plan.tensorflow]).length > 0) return false;
+  if (plan.variant === 'cpu') return true;
+  const needed = cudaRequirements(sitePackages(prefix), versionOf(plan.tensorflow)).map((line) => /^[\w.-]+/.exec(line)[0]);
+  return missingPackages(prefix, needed).length === 0;
+}
+
+/** Both wheels fill the same folder, so only one may be there. */
+async function removeOtherVariant({ root, env, plan, home }) {
+  const other = plan.variant === 'cuda' ? 'tensorflow-cpu' : 'tensorflow';
+  if (missingPackages(home.prefix, [other]).length > 0) return;
+  const args = ['-m', 'pip', 'uninstall', '--yes', '--quiet', '--disable-pip-version-check', other];
+  await runQuietly(pythonProgram(home.prefix, 'python'), args, { root, env, log: 'tensorflow.log' });
+}
+
+/** A marker tells a wheel that was cut off in the middle from a whole one; that one is written over. */
+async function install(machine, marker) {
+  const { plan, home } = machine;
+  const again = existsSync(marker) ? ['--force-reinstall'] : [];
+  try {
+    writeFileSync(marker, '');
+    await removeOtherVariant(machine);
+    await pipInstall(machine, 'tensorflow.log', ['--no-deps', ...again, plan.tensorflow]);
+    if (plan.variant === 'cuda') {
+      const libraries = cudaRequirements(sitePackages(home.prefix), versionOf(plan.tensorflow));
+      await pipInstall(machine, 'cuda.log', [...again, ...libraries]);
+    }
+    rmSync(marker);
+    return { note: plan.reason };
+  } catch (error) {
+    const [first] = error.message.split('\n');
+    return { note: `TensorFlow's wheel could not be installed (${first}; see .cache/setup/tensorflow.log).`, fellBack: true };
+  }
+}
