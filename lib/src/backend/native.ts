@@ -1,0 +1,69 @@
+import { tf } from './tf';
+
+/** An attribute of a raw TensorFlow operation; `type` is one of the `TF_ATTR_*` constants of the addon's binding. */
+export interface OpAttribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** What this library uses of the addon behind `@tensorflow/tfjs-node-gpu`. */
+export interface NativeBackend {
+  binding: { TF_Version: string; TF_ATTR_STRING: number; TF_ATTR_INT: number; TF_ATTR_FLOAT: number; TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number; TF_INT32: number };
+  isUsingGpuDevice: boolean;
+  executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
+  executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[];
+}
+
+/** A TensorFlow SavedModel loaded into the addon's session. */
+export interface SavedModel {
+  predict(inputs: tf.Tensor): tf.Tensor;
+  dispose(): void;
+}
+
+interface NativePackage {
+  node: { loadSavedModel(folder: string, tags?: string[], signature?: string): Promise<SavedModel> };
+}
+
+let loaded: NativePackage | null = null;
+let failure: Error | null = null;
+
+/**
+ * Loads the TensorFlow addon once. `SCALABLE_INFERENCE_BACKEND` set to `wasm` or `cpu` leaves it out.
+ * Node 23 and later lack `util.isNullOrUndefined`, which tfjs-node 4.22 calls in every operation, so it is put back first.
+ */
+export function loadNative(): NativePackage | null {
+  if (loaded || failure) return loaded;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const wanted = process.env.SCALABLE_INFERENCE_BACKEND ?? 'tensorflow';
+  if (wanted !== 'tensorflow') {
+    failure = new Error(`the native backend is switched off by SCALABLE_INFERENCE_BACKEND=${wanted}`);
+    return null;
+  }
+  const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  try {
+    loaded = require('@tensorflow/tfjs-node-gpu') as NativePackage;
+  } catch (error) {
+    failure = error as Error;
+  }
+  return loaded;
+}
+
+/** Why the addon could not be loaded, or null. */
+export function nativeFailure(): Error | null {
+  return failure;
+}
+
+/** Whether TensorFlow computes (the addon is loaded and its backend is the current one). */
+export function isNative(): boolean {
+  return loaded !== null && tf.getBackend() === 'tensorflow';
+}
+
+/** The addon's backend object; throws where another backend computes. */
+export function nativeBackend(): NativeBackend {
+  if (!isNative()) {
+    throw new Error(`This needs the TensorFlow addon, but the backend is '${tf.getBackend()}'. Run 'npm run doctor' to see why.`);
+  }
+  return tf.backend() as unknown as NativeBackend;
+}

@@ -1,0 +1,6 @@
+/** Scalable inference in TypeScript: models, and the ways to make them smaller and faster. */
+export { tf } from './backend';
+export * as backend from './backend';
+export * as nn from './nn';
+export * as graph from './graph';
+export * as models from './models';

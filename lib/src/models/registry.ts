@@ -1,0 +1,70 @@
+import { withSeed } from '../backend';
+import type { Module } from '../nn';
+
+/** Options of every model. */
+export interface ModelOptions {
+  /** Size of the last layer. Default: as published, 1000 for ImageNet networks. */
+  numClasses?: number;
+  /** Seed of the initial weights; without one they come from the library's shared stream. */
+  seed?: number;
+}
+
+/** What a family file tells the registry about one model. */
+export interface ModelEntry {
+  name: string;
+  family: string;
+  kind: 'convolutional' | 'transformer';
+  /** [height, width, channels] that the published network takes. */
+  inputShape: readonly [number, number, number];
+  build(numClasses: number): Module;
+  /** Default 1000. */
+  numClasses?: number;
+}
+
+const entries = new Map<string, ModelEntry>();
+
+/** Adds models; a name can be taken once. */
+export function register(models: readonly ModelEntry[]): void {
+  for (const model of models) {
+    if (entries.has(model.name)) throw new Error(`A model named '${model.name}' is registered already.`);
+    entries.set(model.name, model);
+  }
+}
+
+/** Names of all registered models, sorted. */
+export function list(): string[] {
+  return [...entries.keys()].sort();
+}
+
+/** What is known of a model without building it. */
+export function describe(name: string): ModelEntry {
+  const entry = entries.get(name);
+  if (!entry) throw new Error(`There is no model named '${name}'. Nearest: ${nearest(name).join(', ')}. models.list() names all ${entries.size}.`);
+  return entry;
+}
+
+/** Builds a model with fresh weights. It starts in training mode, as in PyTorch: call `eval()` before inference. */
+export function create(name: string, { numClasses, seed }: ModelOptions = {}): Module {
+  const entry = describe(name);
+  const classes = numClasses ?? entry.numClasses ?? 1000;
+  if (!Number.isInteger(classes) || classes < 1) throw new Error(`numClasses must be a positive integer, got ${classes}.`);
+  return withSeed(seed, () => entry.build(classes));
+}
+
+function nearest(name: string): string[] {
+  const scored = list().map((known) => ({ known, distance: editDistance(name.toLowerCase(), known) }));
+  return scored.sort((a, b) => a.distance - b.distance).slice(0, 3).map(({ known }) => known);
+}
+
+/** Levenshtein 1966, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

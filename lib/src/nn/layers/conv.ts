@@ -1,0 +1,61 @@
+import { tf } from '../../backend';
+import { conv2d, pair, type Pair } from '../functional';
+import { torchDefault, type Initializer } from '../init';
+import { Module } from '../module';
+import { freshTensor, positive } from './fresh';
+
+/** Options of {@link Conv2d}, named as PyTorch's. */
+export interface Conv2dOptions {
+  inChannels: number;
+  outChannels: number;
+  kernelSize: Pair;
+  /** Default 1. */
+  stride?: Pair;
+  /** Zeros on both sides of each axis. Default 0. */
+  padding?: Pair;
+  /** Default 1. */
+  dilation?: Pair;
+  /** Default 1; equal to inChannels for a depthwise convolution. */
+  groups?: number;
+  /** Default true. */
+  bias?: boolean;
+  weightInit?: Initializer;
+  biasInit?: Initializer;
+}
+
+/** 2-D convolution of pictures [batch, height, width, inChannels]; weight [kh, kw, inChannels / groups, outChannels]. */
+export class Conv2d extends Module {
+  declare readonly weight: tf.Tensor4D;
+  declare readonly bias: tf.Tensor1D;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+
+  constructor(options: Conv2dOptions) {
+    super();
+    const { inChannels, outChannels, kernelSize, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
+    positive('Conv2d', { inChannels, outChannels, groups });
+    if (inChannels % groups || outChannels % groups) {
+      throw new Error(`Conv2d expects inChannels and outChannels to be multiples of groups, got ${inChannels} and ${outChannels} with ${groups} groups.`);
+    }
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = pair(kernelSize);
+    this.stride = pair(stride);
+    this.padding = pair(padding);
+    this.dilation = pair(dilation);
+    this.groups = groups;
+    const area = this.kernelSize[0] * this.kernelSize[1];
+    const fans = { in: area * inChannels / groups, out: area * outChannels };
+    this.registerParameter('weight', freshTensor([...this.kernelSize, inChannels / groups, outChannels], fans, options.weightInit ?? torchDefault), 'conv');
+    if (bias) this.registerParameter('bias', freshTensor([outChannels], fans, options.biasInit ?? torchDefault));
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return conv2d(x, this.value('weight'), this.has('bias') ? this.value('bias') : null, this);
+  }
+}

@@ -1,0 +1,16 @@
+import { tf } from '../../backend';
+import type { Fans, Initializer } from '../init';
+
+/** A new tensor filled by an initializer. */
+export function freshTensor(shape: number[], fans: Fans, init: Initializer): tf.Tensor {
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  init(values, fans);
+  return tf.tensor(values, shape);
+}
+
+/** Refuses sizes that are not positive integers, naming layer and option. */
+export function positive(layer: string, sizes: Record<string, number>): void {
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!Number.isInteger(value) || value < 1) throw new Error(`${layer} expects ${name} to be a positive integer, got ${value}.`);
+  }
+}

@@ -1,0 +1,37 @@
+import type { tf } from '../../backend';
+import { linear } from '../functional';
+import { torchDefault, type Initializer } from '../init';
+import { Module } from '../module';
+import { freshTensor, positive } from './fresh';
+
+/** Options of {@link Linear}. */
+export interface LinearOptions {
+  inFeatures: number;
+  outFeatures: number;
+  /** Default true. */
+  bias?: boolean;
+  weightInit?: Initializer;
+  biasInit?: Initializer;
+}
+
+/** Dense layer on the last dimension: [..., inFeatures] to [..., outFeatures]; weight [inFeatures, outFeatures]. */
+export class Linear extends Module {
+  declare readonly weight: tf.Tensor2D;
+  declare readonly bias: tf.Tensor1D;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+
+  constructor({ inFeatures, outFeatures, bias = true, weightInit = torchDefault, biasInit = torchDefault }: LinearOptions) {
+    super();
+    positive('Linear', { inFeatures, outFeatures });
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    const fans = { in: inFeatures, out: outFeatures };
+    this.registerParameter('weight', freshTensor([inFeatures, outFeatures], fans, weightInit), 'linear');
+    if (bias) this.registerParameter('bias', freshTensor([outFeatures], fans, biasInit));
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return linear(x, this.value('weight'), this.has('bias') ? this.value('bias') : null);
+  }
+}

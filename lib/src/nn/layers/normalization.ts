@@ -1,0 +1,80 @@
+import { tf } from '../../backend';
+import { batchNorm, batchNormTraining, layerNorm } from '../functional';
+import { Module } from '../module';
+import { positive } from './fresh';
+
+/** Options of {@link BatchNorm2d}. */
+export interface BatchNormOptions {
+  numFeatures: number;
+  /** Default 1e-5. */
+  epsilon?: number;
+  /** Share of the new batch in the running statistics. Default 0.1. */
+  momentum?: number;
+}
+
+/** Batch normalisation over all but the last dimension (Ioffe and Szegedy 2015), with running statistics as PyTorch keeps them. */
+export class BatchNorm2d extends Module {
+  declare readonly weight: tf.Tensor1D;
+  declare readonly bias: tf.Tensor1D;
+  readonly numFeatures: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+
+  constructor({ numFeatures, epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions) {
+    super();
+    positive('BatchNorm2d', { numFeatures });
+    this.numFeatures = numFeatures;
+    this.epsilon = epsilon;
+    this.momentum = momentum;
+    this.registerParameter('weight', tf.ones([numFeatures]));
+    this.registerParameter('bias', tf.zeros([numFeatures]));
+    this.registerBuffer('running_mean', tf.zeros([numFeatures]));
+    this.registerBuffer('running_var', tf.ones([numFeatures]));
+    this.registerBuffer('num_batches_tracked', tf.scalar(0, 'int32'), { integer: true });
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    const [scale, offset] = [this.value('weight'), this.value('bias')];
+    if (!this.training) return batchNorm(x, this.value('running_mean'), this.value('running_var'), scale, offset, this.epsilon);
+    const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon);
+    this.track('running_mean', mean);
+    this.track('running_var', variance);
+    const counter = this.bufferSlot('num_batches_tracked')?.tensor;
+    counter?.assign(tf.add(counter, tf.scalar(1, 'int32')));
+    return y;
+  }
+
+  private track(name: string, batch: tf.Tensor): void {
+    const running = this.bufferSlot(name)?.tensor;
+    running?.assign(tf.add(tf.mul(running, 1 - this.momentum), tf.mul(batch, this.momentum)));
+  }
+}
+
+/** Options of {@link LayerNorm}. */
+export interface LayerNormOptions {
+  /** Size of the last dimension. */
+  features: number;
+  /** Default 1e-5. */
+  epsilon?: number;
+}
+
+/** Layer normalisation over the last dimension (Ba et al. 2016). */
+export class LayerNorm extends Module {
+  declare readonly weight: tf.Tensor1D;
+  declare readonly bias: tf.Tensor1D;
+  readonly features: number;
+  readonly epsilon: number;
+
+  constructor({ features, epsilon = 1e-5 }: LayerNormOptions) {
+    super();
+    positive('LayerNorm', { features });
+    this.features = features;
+    this.epsilon = epsilon;
+    this.registerParameter('weight', tf.ones([features]));
+    this.registerParameter('bias', tf.zeros([features]));
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return layerNorm(x, this.value('weight'), this.value('bias'), this.epsilon);
+  }
+}

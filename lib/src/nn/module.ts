@@ -1,0 +1,233 @@
+import { tf } from '../backend';
+import { activeTracer } from './ops/symbol';
+import type { Layout } from './layout';
+import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEntry } from './state';
+
+/** A trainable tensor and how PyTorch orders it. */
+export interface ParameterSlot {
+  tensor: tf.Variable;
+  layout: Layout;
+}
+
+/** A tensor that is state but not trained. */
+export interface BufferSlot {
+  tensor: tf.Variable;
+  layout: Layout;
+  /** Written to checkpoints as 64-bit integers; a checkpoint may leave it out, because it can be derived. */
+  integer: boolean;
+}
+
+/** A name whose tensor is computed from others, as pruning makes `weight` from `weight_orig` and `weight_mask`. */
+export interface ComputedSlot {
+  /** Computes the tensor; called inside `tidy`, differentiable. */
+  compute(): tf.Tensor;
+  /** The tensors it depends on: when one of them was reassigned, the cached value is computed anew. */
+  sources(): tf.Tensor[];
+}
+
+/** Called after `forward`; a returned tensor replaces the output. */
+export type ForwardHook = (module: Module, inputs: tf.Tensor[], output: tf.Tensor) => tf.Tensor | void;
+/** Called before `forward`. */
+export type ForwardPreHook = (module: Module, inputs: tf.Tensor[]) => void;
+
+/**
+ * Base of all layers and networks, after `torch.nn.Module`. Children are the properties that hold modules, in the order
+ * of their assignment; parameters and buffers are registered by name. Subclasses write `forward` with the functions of
+ * `nn.functional`; calls go through hooks, free intermediates, and can be traced.
+ */
+export abstract class Module {
+  /** Whether dropout and batch normalisation behave as in training; see {@link train} and {@link eval}. Default true, as in PyTorch. */
+  training = true;
+  /** Room's own: slots by name. Other rooms (pruning, quantization) change them through the methods below. */
+  private readonly parameters_ = new Map<string, ParameterSlot>();
+  private readonly buffers_ = new Map<string, BufferSlot>();
+  private readonly computed_ = new Map<string, ComputedSlot & { cache?: { value: tf.Tensor; dataIds: object[] } }>();
+  private readonly hooks_: ForwardHook[] = [];
+  private readonly preHooks_: ForwardPreHook[] = [];
+
+  constructor() {
+    const body = this.forward;
+    this.forward = (...inputs: tf.Tensor[]): tf.Tensor => this.call(() => body.apply(this, inputs as [tf.Tensor]), inputs);
+    for (const key of ['parameters_', 'buffers_', 'computed_', 'hooks_', 'preHooks_', 'forward']) {
+      Object.defineProperty(this, key, { enumerable: false });
+    }
+  }
+
+  /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
+  abstract forward(x: tf.Tensor, ...more: tf.Tensor[]): tf.Tensor;
+
+  private call(body: () => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor {
+    for (const hook of this.preHooks_) hook(this, inputs);
+    const run = (): tf.Tensor => {
+      let output = body();
+      for (const hook of this.hooks_) output = hook(this, inputs, output) ?? output;
+      return output;
+    };
+    const tracer = activeTracer();
+    if (!tracer) return tf.tidy(run);
+    tracer.enter(this);
+    const output = run();
+    tracer.leave();
+    return output;
+  }
+
+  /** Adds a parameter; takes over `value`. Also makes `this[name]` read its current value. */
+  registerParameter(name: string, value: tf.Tensor, layout: Layout = 'same'): void {
+    const tensor = value instanceof tf.Variable ? value : tf.variable(value);
+    if (tensor !== value) value.dispose();
+    this.parameters_.set(name, { tensor, layout });
+    this.exposeTensor(name);
+  }
+
+  /** Adds a buffer; takes over `value`. */
+  registerBuffer(name: string, value: tf.Tensor, { layout = 'same' as Layout, integer = false } = {}): void {
+    const tensor = value instanceof tf.Variable ? value : tf.variable(value, false);
+    if (tensor !== value) value.dispose();
+    this.buffers_.set(name, { tensor, layout, integer });
+    this.exposeTensor(name);
+  }
+
+  /** Makes `name` a tensor computed from others at every use. */
+  registerComputed(name: string, slot: ComputedSlot): void {
+    this.computed_.set(name, slot);
+    this.exposeTensor(name);
+  }
+
+  private exposeTensor(name: string): void {
+    Object.defineProperty(this, name, { configurable: true, enumerable: false, get: () => this.tensor(name) });
+  }
+
+  /** Takes a parameter, buffer or computed tensor out, without freeing parameters and buffers; returns what was there. */
+  unregister(name: string): ParameterSlot | BufferSlot | undefined {
+    const slot = this.parameters_.get(name) ?? this.buffers_.get(name);
+    this.computed_.get(name)?.cache?.value.dispose();
+    for (const slots of [this.parameters_, this.buffers_, this.computed_]) slots.delete(name);
+    delete (this as unknown as Record<string, unknown>)[name];
+    return slot;
+  }
+
+  parameterSlot(name: string): ParameterSlot | undefined {
+    return this.parameters_.get(name);
+  }
+
+  bufferSlot(name: string): BufferSlot | undefined {
+    return this.buffers_.get(name);
+  }
+
+  isComputed(name: string): boolean {
+    return this.computed_.has(name);
+  }
+
+  /** Whether the module has a tensor of that name. */
+  has(name: string): boolean {
+    return this.parameters_.has(name) || this.buffers_.has(name) || this.computed_.has(name);
+  }
+
+  /** The tensor that `forward` uses under that name, a symbol while tracing. Inside a gradient, computed tensors are differentiable. */
+  protected value(name: string): tf.Tensor {
+    const tracer = activeTracer();
+    if (tracer) return tracer.parameter(this, name);
+    return this.computed_.get(name)?.compute() ?? this.tensor(name);
+  }
+
+  /** The current tensor of that name; it belongs to the module, so callers do not free it. */
+  tensor(name: string): tf.Tensor {
+    const stored = this.parameters_.get(name) ?? this.buffers_.get(name);
+    if (stored) return stored.tensor;
+    const computed = this.computed_.get(name);
+    if (!computed) throw new Error(`'${this.constructor.name}' object has no attribute '${name}'`);
+    const dataIds = computed.sources().map((source) => source.dataId);
+    if (!computed.cache || computed.cache.dataIds.some((id, i) => id !== dataIds[i])) {
+      computed.cache?.value.dispose();
+      computed.cache = { value: tf.keep(tf.tidy(() => computed.compute())), dataIds };
+    }
+    return computed.cache.value;
+  }
+
+  /** Direct children with their names. */
+  namedChildren(): Array<[string, Module]> {
+    return Object.entries(this).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+  }
+
+  /** This module ('') and all below it, with their paths, parents first; a module used twice is listed once. */
+  namedModules(): Array<[string, Module]> {
+    const found = new Map<Module, string>();
+    const visit = (module: Module, path: string): void => {
+      if (found.has(module)) return;
+      found.set(module, path);
+      for (const [name, child] of module.namedChildren()) visit(child, path ? `${path}.${name}` : name);
+    };
+    visit(this, '');
+    return [...found].map(([module, path]) => [path, module]);
+  }
+
+  private collect<T>(slots: (module: Module) => Map<string, T>): Array<[string, T]> {
+    return this.namedModules().flatMap(([path, module]) =>
+      [...slots(module)].map(([name, slot]): [string, T] => [path ? `${path}.${name}` : name, slot]));
+  }
+
+  /** Parameters with their paths, in PyTorch's order. */
+  namedParameters(): Array<[string, tf.Variable]> {
+    return this.collect((module) => module.parameters_).map(([name, slot]) => [name, slot.tensor]);
+  }
+
+  /** Buffers with their paths, in PyTorch's order. */
+  namedBuffers(): Array<[string, tf.Tensor]> {
+    return this.collect((module) => module.buffers_).map(([name, slot]) => [name, slot.tensor]);
+  }
+
+  /** Parameters and buffers with their slots, module by module, as a checkpoint lists them. */
+  namedSlots(): Array<[string, ParameterSlot | BufferSlot]> {
+    return this.namedModules().flatMap(([path, module]) =>
+      [...module.parameters_, ...module.buffers_].map(([name, slot]): [string, ParameterSlot | BufferSlot] => [path ? `${path}.${name}` : name, slot]));
+  }
+
+  /** Number of trainable values. */
+  parameterCount(): number {
+    return this.namedParameters().reduce((sum, [, tensor]) => sum + tensor.size, 0);
+  }
+
+  /** Sets training behaviour of this module and all below it. */
+  train(mode = true): this {
+    for (const [, module] of this.namedModules()) module.training = mode;
+    return this;
+  }
+
+  /** Sets inference behaviour: `train(false)`. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Adds a function called after each `forward`; returns the function that takes it away again. */
+  registerForwardHook(hook: ForwardHook): () => void {
+    this.hooks_.push(hook);
+    return () => void this.hooks_.splice(this.hooks_.indexOf(hook), 1);
+  }
+
+  /** Adds a function called before each `forward`; returns the function that takes it away again. */
+  registerForwardPreHook(hook: ForwardPreHook): () => void {
+    this.preHooks_.push(hook);
+    return () => void this.preHooks_.splice(this.preHooks_.indexOf(hook), 1);
+  }
+
+  /** Copies of all parameters and buffers, under PyTorch's names and in PyTorch's layouts. */
+  stateDict(): StateDict {
+    return stateDict(this);
+  }
+
+  /**
+   * Takes in values in PyTorch's layouts. All of them are checked before the first is changed.
+   * @param options.strict default true: an entry missing, unknown or of another shape is an error that lists every one
+   */
+  loadStateDict(entries: Readonly<Record<string, StateEntry>>, options: { strict?: boolean } = {}): LoadReport {
+    return loadStateDict(this, entries, options);
+  }
+
+  /** Frees all tensors of this module and those below it. */
+  dispose(): void {
+    for (const [, module] of this.namedModules()) {
+      for (const slot of module.computed_.values()) slot.cache?.value.dispose();
+      for (const slot of [...module.parameters_.values(), ...module.buffers_.values()]) slot.tensor.dispose();
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** The closed set of operations that networks compute with, one definition each; see `definition.ts` for what one holds. */
+export * from './definition';
+export * from './symbol';
+export { conv2d, type ConvAttributes } from './conv';
+export { linear } from './linear';
+export { matmul, type MatMulAttributes } from './matmul';
+export { batchNorm, l2Normalize, layerNorm } from './normalization';
+export { clampMax, exp, gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu, softmax, tanh } from './activation';
+export { add, multiply } from './arithmetic';
+export { avgPool, globalAvgPool, maxPool, type PoolAttributes } from './pooling';
+export { concat, gather, mean, pad, reshape, slice, transpose } from './shape';

@@ -1,0 +1,29 @@
+import { tf } from '../../backend';
+import { defineOp, FLOAT, shapeText, sizeOf } from './definition';
+
+/** Dense layer on the last dimension: inputs x [..., in], weight [in, out] and, if there is one, bias [out]. */
+export const linear = defineOp<Record<string, never>>({
+  name: 'linear',
+  shape([x, w, b]) {
+    if (x.at(-1) !== w[0]) throw new Error(`linear expects ${w[0]} features in the last dimension, got shape ${shapeText(x)}.`);
+    if (b && b[0] !== w[1]) throw new Error(`linear expects a bias of ${w[1]} values, got shape ${shapeText(b)}.`);
+    return [...x.slice(0, -1), w[1]];
+  },
+  kernel([x, w, b]) {
+    const rows = x.rank === 2 ? x : tf.reshape(x, [-1, w.shape[0]]);
+    const product = tf.matMul(rows as tf.Tensor2D, w as tf.Tensor2D);
+    const y = b ? tf.add(product, b) : product;
+    return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), w.shape[1] as number]);
+  },
+  count({ inputs: [x, w, b], output }) {
+    const macs = sizeOf(x) * w[1];
+    return { macs, ptflops: macs + (b ? sizeOf(output) : 0), fvcore: macs };
+  },
+  tensorflow(emit, [x, w, b], { inputs: [shape, weight], output }) {
+    const reshape = (value: string, to: readonly number[]): string =>
+      shape.length === 2 ? value : emit.node('Reshape', [value, emit.ints(to)], { ...FLOAT, Tshape: { type: 'int32' } });
+    const product = emit.node('MatMul', [reshape(x, [-1, weight[0]]), w], { ...FLOAT, transpose_a: { b: false }, transpose_b: { b: false } });
+    const y = b ? emit.node('BiasAdd', [product, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : product;
+    return reshape(y, [-1, ...output.slice(1)]);
+  },
+});

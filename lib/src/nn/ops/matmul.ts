@@ -1,0 +1,32 @@
+import { tf } from '../../backend';
+import { defineOp, FLOAT, shapeText, sizeOf } from './definition';
+
+/** Settings of a batched matrix product. */
+export interface MatMulAttributes extends Record<string, unknown> {
+  transposeA: boolean;
+  transposeB: boolean;
+  /** Set where the reference network runs the product inside a fused kernel, which other counters leave out. */
+  fused?: 'scaled_dot_product_attention';
+}
+
+/** Batched matrix product of two tensors of equal rank >= 2 and equal leading dimensions. */
+export const matmul = defineOp<MatMulAttributes>({
+  name: 'matmul',
+  shape([a, b], { transposeA, transposeB }) {
+    const [n, k] = transposeA ? [a.at(-1), a.at(-2)] : [a.at(-2), a.at(-1)];
+    const [k2, m] = transposeB ? [b.at(-1), b.at(-2)] : [b.at(-2), b.at(-1)];
+    const batch = a.slice(0, -2);
+    if (a.length !== b.length || k !== k2 || batch.some((d, i) => d !== b[i])) {
+      throw new Error(`matmul cannot multiply ${shapeText(a)}${transposeA ? ' transposed' : ''} by ${shapeText(b)}${transposeB ? ' transposed' : ''}.`);
+    }
+    return [...batch, n as number, m as number];
+  },
+  kernel: ([a, b], { transposeA, transposeB }) => tf.matMul(a, b, transposeA, transposeB),
+  count({ inputs: [a], output, attrs }) {
+    const macs = sizeOf(output) * ((attrs.transposeA ? a.at(-2) : a.at(-1)) as number);
+    return { macs, ptflops: macs, fvcore: macs, ...(attrs.fused ? { droppedBy: attrs.fused } : {}) };
+  },
+  tensorflow(emit, inputs, { attrs }) {
+    return emit.node('BatchMatMulV2', inputs, { ...FLOAT, adj_x: { b: attrs.transposeA }, adj_y: { b: attrs.transposeB } });
+  },
+});

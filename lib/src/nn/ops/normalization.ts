@@ -1,0 +1,71 @@
+import { tf } from '../../backend';
+import { defineOp, FLOAT, shapeText, sizeOf, type Shape } from './definition';
+
+interface Epsilon extends Record<string, unknown> {
+  epsilon: number;
+}
+
+function checkVectors(op: string, [x, ...vectors]: readonly Shape[]): Shape {
+  const channels = x.at(-1);
+  for (const vector of vectors) {
+    if (vector.length !== 1 || vector[0] !== channels) {
+      throw new Error(`${op} expects vectors of ${channels} values (the last dimension of ${shapeText(x)}), got shape ${shapeText(vector)}.`);
+    }
+  }
+  return x;
+}
+
+/**
+ * Batch normalisation with fixed statistics (Ioffe and Szegedy 2015): inputs x [..., channels], mean, variance, and
+ * scale and offset [channels].
+ */
+export const batchNorm = defineOp<Epsilon>({
+  name: 'batchNorm',
+  shape: (inputs) => checkVectors('batchNorm', inputs),
+  kernel([x, mean, variance, scale, offset], { epsilon }) {
+    return tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, epsilon);
+  },
+  count: ({ output }) => ({ fvcore: 2 * sizeOf(output) }),
+  tensorflow(emit, [x, mean, variance, scale, offset], { attrs }) {
+    const inverse = emit.node('Rsqrt', [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)], FLOAT);
+    const factor = emit.node('Mul', [inverse, scale], FLOAT);
+    const shift = emit.node('Sub', [offset, emit.node('Mul', [mean, factor], FLOAT)], FLOAT);
+    return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
+  },
+});
+
+/** Layer normalisation over the last dimension (Ba et al. 2016): inputs x [..., channels], scale and offset [channels]. */
+export const layerNorm = defineOp<Epsilon>({
+  name: 'layerNorm',
+  shape: (inputs) => checkVectors('layerNorm', inputs),
+  kernel([x, scale, offset], { epsilon }) {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    return tf.add(tf.mul(tf.mul(centred, inverse), scale), offset);
+  },
+  count: ({ output }) => ({ fvcore: 5 * sizeOf(output) }),
+  tensorflow(emit, [x, scale, offset], { inputs: [shape], attrs }) {
+    const mean = (value: string): string =>
+      emit.node('Mean', [value, emit.ints([shape.length - 1])], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } });
+    const average = mean(x);
+    const variance = mean(emit.node('SquaredDifference', [x, average], FLOAT));
+    const inverse = emit.node('Rsqrt', [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)], FLOAT);
+    const factor = emit.node('Mul', [inverse, scale], FLOAT);
+    const shift = emit.node('Sub', [offset, emit.node('Mul', [average, factor], FLOAT)], FLOAT);
+    return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
+  },
+});
+
+/** Divides by the Euclidean norm along the last dimension, never by less than epsilon (`torch.nn.functional.normalize`). */
+export const l2Normalize = defineOp<Epsilon>({
+  name: 'l2Normalize',
+  shape: ([x]) => x,
+  kernel: ([x], { epsilon }) => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), -1, true)), epsilon)),
+  count: () => ({}),
+  tensorflow(emit, [x], { inputs: [shape], attrs }) {
+    const squares = emit.node('Square', [x], FLOAT);
+    const sum = emit.node('Sum', [squares, emit.ints([shape.length - 1])], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } });
+    const norm = emit.node('Maximum', [emit.node('Sqrt', [sum], FLOAT), emit.floats([attrs.epsilon], [])], FLOAT);
+    return emit.node('RealDiv', [x, norm], FLOAT);
+  },
+});

@@ -1,0 +1,104 @@
+import { tf } from '../../backend';
+import { defineOp, FLOAT, shapeText, sizeOf, type TensorFlowAttribute } from './definition';
+
+const INDEX: Readonly<Record<string, TensorFlowAttribute>> = { ...FLOAT, Tshape: { type: 'int32' } };
+
+/** New shape, same elements; one dimension may be -1. Layers give the leading one as -1, so that any batch size fits. */
+export const reshape = defineOp<{ shape: readonly number[] }>({
+  name: 'reshape',
+  shape([x], { shape }) {
+    const known = sizeOf(shape.filter((n) => n !== -1));
+    const rest = sizeOf(x) / known;
+    const fits = shape.includes(-1) ? Number.isInteger(rest) : known === sizeOf(x);
+    if (!fits) throw new Error(`reshape cannot turn shape ${shapeText(x)} (${sizeOf(x)} elements) into ${shapeText(shape)}.`);
+    return shape.map((n) => (n === -1 ? rest : n));
+  },
+  kernel: ([x], { shape }) => tf.reshape(x, [...shape]),
+  count: () => ({}),
+  tensorflow: (emit, [x], { attrs }) => emit.node('Reshape', [x, emit.ints(attrs.shape)], INDEX),
+});
+
+/** Reorders dimensions: output dimension i is input dimension `order[i]`. */
+export const transpose = defineOp<{ order: readonly number[] }>({
+  name: 'transpose',
+  shape([x], { order }) {
+    if (order.length !== x.length) throw new Error(`transpose of shape ${shapeText(x)} expects ${x.length} dimensions, got ${shapeText(order)}.`);
+    return order.map((i) => x[i]);
+  },
+  kernel: ([x], { order }) => tf.transpose(x, [...order]),
+  count: () => ({}),
+  tensorflow: (emit, [x], { attrs }) => emit.node('Transpose', [x, emit.ints(attrs.order)], { ...FLOAT, Tperm: { type: 'int32' } }),
+});
+
+/** Joins tensors along one dimension. */
+export const concat = defineOp<{ axis: number }>({
+  name: 'concat',
+  shape(inputs, { axis }) {
+    const [first] = inputs;
+    for (const other of inputs) {
+      if (other.length !== first.length || other.some((n, i) => i !== axis && n !== first[i])) {
+        throw new Error(`concat along dimension ${axis} cannot join shapes ${inputs.map(shapeText).join(' and ')}.`);
+      }
+    }
+    return first.map((n, i) => (i === axis ? inputs.reduce((sum, s) => sum + s[axis], 0) : n));
+  },
+  kernel: (inputs, { axis }) => tf.concat(inputs, axis),
+  count: () => ({}),
+  tensorflow(emit, inputs, { attrs }) {
+    return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], { ...FLOAT, N: { i: inputs.length }, Tidx: { type: 'int32' } });
+  },
+});
+
+/** Part of a tensor: `size[i]` elements from `begin[i]` on; size -1 takes all that follow. */
+export const slice = defineOp<{ begin: readonly number[]; size: readonly number[] }>({
+  name: 'slice',
+  shape([x], { begin, size }) {
+    const result = x.map((n, i) => (size[i] === -1 ? n - begin[i] : size[i]));
+    if (result.some((n, i) => n < 1 || begin[i] + n > x[i])) {
+      throw new Error(`slice from ${shapeText(begin)} of size ${shapeText(size)} does not lie inside shape ${shapeText(x)}.`);
+    }
+    return result;
+  },
+  kernel: ([x], { begin, size }) => tf.slice(x, [...begin], [...size]),
+  count: () => ({}),
+  tensorflow(emit, [x], { attrs }) {
+    return emit.node('Slice', [x, emit.ints(attrs.begin), emit.ints(attrs.size)], { ...FLOAT, Index: { type: 'int32' } });
+  },
+});
+
+/** Zeros before and after each dimension. */
+export const pad = defineOp<{ paddings: ReadonlyArray<readonly [number, number]> }>({
+  name: 'pad',
+  shape: ([x], { paddings }) => x.map((n, i) => n + paddings[i][0] + paddings[i][1]),
+  kernel: ([x], { paddings }) => tf.pad(x, paddings.map(([a, b]) => [a, b])),
+  count: () => ({}),
+  tensorflow(emit, [x], { attrs }) {
+    return emit.node('Pad', [x, emit.ints(attrs.paddings.flat(), [attrs.paddings.length, 2])], { ...FLOAT, Tpaddings: { type: 'int32' } });
+  },
+});
+
+/** Mean over some dimensions. */
+export const mean = defineOp<{ axes: readonly number[]; keepDims: boolean }>({
+  name: 'mean',
+  shape: ([x], { axes, keepDims }) => (keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i))),
+  kernel: ([x], { axes, keepDims }) => tf.mean(x, [...axes], keepDims),
+  count: () => ({}),
+  tensorflow(emit, [x], { attrs }) {
+    return emit.node('Mean', [x, emit.ints(attrs.axes)], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: attrs.keepDims } });
+  },
+});
+
+/** Rows of a table: inputs table [rows, ...]; attribute `indices` picks rows, in order. */
+export const gather = defineOp<{ indices: readonly number[] }>({
+  name: 'gather',
+  shape([x], { indices }) {
+    const wrong = indices.find((i) => i < 0 || i >= x[0]);
+    if (wrong !== undefined) throw new Error(`gather expects row numbers from 0 to ${x[0] - 1}, got ${wrong}.`);
+    return [indices.length, ...x.slice(1)];
+  },
+  kernel: ([x], { indices }) => tf.gather(x, tf.tensor1d([...indices], 'int32')),
+  count: () => ({}),
+  tensorflow(emit, [x], { attrs }) {
+    return emit.node('GatherV2', [x, emit.ints(attrs.indices), emit.ints([0], [])], { Tparams: { type: 'float32' }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' }, batch_dims: { i: 0 } });
+  },
+});

@@ -1,0 +1,98 @@
+import { tf as tensorflow, type tf } from '../../backend';
+import type { Module } from '../module';
+import type { Attributes, OpDefinition, Shape } from './definition';
+
+/** A parameter or buffer of a module, as a graph refers to it. */
+export interface ParameterReference {
+  /** Path of the owning module, `layer1.0.conv1`; '' for the network itself. */
+  path: string;
+  /** Name within the module: `weight`. */
+  name: string;
+  module: Module;
+}
+
+/** One step of a traced network. */
+export interface GraphNode {
+  id: number;
+  /** `input`, `parameter`, `constant`, or the name of an operation. */
+  op: string;
+  attrs: Attributes;
+  inputs: GraphNode[];
+  /** Shape for the batch size that was traced. */
+  shape: Shape;
+  dtype: 'float32' | 'int32';
+  /** Path of the innermost module whose `forward` made the node. */
+  path: string;
+  /** Class name of that module. */
+  moduleType: string;
+  parameter?: ParameterReference;
+  /** Value of a `constant`. */
+  constant?: { data: Float32Array | Int32Array; shape: Shape };
+}
+
+/**
+ * Stands for a tensor while a network is traced: it has a shape and a type, and remembers the node that makes it.
+ * In signatures it travels as `tf.Tensor`, so that `forward` is written once; calling a method of a real tensor on it
+ * fails, because such a call would bypass the operations a graph can hold.
+ */
+export class SymbolicTensor {
+  readonly dtype: 'float32' | 'int32';
+  constructor(readonly node: GraphNode, readonly tracer: Tracer) {
+    this.dtype = node.dtype;
+  }
+  get shape(): number[] {
+    return [...this.node.shape];
+  }
+  get rank(): number {
+    return this.node.shape.length;
+  }
+  get size(): number {
+    return this.node.shape.reduce((a, b) => a * b, 1);
+  }
+  dataSync(): never {
+    throw new Error('A traced tensor has no values: forward must not depend on the numbers in its input.');
+  }
+}
+
+/** Records what `forward` does; implemented by the graph room. */
+export interface Tracer {
+  enter(module: Module): void;
+  leave(): void;
+  parameter(module: Module, name: string): tf.Tensor;
+  record(op: OpDefinition<never>, inputs: tf.Tensor[], attrs: Attributes, shape: Shape): tf.Tensor;
+}
+
+let active: Tracer | null = null;
+
+/** The tracer at work, or null when tensors are computed. */
+export function activeTracer(): Tracer | null {
+  return active;
+}
+
+/** Runs `body` with a tracer at work. */
+export function withTracer<T>(tracer: Tracer, body: () => T): T {
+  if (active) throw new Error('A trace is running already: traces do not nest.');
+  active = tracer;
+  try {
+    return body();
+  } finally {
+    active = null;
+  }
+}
+
+/** Whether a value stands for a tensor of a trace. */
+export function isSymbolic(value: unknown): value is SymbolicTensor {
+  return value instanceof SymbolicTensor;
+}
+
+/** Applies an operation: computes it on tensors, records it on symbols. Shapes are checked either way. */
+export function apply<A extends Attributes>(op: OpDefinition<A>, inputs: tf.Tensor[], attrs: A): tf.Tensor {
+  const shape = op.shape(inputs.map((t) => t.shape), attrs);
+  if (active && inputs.some(isSymbolic)) return active.record(op as OpDefinition<never>, inputs, attrs, shape);
+  return op.kernel(inputs, attrs);
+}
+
+/** A tensor of given values, float32. */
+export function constant(values: readonly number[] | Float32Array, shape: Shape): tf.Tensor {
+  return tensorflow.tensor(values as number[], [...shape], 'float32');
+}
