@@ -1,0 +1,113 @@
+import { withAnnotations, type Annotation } from './annotations';
+import { Chart, dataOf, DEFAULT_WIDTH } from './chart';
+import { checkChart, clean, distinct, escapeField, legend, position, tooltip } from './encode';
+import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
+import { LABEL_SIZE } from './theme';
+
+/** A bar chart's fields: one of x and y holds categories, the other numbers. */
+export interface BarOptions<R extends Row> extends ChartText, ChartSize {
+  readonly x: Channel<R>;
+  readonly y: Channel<R>;
+  /** One bar for each of these within a category. */
+  readonly color?: Channel<R>;
+  /** Bars of a category side by side, or on top of each other. @default false: side by side */
+  readonly stack?: boolean;
+  /** Fields with the ends of an error bar. */
+  readonly spread?: { readonly low: keyof R & string; readonly high: keyof R & string };
+  /** Whether the value is written at the end of its bar. @default false */
+  readonly values?: boolean;
+  readonly hover?: readonly Channel<R>[];
+  readonly annotations?: readonly Annotation[];
+}
+
+const LABEL_WIDTH = 7;
+
+interface Orientation {
+  readonly value: 'x' | 'y';
+  readonly category: 'x' | 'y';
+}
+
+function orient(encoding: JsonObject): Orientation {
+  const horizontal = (encoding.x as JsonObject).type === 'quantitative';
+  const vertical = (encoding.y as JsonObject).type === 'quantitative';
+  if (!horizontal && !vertical) throw new Error('bar: expected numbers on x or y, got categories on both.');
+  return horizontal && !vertical ? { value: 'x', category: 'y' } : { value: 'y', category: 'x' };
+}
+
+/** True when some category holds several series: only then do its bars need places beside each other. */
+function hasGroups(rows: readonly Row[], category: string, series: string | undefined): boolean {
+  if (series === undefined) return false;
+  const first = new Map<unknown, unknown>();
+  return rows.some((row) => {
+    const known = first.has(row[category]) && first.get(row[category]) !== row[series];
+    first.set(row[category], row[series]);
+    return known;
+  });
+}
+
+/** Labels below the bars stay level where they fit, else they lean. */
+function categoryAxis<R extends Row>(rows: readonly R[], options: BarOptions<R>, at: Orientation): JsonObject {
+  if (at.category === 'y') return { labelLimit: 260 };
+  const names = distinct(rows, options.x.field).map(String);
+  const room = (options.width ?? DEFAULT_WIDTH) / names.length;
+  const fits = Math.max(...names.map((name) => name.length)) * LABEL_WIDTH < room;
+  return { labelAngle: fits ? 0 : -35, labelLimit: 260 };
+}
+
+function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { base: JsonObject; at: Orientation } {
+  const xy = {
+    x: position(rows, options.x as Channel, 'bar x', true),
+    y: position(rows, options.y as Channel, 'bar y', true),
+  };
+  const at = orient(xy);
+  const series = options.color as Channel | undefined;
+  const color = series && legend(rows, series, 'bar color');
+  const category = options[at.category].field;
+  const grouped = color !== undefined && options.stack !== true && hasGroups(rows, category, options.color?.field);
+  const offset = grouped ? { field: color.field, type: color.type, sort: color.sort } : undefined;
+  const valueChannel = { ...xy[at.value], stack: options.stack === true ? 'zero' : null };
+  const base = clean({
+    [at.category]: { ...xy[at.category], axis: categoryAxis(rows, options, at) },
+    [at.value]: valueChannel,
+    [`${at.category}Offset`]: offset && clean(offset),
+    color,
+  });
+  return { base, at };
+}
+
+function spreadLayer<R extends Row>(base: JsonObject, at: Orientation, options: BarOptions<R>): JsonObject[] {
+  if (options.spread === undefined) return [];
+  const { low, high } = options.spread;
+  const ends = { [at.value]: { ...(base[at.value] as JsonObject), field: escapeField(low) }, [`${at.value}2`]: { field: escapeField(high) } };
+  const encoding = { ...base, ...ends, color: undefined };
+  return [{ mark: { type: 'rule', strokeWidth: 2, color: '#222222' }, encoding: clean(encoding) }];
+}
+
+function valueLayer<R extends Row>(base: JsonObject, at: Orientation, options: BarOptions<R>): JsonObject[] {
+  if (options.values !== true) return [];
+  const channel = options[at.value];
+  const placement = at.value === 'x' ? { align: 'left', dx: 4 } : { baseline: 'bottom', dy: -3 };
+  const text = { field: escapeField(channel.field), type: 'quantitative', format: channel.format ?? ',.4~g' };
+  const encoding = clean({ ...base, color: undefined, text });
+  return [{ mark: { type: 'text', fontSize: LABEL_SIZE, color: '#222222', ...placement }, encoding }];
+}
+
+/**
+ * Bars from zero, one a row.
+ * @param rows plain records; one row per bar
+ */
+export function bar<R extends Row>(rows: readonly R[], options: BarOptions<R>): Chart {
+  checkChart('bar', rows, options);
+  if (options.color && distinct(rows, options.color.field).length > 12) {
+    throw new Error(`bar: at most 12 series can be told apart, '${options.color.field}' has more; use categories or a facet.`);
+  }
+  const { base, at } = encode(rows, options);
+  const hover = [options.x, options.y, options.color, ...(options.hover ?? [])];
+  const bars = { mark: { type: 'bar' }, encoding: { ...base, tooltip: tooltip(rows, hover as Channel[]) } };
+  const over = [...spreadLayer(base, at, options), ...valueLayer(base, at, options)];
+  const data = dataOf(rows);
+  const annotated = withAnnotations(bars, data, options.annotations);
+  if (over.length === 0) return new Chart(annotated, options, options);
+  const [first, ...notes] = (annotated.layer as JsonObject[] | undefined) ?? [bars];
+  return new Chart({ data, layer: [first, ...over, ...notes] }, options, options);
+}

@@ -1,0 +1,12 @@
+export { note, rule, segment, type Annotation } from './annotations';
+export { bar, type BarOptions } from './bar';
+export { Chart, liveOutput, VEGA_LITE_MIME, type ShowOptions } from './chart';
+export { beside, facet, layer, type FacetOptions, type RowOptions } from './compose';
+export { heatmap, type HeatmapOptions } from './heatmap';
+export { histogram, type HistogramOptions } from './histogram';
+export { line, type LineOptions } from './line';
+export { scatter, type ScatterOptions } from './scatter';
+export type { Selection } from './selection';
+export type { Channel, ChartSize, ChartText, FieldType, JsonObject, Row } from './spec';
+export { PALETTE } from './theme';
+export { compileSpec, renderSvg } from './vega';

@@ -1,0 +1,71 @@
+import * as charts from '../charts';
+import type { Channel, ChartText, Row } from '../charts';
+import { axis, Figure, type FigureSize } from './figure';
+import { column } from './flat';
+
+/** A surface over a grid. */
+export interface SurfaceOptions extends ChartText, FigureSize {
+  /** Heights, one row of numbers for each y, one number for each x. */
+  readonly z: readonly (readonly number[])[];
+  readonly x: { readonly title: string; readonly values: readonly (number | string)[] };
+  readonly y: { readonly title: string; readonly values: readonly (number | string)[] };
+  readonly zTitle: string;
+}
+
+function checkGrid(options: SurfaceOptions): void {
+  const { x, y, z } = options;
+  const uneven = z.findIndex((line) => line.length !== x.values.length);
+  if (z.length !== y.values.length || z.length === 0) {
+    throw new Error(`surface: expected one line of z for each of the ${y.values.length} values of y, got ${z.length}.`);
+  }
+  if (uneven >= 0) {
+    const got = (z[uneven] as readonly number[]).length;
+    throw new Error(`surface: expected ${x.values.length} numbers in every line of z, line ${uneven} has ${got}.`);
+  }
+}
+
+/** A surface that can be turned; the still picture shows it from above, as colours. */
+export function surface(options: SurfaceOptions): Figure {
+  checkGrid(options);
+  const { x, y, z, zTitle } = options;
+  const rows = z.flatMap((line, at) => line.map((value, index) => ({ x: x.values[index], y: y.values[at], z: value })));
+  const still = charts.heatmap(rows, {
+    ...options,
+    x: { field: 'x', title: x.title },
+    y: { field: 'y', title: y.title, sort: 'descending' },
+    color: { field: 'z', title: zTitle },
+  });
+  const safe = z.map((line) => line.map((value) => (Number.isFinite(value) ? value : null)));
+  const bar = { title: { text: zTitle } };
+  const data = [{ type: 'surface', x: x.values, y: y.values, z: safe, colorscale: 'Viridis', colorbar: bar }];
+  const scene = { xaxis: axis(x.title), yaxis: axis(y.title), zaxis: axis(zTitle) };
+  return new Figure(data, { scene }, options, still, options);
+}
+
+/** Points in space. */
+export interface Scatter3dOptions<R extends Row> extends ChartText, FigureSize {
+  readonly x: Channel<R>;
+  readonly y: Channel<R>;
+  readonly z: Channel<R>;
+  /** One colour for each category. */
+  readonly color?: Channel<R>;
+}
+
+/** Points in space that can be turned; the still picture shows x and y, with z as colour. */
+export function scatter3d<R extends Row>(rows: readonly R[], options: Scatter3dOptions<R>): Figure {
+  const still = charts.scatter(rows, { ...options, color: options.z });
+  const groups = options.color === undefined ? [undefined] : [...new Set(column(rows, options.color.field))];
+  const data = groups.map((group) => {
+    const part = options.color === undefined ? rows : rows.filter((row) => (row[options.color?.field as string] ?? null) === group);
+    const xyz = { x: column(part, options.x.field), y: column(part, options.y.field), z: column(part, options.z.field) };
+    const named = group === undefined ? { showlegend: false } : { name: String(group) };
+    return { type: 'scatter3d', mode: 'markers', marker: { size: 4 }, ...named, ...xyz };
+  });
+  const log = (channel: Channel<R>): boolean => channel.scale === 'log';
+  const scene = {
+    xaxis: axis(options.x.title, log(options.x)),
+    yaxis: axis(options.y.title, log(options.y)),
+    zaxis: axis(options.z.title, log(options.z)),
+  };
+  return new Figure(data, { scene }, options, still, options);
+}
