@@ -1,0 +1,41 @@
+// `npm start`: sets up what is missing, then opens JupyterLab on notebooks/. Options: --no-browser, --port N.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { openBrowser } from './browser.mjs';
+import { ROOT } from './paths.mjs';
+import { main, prepare } from './prepare.mjs';
+import { startLab } from './server.mjs';
+
+const FIRST_NOTEBOOK = 'architecture.ipynb';
+
+function readOptions(args) {
+  const { values } = parseArgs({ args, options: { 'no-browser': { type: 'boolean' }, port: { type: 'string' } } });
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    throw new Error(`--port: expected a number from 1 to 65535, got "${values.port}"`);
+  }
+  return { port, browser: !values['no-browser'] };
+}
+
+/** npm ends without telling us when it is killed: its shell's end shows as another parent. */
+function onParentGone(action) {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && action(), 500).unref();
+}
+
+await main(async (args) => {
+  const { port, browser } = readOptions(args);
+  await prepare();
+  const folder = path.join(ROOT, 'notebooks');
+  const startMs = performance.now();
+  const server = await startLab({ folder, port });
+  const stop = () => void server.stop();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  onParentGone(stop);
+  const page = existsSync(path.join(folder, FIRST_NOTEBOOK)) ? `/lab/tree/${FIRST_NOTEBOOK}` : '/lab';
+  const url = `${server.url}${page}?token=${server.token}`;
+  console.log(`JupyterLab answers (${((performance.now() - startMs) / 1000).toFixed(1)} s). Ctrl-C ends it.\n\n  ${url}\n`);
+  if (browser && !openBrowser(url)) console.log('No browser to open was found: copy the address into one.');
+  return await server.ended;
+});
