@@ -4,3 +4,4 @@ export * as backend from './backend';
 export * as nn from './nn';
 export * as graph from './graph';
 export * as models from './models';
+export * as notebook from './notebook';
