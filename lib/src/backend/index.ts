@@ -2,9 +2,10 @@
  * The only room that imports tfjs: loads TensorFlow's addon (or a fallback), seeds random choices, reports versions,
  * runs raw TensorFlow operations. Importing it loads the addon at once, so that layers can be made without awaiting.
  */
+import { registerNativeGradients } from './gradients';
 import { loadNative } from './native';
 
-loadNative();
+if (loadNative()) registerNativeGradients();
 
 export { tf } from './tf';
 export { isNative, loadNative, nativeBackend, type NativeBackend, type SavedModel } from './native';

@@ -26,18 +26,16 @@ export function batchNormTraining(x: tf.Tensor, scale: tf.Tensor, offset: tf.Ten
 
 function fused(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): BatchStatistics {
   const attributes = { T: { type: 'float32' }, U: { type: 'float32' }, epsilon: { float: epsilon }, data_format: 'NHWC', is_training: true } as const;
-  let statistics: tf.Tensor[] = [];
-  const run = tf.customGrad((input, factor, shift, save) => {
-    const empty = tf.zeros([0]);
-    const [y, mean, variance, ...reserve] = rawOp('FusedBatchNormV3', attributes, [input, factor, shift, empty, empty] as tf.Tensor[], 6);
-    statistics = [mean, variance];
+  // Computed outside of customGrad, which would free the outputs beside its value.
+  const empty = tf.zeros([0]);
+  const [normalised, mean, variance, ...reserve] = rawOp('FusedBatchNormV3', attributes, [x, scale, offset, empty, empty], 6);
+  const run = tf.customGrad((input, factor, _shift, save) => {
     (save as tf.GradSaveFunc)([input as tf.Tensor, factor as tf.Tensor, ...reserve]);
     const gradFunc = (dy: tf.Tensor, [xs, scales, ...saved]: tf.Tensor[]): tf.Tensor[] =>
       rawOp('FusedBatchNormGradV3', attributes, [dy, xs, scales, ...saved], 5).slice(0, 3);
-    return { value: y, gradFunc };
+    return { value: normalised, gradFunc };
   });
-  const y = run(x, scale, offset);
-  return { y, mean: statistics[0], variance: statistics[1] };
+  return { y: run(x, scale, offset), mean, variance };
 }
 
 function composed(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): BatchStatistics {

@@ -1,4 +1,5 @@
-import { isNative, rawOp, tf } from '../../backend';
+import { isNative, tf } from '../../backend';
+import { nativeConv } from './conv-native';
 import { defineOp, FLOAT, shapeText, sizeOf, type Shape } from './definition';
 
 /** Settings of a convolution as PyTorch names them; padding is added on both sides of each axis. */
@@ -8,8 +9,6 @@ export interface ConvAttributes extends Record<string, unknown> {
   dilation: readonly [number, number];
   groups: number;
 }
-
-type Padding4 = [[number, number], [number, number], [number, number], [number, number]];
 
 const outputSize = (size: number, kernel: number, stride: number, padding: number, dilation: number): number =>
   Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
@@ -31,45 +30,22 @@ function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups 
 
 const isDepthwise = (x: Shape, groups: number): boolean => groups > 1 && groups === x[3];
 
-/** Padding as tfjs takes it. */
-function explicit(padding: readonly [number, number]): 'valid' | Padding4 {
-  const [h, w] = padding;
-  return h === 0 && w === 0 ? 'valid' : [[0, 0], [h, h], [w, w], [0, 0]];
-}
-
-/** TensorFlow's Conv2D takes grouped kernels, tfjs's wrapper refuses them; its gradient has no such form, so it splits. */
-function grouped(x: tf.Tensor4D, w: tf.Tensor4D, attrs: ConvAttributes): tf.Tensor4D {
-  const split = (input: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D => {
-    const kernels = tf.split(kernel, attrs.groups, 3) as tf.Tensor4D[];
-    return tf.concat((tf.split(input, attrs.groups, 3) as tf.Tensor4D[]).map((part, i) => plain(part, kernels[i], attrs)), 3);
-  };
-  if (!isNative()) return split(x, w);
-  const run = tf.customGrad((input, kernel, save) => {
-    const [h, v] = attrs.padding;
-    (save as tf.GradSaveFunc)([input as tf.Tensor, kernel as tf.Tensor]);
-    const [value] = rawOp('Conv2D', {
-      T: { type: 'float32' }, strides: [1, ...attrs.stride, 1], padding: 'EXPLICIT', explicit_paddings: [0, 0, h, h, v, v, 0, 0],
-      data_format: 'NHWC', use_cudnn_on_gpu: true, dilations: [1, ...attrs.dilation, 1],
-    }, [input as tf.Tensor, kernel as tf.Tensor]);
-    return { value, gradFunc: (dy, saved) => tf.grads(split as (...t: tf.Tensor[]) => tf.Tensor)(saved, dy) };
-  });
-  return run(x, w) as tf.Tensor4D;
-}
-
-function plain(x: tf.Tensor4D, w: tf.Tensor4D, { stride, padding, dilation }: ConvAttributes): tf.Tensor4D {
-  return tf.conv2d(x, w, [...stride], explicit(padding) as 'valid', 'NHWC', [...dilation]);
+/** The same with tfjs's own operations, for backends without TensorFlow: padding made explicit, groups split. */
+function portableConv(x: tf.Tensor, w: tf.Tensor, { stride, padding: [h, v], dilation, groups }: ConvAttributes, depthwise: boolean): tf.Tensor {
+  const padded = (h || v ? tf.pad(x, [[0, 0], [h, h], [v, v], [0, 0]]) : x) as tf.Tensor4D;
+  if (depthwise) return tf.depthwiseConv2d(padded, w as tf.Tensor4D, [...stride], 'valid', 'NHWC', [...dilation]);
+  const one = (input: tf.Tensor, kernel: tf.Tensor): tf.Tensor =>
+    tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, [...stride], 'valid', 'NHWC', [...dilation]);
+  if (groups === 1) return one(padded, w);
+  const kernels = tf.split(w, groups, 3);
+  return tf.concat(tf.split(padded, groups, 3).map((part, i) => one(part, kernels[i])), 3);
 }
 
 function kernel([x, w, b]: tf.Tensor[], attrs: ConvAttributes): tf.Tensor {
-  const input = x as tf.Tensor4D;
-  const weight = w as tf.Tensor4D;
-  let y: tf.Tensor;
-  if (attrs.groups === 1) y = plain(input, weight, attrs);
-  else if (isDepthwise(x.shape, attrs.groups)) {
-    const [kh, kw, , out] = weight.shape;
-    const perChannel = tf.reshape(weight, [kh, kw, attrs.groups, out / attrs.groups]) as tf.Tensor4D;
-    y = tf.depthwiseConv2d(input, perChannel, [...attrs.stride], explicit(attrs.padding) as 'valid', 'NHWC', [...attrs.dilation]);
-  } else y = grouped(input, weight, attrs);
+  const [kh, kw, , out] = w.shape;
+  const depthwise = isDepthwise(x.shape, attrs.groups);
+  const weight = depthwise ? tf.reshape(w, [kh, kw, attrs.groups, out / attrs.groups]) : w;
+  const y = (isNative() ? nativeConv : portableConv)(x, weight, attrs, depthwise);
   return b ? tf.add(y, b) : y;
 }
 
