@@ -13,6 +13,11 @@ export interface NativeBackend {
   isUsingGpuDevice: boolean;
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[];
+  /** Loads a SavedModel into a session of its own; returns the session's number. */
+  loadSavedModelMetaGraph(folder: string, tags: string): number;
+  /** Runs a loaded SavedModel; inputs and outputs are named `node:index`. */
+  runSavedModel(session: number, inputs: tf.Tensor[], inputInfos: Array<{ name: string }>, outputNames: string[]): tf.Tensor[];
+  deleteSavedModel(session: number): void;
 }
 
 /** A TensorFlow SavedModel loaded into the addon's session. */

@@ -7,15 +7,15 @@ import * as path from 'node:path';
  * disk, then renamed over it. On any error the temporary file is removed and `target` stays as it was.
  *
  * @param target path of the file; missing folders are created
- * @param data text (UTF-8), bytes, or an array of byte chunks written one after the other
+ * @param data text (UTF-8), bytes, or byte chunks written one after the other as the iterable yields them
  */
-export async function writeFileAtomic(target: string, data: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
+export async function writeFileAtomic(target: string, data: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
   await fs.mkdir(path.dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
   try {
     const file = await fs.open(temporary, 'wx');
     try {
-      for (const chunk of Array.isArray(data) ? data : [data]) await file.writeFile(chunk);
+      for (const chunk of typeof data === 'string' || data instanceof Uint8Array ? [data] : data) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();

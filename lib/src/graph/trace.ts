@@ -11,13 +11,28 @@ export interface Graph {
   net: Module;
 }
 
+/** What a trace records in place of a module: one node of operation `module`. */
+export interface StandIn {
+  /** Shape of the module's output. */
+  shape: Shape;
+  attrs?: Attributes;
+}
+
+/** Options of {@link trace}. */
+export interface TraceOptions {
+  /** Asked before a module runs; an answer makes the trace step over it. Default: every module is traced. */
+  stepOver?(module: Module, inputs: readonly Shape[]): StandIn | undefined;
+  /** Asked when `forward` of a module failed; an answer stands in for it. Default: the error is thrown. */
+  recover?(module: Module, inputs: readonly Shape[], error: Error): StandIn | undefined;
+}
+
 class Recorder implements Tracer {
-  readonly nodes: GraphNode[] = [];
+  nodes: GraphNode[] = [];
   private readonly paths: Map<Module, string>;
   private readonly stack: Module[] = [];
   private readonly parameters = new Map<string, tf.Tensor>();
 
-  constructor(net: Module) {
+  constructor(net: Module, private readonly options: TraceOptions) {
     this.paths = new Map(net.namedModules().map(([path, module]) => [module, path]));
   }
 
@@ -29,12 +44,41 @@ class Recorder implements Tracer {
     return (module && this.paths.get(module)) ?? '';
   }
 
-  enter(module: Module): void {
+  call(module: Module, inputs: tf.Tensor[], body: () => tf.Tensor): tf.Tensor {
+    const start = { nodes: this.nodes.length, depth: this.stack.length };
     this.stack.push(module);
+    const shapes = inputs.map((input) => input.shape);
+    const standIn = this.options.stepOver?.(module, shapes);
+    const output = standIn ? this.standIn(standIn, inputs) : this.attempt(body, (error) => {
+      const found = this.options.recover?.(module, shapes, error);
+      if (!found) throw error;
+      this.forget(start.nodes);
+      this.stack.length = start.depth + 1;
+      return this.standIn(found, inputs);
+    });
+    this.stack.pop();
+    return output;
   }
 
-  leave(): void {
-    this.stack.pop();
+  // After an error the stack stays as it is: its top is the module to name.
+  private attempt(body: () => tf.Tensor, failed: (error: Error) => tf.Tensor): tf.Tensor {
+    try {
+      return body();
+    } catch (error) {
+      return failed(error as Error);
+    }
+  }
+
+  private standIn({ shape, attrs = {} }: StandIn, inputs: tf.Tensor[]): tf.Tensor {
+    return this.add('module', shape, { attrs, inputs: inputs.map((input) => this.nodeOf(input)) });
+  }
+
+  /** Takes back all nodes from the given number on. */
+  private forget(from: number): void {
+    this.nodes = this.nodes.slice(0, from);
+    for (const [key, symbol] of this.parameters) {
+      if ((symbol as unknown as SymbolicTensor).node.id >= from) this.parameters.delete(key);
+    }
   }
 
   add(op: string, shape: Shape, extra: Partial<GraphNode> = {}): tf.Tensor {
@@ -57,8 +101,11 @@ class Recorder implements Tracer {
   }
 
   record(op: OpDefinition<never>, inputs: tf.Tensor[], attrs: Attributes, shape: Shape): tf.Tensor {
-    const nodes = inputs.map((value) => (isSymbolic(value) ? value.node : this.constant(value)));
-    return this.add(op.name, shape, { inputs: nodes, attrs });
+    return this.add(op.name, shape, { inputs: inputs.map((value) => this.nodeOf(value)), attrs });
+  }
+
+  private nodeOf(value: tf.Tensor): GraphNode {
+    return isSymbolic(value) ? value.node : this.constant(value);
   }
 
   private constant(value: tf.Tensor): GraphNode {
@@ -81,10 +128,10 @@ function checkInputShape(shape: Shape): void {
  * @param shape [batch, height, width, channels] or [batch, features]
  * @throws when the network cannot take the shape, naming the module
  */
-export function trace(net: Module, shape: Shape): Graph {
+export function trace(net: Module, shape: Shape, options: TraceOptions = {}): Graph {
   checkInputShape(shape);
   const modes = net.namedModules().map(([, module]): [Module, boolean] => [module, module.training]);
-  const recorder = new Recorder(net);
+  const recorder = new Recorder(net, options);
   const input = recorder.add('input', shape);
   net.eval();
   try {

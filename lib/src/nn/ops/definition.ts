@@ -28,7 +28,9 @@ export type TensorFlowAttribute =
   | { i: number }
   | { f: number }
   | { b: boolean }
-  | { ints: readonly number[] };
+  | { ints: readonly number[] }
+  | { strings: readonly string[] }
+  | { types: ReadonlyArray<'float32' | 'int32'> };
 
 /** Adds nodes to a TensorFlow GraphDef; every method returns the name of the new node's first output. */
 export interface TensorFlowEmitter {

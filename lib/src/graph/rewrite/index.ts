@@ -1,0 +1,5 @@
+/** Passes over a graph; each returns a new one and leaves the given one as it was. */
+export { countUses, isFixed, rewrite, type Replace } from './rewrite';
+export { constantNode, valueOf } from './values';
+export { foldBatchNorm } from './fold-batch-norm';
+export { foldConstants } from './fold-constants';

@@ -1,0 +1,57 @@
+import type { GraphNode } from '../../nn/ops';
+import type { Graph } from '../trace';
+
+/**
+ * Makes the replacement of one node, or returns undefined to keep it as it is.
+ *
+ * @param node as it stood in the graph, with its original inputs
+ * @param inputs what these inputs have become
+ */
+export type Replace = (node: GraphNode, inputs: GraphNode[]) => GraphNode | undefined;
+
+/** Whether a node's value is known before any picture comes. */
+export function isFixed(node: GraphNode): boolean {
+  return node.op === 'constant' || node.op === 'parameter';
+}
+
+/** How often each node is read, the graph's output counted as a reader. */
+export function countUses(graph: Graph): Map<GraphNode, number> {
+  const uses = new Map<GraphNode, number>([[graph.output, 1]]);
+  for (const node of graph.nodes) {
+    for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+  }
+  return uses;
+}
+
+/** A copy of the graph with some nodes replaced; nodes that nothing reads any more are left out. The given graph stays as it was. */
+export function rewrite(graph: Graph, replace: Replace): Graph {
+  const copies = new Map<GraphNode, GraphNode>();
+  const copyOf = (node: GraphNode): GraphNode => copies.get(node) as GraphNode;
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map(copyOf);
+    copies.set(node, replace(node, inputs) ?? { ...node, inputs });
+  }
+  return assemble(graph, copyOf(graph.input), copyOf(graph.output));
+}
+
+/** Lists what the output depends on, each node after those it reads, and numbers it. */
+function assemble(graph: Graph, input: GraphNode, output: GraphNode): Graph {
+  const nodes: GraphNode[] = [];
+  const seen = new Set<GraphNode>();
+  const visit = (root: GraphNode): void => {
+    const stack: Array<[GraphNode, number]> = [[root, 0]];
+    seen.add(root);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const next = top[0].inputs[top[1]++];
+      if (!next) nodes.push((stack.pop() as [GraphNode, number])[0]);
+      else if (!seen.has(next)) {
+        seen.add(next);
+        stack.push([next, 0]);
+      }
+    }
+  };
+  visit(input);
+  if (!seen.has(output)) visit(output);
+  nodes.forEach((node, id) => (node.id = id));
+  return { nodes, input, output, net: graph.net };
+}

@@ -1,0 +1,84 @@
+import type { GraphNode, Shape, TensorFlowAttribute, TensorFlowEmitter } from '../../nn/ops';
+import { DATA_TYPE } from './schema';
+
+/** One node of a GraphDef. The bytes of a constant are fetched only when they are written, so that they are in memory once. */
+export interface NodeDef {
+  name: string;
+  op: string;
+  input: string[];
+  attr: Record<string, object>;
+  content?: { dtype: 'float32' | 'int32'; shape: Shape; data(): Float32Array | Int32Array };
+}
+
+const text = (value: string): Uint8Array => Buffer.from(value, 'utf8');
+
+function attrValue(attribute: TensorFlowAttribute): object {
+  if ('type' in attribute) return { type: DATA_TYPE[attribute.type] };
+  if ('s' in attribute) return { s: text(attribute.s) };
+  if ('ints' in attribute) return { list: { i: [...attribute.ints] } };
+  if ('strings' in attribute) return { list: { s: attribute.strings.map(text) } };
+  if ('types' in attribute) return { list: { type: attribute.types.map((type) => DATA_TYPE[type]) } };
+  return attribute;
+}
+
+/** TensorFlow's form of a shape; -1 stands for a dimension not known before. */
+export function shapeProto(shape: Shape): object {
+  return { dim: shape.map((size) => ({ size })) };
+}
+
+/** Collects the nodes of a GraphDef. Names come from module paths, so that a profile of the graph can be read. */
+export class GraphDefBuilder implements TensorFlowEmitter {
+  readonly nodes: NodeDef[] = [];
+  private readonly names = new Map<string, number>();
+  private readonly shared = new Map<string, string>();
+  /** Path of the module whose operations are being added. */
+  scope = '';
+
+  node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, TensorFlowAttribute>>): string {
+    const attr = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attrValue(value)]));
+    return this.push({ name: this.name(op), op, input: [...inputs], attr });
+  }
+
+  floats(data: Float32Array | readonly number[], shape: Shape): string {
+    const make = (): string => this.constant({ dtype: 'float32', shape, data: () => (data instanceof Float32Array ? data : Float32Array.from(data)) });
+    return data.length > 1 ? make() : this.once(`float ${shape.join()}: ${data[0]}`, make);
+  }
+
+  ints(values: readonly number[], shape: Shape = [values.length]): string {
+    return this.once(`int ${shape.join()}: ${values.join()}`, () => this.constant({ dtype: 'int32', shape, data: () => Int32Array.from(values) }));
+  }
+
+  /** A constant whose numbers are fetched when the file is written. */
+  constant(content: NonNullable<NodeDef['content']>): string {
+    return this.push({ name: this.name('Const'), op: 'Const', input: [], attr: { dtype: { type: DATA_TYPE[content.dtype] } }, content });
+  }
+
+  /** The graph's input; its leading dimension may be of any size. */
+  placeholder(name: string, { dtype, shape }: GraphNode): string {
+    const attr = { dtype: { type: DATA_TYPE[dtype] }, shape: { shape: shapeProto([-1, ...shape.slice(1)]) } };
+    return this.push({ name, op: 'Placeholder', input: [], attr });
+  }
+
+  /** Gives a value a name of its own. */
+  identity(name: string, input: string): string {
+    return this.push({ name, op: 'Identity', input: [input], attr: { T: { type: DATA_TYPE.float32 } } });
+  }
+
+  private once(key: string, make: () => string): string {
+    const name = this.shared.get(key) ?? make();
+    this.shared.set(key, name);
+    return name;
+  }
+
+  private push(node: NodeDef): string {
+    this.nodes.push(node);
+    return node.name;
+  }
+
+  private name(op: string): string {
+    const base = `net/${this.scope ? `${this.scope.replace(/[^A-Za-z0-9_.]/g, '_')}/` : ''}${op}`;
+    const count = this.names.get(base) ?? 0;
+    this.names.set(base, count + 1);
+    return count ? `${base}_${count}` : base;
+  }
+}
