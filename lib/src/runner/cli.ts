@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/** The notebook runner's command line; `--help` says what it takes. */
+import { readArguments, USAGE, UsageError } from './cli/arguments';
+
+/** Exit codes besides 0 and 1 (something failed). */
+const USAGE_EXIT = 2;
+const INTERRUPTED_EXIT = 130;
+
+async function main(): Promise<number> {
+  const options = await readArguments(process.argv.slice(2));
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+  // services narrates each connection there.
+  console.debug = console.warn = () => undefined;
+  const { runNotebooks } = await import('./cli/run');
+  const passed = await runNotebooks(options, stop.signal, (line) => console.log(line));
+  if (stop.signal.aborted) return INTERRUPTED_EXIT;
+  return passed ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
+    process.exit(error instanceof UsageError ? USAGE_EXIT : 1);
+  },
+);

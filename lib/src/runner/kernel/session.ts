@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+
+import { KernelConnection, KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
+
+import { findProcess, isRunning, JupyterServer, residentBytes, signal } from '../server';
+import { CellOutputs, Displays } from './outputs';
+import { PromptSocket } from './socket';
+
+/** Why a kernel can no longer be used. */
+export interface KernelLoss {
+  kind: 'kernel-died' | 'server-died' | 'connection-lost';
+  message: string;
+}
+
+/** A kernel that could not be started. */
+export class KernelStartError extends Error {
+  override readonly name = 'KernelStartError';
+}
+
+export interface SessionOptions {
+  server: JupyterServer;
+  /** Name of the kernel spec. */
+  kernelName: string;
+  /** Path of the notebook below the server's root; its folder is the kernel's working directory. */
+  path: string;
+  /** How long the kernel may take to start, default 60,000. */
+  timeoutMs?: number;
+}
+
+/** How often a kernel of this machine is looked after. */
+const WATCH_INTERVAL_MS = 200;
+/** How long a lost connection may take to come back. */
+const RECONNECT_MS = 5_000;
+/** How often the kernel's process is searched before it is taken to run elsewhere. */
+const MAXIMUM_SEARCHES = 20;
+
+/** A reply to a cell. tslab's has a status alone: `ok`, `error` or `abort`. */
+export type ExecuteReply = KernelMessage.IExecuteReplyMsg['content'];
+
+interface Pending {
+  outputs: CellOutputs;
+  reply?: ExecuteReply;
+  idle: boolean;
+  done: Promise<ExecuteReply>;
+  resolve: (reply: ExecuteReply) => void;
+}
+
+/**
+ * One kernel with its session on a server. All messages are read as they arrive from the socket (`anyMessage`):
+ * services drops messages whose header names another session than the latest one, and tslab answers each request in the
+ * session of who asked, the server's own requests included.
+ */
+export class KernelSession {
+  /** Settles, never rejects, once the kernel is lost. */
+  readonly lost: Promise<KernelLoss>;
+  private readonly cells = new Map<string, Pending>();
+  private readonly displays: Displays = new Map();
+  private readonly watch: NodeJS.Timeout;
+  private lose!: (loss: KernelLoss) => void;
+  private closing = false;
+  private pid: number | undefined;
+  private searches = 0;
+  private current: CellOutputs;
+
+  private constructor(
+    private readonly server: JupyterServer,
+    private readonly settings: ServerConnection.ISettings,
+    private readonly sessionId: string,
+    private readonly kernel: KernelConnection,
+  ) {
+    this.lost = new Promise((resolve) => (this.lose = resolve));
+    this.current = new CellOutputs(this.displays);
+    kernel.anyMessage.connect((_, { msg, direction }) => {
+      if (direction === 'recv') this.receive(msg);
+    });
+    kernel.connectionStatusChanged.connect((_, status) => this.connectionChanged(status));
+    kernel.statusChanged.connect((_, status) => {
+      if (status === 'dead') this.lose({ kind: 'kernel-died', message: 'the kernel died' });
+    });
+    void server.ended.then((reason) => this.lose({ kind: 'server-died', message: reason }));
+    this.watch = setInterval(() => this.lookAfter(), WATCH_INTERVAL_MS);
+  }
+
+  /** Starts a kernel. Cells may be sent at once; they wait for it. */
+  static async open(options: SessionOptions): Promise<KernelSession> {
+    const { server, kernelName, path, timeoutMs = 60_000 } = options;
+    const settings = ServerConnection.makeSettings({
+      baseUrl: server.url,
+      wsUrl: server.url.replace(/^http/, 'ws'),
+      token: server.token,
+      appendToken: true,
+      WebSocket: PromptSocket as unknown as ServerConnection.ISettings['WebSocket'],
+    });
+    const session = await withTimeout(
+      SessionAPI.startSession({ path, type: 'notebook', name: `${path}#${randomUUID()}`, kernel: { name: kernelName } }, settings),
+      timeoutMs,
+      `the server did not start the kernel "${kernelName}" within ${timeoutMs / 1000} s`,
+    ).catch((error: Error) => {
+      throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${error.message}`);
+    });
+    if (!session.kernel) throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
+    const kernel = new KernelConnection({ model: session.kernel, serverSettings: settings, handleComms: false });
+    return new KernelSession(server, settings, session.id, kernel);
+  }
+
+  get kernelId(): string {
+    return this.kernel.id;
+  }
+
+  /** Language as the kernel reports it. */
+  async languageInfo(): Promise<KernelMessage.ILanguageInfo> {
+    return (await this.kernel.info).language_info;
+  }
+
+  /** A collector for the next cell's outputs; what comes with no known parent goes to the latest one. */
+  newOutputs(): CellOutputs {
+    return (this.current = new CellOutputs(this.displays));
+  }
+
+  /** Sends one cell. The promise settles when its reply and all its outputs are in; it stays open if the kernel is lost. */
+  execute(code: string, outputs: CellOutputs): Promise<ExecuteReply> {
+    const future = this.kernel.requestExecute({ code, stop_on_error: false, allow_stdin: false, store_history: true }, true);
+    future.done.catch(() => undefined);
+    let resolve!: Pending['resolve'];
+    const done = new Promise<ExecuteReply>((settle) => (resolve = settle));
+    this.cells.set(future.msg.header.msg_id, { outputs, idle: false, resolve, done });
+    return done;
+  }
+
+  /** Settles when every cell sent so far has its reply. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.cells.values()].map(({ done }) => done));
+  }
+
+  /** Asks the kernel to stop what it computes. */
+  async interrupt(): Promise<void> {
+    await this.kernel.interrupt();
+  }
+
+  /** The kernel's memory in bytes; null when it runs on another machine. */
+  memoryBytes(): number | null {
+    const pid = this.kernelPid();
+    return pid === undefined ? null : residentBytes(pid);
+  }
+
+  /** Ends the kernel at once (a kernel of our own server by signal, so that a busy one does not delay the end). */
+  async close(): Promise<void> {
+    if (this.closing) return;
+    this.closing = true;
+    clearInterval(this.watch);
+    const pid = this.server.rootDir === undefined ? undefined : this.kernelPid();
+    this.kernel.dispose();
+    if (pid !== undefined) signal(pid, 'SIGKILL');
+    await SessionAPI.shutdownSession(this.sessionId, this.settings).catch(() => undefined);
+  }
+
+  /** The kernel's process, by the connection file on its command line; undefined on another machine. */
+  private kernelPid(): number | undefined {
+    if (this.pid === undefined && this.searches < MAXIMUM_SEARCHES) {
+      this.searches += 1;
+      this.pid = findProcess(`kernel-${this.kernel.id}.json`);
+    }
+    return this.pid;
+  }
+
+  private receive(message: KernelMessage.IMessage): void {
+    const parent = (message.parent_header as { msg_id?: string }).msg_id ?? '';
+    const cell = this.cells.get(parent);
+    if (message.channel === 'iopub') this.receiveOutput(message, cell);
+    else if (message.header.msg_type === 'execute_reply' && cell) {
+      cell.reply = message.content as ExecuteReply;
+    }
+    if (cell?.reply && cell.idle) cell.resolve(cell.reply);
+  }
+
+  private receiveOutput(message: KernelMessage.IMessage, cell: Pending | undefined): void {
+    if (message.header.msg_type !== 'status') return (cell?.outputs ?? this.current).add(message);
+    const state = (message.content as { execution_state: string }).execution_state;
+    if (state === 'idle' && cell) cell.idle = true;
+    if (state === 'restarting') this.lose({ kind: 'kernel-died', message: 'the kernel died and the server restarted it; all variables are gone' });
+    if (state === 'dead') this.lose({ kind: 'kernel-died', message: 'the kernel died' });
+  }
+
+  private connectionChanged(status: string): void {
+    if (this.closing || status === 'connected') return;
+    if (status === 'disconnected') return this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} closed the connection` });
+    setTimeout(() => {
+      if (this.kernel.connectionStatus === 'connected') return;
+      this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} has not answered for ${RECONNECT_MS / 1000} s` });
+    }, RECONNECT_MS).unref();
+  }
+
+  private lookAfter(): void {
+    const pid = this.kernelPid();
+    if (pid === undefined || isRunning(pid)) return;
+    clearInterval(this.watch);
+    this.lose({ kind: 'kernel-died', message: 'the kernel died (its process ended)' });
+  }
+}
+
+async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,4 @@
+export { cellLine, failureText, notebookLine } from './console';
+export { jsonReport } from './json';
+export { junitXml } from './junit';
+export { runFile, runName } from './names';

@@ -1,0 +1,160 @@
+import * as path from 'node:path';
+
+import { KernelSession, KernelStartError } from '../kernel';
+import { Cell, CodeCell, FilledNotebook, isExecutable, isObject, Notebook } from '../notebook';
+import { JupyterServer } from '../server';
+import { judgeChecks } from './checks';
+import { CellLimits, CellRun, executeCell } from './execute-cell';
+import { SETTLE_SOURCE } from './late';
+import { CellResult, Failure, NotebookResult } from './types';
+
+export interface RunOptions {
+  server: JupyterServer;
+  limits: CellLimits;
+  /** Ends the run; the cell at work fails as `interrupted`. */
+  signal: AbortSignal;
+  /** Called after each cell. */
+  onCell?: (cell: CellResult, total: number, failure?: Failure) => void;
+}
+
+/** The kernel spec for a notebook that names none. */
+const DEFAULT_KERNEL = 'tslab';
+
+/**
+ * Runs one notebook, filled for one mode, in a kernel of its own. Never throws for what a notebook, a kernel or a server
+ * does wrong: that is in the result.
+ *
+ * @param file the notebook's path, for the report and for the kernel's working directory
+ */
+export async function runNotebook(file: string, filled: FilledNotebook, options: RunOptions): Promise<NotebookResult> {
+  const startedAt = performance.now();
+  const run = new Run(file, filled, options);
+  try {
+    await run.execute();
+  } catch (error) {
+    if (!(error instanceof KernelStartError)) throw error;
+    run.failures.push({ kind: 'kernel-start', message: error.message });
+  }
+  return run.result(performance.now() - startedAt);
+}
+
+class Run {
+  readonly failures: Failure[] = [];
+  private readonly cells: CellResult[];
+  private readonly executed: Notebook;
+  private peakKernelBytes: number | null = null;
+
+  constructor(
+    private readonly file: string,
+    private readonly filled: FilledNotebook,
+    private readonly options: RunOptions,
+  ) {
+    this.executed = { ...filled.notebook, cells: filled.notebook.cells.map(withoutOutputs) };
+    this.cells = this.executed.cells.map((cell, index) => ({
+      index,
+      ...(cell.id === undefined ? {} : { id: cell.id }),
+      title: title(cell),
+      status: isExecutable(cell) ? 'not-run' : 'skipped',
+      durationMs: 0,
+      kernelBytes: null,
+    }));
+  }
+
+  async execute(): Promise<void> {
+    if (!this.executed.cells.some(isExecutable)) {
+      this.failures.push({ kind: 'nothing-ran', message: 'expected at least one code cell to run, found none' });
+      return;
+    }
+    const session = await KernelSession.open({ server: this.options.server, kernelName: kernelName(this.executed), path: this.serverPath() });
+    try {
+      if (await this.runCells(session)) await this.settle(session);
+      await this.noteLanguage(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  result(durationMs: number): NotebookResult {
+    const { filled } = this;
+    const checks = judgeChecks(this.executed, filled);
+    for (const { ok, problem, exercise, cell } of checks) {
+      if (ok) continue;
+      const message = `exercise ${exercise}: ${problem}`;
+      this.failures.push({ kind: 'check', message, ...(cell === undefined ? {} : { cell }) });
+    }
+    return {
+      path: this.file,
+      mode: filled.mode,
+      ...(filled.variant === undefined ? {} : { variant: filled.variant }),
+      status: this.failures.length === 0 ? 'passed' : 'failed',
+      failures: this.failures,
+      cells: this.cells,
+      checks,
+      durationMs,
+      peakKernelBytes: this.peakKernelBytes,
+      executed: this.executed,
+    };
+  }
+
+  /** Runs the cells in order until one makes going on pointless; says whether the kernel is still there. */
+  private async runCells(session: KernelSession): Promise<boolean> {
+    for (const [index, cell] of this.executed.cells.entries()) {
+      if (!isExecutable(cell)) continue;
+      const run = await executeCell(session, cell, this.options.limits, this.options.signal);
+      cell.outputs = run.outputs.outputs;
+      cell.execution_count = run.executionCount;
+      this.record(index, run, session.memoryBytes());
+      if (!run.goesOn) return false;
+    }
+    return true;
+  }
+
+  private record(index: number, run: CellRun, kernelBytes: number | null): void {
+    const failure = run.failure && { ...run.failure, cell: index };
+    if (failure) this.failures.push(failure);
+    const cell = this.cells[index] as CellResult;
+    Object.assign(cell, { status: failure ? 'failed' : 'passed', durationMs: run.durationMs, kernelBytes });
+    if (kernelBytes !== null) this.peakKernelBytes = Math.max(this.peakKernelBytes ?? 0, kernelBytes);
+    this.options.onCell?.(cell, this.cells.length, failure);
+  }
+
+  /** Waits for what the notebook left running; an exception there belongs to the last cell that ran. */
+  private async settle(session: KernelSession): Promise<void> {
+    const index = this.cells.reduce((last, cell) => (cell.status === 'skipped' ? last : cell.index), 0);
+    const last = this.executed.cells[index] as CodeCell;
+    const before = last.outputs.length;
+    const run = await executeCell(session, { ...last, source: SETTLE_SOURCE, metadata: {} }, this.options.limits, this.options.signal);
+    last.outputs.push(...run.outputs.outputs);
+    if (!run.failure) return;
+    (this.cells[index] as CellResult).status = 'failed';
+    const where = before === last.outputs.length ? 'after the last cell' : 'after the last cell, from it or an earlier one';
+    this.failures.push({ ...run.failure, cell: index, source: last.source, message: `${where}: ${run.failure.message}` });
+  }
+
+  /** Fills in the language, as front ends do when they save. */
+  private async noteLanguage(session: KernelSession): Promise<void> {
+    if (isObject(this.executed.metadata.language_info) && this.executed.metadata.language_info.version !== undefined) return;
+    const info = await Promise.race([session.languageInfo(), session.lost.then(() => undefined)]);
+    if (info) this.executed.metadata = { ...this.executed.metadata, language_info: JSON.parse(JSON.stringify(info)) };
+  }
+
+  /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
+  private serverPath(): string {
+    const { rootDir } = this.options.server;
+    const relative = rootDir === undefined ? path.basename(this.file) : path.relative(rootDir, path.resolve(this.file));
+    return relative.split(path.sep).join('/');
+  }
+}
+
+function withoutOutputs(cell: Cell): Cell {
+  return cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell;
+}
+
+function kernelName(notebook: Notebook): string {
+  const spec = notebook.metadata.kernelspec;
+  return isObject(spec) && typeof spec.name === 'string' ? spec.name : DEFAULT_KERNEL;
+}
+
+function title(cell: Cell): string {
+  return cell.source.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 80) ?? '';
+}

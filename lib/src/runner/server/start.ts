@@ -1,0 +1,183 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+import { RunnerEnvironment } from './environment';
+
+/** A Jupyter server, ours or another's. */
+export interface JupyterServer {
+  /** Address with a slash at the end, e.g. `http://127.0.0.1:41234/`. */
+  readonly url: string;
+  readonly token: string;
+  /** The server's root folder on this machine, when we started it. */
+  readonly rootDir?: string;
+  /** Why it ended, as soon as it did; never settles for a server that is not ours. */
+  readonly ended: Promise<string>;
+  /** Stops it and removes its folders when it is ours; otherwise leaves it alone. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  environment: RunnerEnvironment;
+  /** Root folder for notebooks. */
+  rootDir: string;
+  /** Port, default 0: any free one. */
+  port?: number;
+  /** How long the server may take to answer, default 60,000. */
+  timeoutMs?: number;
+  /** Kernel specs that go before the environment's: a folder with `NAME/kernel.json` below `kernels`. */
+  jupyterPath?: readonly string[];
+  /** Gives up waiting for the start. */
+  signal?: AbortSignal;
+}
+
+/** A server that could not be started or did not answer; the message ends with what it printed. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+}
+
+/** Lines of a server's log kept for error messages. */
+const LOG_TAIL_CHARACTERS = 4_000;
+
+/**
+ * Starts a Jupyter server for notebooks: loopback only, a random token, its own temporary configuration, data and
+ * runtime folders, no extensions. It ends with this process, whatever ends this process (see `watchdog.ts`).
+ */
+export async function startServer(options: StartOptions): Promise<JupyterServer> {
+  const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-server-'));
+  const token = randomBytes(24).toString('hex');
+  const child = await launch(options, folder, token);
+  const log = collectLog(child);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`})${log()}`));
+  });
+  const stop = guard(child, folder);
+  try {
+    const url = await ready(child, folder, token, { ended, timeoutMs: options.timeoutMs ?? 60_000, log, signal: options.signal });
+    return { url, token, rootDir: options.rootDir, ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function launch(options: StartOptions, folder: string, token: string): Promise<ChildProcess> {
+  for (const name of ['config', 'data', 'runtime']) await fs.mkdir(path.join(folder, name));
+  const { serverCommand, env, kernelSpecDir } = options.environment;
+  const [command, ...args] = [...serverCommand, ...serverOptions(options)] as [string, ...string[]];
+  const jupyterPath = [...(options.jupyterPath ?? []), path.dirname(kernelSpecDir), process.env.JUPYTER_PATH ?? ''];
+  const child = spawn(command, args, {
+    // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...env,
+      JUPYTER_NO_CONFIG: '1',
+      JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
+      JUPYTER_DATA_DIR: path.join(folder, 'data'),
+      JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
+      JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter),
+      JUPYTER_TOKEN: token,
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', async (error) => {
+      await fs.rm(folder, { recursive: true, force: true });
+      reject(new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`));
+    });
+  });
+  return child;
+}
+
+function serverOptions({ port, rootDir }: StartOptions): string[] {
+  return [
+    '--no-browser',
+    '--allow-root',
+    '--ServerApp.ip=127.0.0.1',
+    `--ServerApp.port=${port ?? 0}`,
+    '--ServerApp.port_retries=0',
+    `--ServerApp.root_dir=${rootDir}`,
+    '--ServerApp.terminals_enabled=False',
+    '--ServerApp.log_level=INFO',
+    // Outputs over the default rate would be dropped with a mere warning.
+    '--ZMQChannelsWebsocketConnection.limit_rate=False',
+    '--KernelRestarter.time_to_dead=0.5',
+  ];
+}
+
+function collectLog(child: ChildProcess): () => string {
+  let text = '';
+  const add = (chunk: Buffer): void => {
+    text = (text + chunk.toString()).slice(-LOG_TAIL_CHARACTERS);
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  return () => (text.trim() === '' ? '' : `. The last it printed:\n${text.trim()}`);
+}
+
+/** Starts the watchdog; returns the function that makes it end the server, once, and waits until all is gone. */
+function guard(server: ChildProcess, folder: string): () => Promise<void> {
+  const watchdog = spawn(process.execPath, [path.join(__dirname, 'watchdog.js'), String(server.pid), folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const gone = new Promise<void>((resolve) => watchdog.once('exit', () => resolve()));
+  watchdog.stdin.on('error', () => undefined);
+  return async () => {
+    watchdog.stdin.end();
+    await gone;
+  };
+}
+
+interface Readiness {
+  ended: Promise<string>;
+  timeoutMs: number;
+  log: () => string;
+  signal: AbortSignal | undefined;
+}
+
+/** Waits until the server answers; rejects when it ends first or stays silent. */
+async function ready(child: ChildProcess, folder: string, token: string, { ended, timeoutMs, log, signal }: Readiness): Promise<string> {
+  let waiting = true;
+  const died = ended.then((reason) => {
+    throw new ServerError(`The server did not start: ${reason}`);
+  });
+  const answered = (async (): Promise<string> => {
+    const deadline = Date.now() + timeoutMs;
+    while (waiting && Date.now() < deadline) {
+      if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted');
+      const url = await publishedUrl(path.join(folder, 'runtime', `jpserver-${child.pid}.json`));
+      if (url !== undefined && (await answers(url, token))) return url;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new ServerError(`The Jupyter server did not answer within ${timeoutMs / 1000} s${log()}`);
+  })();
+  try {
+    return await Promise.race([answered, died]);
+  } finally {
+    waiting = false;
+    answered.catch(() => undefined);
+    died.catch(() => undefined);
+  }
+}
+
+/** The address in the file that the server writes once it listens; undefined before. */
+async function publishedUrl(file: string): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await fs.readFile(file, 'utf8')) as { url: string }).url;
+  } catch {
+    return undefined;
+  }
+}
+
+async function answers(url: string, token: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}api`, { headers: { Authorization: `token ${token}` } })).ok;
+  } catch {
+    return false;
+  }
+}
