@@ -64,7 +64,7 @@ function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { ba
   const color = series && legend(rows, series, 'bar color');
   const category = options[at.category].field;
   const grouped = color !== undefined && options.stack !== true && hasGroups(rows, category, options.color?.field);
-  const offset = grouped ? { field: color.field, type: color.type, sort: color.sort } : undefined;
+  const offset = grouped ? { field: color.field, type: color.type, sort: (color.scale as JsonObject | undefined)?.domain } : undefined;
   const valueChannel = { ...xy[at.value], stack: options.stack === true ? 'zero' : null };
   const base = clean({
     [at.category]: { ...xy[at.category], axis: categoryAxis(rows, options, at) },

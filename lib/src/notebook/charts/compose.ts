@@ -1,5 +1,5 @@
 import { Chart } from './chart';
-import { escapeField } from './encode';
+import { distinct, escapeField } from './encode';
 import type { ChartSize, ChartText, JsonObject, Row } from './spec';
 
 function viewsOf(chart: Chart): JsonObject[] {
@@ -41,7 +41,9 @@ export function facet<R extends Row>(chart: Chart, options: FacetOptions<R>): Ch
   const resolve = options.sharedAxes === false ? { resolve: { scale: { x: 'independent', y: 'independent' } } } : {};
   const columns = options.columns ?? 2;
   const spec = { ...area, ...view };
-  const by = { field: escapeField(options.by.field), title: options.by.title, type: 'nominal', sort: null };
+  const { values } = data as { values: readonly Row[] };
+  const order = distinct(values, options.by.field);
+  const by = { field: escapeField(options.by.field), title: options.by.title, type: 'nominal', sort: order };
   return new Chart({ data, facet: by, columns, spec, ...resolve }, options, { width: area.width * columns });
 }
 
@@ -56,7 +58,7 @@ export interface RowOptions extends ChartText, ChartSize {
 /** Charts beside each other, each with its own title; `linked` lets a selection in one show in all. */
 export function beside(charts: readonly Chart[], options: RowOptions): Chart {
   checkCharts('beside', charts);
-  const area = { width: options.width ?? 320, height: options.height ?? 240 };
+  const area = { width: options.width ?? 260, height: options.height ?? 240 };
   const columns = options.columns ?? 2;
   const views = charts.map((chart, index) => ({ ...chart.view, ...area, title: chart.text.title, name: `view_${index}` }));
   const top = { columns, resolve: { legend: { color: 'shared' } } };

@@ -79,12 +79,14 @@ export function position(rows: readonly Row[], channel: Channel, role: string, z
 export function legend(rows: readonly Row[], channel: Channel, role: string): JsonObject {
   checkChannel(rows, channel, role);
   const type = channel.type ?? inferType(rows, channel.field);
+  const scale = scaleOf(channel, type, undefined);
+  // A domain and not a sort: with a sort, Vega-Lite 5 draws one legend for colour and another for shape.
+  const order = channel.domain === undefined ? sortOf(rows, channel, type) : undefined;
   return clean({
     field: escapeField(channel.field),
     type,
     title: channel.title,
-    scale: scaleOf(channel, type, undefined),
-    sort: sortOf(rows, channel, type),
+    scale: Array.isArray(order) ? { ...scale, domain: order } : scale,
     legend: channel.format === undefined ? undefined : { format: channel.format },
   });
 }

@@ -29,8 +29,9 @@ export function histogram<R extends Row>(rows: readonly R[], options: HistogramO
   const bin = options.step === undefined ? { maxbins: options.bins ?? 40 } : { step: options.step };
   // A bar on a logarithmic axis has no zero to stand on: it stands on one half.
   const scale = options.logCount === true ? { type: 'log', domainMin: 0.5 } : undefined;
+  const axis = options.logCount === true ? undefined : { tickMinStep: 1 };
   const color = options.color && legend(rows, options.color as Channel, 'histogram color');
-  const count = clean({ aggregate: 'count', type: 'quantitative', title: options.countTitle, scale, stack: null });
+  const count = clean({ aggregate: 'count', type: 'quantitative', title: options.countTitle, scale, stack: null, axis });
   const hover = [
     { field: escapeField(options.x.field), bin, type: 'quantitative', title: options.x.title },
     { aggregate: 'count', type: 'quantitative', title: options.countTitle },

@@ -71,7 +71,7 @@ function theme(text: ChartText, size: FigureSize): JsonObject {
 /** An axis with its title, at the common sizes. */
 export function axis(title: string, log = false): JsonObject {
   const type = log ? { type: 'log' } : {};
-  return { title: { text: title, font: { size: AXIS_TITLE_SIZE } }, gridcolor: '#e4e4e4', zeroline: false, ...type };
+  return { title: { text: title, font: { size: AXIS_TITLE_SIZE } }, gridcolor: '#e4e4e4', zeroline: false, automargin: true, ...type };
 }
 
 /** An output for a figure that is redrawn while something runs. */

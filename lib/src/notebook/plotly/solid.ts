@@ -1,7 +1,15 @@
 import * as charts from '../charts';
-import type { Channel, ChartText, Row } from '../charts';
+import type { Channel, ChartText, JsonObject, Row } from '../charts';
 import { axis, Figure, type FigureSize } from './figure';
 import { column } from './flat';
+
+/** An axis in space; its labels have their place in the scene, not in the margins. */
+function spaceAxis(title: string, log = false): JsonObject {
+  return { ...axis(title, log), automargin: undefined };
+}
+
+/** The camera a little further away than Plotly's own: titles of the axes stay inside the picture. */
+const CAMERA = { eye: { x: 1.6, y: 1.6, z: 1.0 } };
 
 /** A surface over a grid. */
 export interface SurfaceOptions extends ChartText, FigureSize {
@@ -38,7 +46,7 @@ export function surface(options: SurfaceOptions): Figure {
   const safe = z.map((line) => line.map((value) => (Number.isFinite(value) ? value : null)));
   const bar = { title: { text: zTitle } };
   const data = [{ type: 'surface', x: x.values, y: y.values, z: safe, colorscale: 'Viridis', colorbar: bar }];
-  const scene = { xaxis: axis(x.title), yaxis: axis(y.title), zaxis: axis(zTitle) };
+  const scene = { camera: CAMERA, xaxis: spaceAxis(x.title), yaxis: spaceAxis(y.title), zaxis: spaceAxis(zTitle) };
   return new Figure(data, { scene }, options, still, options);
 }
 
@@ -63,9 +71,10 @@ export function scatter3d<R extends Row>(rows: readonly R[], options: Scatter3dO
   });
   const log = (channel: Channel<R>): boolean => channel.scale === 'log';
   const scene = {
-    xaxis: axis(options.x.title, log(options.x)),
-    yaxis: axis(options.y.title, log(options.y)),
-    zaxis: axis(options.z.title, log(options.z)),
+    camera: CAMERA,
+    xaxis: spaceAxis(options.x.title, log(options.x)),
+    yaxis: spaceAxis(options.y.title, log(options.y)),
+    zaxis: spaceAxis(options.z.title, log(options.z)),
   };
   return new Figure(data, { scene }, options, still, options);
 }
