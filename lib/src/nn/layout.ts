@@ -1,10 +1,13 @@
 import { tf } from '../backend';
 
-/** How a stored tensor differs from PyTorch's: convolution kernels and dense weights are transposed, the rest is the same. */
-export type Layout = 'same' | 'conv' | 'linear';
+/**
+ * How a stored tensor differs from PyTorch's: convolution kernels, dense weights and factors per channel ('channels':
+ * [1, 1, channels] here, [channels, 1, 1] there) are transposed, the rest is the same.
+ */
+export type Layout = 'same' | 'conv' | 'linear' | 'channels';
 
-const TO_TORCH = { conv: [3, 2, 0, 1], linear: [1, 0] } as const;
-const FROM_TORCH = { conv: [2, 3, 1, 0], linear: [1, 0] } as const;
+const TO_TORCH = { conv: [3, 2, 0, 1], linear: [1, 0], channels: [2, 0, 1] } as const;
+const FROM_TORCH = { conv: [2, 3, 1, 0], linear: [1, 0], channels: [1, 2, 0] } as const;
 
 /** The shape that PyTorch gives the tensor. */
 export function torchShape(shape: readonly number[], layout: Layout): number[] {

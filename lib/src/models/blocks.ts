@@ -1,0 +1,79 @@
+/** Parts that several families share, with the names that torchvision gives their entries. */
+import type { tf } from '../backend';
+import {
+  AdaptiveAvgPool2d, BatchNorm2d, Conv2d, functional as F, init, ReLU, Sequential, Sigmoid, Module, type BatchNormOptions,
+} from '../nn';
+
+/** A class of layers without settings, such as `nn.SiLU`. */
+export type Activation = new () => Module;
+
+/** Settings of batch normalisation that a whole network shares. */
+export type NormSettings = Omit<BatchNormOptions, 'numFeatures'>;
+
+/** Options of {@link Conv2dNormActivation}. */
+export interface ConvNormOptions {
+  inChannels: number;
+  outChannels: number;
+  /** Default 3. Odd: the padding keeps the size at stride 1. */
+  kernelSize?: number;
+  /** Default 1. */
+  stride?: number;
+  /** Default 1. */
+  groups?: number;
+  norm?: NormSettings;
+  /** None where the block ends linearly. */
+  activation?: Activation;
+}
+
+/** Convolution without bias, batch normalisation and, if there is one, an activation: entries 0, 1, 2. */
+export class Conv2dNormActivation extends Sequential {
+  constructor({ inChannels, outChannels, kernelSize = 3, stride = 1, groups = 1, norm = {}, activation: Act }: ConvNormOptions) {
+    super([
+      new Conv2d({
+        inChannels, outChannels, kernelSize, stride, groups, padding: (kernelSize - 1) / 2, bias: false, weightInit: init.kaimingNormalFanOut,
+      }),
+      new BatchNorm2d({ numFeatures: outChannels, ...norm }),
+      ...(Act ? [new Act()] : []),
+    ]);
+  }
+}
+
+/** Options of {@link SqueezeExcitation}. */
+export interface SqueezeExcitationOptions {
+  inputChannels: number;
+  squeezeChannels: number;
+  /** Between the two convolutions. Default ReLU. */
+  activation?: Activation;
+  /** After them. Default Sigmoid. */
+  scaleActivation?: Activation;
+}
+
+/** Scales each channel by a factor computed from the means of all channels (Hu et al. 2018). */
+export class SqueezeExcitation extends Module {
+  readonly avgpool = new AdaptiveAvgPool2d();
+  readonly fc1: Conv2d;
+  readonly fc2: Conv2d;
+  readonly activation: Module;
+  readonly scale_activation: Module;
+
+  constructor({ inputChannels, squeezeChannels, activation: Act = ReLU, scaleActivation: Scale = Sigmoid }: SqueezeExcitationOptions) {
+    super();
+    const dense = (inChannels: number, outChannels: number): Conv2d =>
+      new Conv2d({ inChannels, outChannels, kernelSize: 1, weightInit: init.kaimingNormalFanOut, biasInit: init.zeros });
+    this.fc1 = dense(inputChannels, squeezeChannels);
+    this.fc2 = dense(squeezeChannels, inputChannels);
+    this.activation = new Act();
+    this.scale_activation = new Scale();
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    const hidden = this.activation.forward(this.fc1.forward(this.avgpool.forward(x)));
+    return F.multiply(x, this.scale_activation.forward(this.fc2.forward(hidden))); // scale [batch, 1, 1, channels]
+  }
+}
+
+/** Rounds a channel count to a multiple of 8, and up where rounding would lose more than a tenth (Sandler et al. 2018). */
+export function roundChannels(channels: number): number {
+  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8);
+  return rounded < 0.9 * channels ? rounded + 8 : rounded;
+}

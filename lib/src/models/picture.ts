@@ -1,0 +1,25 @@
+import type { tf } from '../backend';
+
+/** What a network asks of its input. */
+export interface PictureRequirement {
+  /** Class of the network, for the message. */
+  model: string;
+  /** The only height and width it takes. */
+  size?: number;
+  /** The smallest height and width it takes. */
+  minSize?: number;
+  /** Default 3. */
+  channels?: number;
+}
+
+/** Refuses an input of the wrong rank, channel count or size in one message; works on tensors and on symbols. */
+export function checkPicture(x: tf.Tensor, { model, size, minSize, channels = 3 }: PictureRequirement): void {
+  const [, height, width, depth] = x.shape;
+  const fits = x.rank === 4 && depth === channels && [height, width].every((n) => (size ? n === size : n >= (minSize ?? 1)));
+  if (fits) return;
+  const wanted = size ? `of ${size}x${size} pixels` : minSize ? `of at least ${minSize}x${minSize} pixels` : 'of any size';
+  throw new Error(
+    `${model} expects pictures ${wanted} as [batch, height, width, ${channels}], got shape [${x.shape.join(', ')}]. ` +
+    'Resize or transpose them first.',
+  );
+}
