@@ -64,11 +64,7 @@ export abstract class Module {
       return output;
     };
     const tracer = activeTracer();
-    if (!tracer) return tf.tidy(run);
-    tracer.enter(this);
-    const output = run();
-    tracer.leave();
-    return output;
+    return tracer ? tracer.call(this, inputs, run) : tf.tidy(run);
   }
 
   /** Adds a parameter; takes over `value`. Also makes `this[name]` read its current value. */

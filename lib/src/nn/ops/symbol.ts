@@ -56,8 +56,8 @@ export class SymbolicTensor {
 
 /** Records what `forward` does; implemented by the graph room. */
 export interface Tracer {
-  enter(module: Module): void;
-  leave(): void;
+  /** Runs the body of `module.forward` on the inputs given, or records something in its place. */
+  call(module: Module, inputs: tf.Tensor[], body: () => tf.Tensor): tf.Tensor;
   parameter(module: Module, name: string): tf.Tensor;
   record(op: OpDefinition<never>, inputs: tf.Tensor[], attrs: Attributes, shape: Shape): tf.Tensor;
 }
