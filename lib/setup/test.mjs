@@ -47,7 +47,7 @@ async function runCounted(title, file, args, { env, read }) {
 
 const runMocha = (args) => {
   const file = path.join(resultsFolder, 'mocha.json');
-  const mocha = [inRoot('node_modules/mocha/bin/mocha.js'), '--reporter', inRoot('lib/setup/mocha-reporter.cjs'), ...args];
+  const mocha = [inRoot('node_modules/mocha/bin/mocha.js'), '--reporter', inRoot('lib/setup/mocha-reporter.cjs'), ...(args.length ? args : ['test/**/*.test.ts'])];
   return runCounted('mocha', file, mocha, { env: { MOCHA_COUNTS_FILE: file }, read: readJson });
 };
 
@@ -56,7 +56,8 @@ const ANSWER_MODES = ['as-is', 'solutions', 'wrong'];
 /** STEP "notebooks": the runner's command line, once for each way of answering the exercises. */
 async function runNotebooks(mode) {
   const title = `notebooks, answers ${mode}`;
-  if (!readdirSync(inRoot('notebooks')).some((name) => name.endsWith('.ipynb'))) return { skipped: [`${title} (there are none)`] };
+  const names = existsSync(inRoot('notebooks')) ? readdirSync(inRoot('notebooks')) : [];
+  if (!names.some((name) => name.endsWith('.ipynb'))) return { skipped: [`${title} (there are none)`] };
   const file = path.join(resultsFolder, `notebooks-${mode}.xml`);
   const args = [inRoot('lib/dist/runner/cli.js'), '--answers', mode, '--report', file];
   return runCounted(title, file, args, { read: (name) => countJUnit(readFileSync(name, 'utf8')) });

@@ -5,3 +5,4 @@ export * as nn from './nn';
 export * as graph from './graph';
 export * as models from './models';
 export * as notebook from './notebook';
+export * as quantize from './quantize';

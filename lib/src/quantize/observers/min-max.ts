@@ -1,0 +1,53 @@
+import type { tf } from '../../backend';
+import { extremes, parametersFor, requireObserved, type ObserverOptions, type QuantizationParameters } from './parameters';
+
+/** Watches tensors and proposes how to quantize such tensors. */
+export interface Observer {
+  observe(x: tf.Tensor): void;
+  /** @throws when nothing was observed */
+  quantizationParameters(): QuantizationParameters;
+}
+
+/** Keeps the smallest and largest value ever seen (`torch.ao.quantization.MinMaxObserver`). */
+export class MinMaxObserver implements Observer {
+  protected low = Infinity;
+  protected high = -Infinity;
+
+  constructor(protected readonly options: ObserverOptions = {}) {}
+
+  observe(x: tf.Tensor): void {
+    const [low, high] = extremes(x.dataSync());
+    this.low = Math.min(this.low, low);
+    this.high = Math.max(this.high, high);
+  }
+
+  /** Smallest and largest value so far. */
+  range(): [number, number] {
+    requireObserved(this.low <= this.high, this.constructor.name);
+    return [this.low, this.high];
+  }
+
+  quantizationParameters(): QuantizationParameters {
+    return parametersFor(...this.range(), this.options);
+  }
+}
+
+/** Moves the range towards that of each batch by a share (`MovingAverageMinMaxObserver`). */
+export class MovingAverageMinMaxObserver extends MinMaxObserver {
+  private readonly averagingConstant: number;
+
+  /** @param options.averagingConstant share of the new batch, in (0, 1]. Default 0.01. */
+  constructor({ averagingConstant = 0.01, ...options }: ObserverOptions & { averagingConstant?: number } = {}) {
+    super(options);
+    if (!(averagingConstant > 0 && averagingConstant <= 1)) throw new Error(`averagingConstant must lie in (0, 1], got ${averagingConstant}.`);
+    this.averagingConstant = averagingConstant;
+  }
+
+  override observe(x: tf.Tensor): void {
+    const [low, high] = extremes(x.dataSync());
+    const first = this.low > this.high;
+    const move = (old: number, now: number): number => Math.fround(old + Math.fround(this.averagingConstant * Math.fround(now - old)));
+    this.low = first ? low : move(this.low, low);
+    this.high = first ? high : move(this.high, high);
+  }
+}
