@@ -57,6 +57,9 @@ export class KernelSession {
   private readonly displays: Displays = new Map();
   private readonly watch: NodeJS.Timeout;
   private lose!: (loss: KernelLoss) => void;
+  private readonly answered: Promise<void>;
+  private answer!: () => void;
+  private info: KernelMessage.ILanguageInfo | undefined;
   private closing = false;
   private pid: number | undefined;
   private searches = 0;
@@ -69,6 +72,7 @@ export class KernelSession {
     private readonly kernel: KernelConnection,
   ) {
     this.lost = new Promise((resolve) => (this.lose = resolve));
+    this.answered = new Promise((resolve) => (this.answer = resolve));
     this.current = new CellOutputs(this.displays);
     kernel.anyMessage.connect((_, { msg, direction }) => {
       if (direction === 'recv') this.receive(msg);
@@ -81,7 +85,11 @@ export class KernelSession {
     this.watch = setInterval(() => this.lookAfter(), WATCH_INTERVAL_MS);
   }
 
-  /** Starts a kernel. Cells may be sent at once; they wait for it. */
+  /**
+   * Starts a kernel and waits until it answers.
+   *
+   * @throws KernelStartError
+   */
   static async open(options: SessionOptions): Promise<KernelSession> {
     const { server, kernelName, path, timeoutMs = 60_000 } = options;
     const settings = ServerConnection.makeSettings({
@@ -100,16 +108,19 @@ export class KernelSession {
     });
     if (!session.kernel) throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
     const kernel = new KernelConnection({ model: session.kernel, serverSettings: settings, handleComms: false });
-    return new KernelSession(server, settings, session.id, kernel);
-  }
-
-  get kernelId(): string {
-    return this.kernel.id;
+    const opened = new KernelSession(server, settings, session.id, kernel);
+    try {
+      await withTimeout(opened.ready(), timeoutMs, `it did not answer within ${timeoutMs / 1000} s`);
+    } catch (error) {
+      await opened.close();
+      throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${(error as Error).message}`);
+    }
+    return opened;
   }
 
   /** Language as the kernel reports it. */
-  async languageInfo(): Promise<KernelMessage.ILanguageInfo> {
-    return (await this.kernel.info).language_info;
+  get languageInfo(): KernelMessage.ILanguageInfo {
+    return this.info as KernelMessage.ILanguageInfo;
   }
 
   /** A collector for the next cell's outputs; what comes with no known parent goes to the latest one. */
@@ -154,6 +165,11 @@ export class KernelSession {
     await SessionAPI.shutdownSession(this.sessionId, this.settings).catch(() => undefined);
   }
 
+  private async ready(): Promise<void> {
+    const loss = await Promise.race([this.answered, this.lost]);
+    if (loss) throw new Error(loss.message);
+  }
+
   /** The kernel's process, by the connection file on its command line; undefined on another machine. */
   private kernelPid(): number | undefined {
     if (this.pid === undefined && this.searches < MAXIMUM_SEARCHES) {
@@ -166,6 +182,10 @@ export class KernelSession {
   private receive(message: KernelMessage.IMessage): void {
     const parent = (message.parent_header as { msg_id?: string }).msg_id ?? '';
     const cell = this.cells.get(parent);
+    if (message.header.msg_type === 'kernel_info_reply') {
+      this.info = (message.content as KernelMessage.IInfoReply).language_info;
+      this.answer();
+    }
     if (message.channel === 'iopub') this.receiveOutput(message, cell);
     else if (message.header.msg_type === 'execute_reply' && cell) {
       cell.reply = message.content as ExecuteReply;

@@ -1,11 +1,11 @@
 import * as path from 'node:path';
 
 import { KernelSession, KernelStartError } from '../kernel';
-import { Cell, CodeCell, FilledNotebook, isExecutable, isObject, Notebook } from '../notebook';
+import { Cell, CodeCell, FilledNotebook, isExecutable, isObject, Json, Notebook } from '../notebook';
 import { JupyterServer } from '../server';
 import { judgeChecks } from './checks';
 import { CellLimits, CellRun, executeCell } from './execute-cell';
-import { SETTLE_SOURCE } from './late';
+import { causeOf, SETTLE_SOURCE } from './late';
 import { CellResult, Failure, NotebookResult } from './types';
 
 export interface RunOptions {
@@ -68,7 +68,7 @@ class Run {
     const session = await KernelSession.open({ server: this.options.server, kernelName: kernelName(this.executed), path: this.serverPath() });
     try {
       if (await this.runCells(session)) await this.settle(session);
-      await this.noteLanguage(session);
+      this.noteLanguage(session);
     } finally {
       await session.close();
     }
@@ -110,7 +110,7 @@ class Run {
   }
 
   private record(index: number, run: CellRun, kernelBytes: number | null): void {
-    const failure = run.failure && { ...run.failure, cell: index };
+    const failure = run.failure && this.blame(run.failure, index);
     if (failure) this.failures.push(failure);
     const cell = this.cells[index] as CellResult;
     Object.assign(cell, { status: failure ? 'failed' : 'passed', durationMs: run.durationMs, kernelBytes });
@@ -122,20 +122,26 @@ class Run {
   private async settle(session: KernelSession): Promise<void> {
     const index = this.cells.reduce((last, cell) => (cell.status === 'skipped' ? last : cell.index), 0);
     const last = this.executed.cells[index] as CodeCell;
-    const before = last.outputs.length;
     const run = await executeCell(session, { ...last, source: SETTLE_SOURCE, metadata: {} }, this.options.limits, this.options.signal);
     last.outputs.push(...run.outputs.outputs);
     if (!run.failure) return;
-    (this.cells[index] as CellResult).status = 'failed';
-    const where = before === last.outputs.length ? 'after the last cell' : 'after the last cell, from it or an earlier one';
-    this.failures.push({ ...run.failure, cell: index, source: last.source, message: `${where}: ${run.failure.message}` });
+    const failure = this.blame({ ...run.failure, message: `after the last cell: ${run.failure.message}` }, index);
+    (this.cells[failure.cell ?? index] as CellResult).status = 'failed';
+    this.failures.push(failure);
+  }
+
+  /** The failure with the cell it belongs to: where it showed, or for a late exception the cell that caused it. */
+  private blame(failure: Omit<Failure, 'cell'>, shownBy: number): Failure {
+    const cause = failure.kind === 'late-exception' ? causeOf(failure.stderr ?? '', this.executed.cells, shownBy) : shownBy;
+    const { source } = this.executed.cells[cause] as Cell;
+    return { ...failure, cell: cause, source, message: cause === shownBy ? failure.message : `${failure.message} (shown by cell ${shownBy + 1})` };
   }
 
   /** Fills in the language, as front ends do when they save. */
-  private async noteLanguage(session: KernelSession): Promise<void> {
-    if (isObject(this.executed.metadata.language_info) && this.executed.metadata.language_info.version !== undefined) return;
-    const info = await Promise.race([session.languageInfo(), session.lost.then(() => undefined)]);
-    if (info) this.executed.metadata = { ...this.executed.metadata, language_info: JSON.parse(JSON.stringify(info)) };
+  private noteLanguage(session: KernelSession): void {
+    const known = this.executed.metadata.language_info;
+    if (isObject(known) && known.version !== undefined) return;
+    this.executed.metadata = { ...this.executed.metadata, language_info: JSON.parse(JSON.stringify(session.languageInfo)) as Json };
   }
 
   /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
