@@ -2,5 +2,6 @@
 import './lenet';
 import './resnet';
 import './efficientnet';
+import './swin';
 
 export { create, describe, list, type ModelEntry, type ModelOptions } from './registry';
