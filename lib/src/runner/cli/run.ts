@@ -2,7 +2,7 @@ import * as path from 'node:path';
 
 import { writeFileAtomic } from '../../files';
 import { writeNotebook } from '../notebook';
-import { cellLine, failureText, jsonReport, junitXml, notebookLine, runFile } from '../report';
+import { cellLine, failureText, htmlPage, jsonReport, junitXml, notebookLine, runFile } from '../report';
 import { NotebookResult, planRuns, residentText, runAll } from '../run';
 import { attachServer, JupyterServer, readEnvironment, startServer } from '../server';
 import { Arguments } from './arguments';
@@ -48,6 +48,7 @@ async function writeReports(results: readonly NotebookResult[], options: Argumen
   for (const result of results) {
     if (!result.executed) continue;
     if (options.out !== undefined) await writeNotebook(path.join(options.out, runFile(result, rootDir, 'ipynb')), result.executed);
+    if (options.html !== undefined) await writeFileAtomic(path.join(options.html, runFile(result, rootDir, 'html')), htmlPage(result));
   }
   if (options.report !== undefined) await writeFileAtomic(options.report, junitXml(results));
   if (options.json !== undefined) await writeFileAtomic(options.json, jsonReport(results, startedAt));

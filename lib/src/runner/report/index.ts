@@ -2,3 +2,4 @@ export { cellLine, failureText, notebookLine } from './console';
 export { jsonReport } from './json';
 export { junitXml } from './junit';
 export { runFile, runName } from './names';
+export { htmlPage } from './html/page';

@@ -113,7 +113,8 @@ class Run {
     const failure = run.failure && this.blame(run.failure, index);
     if (failure) this.failures.push(failure);
     const cell = this.cells[index] as CellResult;
-    Object.assign(cell, { status: failure ? 'failed' : 'passed', durationMs: run.durationMs, kernelBytes });
+    Object.assign(cell, { status: 'passed', durationMs: run.durationMs, kernelBytes });
+    if (failure?.cell !== undefined) (this.cells[failure.cell] as CellResult).status = 'failed';
     if (kernelBytes !== null) this.peakKernelBytes = Math.max(this.peakKernelBytes ?? 0, kernelBytes);
     this.options.onCell?.(cell, this.cells.length, failure);
   }
