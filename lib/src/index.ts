@@ -4,5 +4,8 @@ export * as backend from './backend';
 export * as nn from './nn';
 export * as graph from './graph';
 export * as models from './models';
+export * as prune from './prune';
 export * as notebook from './notebook';
 export * as quantize from './quantize';
+export * as measure from './measure';
+export * as onnx from './onnx';

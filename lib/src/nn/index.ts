@@ -2,7 +2,7 @@
 export * from './layers';
 export { Module, type BufferSlot, type ComputedSlot, type ForwardHook, type ForwardPreHook, type ParameterSlot } from './module';
 export type { LoadReport, StateDict, StateEntry } from './state';
-export { torchShape, type Layout } from './layout';
+export { fromTorch, torchShape, toTorch, type Layout } from './layout';
 export * as functional from './functional';
 export * as init from './init';
 export * as ops from './ops';

@@ -1,4 +1,5 @@
 import { tf } from '../backend';
+import { cloneModule } from './clone';
 import { activeTracer } from './ops/symbol';
 import type { Layout } from './layout';
 import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEntry } from './state';
@@ -23,6 +24,8 @@ export interface ComputedSlot {
   compute(): tf.Tensor;
   /** The tensors it depends on: when one of them was reassigned, the cached value is computed anew. */
   sources(): tf.Tensor[];
+  /** Registers the same on a copy of the module; without it the module cannot be copied. */
+  rebind?(copy: Module): void;
 }
 
 /** Called after `forward`; a returned tensor replaces the output. */
@@ -39,18 +42,23 @@ export abstract class Module {
   /** Whether dropout and batch normalisation behave as in training; see {@link train} and {@link eval}. Default true, as in PyTorch. */
   training = true;
   /** Room's own: slots by name. Other rooms (pruning, quantization) change them through the methods below. */
-  private readonly parameters_ = new Map<string, ParameterSlot>();
-  private readonly buffers_ = new Map<string, BufferSlot>();
-  private readonly computed_ = new Map<string, ComputedSlot & { cache?: { value: tf.Tensor; dataIds: object[] } }>();
-  private readonly hooks_: ForwardHook[] = [];
-  private readonly preHooks_: ForwardPreHook[] = [];
+  private declare readonly parameters_: Map<string, ParameterSlot>;
+  private declare readonly buffers_: Map<string, BufferSlot>;
+  private declare readonly computed_: Map<string, ComputedSlot & { cache?: { value: tf.Tensor; dataIds: object[] } }>;
+  private declare readonly hooks_: ForwardHook[];
+  private declare readonly preHooks_: ForwardPreHook[];
 
   constructor() {
-    const body = this.forward;
-    this.forward = (...inputs: tf.Tensor[]): tf.Tensor => this.call(() => body.apply(this, inputs as [tf.Tensor]), inputs);
-    for (const key of ['parameters_', 'buffers_', 'computed_', 'hooks_', 'preHooks_', 'forward']) {
-      Object.defineProperty(this, key, { enumerable: false });
-    }
+    Module.initialize(this);
+  }
+
+  /** Room's own: gives an object, new or about to become a copy, its empty slots, and wraps its `forward`. */
+  static initialize(module: Module): void {
+    const hidden = (key: string, value: unknown): void => void Object.defineProperty(module, key, { value, writable: true, configurable: true });
+    for (const key of ['parameters_', 'buffers_', 'computed_']) hidden(key, new Map());
+    for (const key of ['hooks_', 'preHooks_']) hidden(key, []);
+    const body = module.forward;
+    hidden('forward', (...inputs: tf.Tensor[]): tf.Tensor => module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs));
   }
 
   /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
@@ -217,6 +225,11 @@ export abstract class Module {
    */
   loadStateDict(entries: Readonly<Record<string, StateEntry>>, options: { strict?: boolean } = {}): LoadReport {
     return loadStateDict(this, entries, options);
+  }
+
+  /** An independent copy of this module and all below it: parameters, buffers, pruning, hooks, mode. */
+  clone(): this {
+    return cloneModule(this);
   }
 
   /** Frees all tensors of this module and those below it. */

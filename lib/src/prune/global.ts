@@ -1,0 +1,123 @@
+import { tf } from '../backend';
+import { fromTorch, torchShape, toTorch, type Module } from '../nn';
+import { countToPrune, type Amount } from './amount';
+import { moduleText, PruningError } from './errors';
+import { composeMask, CustomFromMask, L1Unstructured, RandomUnstructured, type PruningMethod } from './methods';
+import { attachTensor, refuseNotFinite, scoresOf, target, type Target } from './parametrize';
+import { threshold } from './select';
+
+/** A tensor to prune: its module and its name there. */
+export type ParameterRef = readonly [Module, string];
+
+/** Options of {@link globalUnstructured}. */
+export interface GlobalOptions {
+  /** 'l1', 'random', or a method of type 'unstructured', which then brings its own amount. */
+  method: 'l1' | 'random' | PruningMethod;
+  amount?: Amount;
+  /** For 'random'. Default: drawn from the library's shared stream. */
+  seed?: number;
+  /** Scores in place of the values, for any of the parameters. */
+  importanceScores?: ReadonlyArray<{ parameter: ParameterRef; scores: tf.Tensor }>;
+}
+
+/**
+ * Prunes several tensors as if they were one: the amount is taken over all of them, so layers that matter less lose
+ * more. All masks are computed before the first tensor changes.
+ *
+ * @throws {PruningError} with every module unchanged
+ */
+export function globalUnstructured(parameters: readonly ParameterRef[], options: GlobalOptions): void {
+  const targets = targetsOf(parameters);
+  const method = methodOf(options);
+  const masks = (isPlainL1(method, options) && byThreshold(targets, method)) || byConcatenation(targets, method, options);
+  targets.forEach((at, i) => {
+    const { mask } = at;
+    attachTensor(at, masks[i], new GlobalShare(method, torchShape((mask ?? at.original).shape, at.layout)));
+  });
+}
+
+/** In the history of a tensor: it took its part in a global pruning. */
+class GlobalShare extends CustomFromMask {
+  constructor(readonly method: PruningMethod, shape: readonly number[]) {
+    super({ shape, values: new Float32Array(0) });
+  }
+
+  override get name(): string {
+    return `global ${this.method.name}`;
+  }
+}
+
+function targetsOf(parameters: readonly ParameterRef[]): Target[] {
+  if (!Array.isArray(parameters)) throw new PruningError('TypeError', 'globalUnstructured(): parameters is not a list of [module, name] pairs');
+  if (parameters.length === 0) throw new PruningError('ValueError', 'globalUnstructured() expects at least one [module, name] pair, got none');
+  const targets = parameters.map(([module, name]) => target(module, name));
+  const twice = targets.find((at, i) => targets.slice(0, i).some((other) => other.original === at.original));
+  if (twice) throw new PruningError('ValueError', `'${twice.name}' of ${moduleText(twice.module)} is listed twice: its two masks would conflict`);
+  return targets;
+}
+
+function methodOf({ method, amount, seed }: GlobalOptions): PruningMethod {
+  if (typeof method === 'object') {
+    if (method.type === 'unstructured') return method;
+    throw new PruningError('TypeError', `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${method.name} of type ${method.type}`);
+  }
+  if (amount === undefined) throw new PruningError('TypeError', 'globalUnstructured() expects an amount');
+  if (method === 'l1') return new L1Unstructured(amount);
+  if (method === 'random') return new RandomUnstructured(amount, seed);
+  throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random' or a PruningMethod`);
+}
+
+const isPlainL1 = (method: PruningMethod, { importanceScores }: GlobalOptions): method is L1Unstructured =>
+  method.constructor === L1Unstructured && !importanceScores?.length;
+
+/**
+ * Masks of the smallest magnitudes from one threshold, with no copy of all weights in one piece: two counting passes,
+ * then one comparison a tensor. Null when values equal to the threshold must be told apart.
+ */
+function byThreshold(targets: readonly Target[], { amount }: L1Unstructured): tf.Tensor[] | null {
+  let [size, zeros] = [0, 0];
+  const visitKept = (visit: (values: Float32Array) => void): void => targets.forEach((at) => visit(keptMagnitudes(at)));
+  for (const at of targets) refuseNotFinite(at.original, `'${at.name}' of ${moduleText(at.module)}`);
+  visitKept((values) => {
+    size += values.length;
+    for (let i = 0; i < values.length; i++) if (values[i] === 0) zeros++;
+  });
+  const count = countToPrune(amount, size);
+  if (count > 0 && zeros === size) return null;
+  if (count === 0) return targets.map(({ mask, original }) => mask?.clone() ?? tf.onesLike(original));
+  const cut = threshold(count, visitKept);
+  if (cut.ambiguous) return null;
+  return targets.map(({ original, mask }) => tf.tidy(() => {
+    const kept = tf.cast(tf.greater(tf.abs(original), cut.value), 'float32');
+    return mask ? tf.mul(kept, mask) : kept;
+  }));
+}
+
+/** Magnitudes of the values not pruned so far, in any order. */
+function keptMagnitudes({ original, mask }: Target): Float32Array {
+  const magnitudes = (original.dataSync() as Float32Array).map(Math.abs);
+  if (!mask) return magnitudes;
+  const keep = mask.dataSync();
+  return magnitudes.filter((_, i) => keep[i] === 1);
+}
+
+/** Masks of any method, from all scores in one row. */
+function byConcatenation(targets: readonly Target[], method: PruningMethod, { importanceScores = [] }: GlobalOptions): tf.Tensor[] {
+  const importance = (at: Target): tf.Tensor | undefined =>
+    importanceScores.find(({ parameter: [module, name] }) => module === at.module && name === at.name)?.scores;
+  const size = targets.reduce((sum, at) => sum + at.original.size, 0);
+  const scores = { shape: [size], values: new Float32Array(size) };
+  const masks = new Float32Array(size).fill(1);
+  let offset = 0;
+  for (const at of targets) {
+    scores.values.set(scoresOf(at, importance(at)).values, offset);
+    if (at.mask) masks.set(toTorch(at.mask, at.layout), offset);
+    offset += at.original.size;
+  }
+  const result = targets.some((at) => at.mask) ? composeMask(method, scores, masks) : method.computeMask(scores, masks);
+  offset = 0;
+  return targets.map(({ original, layout }) => {
+    const part = result.slice(offset, (offset += original.size));
+    return fromTorch(part, torchShape(original.shape, layout), layout);
+  });
+}

@@ -1,0 +1,32 @@
+import { PruningError, sizeText } from '../errors';
+import { PruningMethod, type Scores } from './base';
+
+/** Applies a mask made elsewhere: the result keeps what both it and the earlier mask keep. */
+export class CustomFromMask extends PruningMethod {
+  readonly type = 'global';
+
+  /** @param mask zeros and ones in PyTorch's layout */
+  constructor(readonly mask: Scores) {
+    super();
+    const bad = mask.values.findIndex((value) => value !== 0 && value !== 1);
+    if (bad >= 0) throw new PruningError('ValueError', `a mask holds only 0 (prune) and 1 (keep), got ${mask.values[bad]} at element ${bad}`);
+  }
+
+  computeMask({ shape }: Scores, defaultMask: Float32Array): Float32Array {
+    if (shape.join() !== this.mask.shape.join()) {
+      throw new PruningError('ValueError', `default_mask shape ${sizeText(shape)} must match self.mask shape ${sizeText(this.mask.shape)}`);
+    }
+    const product = defaultMask.map((value, i) => value * this.mask.values[i]);
+    this.refuseConflict(defaultMask, product);
+    return product;
+  }
+
+  /** Two masks that each keep something, but nothing in common, contradict each other. */
+  private refuseConflict(earlier: Float32Array, product: Float32Array): void {
+    const keeps = (mask: Float32Array): boolean => mask.some((value) => value === 1);
+    if (keeps(earlier) && keeps(this.mask.values) && !keeps(product)) {
+      throw new PruningError('ValueError',
+        'the masks conflict: no value kept by this mask is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first');
+    }
+  }
+}
