@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, shapeText, type OpDefinition, type Shape } from './definition';
+import { broadcastOperands } from './onnx-layout';
 
 function broadcast(op: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
@@ -11,17 +12,21 @@ function broadcast(op: string, a: Shape, b: Shape): Shape {
   });
 }
 
-function binary(name: string, kernel: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, node: string): OpDefinition {
+function binary(name: string, kernel: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, node: string, onnxNode: string): OpDefinition {
   return defineOp({
     name,
     shape: ([a, b]) => broadcast(name, a, b),
     kernel: ([a, b]) => kernel(a, b),
     count: () => ({}),
     tensorflow: (emit, inputs) => emit.node(node, inputs, FLOAT),
+    onnx(emit, { inputs }) {
+      const { names, layout } = broadcastOperands(emit, inputs);
+      return { name: emit.node(onnxNode, names), layout };
+    },
   });
 }
 
 /** Sum of two tensors, with broadcasting. */
-export const add = binary('add', (a, b) => tf.add(a, b), 'AddV2');
+export const add = binary('add', (a, b) => tf.add(a, b), 'AddV2', 'Add');
 /** Product of two tensors element by element, with broadcasting. */
-export const multiply = binary('multiply', (a, b) => tf.mul(a, b), 'Mul');
+export const multiply = binary('multiply', (a, b) => tf.mul(a, b), 'Mul', 'Mul');

@@ -1,6 +1,7 @@
 import { isNative, tf } from '../../backend';
 import { nativeConv } from './conv-native';
 import { defineOp, FLOAT, shapeText, sizeOf, type Shape } from './definition';
+import { nchw } from './onnx-layout';
 
 /** Settings of a convolution as PyTorch names them; padding is added on both sides of each axis. */
 export interface ConvAttributes extends Record<string, unknown> {
@@ -71,5 +72,12 @@ export const conv2d = defineOp<ConvAttributes>({
       y = emit.node('DepthwiseConv2dNative', [x, perChannel], attributes);
     } else y = emit.node('Conv2D', [x, w], attributes);
     return b ? emit.node('BiasAdd', [y, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : y;
+  },
+  onnx(emit, { inputs: [, w, b], attrs: { stride, padding, dilation, groups } }) {
+    const inputs = [emit.input(0, 'nchw'), emit.weights(1, [3, 2, 0, 1]), ...(b ? [emit.weights(2)] : [])];
+    return nchw(emit.node('Conv', inputs, {
+      kernel_shape: { ints: w.slice(0, 2) }, strides: { ints: stride }, pads: { ints: [...padding, ...padding] },
+      dilations: { ints: dilation }, group: { i: groups },
+    }));
   },
 });

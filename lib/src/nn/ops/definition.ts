@@ -39,6 +39,36 @@ export interface TensorFlowEmitter {
   ints(values: readonly number[], shape?: Shape): string;
 }
 
+/** An ONNX attribute, tagged by its protobuf type. */
+export type OnnxAttribute = { s: string } | { i: number } | { f: number } | { ints: readonly number[] };
+
+/**
+ * Order of a value's dimensions in an ONNX graph: `plain` is this library's, `nchw` that of ONNX's picture operators.
+ */
+export type OnnxLayout = 'plain' | 'nchw';
+
+/** What an operation's ONNX nodes compute, and in which order of dimensions. */
+export interface OnnxValue {
+  name: string;
+  layout: OnnxLayout;
+}
+
+/** Adds nodes to an ONNX graph for one operation. */
+export interface OnnxEmitter {
+  /** Name of an input's value in the order asked for; transposes once where it exists in the other order only. */
+  input(index: number, layout?: OnnxLayout): string;
+  /** Order in which an input was made; its conversion to the other one costs a pass over memory. */
+  layoutOf(index: number): OnnxLayout;
+  /** Whether an input is a parameter or constant, so that its values are known. */
+  isConstant(index: number): boolean;
+  /** A known input as an initializer, its dimensions reordered, and reshaped where `shape` is given. */
+  weights(index: number, order?: readonly number[], shape?: Shape): string;
+  floats(values: readonly number[], shape: Shape): string;
+  ints(values: readonly number[]): string;
+  /** Adds a node; returns the name of its output. */
+  node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
+}
+
 /** One use of an operation: what shape rules, counters and emitters may look at. The leading dimension is the batch. */
 export interface OpUse<A> {
   inputs: readonly Shape[];
@@ -60,6 +90,8 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   count(use: OpUse<A>): Counts;
   /** Writes the operation as TensorFlow nodes. */
   tensorflow(emit: TensorFlowEmitter, inputs: readonly string[], use: OpUse<A>): string;
+  /** Writes the operation as ONNX nodes of operator set 20; operations made only by rewriting for TensorFlow have none. */
+  onnx?(emit: OnnxEmitter, use: OpUse<A>): OnnxValue;
 }
 
 const definitions = new Map<string, OpDefinition<never>>();

@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, shapeText, sizeOf } from './definition';
+import { plain } from './onnx-layout';
 
 /** Dense layer on the last dimension: inputs x [..., in], weight [in, out] and, if there is one, bias [out]. */
 export const linear = defineOp<Record<string, never>>({
@@ -25,5 +26,10 @@ export const linear = defineOp<Record<string, never>>({
     const product = emit.node('MatMul', [reshape(x, [-1, weight[0]]), w], { ...FLOAT, transpose_a: { b: false }, transpose_b: { b: false } });
     const y = b ? emit.node('BiasAdd', [product, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : product;
     return reshape(y, [-1, ...output.slice(1)]);
+  },
+  onnx(emit, { inputs: [x, , b] }) {
+    if (x.length === 2) return plain(emit.node('Gemm', [emit.input(0), emit.weights(1), ...(b ? [emit.weights(2)] : [])]));
+    const product = emit.node('MatMul', [emit.input(0), emit.weights(1)]);
+    return plain(b ? emit.node('Add', [product, emit.weights(2)]) : product);
   },
 });

@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, shapeText, sizeOf } from './definition';
+import { plain } from './onnx-layout';
 
 /** Settings of a batched matrix product. */
 export interface MatMulAttributes extends Record<string, unknown> {
@@ -28,5 +29,13 @@ export const matmul = defineOp<MatMulAttributes>({
   },
   tensorflow(emit, inputs, { attrs }) {
     return emit.node('BatchMatMulV2', inputs, { ...FLOAT, adj_x: { b: attrs.transposeA }, adj_y: { b: attrs.transposeB } });
+  },
+  onnx(emit, { inputs, attrs: { transposeA, transposeB } }) {
+    const operand = (i: number, transposed: boolean): string => {
+      const rank = inputs[i].length;
+      const order = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+      return transposed ? emit.node('Transpose', [emit.input(i)], { perm: { ints: order } }) : emit.input(i);
+    };
+    return plain(emit.node('MatMul', [operand(0, transposeA), operand(1, transposeB)]));
   },
 });

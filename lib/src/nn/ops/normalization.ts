@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, shapeText, sizeOf, type Shape } from './definition';
+import { plain } from './onnx-layout';
 
 interface Epsilon extends Record<string, unknown> {
   epsilon: number;
@@ -32,6 +33,11 @@ export const batchNorm = defineOp<Epsilon>({
     const shift = emit.node('Sub', [offset, emit.node('Mul', [mean, factor], FLOAT)], FLOAT);
     return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
   },
+  onnx(emit, { inputs: [x], attrs }) {
+    const layout = x.length === 4 ? 'nchw' : 'plain';
+    const [mean, variance, scale, offset] = [1, 2, 3, 4].map((i) => emit.weights(i));
+    return { name: emit.node('BatchNormalization', [emit.input(0, layout), scale, offset, mean, variance], { epsilon: { f: attrs.epsilon } }), layout };
+  },
 });
 
 /** Layer normalisation over the last dimension (Ba et al. 2016): inputs x [..., channels], scale and offset [channels]. */
@@ -54,6 +60,9 @@ export const layerNorm = defineOp<Epsilon>({
     const shift = emit.node('Sub', [offset, emit.node('Mul', [average, factor], FLOAT)], FLOAT);
     return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
   },
+  onnx(emit, { attrs }) {
+    return plain(emit.node('LayerNormalization', [emit.input(0), emit.weights(1), emit.weights(2)], { axis: { i: -1 }, epsilon: { f: attrs.epsilon } }));
+  },
 });
 
 /** Divides by the Euclidean norm along the last dimension, never by less than epsilon (`torch.nn.functional.normalize`). */
@@ -67,5 +76,10 @@ export const l2Normalize = defineOp<Epsilon>({
     const sum = emit.node('Sum', [squares, emit.ints([shape.length - 1])], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } });
     const norm = emit.node('Maximum', [emit.node('Sqrt', [sum], FLOAT), emit.floats([attrs.epsilon], [])], FLOAT);
     return emit.node('RealDiv', [x, norm], FLOAT);
+  },
+  onnx(emit, { attrs }) {
+    const x = emit.input(0);
+    const norm = emit.node('ReduceL2', [x, emit.ints([-1])], { keepdims: { i: 1 } });
+    return plain(emit.node('Div', [x, emit.node('Max', [norm, emit.floats([attrs.epsilon], [])])]));
   },
 });

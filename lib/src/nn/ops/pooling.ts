@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, sizeOf, type Counts, type OpDefinition, type Shape } from './definition';
+import { defineOp, FLOAT, shapeText, sizeOf, type Counts, type OnnxAttribute, type OpDefinition, type Shape } from './definition';
+import { nchw } from './onnx-layout';
 
 /** Settings of a pooling window as PyTorch names them. */
 export interface PoolAttributes extends Record<string, unknown> {
@@ -20,11 +21,12 @@ function poolShape(name: string, x: Shape, { kernelSize, stride, padding }: Pool
 interface Pooling {
   run: (x: tf.Tensor4D, attrs: PoolAttributes) => tf.Tensor;
   node: string;
+  onnxNode: { op: string; attributes?: Readonly<Record<string, OnnxAttribute>> };
   /** What padding must hold so that it never wins: pooling nodes of TensorFlow know no explicit padding. */
   padValue: number;
 }
 
-function pooling(name: string, { run, node, padValue }: Pooling): OpDefinition<PoolAttributes> {
+function pooling(name: string, { run, node, onnxNode, padValue }: Pooling): OpDefinition<PoolAttributes> {
   return defineOp<PoolAttributes>({
     name,
     shape: ([x], attrs) => poolShape(name, x, attrs),
@@ -39,6 +41,10 @@ function pooling(name: string, { run, node, padValue }: Pooling): OpDefinition<P
       const padded = h || w ? emit.node('PadV2', [x, pads, emit.floats([padValue], [])], { ...FLOAT, Tpaddings: { type: 'int32' } }) : x;
       return emit.node(node, [padded], { ...FLOAT, ksize: { ints: [1, ...kernelSize, 1] }, strides: { ints: [1, ...stride, 1] }, padding: { s: 'VALID' }, data_format: { s: 'NHWC' } });
     },
+    onnx(emit, { attrs: { kernelSize, stride, padding } }) {
+      const attributes = { kernel_shape: { ints: kernelSize }, strides: { ints: stride }, pads: { ints: [...padding, ...padding] } };
+      return nchw(emit.node(onnxNode.op, [emit.input(0, 'nchw')], { ...attributes, ...onnxNode.attributes }));
+    },
   });
 }
 
@@ -48,6 +54,7 @@ const LOWEST = -3.4028234663852886e38;
 export const maxPool = pooling('maxPool', {
   run: (x, { kernelSize, stride }) => tf.maxPool(x, [...kernelSize], [...stride], 'valid'),
   node: 'MaxPool',
+  onnxNode: { op: 'MaxPool' },
   padValue: LOWEST,
 });
 
@@ -55,6 +62,7 @@ export const maxPool = pooling('maxPool', {
 export const avgPool = pooling('avgPool', {
   run: (x, { kernelSize, stride }) => tf.avgPool(x, [...kernelSize], [...stride], 'valid'),
   node: 'AvgPool',
+  onnxNode: { op: 'AveragePool', attributes: { count_include_pad: { i: 1 } } },
   padValue: 0,
 });
 
@@ -74,4 +82,5 @@ export const globalAvgPool = defineOp<Record<string, never>>({
   tensorflow(emit, [x]) {
     return emit.node('Mean', [x, emit.ints([1, 2])], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } });
   },
+  onnx: (emit) => nchw(emit.node('GlobalAveragePool', [emit.input(0, 'nchw')])),
 });

@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, shapeText, sizeOf, type TensorFlowAttribute } from './definition';
+import { axisIn, inLayout, plain } from './onnx-layout';
 
 const INDEX: Readonly<Record<string, TensorFlowAttribute>> = { ...FLOAT, Tshape: { type: 'int32' } };
 
@@ -16,6 +17,7 @@ export const reshape = defineOp<{ shape: readonly number[] }>({
   kernel: ([x], { shape }) => tf.reshape(x, [...shape]),
   count: () => ({}),
   tensorflow: (emit, [x], { attrs }) => emit.node('Reshape', [x, emit.ints(attrs.shape)], INDEX),
+  onnx: (emit, { attrs }) => plain(emit.node('Reshape', [emit.input(0), emit.ints(attrs.shape)])),
 });
 
 /** Reorders dimensions: output dimension i is input dimension `order[i]`. */
@@ -28,6 +30,11 @@ export const transpose = defineOp<{ order: readonly number[] }>({
   kernel: ([x], { order }) => tf.transpose(x, [...order]),
   count: () => ({}),
   tensorflow: (emit, [x], { attrs }) => emit.node('Transpose', [x, emit.ints(attrs.order)], { ...FLOAT, Tperm: { type: 'int32' } }),
+  onnx(emit, { attrs }) {
+    // A picture made in nchw order already is what this reordering asks for.
+    if (attrs.order.join() === '0,3,1,2' && emit.layoutOf(0) === 'nchw') return plain(emit.input(0, 'nchw'));
+    return plain(emit.node('Transpose', [emit.input(0)], { perm: { ints: attrs.order } }));
+  },
 });
 
 /** Joins tensors along one dimension. */
@@ -47,6 +54,10 @@ export const concat = defineOp<{ axis: number }>({
   tensorflow(emit, inputs, { attrs }) {
     return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], { ...FLOAT, N: { i: inputs.length }, Tidx: { type: 'int32' } });
   },
+  onnx(emit, { inputs, attrs }) {
+    const layout = inputs.every((_, i) => emit.layoutOf(i) === 'nchw') ? 'nchw' : 'plain';
+    return { name: emit.node('Concat', inputs.map((_, i) => emit.input(i, layout)), { axis: { i: axisIn(layout, attrs.axis) } }), layout };
+  },
 });
 
 /** Part of a tensor: `size[i]` elements from `begin[i]` on; size -1 takes all that follow. */
@@ -64,6 +75,11 @@ export const slice = defineOp<{ begin: readonly number[]; size: readonly number[
   tensorflow(emit, [x], { attrs }) {
     return emit.node('Slice', [x, emit.ints(attrs.begin), emit.ints(attrs.size)], { ...FLOAT, Index: { type: 'int32' } });
   },
+  onnx(emit, { attrs: { begin, size } }) {
+    const layout = emit.layoutOf(0);
+    const ends = begin.map((start, i) => (size[i] === -1 ? Number.MAX_SAFE_INTEGER : start + size[i]));
+    return { name: emit.node('Slice', [emit.input(0, layout), emit.ints(inLayout(layout, begin)), emit.ints(inLayout(layout, ends))]), layout };
+  },
 });
 
 /** Zeros before and after each dimension. */
@@ -74,6 +90,11 @@ export const pad = defineOp<{ paddings: ReadonlyArray<readonly [number, number]>
   count: () => ({}),
   tensorflow(emit, [x], { attrs }) {
     return emit.node('Pad', [x, emit.ints(attrs.paddings.flat(), [attrs.paddings.length, 2])], { ...FLOAT, Tpaddings: { type: 'int32' } });
+  },
+  onnx(emit, { attrs: { paddings } }) {
+    const layout = emit.layoutOf(0);
+    const ordered = inLayout(layout, paddings);
+    return { name: emit.node('Pad', [emit.input(0, layout), emit.ints([...ordered.map(([a]) => a), ...ordered.map(([, b]) => b)])]), layout };
   },
 });
 
@@ -86,6 +107,8 @@ export const mean = defineOp<{ axes: readonly number[]; keepDims: boolean }>({
   tensorflow(emit, [x], { attrs }) {
     return emit.node('Mean', [x, emit.ints(attrs.axes)], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: attrs.keepDims } });
   },
+  onnx: (emit, { attrs }) =>
+    plain(emit.node('ReduceMean', [emit.input(0), emit.ints(attrs.axes)], { keepdims: { i: attrs.keepDims ? 1 : 0 } })),
 });
 
 /** Rows of a table: inputs table [rows, ...]; attribute `indices` picks rows, in order. */
@@ -101,4 +124,5 @@ export const gather = defineOp<{ indices: readonly number[] }>({
   tensorflow(emit, [x], { attrs }) {
     return emit.node('GatherV2', [x, emit.ints(attrs.indices), emit.ints([0], [])], { Tparams: { type: 'float32' }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' }, batch_dims: { i: 0 } });
   },
+  onnx: (emit, { attrs }) => plain(emit.node('Gather', [emit.input(0), emit.ints(attrs.indices)], { axis: { i: 0 } })),
 });

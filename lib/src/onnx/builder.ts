@@ -1,0 +1,67 @@
+import type { OnnxAttribute, Shape } from '../nn/ops';
+import { DATA_TYPE, type AttributeProto, type GraphProto, type NodeProto, type OnnxDataType, type TensorProto, type ValueInfo } from './schema';
+
+const ATTRIBUTE_TYPE = { f: 1, i: 2, s: 3, ints: 7 } as const;
+
+function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
+  if ('s' in value) return { name, type: ATTRIBUTE_TYPE.s, s: Buffer.from(value.s, 'utf8') };
+  if ('f' in value) return { name, type: ATTRIBUTE_TYPE.f, f: value.f };
+  if ('i' in value) return { name, type: ATTRIBUTE_TYPE.i, i: value.i };
+  return { name, type: ATTRIBUTE_TYPE.ints, ints: [...value.ints] };
+}
+
+/** Typed arrays that a tensor may hold; 64-bit integers are given as BigInt64Array. */
+export type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
+
+/** Collects nodes and initializers of one ONNX graph; names are made unique. */
+export class OnnxBuilder {
+  private readonly nodes: NodeProto[] = [];
+  private readonly initializers = new Map<string, TensorProto>();
+  private readonly names = new Map<string, number>();
+
+  /** A name that nothing in the graph has yet. */
+  unique(base: string): string {
+    const count = this.names.get(base) ?? 0;
+    this.names.set(base, count + 1);
+    return count ? `${base}_${count}` : base;
+  }
+
+  /** Adds a node with one output and returns the output's name. */
+  node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}, base = op): string {
+    const name = this.unique(base);
+    const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
+    this.nodes.push({ name, op_type: op, input: [...inputs], output: [name], attribute });
+    return name;
+  }
+
+  /** Adds a constant once; `key` identifies it. */
+  initializer(key: string, dtype: OnnxDataType, shape: Shape, data: () => TensorData): string {
+    const known = this.initializers.get(key);
+    if (known) return known.name;
+    const values = data();
+    const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const tensor = { name: this.unique(key), dims: [...shape], data_type: DATA_TYPE[dtype], raw_data };
+    this.initializers.set(key, tensor);
+    return tensor.name;
+  }
+
+  floats(values: readonly number[], shape: Shape): string {
+    return this.initializer(`float${shape.length ? `[${shape}]` : ''}_${values.join('_')}`, 'float32', shape, () => Float32Array.from(values));
+  }
+
+  ints(values: readonly number[]): string {
+    return this.initializer(`ints_${values.join('_')}`, 'int64', [values.length], () => BigInt64Array.from(values, BigInt));
+  }
+
+  /** The finished graph; what it computes is named 'output'. */
+  finish(name: string, input: ValueInfo, output: ValueInfo, result: string): GraphProto {
+    this.nodes.push({ name: 'output', op_type: 'Identity', input: [result], output: ['output'], attribute: [] });
+    return { name, node: this.nodes, initializer: [...this.initializers.values()], input: [input], output: [output] };
+  }
+}
+
+/** Describes a float32 input or output whose leading dimension is the batch. */
+export function valueInfo(name: string, shape: Shape): ValueInfo {
+  const dim = shape.map((size, i) => (i === 0 ? { dim_param: 'batch' } : { dim_value: size }));
+  return { name, type: { tensor_type: { elem_type: DATA_TYPE.float32, shape: { dim } } } };
+}

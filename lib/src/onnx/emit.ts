@@ -1,0 +1,103 @@
+import { valueOf, type Graph, type GraphNode } from '../graph';
+import { findOp, sizeOf, type OnnxAttribute, type OnnxEmitter, type OnnxLayout, type OnnxValue, type Shape } from '../nn/ops';
+import type { OnnxBuilder } from './builder';
+
+const TO_NCHW = [0, 3, 1, 2];
+const TO_PLAIN = [0, 2, 3, 1];
+
+/** Values of a graph's nodes in an ONNX graph, in the order they were made and, once asked for, in the other one. */
+export type Values = Map<GraphNode, { made: OnnxLayout } & Partial<Record<OnnxLayout, string>>>;
+
+const isKnown = (node: GraphNode): boolean => node.op === 'parameter' || node.op === 'constant';
+
+/** Reorders the dimensions of row-major values. */
+export function permute(values: ArrayLike<number>, shape: Shape, order: readonly number[]): Float32Array {
+  const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+  const [sizes, steps] = [order.map((i) => shape[i]), order.map((i) => strides[i])];
+  const result = new Float32Array(values.length);
+  const position = new Array<number>(sizes.length).fill(0);
+  for (let out = 0, from = 0; out < result.length; out++) {
+    result[out] = values[from];
+    for (let d = sizes.length - 1; d >= 0; d--) {
+      from += steps[d];
+      if (++position[d] < sizes[d]) break;
+      from -= steps[d] * sizes[d];
+      position[d] = 0;
+    }
+  }
+  return result;
+}
+
+/** Name of a parameter as in a checkpoint, or of the module that made a constant. */
+function nameOf(node: GraphNode): string {
+  if (node.parameter) return node.parameter.path ? `${node.parameter.path}.${node.parameter.name}` : node.parameter.name;
+  return `${node.path ? `${node.path}.` : ''}constant_${node.id}`;
+}
+
+/** The emitter that one operation sees. */
+export class NodeEmitter implements OnnxEmitter {
+  constructor(private readonly builder: OnnxBuilder, private readonly use: GraphNode, private readonly values: Values) {}
+
+  private source(index: number): GraphNode {
+    return this.use.inputs[index];
+  }
+
+  isConstant(index: number): boolean {
+    return isKnown(this.source(index));
+  }
+
+  layoutOf(index: number): OnnxLayout {
+    return this.values.get(this.source(index))?.made ?? 'plain';
+  }
+
+  input(index: number, layout: OnnxLayout = 'plain'): string {
+    const source = this.source(index);
+    if (isKnown(source)) {
+      return layout === 'plain' ? this.weights(index) : this.weights(index, TO_NCHW);
+    }
+    const value = this.values.get(source);
+    if (!value) throw new Error(`Node ${source.id} (${source.op}) was not written before its reader.`);
+    const ready = value[layout];
+    if (ready) return ready;
+    const other = value[value.made] as string;
+    const converted = this.node('Transpose', [other], { perm: { ints: layout === 'nchw' ? TO_NCHW : TO_PLAIN } });
+    value[layout] = converted;
+    return converted;
+  }
+
+  weights(index: number, order?: readonly number[], shape?: Shape): string {
+    const source = this.source(index);
+    const ordered = order ? order.map((i) => source.shape[i]) : source.shape;
+    const key = `${nameOf(source)}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}${shape ? `_${shape.join('x')}` : ''}`;
+    return this.builder.initializer(key, 'float32', shape ?? ordered, () =>
+      order ? permute(valueOf(source), source.shape, order) : Float32Array.from(valueOf(source)));
+  }
+
+  floats(values: readonly number[], shape: Shape): string {
+    return this.builder.floats(values, shape);
+  }
+
+  ints(values: readonly number[]): string {
+    return this.builder.ints(values);
+  }
+
+  node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {
+    return this.builder.node(op, inputs, attributes, this.use.path ? `${this.use.path}/${op}` : op);
+  }
+}
+
+/** Writes every node of a graph; returns the name of the result, in plain order. Operations without an ONNX form are all named in one error. */
+export function emitNodes(graph: Graph, builder: OnnxBuilder, inputName: string): string {
+  const unknown = [...new Set(graph.nodes.filter((n) => n.op !== 'input' && !isKnown(n) && !findOp(n.op)?.onnx).map((n) => n.op))];
+  if (unknown.length) throw new Error(`These operations have no ONNX form: ${unknown.join(', ')}. Give their definitions an 'onnx' method.`);
+  const values: Values = new Map([[graph.input, { made: 'plain', plain: inputName }]]);
+  for (const node of graph.nodes) {
+    if (node.op === 'input' || isKnown(node)) continue;
+    const emitter = new NodeEmitter(builder, node, values);
+    const use = { inputs: node.inputs.map((input) => input.shape), output: node.shape, attrs: node.attrs };
+    const made = (findOp(node.op)?.onnx as NonNullable<ReturnType<typeof findOp>>['onnx'])?.(emitter, use) as OnnxValue;
+    values.set(node, { made: made.layout, [made.layout]: made.name });
+  }
+  const end = { ...graph.output, inputs: [graph.output] };
+  return new NodeEmitter(builder, end, values).input(0);
+}

@@ -1,0 +1,4 @@
+/** Networks as ONNX models: export, and onnxruntime to run them. */
+export { exportModel as export, IR_VERSION, OPSET, toModel, type ExportOptions } from './export';
+export { load, type OnnxSession, type SessionOptions } from './session';
+export { decodeModel, encodeModel, type ModelProto } from './schema';

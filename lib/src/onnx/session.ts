@@ -1,0 +1,50 @@
+import { promises as fs } from 'node:fs';
+import type { InferenceSession } from 'onnxruntime-node';
+import { tf } from '../backend';
+import { decodeModel } from './schema';
+
+/** Settings of {@link load}. */
+export interface SessionOptions {
+  /** Threads that one operation may use. Default: onnxruntime's choice, the number of cores. */
+  threads?: number;
+}
+
+/** A model in onnxruntime. */
+export interface OnnxSession {
+  /** Runs the model on [batch, ...] float32; the caller frees the result. */
+  run(x: tf.Tensor): Promise<tf.Tensor>;
+  /** Frees the engine's memory. */
+  dispose(): Promise<void>;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+/**
+ * Loads an .onnx file into onnxruntime (its Node binding, on the CPU).
+ * @throws when the file is missing, damaged, or holds what onnxruntime cannot run
+ */
+export async function load(file: string, { threads }: SessionOptions = {}): Promise<OnnxSession> {
+  decodeModel(await fs.readFile(file).catch(() => { throw new Error(`There is no readable file '${file}'. Export a model there first.`); }));
+  const runtime = await import('onnxruntime-node');
+  const session = await create(runtime.InferenceSession, file, threads);
+  const [input, output] = [session.inputNames[0], session.outputNames[0]];
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(x) {
+      const data = (await x.data()) as Float32Array;
+      const results = await session.run({ [input]: new runtime.Tensor('float32', data, x.shape) });
+      const result = results[output];
+      return tf.tensor(result.data as Float32Array, [...result.dims], 'float32');
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function create(sessions: typeof InferenceSession, file: string, threads?: number): Promise<InferenceSession> {
+  try {
+    return await sessions.create(file, { graphOptimizationLevel: 'all', ...(threads ? { intraOpNumThreads: threads } : {}) });
+  } catch (error) {
+    throw new Error(`onnxruntime cannot run '${file}': ${(error as Error).message}`);
+  }
+}
