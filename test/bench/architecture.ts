@@ -1,0 +1,141 @@
+/**
+ * Forward time of compiled and eager networks beside PyTorch and onnxruntime, at a batch of 100 pictures and at one
+ * picture of 256x256, all in one run and in turn; then tensor count and memory over 50 passes, and the import time.
+ *
+ * `npm run bench -- architecture [--models a,b] [--batches 100,1] [--repeats N]`
+ */
+import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { backend, graph, models, tf } from 'scalable-inference';
+import { describeConditions } from './machine';
+import { startReference, type Reference, type TimingRequest } from './reference';
+import { formatTable, median } from './table';
+
+const SIZE = 256;
+
+/** The issue's bounds on compiled time over PyTorch's better layout. */
+const BOUNDS: Readonly<Record<string, number>> = { resnet50: 0.8, efficientnet_v2_s: 1, swin_t: 1 };
+
+const REFERENCES: ReadonlyArray<TimingRequest['engine']> = ['torch', 'torch channels last', 'onnxruntime'];
+
+interface Contestant {
+  name: string;
+  /** Milliseconds of one pass. */
+  time(): Promise<number>;
+}
+
+interface Settings {
+  models: string[];
+  batches: number[];
+  repeats: number;
+}
+
+function readSettings(args: readonly string[]): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { models: { type: 'string', default: Object.keys(BOUNDS).join() }, batches: { type: 'string', default: '100,1' }, repeats: { type: 'string', default: '0' } },
+  });
+  return { models: values.models.split(','), batches: values.batches.split(',').map(Number), repeats: Number(values.repeats) };
+}
+
+/** Milliseconds until the result is in memory. */
+function timeOnce(pass: () => tf.Tensor): number {
+  const start = performance.now();
+  const y = pass();
+  y.dataSync();
+  const ms = performance.now() - start;
+  y.dispose();
+  return ms;
+}
+
+/** Runs the contestants in turn, so that a change in the machine's load meets all of them; medians by name, or what went wrong. */
+async function race(contestants: readonly Contestant[], repeats: number): Promise<Map<string, number | string>> {
+  const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
+  const failures = new Map<string, string>();
+  for (let i = 0; i < repeats; i++) {
+    for (const { name, time } of contestants) {
+      if (failures.has(name)) continue;
+      try {
+        samples.get(name)?.push(await time());
+      } catch (error) {
+        failures.set(name, (error as Error).message);
+      }
+    }
+  }
+  return new Map(contestants.map(({ name }) => [name, failures.get(name) ?? median(samples.get(name) as number[])]));
+}
+
+async function compareModel(model: string, batch: number, repeats: number, reference: Reference | null): Promise<string[]> {
+  const net = models.create(model, { seed: 0 }).eval();
+  const x = tf.randomUniform([batch, SIZE, SIZE, 3]);
+  const run = await graph.compile(graph.trace(net, [1, SIZE, SIZE, 3]));
+  const compiled = (): tf.Tensor => run.predict(x);
+  const eager = (): tf.Tensor => net.forward(x);
+  for (const pass of [compiled, eager]) timeOnce(pass);
+  const own: Contestant[] = [{ name: 'compiled', time: async () => timeOnce(compiled) }, { name: 'eager', time: async () => timeOnce(eager) }];
+  const others = reference ? REFERENCES.map((engine) => ({ name: engine, time: () => reference.time({ engine, model, batch, size: SIZE }) })) : [];
+  const times = await race([...own, ...others], repeats);
+  run.dispose();
+  net.dispose();
+  x.dispose();
+  return describeRace(model, batch, times);
+}
+
+function describeRace(model: string, batch: number, times: ReadonlyMap<string, number | string>): string[] {
+  const value = (name: string): number => (typeof times.get(name) === 'number' ? (times.get(name) as number) : NaN);
+  for (const [name, result] of times) if (typeof result === 'string') console.log(`  ${model}, batch ${batch}, ${name}: failed (${result})`);
+  const better = Math.min(...[value('torch'), value('torch channels last')].filter((ms) => !Number.isNaN(ms)));
+  const ratio = (base: number): string => (Number.isFinite(base) ? (value('compiled') / base).toFixed(2) : '-');
+  const ms = (name: string): string => (Number.isNaN(value(name)) ? '-' : value(name).toFixed(value(name) < 100 ? 1 : 0));
+  const bound = BOUNDS[model];
+  const verdict = bound === undefined || !Number.isFinite(better) ? '' : value('compiled') / better <= bound ? `<= ${bound}` : `over ${bound}`;
+  return [model, String(batch), ms('compiled'), ms('eager'), ...REFERENCES.map(ms), ratio(better), ratio(value('onnxruntime')), verdict];
+}
+
+async function compareSpeed({ models: names, batches, repeats }: Settings): Promise<void> {
+  const reference = await startReference().catch((error: Error) => {
+    console.log(`PyTorch and onnxruntime are NOT in this comparison, they could not be installed: ${error.message.split('\n')[0]}`);
+    return null;
+  });
+  for (const line of await describeConditions(reference?.versions)) console.log(line);
+  console.log(`medians in ms of one forward pass of [batch, ${SIZE}, ${SIZE}, 3]; ratios: our compiled time over the other's\n`);
+  const rows = [['model', 'batch', 'compiled', 'eager', ...REFERENCES, '/ torch, better layout', '/ onnxruntime', 'bound']];
+  for (const batch of batches) {
+    for (const model of names) rows.push(await compareModel(model, batch, repeats || (batch > 8 ? 3 : 21), reference));
+  }
+  reference?.stop();
+  console.log(formatTable(rows));
+}
+
+/** Tensors and resident memory before and after 50 passes of each kind. */
+async function watchMemory(): Promise<void> {
+  const net = models.create('resnet50', { seed: 0 }).eval();
+  const x = tf.randomUniform([4, SIZE, SIZE, 3]);
+  const run = await graph.compile(graph.trace(net, [1, SIZE, SIZE, 3]));
+  const rows = [['50 passes of resnet50, batch 4', 'tensors before', 'after', 'resident MiB before', 'after']];
+  for (const [name, pass] of [['compiled', () => run.predict(x)], ['eager', () => net.forward(x)]] as const) {
+    for (let i = 0; i < 5; i++) timeOnce(pass);
+    const before = [tf.memory().numTensors, process.memoryUsage.rss()];
+    for (let i = 0; i < 50; i++) timeOnce(pass);
+    const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+    rows.push([name, String(before[0]), String(tf.memory().numTensors), mib(before[1]), mib(process.memoryUsage.rss())]);
+  }
+  run.dispose();
+  net.dispose();
+  x.dispose();
+  console.log(`\n${formatTable(rows)}`);
+}
+
+function timeImport(): void {
+  const script = "const t = performance.now(); const { backend } = require('scalable-inference'); backend.ready().then(() => console.log(performance.now() - t))";
+  const samples = Array.from({ length: 3 }, () => Number(execFileSync(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }).trim()));
+  console.log(`\nimport of the library until the backend is ready: ${median(samples).toFixed(0)} ms (bound 3000)`);
+}
+
+/** Runs the comparison and prints its tables. */
+export async function bench(args: readonly string[]): Promise<void> {
+  await backend.ready();
+  await compareSpeed(readSettings(args));
+  await watchMemory();
+  timeImport();
+}
