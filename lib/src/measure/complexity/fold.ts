@@ -1,0 +1,104 @@
+import type { tf } from '../../backend';
+import { trace, type Graph } from '../../graph';
+import type { Module } from '../../nn';
+import { isSymbolic, sizeOf, type Attributes, type Counts, type GraphNode, type Shape } from '../../nn/ops';
+import { countModule, countOperation, type ModuleCounts } from './counters';
+import type { Uncounted } from './types';
+
+const FLOAT_BYTES = 4;
+/** Operations that only rename dimensions. */
+const VIEWS: ReadonlySet<string> = new Set(['reshape']);
+/** Operations that read only as much as they write. */
+const SELECTIONS: ReadonlySet<string> = new Set(['slice', 'gather']);
+const SOURCES: ReadonlySet<string> = new Set(['input', 'parameter', 'constant']);
+
+/** Work of one operation or stepped-over module, under all conventions. */
+export interface Entry {
+  path: string;
+  operator: string;
+  counts: Counts;
+  activations: number;
+  bytes: number;
+}
+
+/** What one traced forward pass did. */
+export interface Pass {
+  entries: Entry[];
+  uncounted: Uncounted[];
+  /** Output shape of every module that ran, by path. */
+  outputs: Map<string, Shape>;
+  /** How often each ran. */
+  calls: Map<string, number>;
+}
+
+/** Attributes of the node that stands for a module: the counter's result, or why there is none. */
+interface StandInAttributes extends Record<string, unknown> {
+  counts?: ModuleCounts;
+  reason?: string;
+  parameters: number;
+}
+
+/** Traces one forward pass and lists its work; nothing is computed. */
+export function foldPass(net: Module, inputShape: Shape): Pass {
+  const pass: Pass = { entries: [], uncounted: [], outputs: new Map(), calls: new Map() };
+  const graph = traced(net, inputShape, pass);
+  for (const node of graph.nodes) {
+    if (!SOURCES.has(node.op)) pass.entries.push(node.op === 'module' ? moduleEntry(node, pass) : operationEntry(node, pass));
+  }
+  return pass;
+}
+
+function traced(net: Module, inputShape: Shape, pass: Pass): Graph {
+  const undo = net.namedModules().map(([path, module]) => module.registerForwardHook((_module, _inputs, output) => noteOutput(pass, path, output)));
+  try {
+    return trace(net, inputShape, {
+      stepOver(module, inputs) {
+        const counts = countModule(module, inputs);
+        return counts && { shape: counts.outputShape, attrs: { counts, parameters: module.parameterCount() } };
+      },
+      untraceable: (module, _inputs, error) => ({ reason: `forward cannot be traced: ${error.message}`, parameters: ownParameters(module) }),
+    });
+  } finally {
+    for (const remove of undo) remove();
+  }
+}
+
+/** Without those of its children, which are traced. */
+function ownParameters(module: Module): number {
+  return module.namedParameters().reduce((sum, [name, tensor]) => sum + (name.includes('.') ? 0 : tensor.size), 0);
+}
+
+function noteOutput(pass: Pass, path: string, output: tf.Tensor): void {
+  if (isSymbolic(output)) noteCall(pass, path, output.shape);
+}
+
+function noteCall(pass: Pass, path: string, shape: Shape): void {
+  pass.outputs.set(path, shape);
+  pass.calls.set(path, (pass.calls.get(path) ?? 0) + 1);
+}
+
+function operationEntry(node: GraphNode, pass: Pass): Entry {
+  const { op, path, attrs, shape } = node;
+  const counts = countOperation(op, { inputs: node.inputs.map((input) => input.shape), output: shape, attrs });
+  if (!counts) note(pass, { name: op, path, reason: 'no counter is registered for this operation' });
+  const written = VIEWS.has(op) ? 0 : sizeOf(shape);
+  const read = SELECTIONS.has(op) || VIEWS.has(op) ? written : sizeOfAll(node.inputs);
+  return { path, operator: op, counts: counts ?? {}, activations: written, bytes: (read + written) * FLOAT_BYTES };
+}
+
+function moduleEntry(node: GraphNode, pass: Pass): Entry {
+  const { counts, reason, parameters } = node.attrs as Attributes & StandInAttributes;
+  const { path, moduleType, shape } = node;
+  noteCall(pass, path, shape);
+  if (reason) note(pass, { name: moduleType, path, reason });
+  const written = sizeOf(shape);
+  const bytes = counts?.bytes ?? (sizeOfAll(node.inputs) + parameters + written) * FLOAT_BYTES;
+  return { path, operator: moduleType, counts: counts ?? {}, activations: counts?.activations ?? written, bytes };
+}
+
+function note(pass: Pass, found: Uncounted): void {
+  const known = pass.uncounted.some(({ name, path }) => name === found.name && path === found.path);
+  if (!known) pass.uncounted.push(found);
+}
+
+const sizeOfAll = (nodes: readonly GraphNode[]): number => [...new Set(nodes)].reduce((sum, node) => sum + sizeOf(node.shape), 0);

@@ -1,0 +1,37 @@
+import { tf } from '../../backend';
+import { force, release, tensorMark } from './release';
+
+/** Result of {@link memory}; after minus before is what `fn` left behind. */
+export interface MemoryUse {
+  tensorsBefore: number;
+  tensorsAfter: number;
+  tensorBytesBefore: number;
+  tensorBytesAfter: number;
+  /** Resident memory of this process, as the operating system counts it. */
+  rssBytesBefore: number;
+  rssBytesAfter: number;
+}
+
+/**
+ * Says what a function leaves in memory: its result is forced and freed, nothing else is, so that a leak shows.
+ *
+ * @throws what fn throws
+ * @example
+ * const { tensorsBefore, tensorsAfter } = await measure.memory(() => net.forward(x)); // equal, if nothing leaks
+ */
+export async function memory(fn: () => unknown): Promise<MemoryUse> {
+  if (typeof fn !== 'function') throw new Error('measure.memory expects a function, such as () => net.forward(x).');
+  const before = { ...tf.memory(), rss: process.memoryUsage().rss };
+  const mark = tensorMark();
+  const result = await fn();
+  try {
+    await force(result);
+  } finally {
+    release(result, mark);
+  }
+  const after = tf.memory();
+  return {
+    tensorsBefore: before.numTensors, tensorsAfter: after.numTensors, tensorBytesBefore: before.numBytes, tensorBytesAfter: after.numBytes,
+    rssBytesBefore: before.rss, rssBytesAfter: process.memoryUsage().rss,
+  };
+}
