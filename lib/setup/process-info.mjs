@@ -8,11 +8,23 @@ import { readFileSync } from 'node:fs';
 export function startTime(pid) {
   try {
     if (process.platform === 'linux') {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+      const fields = statFields(pid);
       return fields[0] === 'Z' ? undefined : fields[19];
     }
     if (process.platform === 'win32') return isSignalable(pid) ? 'running' : undefined;
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fields of /proc/PID/stat after the program's name, which may hold anything. */
+const statFields = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+
+/** The parent of a process, or undefined when it is gone or the system is not Linux. */
+export function parentOf(pid) {
+  try {
+    return Number(statFields(pid)[1]);
   } catch {
     return undefined;
   }

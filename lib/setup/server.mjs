@@ -53,7 +53,7 @@ export async function startLab({ folder, port: wanted, root = ROOT }) {
 
 /** The token goes through the environment: arguments can be read by every user of the machine. */
 function spawnLab({ folder, port, token, root, logFile }) {
-  mkdirSync(path.dirname(logFile), { recursive: true });
+  for (const needed of [path.dirname(logFile), folder]) mkdirSync(needed, { recursive: true });
   const log = openSync(logFile, 'w', 0o600);
   const args = [
     `--ServerApp.ip=${HOST}`, `--ServerApp.port=${port}`, '--ServerApp.port_retries=0', '--ServerApp.open_browser=False',

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { openBrowser } from './browser.mjs';
 import { ROOT } from './paths.mjs';
 import { main, prepare } from './prepare.mjs';
+import { parentOf } from './process-info.mjs';
 import { startLab } from './server.mjs';
 
 const FIRST_NOTEBOOK = 'architecture.ipynb';
@@ -18,10 +19,12 @@ function readOptions(args) {
   return { port, browser: !values['no-browser'] };
 }
 
-/** npm ends without telling us when it is killed: its shell's end shows as another parent. */
-function onParentGone(action) {
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && action(), 500).unref();
+/** A killed npm tells nobody: that its shell, our parent, or npm itself has gone shows as another parent or grandparent. */
+function onNpmGone(action) {
+  if (!process.env.npm_lifecycle_event) return;
+  const family = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const before = family();
+  setInterval(() => family() !== before && action(), 500).unref();
 }
 
 await main(async (args) => {
@@ -32,7 +35,7 @@ await main(async (args) => {
   const server = await startLab({ folder, port });
   const stop = () => void server.stop();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  onParentGone(stop);
+  onNpmGone(stop);
   const page = existsSync(path.join(folder, FIRST_NOTEBOOK)) ? `/lab/tree/${FIRST_NOTEBOOK}` : '/lab';
   const url = `${server.url}${page}?token=${server.token}`;
   console.log(`JupyterLab answers (${((performance.now() - startMs) / 1000).toFixed(1)} s). Ctrl-C ends it.\n\n  ${url}\n`);

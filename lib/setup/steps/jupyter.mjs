@@ -44,7 +44,7 @@ function kernelSpec(machine) {
   };
 }
 
-/** Nothing here may ask the internet: no news, no update check. */
+/** Nothing here may ask the internet: no news, no update check, no search for language servers with npm. */
 const LAB_SETTINGS = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
 };
@@ -55,5 +55,6 @@ const PAGE_CONFIG = {
 
 const SERVER_CONFIG = {
   ServerApp: { terminals_enabled: false },
+  LanguageServerManager: { autodetect: false },
   LabApp: { extension_manager: 'readonly', news_url: null, check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' },
 };
