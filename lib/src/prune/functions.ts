@@ -5,7 +5,7 @@ import { PruningError } from './errors';
 import {
   CustomFromMask, Identity, L1Unstructured, LnStructured, RandomStructured, RandomUnstructured, type NormOrder, type PruningMethod,
 } from './methods';
-import { attach, maskFor, target } from './parametrize';
+import { attach, history, maskFor, target } from './parametrize';
 
 /** Output or input channels of a kernel or dense weight, or a dimension in PyTorch's layout ([out, in, height, width], [out, in]). */
 export type Dim = 'out' | 'in' | number;
@@ -81,13 +81,21 @@ export function randomStructured<M extends Module>(module: M, name: string, { am
  * Prunes where a mask of your own holds 0: see {@link applyMethod}.
  *
  * @param options.mask zeros and ones, of the parameter's shape in this library ([height, width, in, out], [in, out])
- * @throws also when the mask keeps nothing of what an earlier mask kept
+ * @throws also when the tensor was pruned by a mask before, and no value is kept by both: such masks contradict each other
  */
 export function customFromMask<M extends Module>(module: M, name: string, { mask }: { mask: tf.Tensor }): M {
-  const { layout, original } = target(module, name);
+  const { layout, original, mask: earlier } = target(module, name);
   if (mask.shape.join() !== original.shape.join()) {
     throw new PruningError('ValueError', `the mask should have the shape [${original.shape.join(', ')}] of '${name}', got [${mask.shape.join(', ')}]`);
   }
   const values = Float32Array.from(toTorch(mask, layout));
-  return applyMethod(module, name, new CustomFromMask({ shape: torchShape(mask.shape, layout), values }));
+  const method = new CustomFromMask({ shape: torchShape(mask.shape, layout), values });
+  if (earlier && history(module, name).at(-1) instanceof CustomFromMask) refuseConflict(toTorch(earlier, layout), values);
+  return applyMethod(module, name, method);
+}
+
+function refuseConflict(earlier: ArrayLike<number>, later: Float32Array): void {
+  if (!later.includes(1) || later.some((value, i) => value * earlier[i] === 1)) return;
+  throw new PruningError('ValueError',
+    'the masks conflict: no value that this mask keeps is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first');
 }

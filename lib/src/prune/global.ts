@@ -3,7 +3,7 @@ import { fromTorch, torchShape, toTorch, type Module } from '../nn';
 import { countToPrune, type Amount } from './amount';
 import { moduleText, PruningError } from './errors';
 import { composeMask, CustomFromMask, L1Unstructured, RandomUnstructured, type PruningMethod } from './methods';
-import { attachTensor, refuseNotFinite, scoresOf, target, type Target } from './parametrize';
+import { attachTensor, refuseArbitrary, refuseNotFinite, scoresOf, target, type Target } from './parametrize';
 import { threshold } from './select';
 
 /** A tensor to prune: its module and its name there. */
@@ -75,15 +75,11 @@ const isPlainL1 = (method: PruningMethod, { importanceScores }: GlobalOptions): 
  * then one comparison a tensor. Null when values equal to the threshold must be told apart.
  */
 function byThreshold(targets: readonly Target[], { amount }: L1Unstructured): tf.Tensor[] | null {
-  let [size, zeros] = [0, 0];
+  let size = 0;
   const visitKept = (visit: (values: Float32Array) => void): void => targets.forEach((at) => visit(keptMagnitudes(at)));
   for (const at of targets) refuseNotFinite(at.original, `'${at.name}' of ${moduleText(at.module)}`);
-  visitKept((values) => {
-    size += values.length;
-    for (let i = 0; i < values.length; i++) if (values[i] === 0) zeros++;
-  });
+  visitKept((values) => void (size += values.length));
   const count = countToPrune(amount, size);
-  if (count > 0 && zeros === size) return null;
   if (count === 0) return targets.map(({ mask, original }) => mask?.clone() ?? tf.onesLike(original));
   const cut = threshold(count, visitKept);
   if (cut.ambiguous) return null;
@@ -114,7 +110,9 @@ function byConcatenation(targets: readonly Target[], method: PruningMethod, { im
     if (at.mask) masks.set(toTorch(at.mask, at.layout), offset);
     offset += at.original.size;
   }
-  const result = targets.some((at) => at.mask) ? composeMask(method, scores, masks) : method.computeMask(scores, masks);
+  const again = targets.some((at) => at.mask);
+  const result = again ? composeMask(method, scores, masks) : method.computeMask(scores, masks);
+  if (!again) refuseArbitrary(method, scores.values, result);
   offset = 0;
   return targets.map(({ original, layout }) => {
     const part = result.slice(offset, (offset += original.size));

@@ -73,13 +73,23 @@ export function refuseNotFinite(tensor: tf.Tensor, what: string): void {
 /** The mask that a method gives for a tensor, on top of those before it. Changes nothing. */
 export function maskFor(at: Target, method: PruningMethod, importance?: tf.Tensor): Scores {
   const scores = scoresOf(at, importance);
-  const values = at.mask
-    ? composeMask(method, scores, Float32Array.from(toTorch(at.mask, at.layout)))
+  const before = at.mask && Float32Array.from(toTorch(at.mask, at.layout));
+  const values = before
+    ? composeMask(method, scores, before)
     : method.computeMask(scores, new Float32Array(scores.values.length).fill(1));
   if (values.length !== scores.values.length) {
     throw new PruningError('ValueError', `${method.name} made a mask of ${values.length} values for ${scores.values.length}`);
   }
+  if (!before) refuseArbitrary(method, scores.values, values);
   return { shape: scores.shape, values };
+}
+
+/** Refuses a mask that chose among values that are all zero: none of them is less important than another. */
+export function refuseArbitrary(method: PruningMethod, scores: Float32Array, mask: Float32Array): void {
+  if (!method.ranksMagnitudes || !scores.every((value) => value === 0)) return;
+  if (mask.includes(0) && mask.includes(1)) {
+    throw new PruningError('ValueError', `all ${scores.length} values are zero, so none is less important than another: train or load weights first`);
+  }
 }
 
 /** Puts a mask, in PyTorch's layout, on a tensor and notes the method. */

@@ -133,7 +133,7 @@ function plan(path: string, module: Module, name: string, options: ApplyOptions)
   const before = at.mask ? count(at.mask.dataSync()) : 0;
   const method = makeMethod(module, name, options);
   if (before === at.original.size) return { path, type, name, reason: 'all of it is pruned already' };
-  if (isMagnitude(method) && module.tensor(name).dataSync().every((value) => value === 0)) {
+  if (method.ranksMagnitudes && module.tensor(name).dataSync().every((value) => value === 0)) {
     return { path, type, name, reason: 'all its values are zero: none is less important than another' };
   }
   const mask = maskFor(at, method);
@@ -141,8 +141,6 @@ function plan(path: string, module: Module, name: string, options: ApplyOptions)
   if (zeros === before && !(method instanceof Identity)) return { path, type, name, reason: 'the amount comes to none of its values' };
   return { at, mask, method, row: { path, type, name, pruned: zeros - before, zeros, total: mask.values.length } };
 }
-
-const isMagnitude = (method: PruningMethod): boolean => method instanceof L1Unstructured || method instanceof LnStructured;
 
 function count(mask: ArrayLike<number>): number {
   let zeros = 0;

@@ -21,6 +21,8 @@ export abstract class PruningMethod {
   abstract readonly type: PruningType;
   /** For type `structured`: the dimension of channels in PyTorch's layout, negative counted from the end. */
   readonly dim?: number;
+  /** Whether it ranks values by magnitude, and so has nothing to go by where all are zero. */
+  readonly ranksMagnitudes: boolean = false;
 
   /**
    * Which values to keep (1) and to prune (0), of the length of `scores.values`, in the same order.

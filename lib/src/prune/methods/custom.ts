@@ -16,17 +16,6 @@ export class CustomFromMask extends PruningMethod {
     if (shape.join() !== this.mask.shape.join()) {
       throw new PruningError('ValueError', `default_mask shape ${sizeText(shape)} must match self.mask shape ${sizeText(this.mask.shape)}`);
     }
-    const product = defaultMask.map((value, i) => value * this.mask.values[i]);
-    this.refuseConflict(defaultMask, product);
-    return product;
-  }
-
-  /** Two masks that each keep something, but nothing in common, contradict each other. */
-  private refuseConflict(earlier: Float32Array, product: Float32Array): void {
-    const keeps = (mask: Float32Array): boolean => mask.some((value) => value === 1);
-    if (keeps(earlier) && keeps(this.mask.values) && !keeps(product)) {
-      throw new PruningError('ValueError',
-        'the masks conflict: no value kept by this mask is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first');
-    }
+    return defaultMask.map((value, i) => value * this.mask.values[i]);
   }
 }

@@ -3,7 +3,7 @@ import { checkAmount, countToPrune, type Amount } from '../amount';
 import { PruningError, sizeText } from '../errors';
 import { markSmallest } from '../select';
 import { axisSizes, checkDim, PruningMethod, type Scores } from './base';
-import { randomChoice, refuseAllZero } from './unstructured';
+import { randomChoice } from './unstructured';
 
 /** Order of a norm, as `torch.norm` takes it: a number (0 counts what is not zero), ±Infinity, or 'fro' for 2. */
 export type NormOrder = number | 'fro';
@@ -43,6 +43,8 @@ abstract class Structured extends PruningMethod {
 
 /** Prunes the channels with the smallest norm. */
 export class LnStructured extends Structured {
+  override readonly ranksMagnitudes = true;
+
   constructor(amount: Amount, readonly n: NormOrder, dim: number) {
     super(amount, dim);
     if (n !== 'fro' && (typeof n !== 'number' || Number.isNaN(n))) {
@@ -52,7 +54,6 @@ export class LnStructured extends Structured {
 
   protected choose(scores: Scores, dim: number, count: number): (channel: number) => boolean {
     const norms = channelNorms(scores, dim, this.n);
-    refuseAllZero(norms);
     // PyTorch keeps the largest rather than pruning the smallest, which tells in how ties fall.
     const kept = markSmallest(norms.map((value) => -value), norms.length - count);
     return (channel) => !kept[channel];

@@ -1,6 +1,5 @@
 import { nextSeed, randomStream } from '../../backend';
 import { checkAmount, countToPrune, type Amount } from '../amount';
-import { PruningError } from '../errors';
 import { markSmallest } from '../select';
 import { PruningMethod, type Scores } from './base';
 
@@ -16,6 +15,7 @@ export class Identity extends PruningMethod {
 /** Prunes the values of smallest magnitude. */
 export class L1Unstructured extends PruningMethod {
   readonly type = 'unstructured';
+  override readonly ranksMagnitudes = true;
 
   constructor(readonly amount: Amount) {
     super();
@@ -27,17 +27,9 @@ export class L1Unstructured extends PruningMethod {
     const mask = defaultMask.slice();
     if (count === 0) return mask;
     const magnitudes = values.map(Math.abs);
-    refuseAllZero(magnitudes);
     const marks = markSmallest(magnitudes, count);
     for (let i = 0; i < mask.length; i++) if (marks[i]) mask[i] = 0;
     return mask;
-  }
-}
-
-/** Refuses to rank values that are all zero: any choice among them would be arbitrary. */
-export function refuseAllZero(magnitudes: Float32Array): void {
-  if (magnitudes.length && magnitudes.every((value) => value === 0)) {
-    throw new PruningError('ValueError', `all ${magnitudes.length} values are zero, so none is less important than another: train or load weights first`);
   }
 }
 
