@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The notebook runner's command line; `--help` says what it takes. */
-import { readArguments, USAGE, UsageError } from './cli/arguments';
+import { Arguments, readArguments, USAGE, UsageError } from './cli/arguments';
 
 /** Exit codes besides 0 and 1 (something failed). */
 const USAGE_EXIT = 2;
@@ -16,10 +16,17 @@ async function main(): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
   // services narrates each connection there.
   console.debug = console.warn = () => undefined;
-  const { runNotebooks } = await import('./cli/run');
-  const passed = await runNotebooks(options, stop.signal, (line) => console.log(line));
+  const passed = await command(options, stop.signal);
   if (stop.signal.aborted) return INTERRUPTED_EXIT;
   return passed ? 0 : 1;
+}
+
+/** Each command loads only what it needs: the compiler for the lint, the server's client for the rest. */
+async function command(options: Arguments, signal: AbortSignal): Promise<boolean> {
+  const print = (line: string): void => console.log(line);
+  if (options.lint) return (await import('./cli/lint')).lintNotebooks(options.files, print);
+  if (options.grade) return (await import('./cli/grade')).gradeFolder(options, signal, print);
+  return (await import('./cli/run')).runNotebooks(options, signal, print);
 }
 
 main().then(

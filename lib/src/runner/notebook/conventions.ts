@@ -95,3 +95,6 @@ export interface CheckRecord {
   kind: ExerciseKind;
   topic: string;
 }
+
+/** Environment variable of the learner's progress files; the runner sets it to `off`, its trial answers must not count. */
+export const PROGRESS_VARIABLE = 'SCALABLE_INFERENCE_PROGRESS';

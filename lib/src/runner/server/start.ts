@@ -4,6 +4,7 @@ import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
+import { PROGRESS_VARIABLE } from '../notebook';
 import { RunnerEnvironment } from './environment';
 
 /** A Jupyter server, ours or another's. */
@@ -81,6 +82,7 @@ async function launch(options: StartOptions, folder: string, token: string): Pro
       JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
       JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter),
       JUPYTER_TOKEN: token,
+      [PROGRESS_VARIABLE]: 'off',
     },
   });
   await new Promise<void>((resolve, reject) => {

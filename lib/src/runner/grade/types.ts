@@ -1,0 +1,13 @@
+/** Points for one exercise of one submission. */
+export interface Grade {
+  /** Path of the submission below the graded folder. */
+  submission: string;
+  exercise: string;
+  topic: string;
+  /** What the check said last; `no record` when it never spoke. */
+  status: 'passed' | 'not-yet' | 'unanswered' | 'recorded' | 'no record';
+  points: number;
+  earned: number;
+  /** Why not all points. */
+  reason: string;
+}
