@@ -16,9 +16,14 @@ export function torchShape(shape: readonly number[], layout: Layout): number[] {
 
 /** A copy of the values in PyTorch's order. */
 export function toTorch(tensor: tf.Tensor, layout: Layout): Float32Array | Int32Array {
-  const copy = (t: tf.Tensor): Float32Array | Int32Array => t.dataSync().slice() as Float32Array | Int32Array;
-  if (layout === 'same') return copy(tensor);
-  return tf.tidy(() => copy(tf.transpose(tensor, [...TO_TORCH[layout]])));
+  if (layout === 'same') return tensor.dataSync().slice() as Float32Array | Int32Array;
+  const ordered = tf.transpose(tensor, [...TO_TORCH[layout]]);
+  try {
+    // Not as a result of tidy: that would search each of its numbers for tensors, which takes seconds.
+    return ordered.dataSync().slice() as Float32Array | Int32Array;
+  } finally {
+    ordered.dispose();
+  }
 }
 
 /** A new tensor in this library's order from values in PyTorch's. */
