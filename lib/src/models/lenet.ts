@@ -1,6 +1,9 @@
 import type { tf } from '../backend';
 import { Conv2d, functional as F, Linear, Module } from '../nn';
+import { checkPicture } from './picture';
 import { register } from './registry';
+
+export type LeNetName = 'lenet' | 'lenet_3x3';
 
 /** Sizes in which the two registered variants differ. */
 interface LeNetSettings {
@@ -31,6 +34,7 @@ export class LeNet extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
+    checkPicture(x, { model: 'LeNet', size: 28, channels: 1 });
     let y = F.maxPool(F.relu(this.conv1.forward(x)), { kernelSize: 2 });
     y = F.maxPool(F.relu(this.conv2.forward(y)), { kernelSize: 2 });
     y = F.relu(this.fc1.forward(F.flatten(y)));
@@ -38,7 +42,7 @@ export class LeNet extends Module {
   }
 }
 
-const variant = (name: string, kernelSize: number, padding: number): void =>
+const variant = (name: LeNetName, kernelSize: number, padding: number): void =>
   register([{
     name, family: 'lenet', kind: 'convolutional', inputShape: [28, 28, 1], numClasses: 10,
     build: (numClasses) => new LeNet({ kernelSize, padding, numClasses }),

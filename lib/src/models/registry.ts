@@ -1,13 +1,4 @@
-import { withSeed } from '../backend';
 import type { Module } from '../nn';
-
-/** Options of every model. */
-export interface ModelOptions {
-  /** Size of the last layer. Default: as published, 1000 for ImageNet networks. */
-  numClasses?: number;
-  /** Seed of the initial weights; without one they come from the library's shared stream. */
-  seed?: number;
-}
 
 /** What a family file tells the registry about one model. */
 export interface ModelEntry {
@@ -36,19 +27,16 @@ export function list(): string[] {
   return [...entries.keys()].sort();
 }
 
-/** What is known of a model without building it. */
-export function describe(name: string): ModelEntry {
-  const entry = entries.get(name);
-  if (!entry) throw new Error(`There is no model named '${name}'. Nearest: ${nearest(name).join(', ')}. models.list() names all ${entries.size}.`);
-  return entry;
+/** The model of that name, or undefined. */
+export function find(name: string): ModelEntry | undefined {
+  return entries.get(name);
 }
 
-/** Builds a model with fresh weights. It starts in training mode, as in PyTorch: call `eval()` before inference. */
-export function create(name: string, { numClasses, seed }: ModelOptions = {}): Module {
-  const entry = describe(name);
-  const classes = numClasses ?? entry.numClasses ?? 1000;
-  if (!Number.isInteger(classes) || classes < 1) throw new Error(`numClasses must be a positive integer, got ${classes}.`);
-  return withSeed(seed, () => entry.build(classes));
+/** What is known of a model without building it; throws for an unknown name, with the nearest known ones. */
+export function describe(name: string): ModelEntry {
+  const entry = find(name);
+  if (!entry) throw new Error(`There is no model named '${name}'. Nearest: ${nearest(name).join(', ')}. models.list() names all ${entries.size}.`);
+  return entry;
 }
 
 function nearest(name: string): string[] {

@@ -1,6 +1,10 @@
 import type { tf } from '../backend';
 import { AdaptiveAvgPool2d, BatchNorm2d, Conv2d, functional as F, init, Linear, MaxPool2d, Module, ReLU, Sequential } from '../nn';
+import { checkPicture } from './picture';
 import { register } from './registry';
+
+export type ResNetName =
+  | 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'resnet152' | 'resnext50_32x4d' | 'wide_resnet50_2';
 
 /** One network of the family: blocks per stage and the shape of a block. */
 interface ResNetSettings {
@@ -120,6 +124,7 @@ export class ResNet extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
+    checkPicture(x, { model: 'ResNet' });
     let y = this.maxpool.forward(this.relu.forward(this.bn1.forward(this.conv1.forward(x))));
     for (const stage of [this.layer1, this.layer2, this.layer3, this.layer4]) y = stage.forward(y);
     return this.fc.forward(F.flatten(this.avgpool.forward(y)));
@@ -127,7 +132,7 @@ export class ResNet extends Module {
 }
 
 // He et al. 2016, table 1; Xie et al. 2017; Zagoruyko and Komodakis 2016.
-const TABLE: Readonly<Record<string, ResNetSettings>> = {
+const TABLE: Readonly<Record<ResNetName, ResNetSettings>> = {
   resnet18: { block: 'basic', layers: [2, 2, 2, 2] },
   resnet34: { block: 'basic', layers: [3, 4, 6, 3] },
   resnet50: { block: 'bottleneck', layers: [3, 4, 6, 3] },
