@@ -1,6 +1,5 @@
 export { onCases, thrown, type Case } from './cases';
 export { close, compare, type Diagnosis, type Tolerance } from './compare';
 export { Exercise } from './exercise';
-export { PROGRESS_VARIABLE } from './store';
 export type { CheckHelp, ChoiceDefinition, CodeDefinition, Definition, Mistake, NumberDefinition, PredictionDefinition, TextDefinition, WrongAnswer } from './types';
 export { exercise, workbook, Workbook, type ExerciseSet } from './workbook';

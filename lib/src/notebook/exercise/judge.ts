@@ -44,6 +44,16 @@ function withUnit(value: number, unit: string | undefined): string {
   return unit === undefined ? formatNumber(value, 6) : `${formatNumber(value, 6)} ${unit}`;
 }
 
+/** What would pass, without the number itself: one wrong try must not give the answer away. */
+function toleranceText({ absolute, relative }: NumberDefinition['tolerance'], unit: string | undefined): string {
+  const parts = [
+    ...(absolute === undefined ? [] : [withUnit(absolute, unit)]),
+    ...(relative === undefined ? [] : [`${formatNumber(relative * 100)} %`]),
+  ];
+  const within = parts.length === 0 ? 'exactly the right number' : `within ${parts.join(' and ')} of the right number`;
+  return unit === undefined ? within : `${within}, in ${unit}`;
+}
+
 async function judgeNumber<C>(definition: NumberDefinition<C>, answer: unknown, context: C): Promise<Judgement> {
   const { tolerance, unit, mistakes = [] } = definition;
   if (typeof answer !== 'number' || !Number.isFinite(answer)) {
@@ -53,16 +63,17 @@ async function judgeNumber<C>(definition: NumberDefinition<C>, answer: unknown, 
   const expected = (await referenceOf(definition, context)) as number;
   if (close(answer, expected, tolerance)) return { ...passed, message: `Right: ${withUnit(expected, unit)}.` };
   const got = withUnit(answer, unit);
+  const wanted = toleranceText(tolerance, unit);
   for (const mistake of mistakes) {
     const value = typeof mistake.value === 'function' ? mistake.value(context) : mistake.value;
-    if (close(answer, value, tolerance)) return notYet({ reason: mistake.reason, message: mistake.message, got });
+    if (close(answer, value, tolerance)) return notYet({ reason: mistake.reason, message: mistake.message, expected: wanted, got });
   }
   const factor = UNIT_FACTORS.find((candidate) => expected !== 0 && close(answer / candidate, expected, tolerance));
   if (factor !== undefined) {
-    return notYet({ reason: 'unit', message: `Off by a factor of ${formatNumber(factor)}: look at the unit.`, got });
+    return notYet({ reason: 'unit', message: `Off by a factor of ${formatNumber(factor)}: look at the unit.`, expected: wanted, got });
   }
   const reason = answer < expected ? 'too small' : 'too large';
-  return notYet({ reason, message: `The number is ${reason}.`, got });
+  return notYet({ reason, message: `The number is ${reason}.`, expected: wanted, got });
 }
 
 function judgeChoice(definition: ChoiceDefinition, answer: unknown): Judgement {
@@ -77,10 +88,11 @@ function judgeChoice(definition: ChoiceDefinition, answer: unknown): Judgement {
   const wrong = (chosen as string[]).find((key) => !right.includes(key));
   if (wrong !== undefined) {
     const mistake = definition.mistakes?.[wrong] ?? { reason: `chose ${wrong}`, message: `Not ${wrong}.` };
-    return notYet({ ...mistake, got: `${wrong}: ${definition.choices[wrong] as string}` });
+    const got = `${wrong}: ${definition.choices[wrong] as string}`;
+    return notYet({ reason: mistake.reason, message: mistake.message, expected: `another of ${keys.join(', ')}`, got });
   }
   if (right.some((key) => !chosen.includes(key))) {
-    return notYet({ reason: 'incomplete', message: 'Right so far, but not all of it.', got: chosen.join(', ') });
+    return notYet({ reason: 'incomplete', message: 'Right so far, but not all of it.', expected: `${right.length} choices`, got: chosen.join(', ') });
   }
   return { ...passed, message: `Right: ${right.map((key) => definition.choices[key]).join('; ')}` };
 }

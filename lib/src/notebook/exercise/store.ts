@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 
 import { writeFileAtomic } from '../../files';
-import { CHECK_STATUSES, type CheckRecord, type CheckStatus } from '../../runner/notebook/conventions';
+import { CHECK_STATUSES, PROGRESS_VARIABLE, type CheckRecord, type CheckStatus } from '../../runner/notebook/conventions';
 import { show } from '../display';
 
 /** What is kept of an exercise between kernels; answers themselves stay in the notebook. */
@@ -16,12 +16,9 @@ export interface Entry {
 type Entries = Record<string, Entry>;
 
 /**
- * Environment variable with the folder of progress files, or `off` to keep none: for the runner, whose trial answers must
- * not count as the learner's.
+ * The file of a workbook's progress: in the folder that the environment variable names, by default `.progress` beside the
+ * notebook; undefined when the variable says `off`, as the runner does.
  */
-export const PROGRESS_VARIABLE = 'SCALABLE_INFERENCE_PROGRESS';
-
-/** The file of a workbook's progress, by default in the folder `.progress` beside the notebook; undefined when off. */
 export function progressFile(workbook: string): string | undefined {
   const folder = process.env[PROGRESS_VARIABLE];
   if (folder === 'off') return undefined;

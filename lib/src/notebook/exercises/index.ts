@@ -1,5 +1,5 @@
 /**
- * The exercises of the notebooks, one file a notebook: `export const architecture = workbook('architecture', { A1, ... })`.
+ * The exercises of the notebooks, one folder a notebook: `export const architecture = workbook('architecture', { A1, ... })`.
  * The name under which a workbook is exported here is the notebook's file name without `.ipynb`.
  */
-export {};
+export { architecture } from './architecture';
