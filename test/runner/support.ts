@@ -6,6 +6,9 @@ import * as path from 'node:path';
 import { Cell, CodeCell, formatNotebook, JsonObject, Notebook, Output, TextCell } from '../../lib/dist/runner/notebook';
 import { NotebookResult } from '../../lib/dist/runner/run';
 
+// @jupyterlab/services narrates each connection there.
+console.debug = () => undefined;
+
 /** The compiled command line. */
 export const CLI = path.resolve(__dirname, '../../lib/dist/runner/cli.js');
 

@@ -8,11 +8,16 @@ import { runAll, Task } from '../run';
 import { Arguments, UsageError } from './arguments';
 import { commonFolder, openServer } from './run';
 
+interface Original {
+  path: string;
+  notebook: Notebook;
+}
+
 interface Submission {
   /** Path below the graded folder. */
   name: string;
   path: string;
-  original?: Notebook;
+  original?: Original;
   prepared?: Prepared;
   /** Why it cannot be run. */
   problem?: string;
@@ -34,9 +39,9 @@ export async function gradeFolder(options: Arguments, signal: AbortSignal, print
   return true;
 }
 
-async function readOriginals(files: readonly string[]): Promise<Map<string, Notebook>> {
-  const originals = new Map<string, Notebook>();
-  for (const file of files) originals.set(path.basename(file), await readNotebook(file));
+async function readOriginals(files: readonly string[]): Promise<Map<string, Original>> {
+  const originals = new Map<string, Original>();
+  for (const file of files) originals.set(path.basename(file), { path: file, notebook: await readNotebook(file) });
   return originals;
 }
 
@@ -56,11 +61,11 @@ async function findNotebooks(folder: string): Promise<string[]> {
   return found;
 }
 
-async function readSubmission(folder: string, file: string, originals: ReadonlyMap<string, Notebook>): Promise<Submission> {
+async function readSubmission(folder: string, file: string, originals: ReadonlyMap<string, Original>): Promise<Submission> {
   const original = originals.get(path.basename(file));
   const submission = { name: path.relative(folder, file), path: file, ...(original ? { original } : {}) };
   try {
-    return { ...submission, prepared: prepareSubmission(await readNotebook(file), original) };
+    return { ...submission, prepared: prepareSubmission(await readNotebook(file), original?.notebook) };
   } catch (error) {
     if (!(error instanceof NotebookError)) throw error;
     return { ...submission, problem: error.message };
@@ -69,14 +74,16 @@ async function readSubmission(folder: string, file: string, originals: ReadonlyM
 
 async function gradeAll(submissions: readonly Submission[], options: Arguments, signal: AbortSignal): Promise<Grade[]> {
   const runnable = submissions.filter(({ prepared }) => prepared !== undefined);
-  const tasks: Task[] = runnable.map(({ path: file, prepared }) => ({
+  const tasks: Task[] = runnable.map(({ path: file, prepared, original }) => ({
     path: file,
+    // A graded answer runs where its notebook lives, so that imports and data are found.
+    home: original?.path ?? file,
     filled: { notebook: (prepared as Prepared).notebook, mode: 'as-is', expected: new Map() },
   }));
   const results = tasks.length === 0 ? [] : await runTasks(tasks, options, signal);
   return submissions.flatMap((submission) => {
     const { name, prepared, original, problem = '' } = submission;
-    if (!prepared) return gradeNothing(name, original ? answerCells(original).map(({ answer }) => answer) : [], problem);
+    if (!prepared) return gradeNothing(name, original ? answerCells(original.notebook).map(({ answer }) => answer) : [], problem);
     if (prepared.exercises.length === 0) return gradeNothing(name, [], 'the notebook has no exercises');
     const result = results[runnable.indexOf(submission)];
     return result ? gradeResult(name, prepared, result) : [];
@@ -85,7 +92,7 @@ async function gradeAll(submissions: readonly Submission[], options: Arguments, 
 
 async function runTasks(tasks: readonly Task[], options: Arguments, signal: AbortSignal): ReturnType<typeof runAll> {
   const { jobs, timeoutMs, outputBytes, memoryBytes } = options;
-  const server = await openServer(options, commonFolder(tasks.map((task) => task.path)), signal);
+  const server = await openServer(options, commonFolder(tasks.map((task) => task.home ?? task.path)), signal);
   try {
     return await runAll(tasks, { server, limits: { timeoutMs, outputBytes, kernelBytes: memoryBytes / jobs }, jobs, signal });
   } finally {

@@ -6,7 +6,10 @@ import { CellResult, Failure, NotebookResult } from './types';
 
 /** One run of one notebook, before it starts. */
 export interface Task {
+  /** The file, for reports. */
   path: string;
+  /** The file whose folder is the kernel's working directory, default `path`. */
+  home?: string;
   filled: FilledNotebook;
 }
 
@@ -80,7 +83,7 @@ export async function runAll(tasks: readonly Task[], options: RunAllOptions): Pr
 
 function runTask(task: Task, { server, limits, signal, onCell }: RunAllOptions): Promise<NotebookResult> {
   const report = (cell: CellResult, total: number, failure?: Failure): void => onCell?.(task, cell, total, failure);
-  return runNotebook(task.path, task.filled, { server, limits, signal, onCell: report });
+  return runNotebook(task.path, task.filled, { home: task.home ?? task.path, server, limits, signal, onCell: report });
 }
 
 function notStarted({ path, filled }: Task): NotebookResult {

@@ -1,48 +1,46 @@
 import {
-  answerCells, CHECK_MIME, CHECK_STATUSES, CheckRecord, exerciseOf, FilledNotebook, hasTag, isObject, Json, Notebook, RECORDED_KINDS, TAGS,
+  answerCells, CHECK_MIME, CHECK_STATUSES, CheckRecord, CodeCell, exerciseOf, FilledNotebook, hasTag, isObject, Json, Notebook, RECORDED_KINDS,
+  TAGS,
 } from '../notebook';
 import { CheckResult } from './types';
 
-interface Found {
-  cell: number;
-  record: CheckRecord;
-}
-
 /**
  * What the checks of an executed notebook said, against what the mode asks for: anything (`as-is`), `passed`
- * (`solutions`), `not-yet` for the stored reason (`wrong`). An exercise whose check stays silent is never ok.
+ * (`solutions`), `not-yet` for the stored reason (`wrong`). Only a record from the exercise's own check cell counts, and
+ * of several the one with the fewest points, so that an answer cannot speak for its check. An exercise whose check
+ * stays silent is never ok.
  */
 export function judgeChecks(executed: Notebook, filled: FilledNotebook): CheckResult[] {
-  const found = new Map<string, Found>();
+  const results = new Map<string, CheckResult>();
+  for (const { answer } of answerCells(executed)) results.set(answer.exercise, silent(answer.exercise));
   executed.cells.forEach((cell, index) => {
-    if (cell.cell_type !== 'code') return;
-    for (const output of cell.outputs) {
-      const record = 'data' in output ? readRecord(output.data[CHECK_MIME]) : undefined;
-      if (record) found.set(record.exercise, { cell: index, record });
-    }
+    const exercise = hasTag(cell, TAGS.check) ? exerciseOf(cell) : undefined;
+    if (cell.cell_type !== 'code' || exercise === undefined) return;
+    const record = lowest(records(cell).filter((spoken) => spoken.exercise === exercise));
+    if (!record) return void (results.has(exercise) || results.set(exercise, silent(exercise)));
+    const problem = disagreement(record, filled);
+    results.set(exercise, { exercise, cell: index, record, ok: problem === undefined, ...(problem === undefined ? {} : { problem }) });
   });
-  return [...exercises(executed), ...[...found.keys()].filter((id) => !exercises(executed).has(id))].map((exercise) => {
-    const spoke = found.get(exercise);
-    const problem = spoke ? disagreement(spoke.record, filled) : 'its check did not say anything';
-    return { exercise, ...spoke, ok: problem === undefined, problem };
-  });
+  return [...results.values()];
 }
 
-/** Exercises that the notebook declares, by answer and check cells. */
-function exercises(notebook: Notebook): Set<string> {
-  const ids = new Set(answerCells(notebook).map(({ answer }) => answer.exercise));
-  for (const cell of notebook.cells) {
-    const id = hasTag(cell, TAGS.check) ? exerciseOf(cell) : undefined;
-    if (id !== undefined) ids.add(id);
-  }
-  return ids;
+function silent(exercise: string): CheckResult {
+  return { exercise, ok: false, problem: 'its check did not say anything' };
+}
+
+function records(cell: CodeCell): CheckRecord[] {
+  return cell.outputs.flatMap((output) => ('data' in output ? readRecord(output.data[CHECK_MIME]) ?? [] : []));
+}
+
+function lowest(spoken: readonly CheckRecord[]): CheckRecord | undefined {
+  return spoken.reduce<CheckRecord | undefined>((low, record) => (low === undefined || record.earned < low.earned ? record : low), undefined);
 }
 
 /** The record, or undefined when the value is none. */
 function readRecord(value: Json | undefined): CheckRecord | undefined {
   if (!isObject(value) || value.version !== 1 || typeof value.exercise !== 'string') return undefined;
   if (!(CHECK_STATUSES as readonly unknown[]).includes(value.status)) return undefined;
-  return value as unknown as CheckRecord;
+  return Number.isFinite(value.earned) && Number.isFinite(value.points) ? (value as unknown as CheckRecord) : undefined;
 }
 
 function disagreement(record: CheckRecord, { mode, expected }: FilledNotebook): string | undefined {

@@ -11,6 +11,8 @@ import { CellResult, Failure, NotebookResult } from './types';
 export interface RunOptions {
   server: JupyterServer;
   limits: CellLimits;
+  /** The file whose folder is the kernel's working directory, default the notebook's path. */
+  home?: string;
   /** Ends the run; the cell at work fails as `interrupted`. */
   signal: AbortSignal;
   /** Called after each cell. */
@@ -24,7 +26,7 @@ const DEFAULT_KERNEL = 'tslab';
  * Runs one notebook, filled for one mode, in a kernel of its own. Never throws for what a notebook, a kernel or a server
  * does wrong: that is in the result.
  *
- * @param file the notebook's path, for the report and for the kernel's working directory
+ * @param file the notebook's path, for the report
  */
 export async function runNotebook(file: string, filled: FilledNotebook, options: RunOptions): Promise<NotebookResult> {
   const startedAt = performance.now();
@@ -147,8 +149,8 @@ class Run {
 
   /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
   private serverPath(): string {
-    const { rootDir } = this.options.server;
-    const relative = rootDir === undefined ? path.basename(this.file) : path.relative(rootDir, path.resolve(this.file));
+    const { server: { rootDir }, home = this.file } = this.options;
+    const relative = rootDir === undefined ? path.basename(home) : path.relative(rootDir, path.resolve(home));
     return relative.split(path.sep).join('/');
   }
 }

@@ -14,6 +14,8 @@ export interface JupyterServer {
   readonly token: string;
   /** The server's root folder on this machine, when we started it. */
   readonly rootDir?: string;
+  /** Its temporary folder, when we started it. */
+  readonly folder?: string;
   /** Why it ended, as soon as it did; never settles for a server that is not ours. */
   readonly ended: Promise<string>;
   /** Stops it and removes its folders when it is ours; otherwise leaves it alone. */
@@ -57,7 +59,7 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   const stop = guard(child, folder);
   try {
     const url = await ready(child, folder, token, { ended, timeoutMs: options.timeoutMs ?? 60_000, log, signal: options.signal });
-    return { url, token, rootDir: options.rootDir, ended, stop };
+    return { url, token, rootDir: options.rootDir, folder, ended, stop };
   } catch (error) {
     await stop();
     throw error;
