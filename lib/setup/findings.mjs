@@ -34,6 +34,7 @@ export async function examine(machine) {
 
 const firstLine = (text) => text?.split('\n')[0];
 
+/** @returns {Finding} */
 export function nodeFinding(version) {
   const enough = compareVersions(version, MINIMUM_NODE) >= 0;
   const todo = enough ? '' : `install Node ${MINIMUM_NODE} or newer`;
@@ -45,7 +46,7 @@ function packagesFinding({ root }) {
   return { part: 'Node packages', found: found ? 'node_modules' : '-', usedFor: 'everything', todo: found ? '' : NPM_START };
 }
 
-/** An environment that is there already needs no other Python. */
+/** An environment that is there already needs no other Python. @returns {Finding} */
 export function pythonFinding({ home }, python) {
   const usedFor = 'JupyterLab, TensorFlow\'s libraries';
   const inPlace = existsSync(pythonProgram(home.prefix, 'python'));
@@ -130,7 +131,7 @@ function lastJson(text) {
   }
 }
 
-/** `asked` is undefined where there is nothing to ask yet; `variant` is the TensorFlow that was chosen. */
+/** `asked` is undefined where there is nothing to ask yet; `variant` is the TensorFlow that was chosen. @returns {Finding} */
 export function deviceFinding(asked, variant) {
   const row = { part: 'Computing device', usedFor: 'all numbers', todo: '' };
   if (asked === undefined) return { ...row, found: 'not asked: the library is not built', todo: 'npm start builds it' };

@@ -1,9 +1,17 @@
-/** Adds up what several kinds of tests found. `skipped` holds titles, so that nothing is left out unseen. */
+/**
+ * Adds up what several kinds of tests found. `skipped` holds titles, so that nothing is left out unseen.
+ *
+ * @returns {{ passed: number, failed: number, skipped: string[] }}
+ */
 export function createTally() {
   return { passed: 0, failed: 0, skipped: [] };
 }
 
-/** Adds `counts` to `tally`; missing fields count as nothing. */
+/**
+ * Adds `counts` to `tally`; missing fields count as nothing.
+ *
+ * @param {ReturnType<typeof createTally>} tally @param {Partial<ReturnType<typeof createTally>>} counts
+ */
 export function addCounts(tally, { passed = 0, failed = 0, skipped = [] }) {
   tally.passed += passed;
   tally.failed += failed;

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+import { deviceFinding, nodeFinding, pythonFinding } from '../../lib/setup/findings.mjs';
+import { formatTable } from '../../lib/setup/table.mjs';
+
+const root = path.resolve(__dirname, '../..');
+const here = { home: { kind: 'venv' as const, prefix: path.join(root, 'no-such-folder') } };
+
+function doctor(env: NodeJS.ProcessEnv) {
+  return spawnSync(process.execPath, [path.join(root, 'lib/setup/doctor.mjs')], { encoding: 'utf8', env: { ...process.env, ...env } });
+}
+
+describe('npm run doctor', () => {
+  it('ends with 0 here, with a row a part, and says what computes', () => {
+    const { status, stdout } = doctor({});
+    assert.equal(status, 0, stdout);
+    for (const part of ['Node', 'jupyterlab', 'C++ compiler', 'NVIDIA driver', 'Computing device']) assert.match(stdout, new RegExp(`^${part.replace(/\+/g, '\\+')} `, 'm'));
+  });
+
+  it('ends with 0 without a compiler, and says how to get one', () => {
+    const { status, stdout } = doctor({ PATH: '/nowhere', CXX: '' });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^C\+\+ compiler +- .*install g\+\+/m);
+  });
+
+  it('is fatal about an old Node, no Python at all, and a backend that does not compute', () => {
+    assert.ok(nodeFinding('v18.20.0').fatal);
+    assert.ok(!nodeFinding('v20.19.0').fatal);
+    assert.ok(pythonFinding(here, undefined).fatal);
+    assert.ok(!pythonFinding(here, { program: '/usr/bin/python3', version: '3.12.1' }).fatal);
+    assert.ok(deviceFinding({ answer: undefined }, 'cpu').fatal);
+  });
+
+  it('is not fatal before anything is installed', () => {
+    const finding = deviceFinding(undefined, 'cpu');
+    assert.ok(!finding.fatal);
+    assert.equal(finding.todo, 'npm start builds it');
+  });
+
+  it('says when a card was found but the processor computes', () => {
+    const answer = { name: 'tensorflow', device: 'cpu', threads: 2, versions: { tensorflow: '2.21.0' } };
+    assert.match(deviceFinding({ answer }, 'cuda').todo, /card is not used/);
+    assert.equal(deviceFinding({ answer: { ...answer, device: 'gpu' } }, 'cuda').todo, '');
+  });
+
+  it('lays its columns out', () => {
+    assert.equal(formatTable(['a', 'b'], [['long', '']]), 'a     b\n----  -\nlong');
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { browserCommand } from '../../lib/setup/browser.mjs';
+import { identify, isRunning } from '../../lib/setup/process-info.mjs';
+import { freePort, startLab } from '../../lib/setup/server.mjs';
+
+const root = path.resolve(__dirname, '../..');
+const guard = path.join(root, 'lib/setup/guard.mjs');
+
+describe('the JupyterLab that npm start opens', () => {
+  let folder: string;
+  let lab: Awaited<ReturnType<typeof startLab>>;
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'lab-'));
+    lab = await startLab({ folder });
+  });
+  after(async () => {
+    await lab?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const get = (page: string, token?: string) => fetch(lab.url + page, token === undefined ? {} : { headers: { Authorization: `token ${token}` } });
+
+  it('answers on the loopback interface, and only to its token', async () => {
+    assert.match(lab.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+    assert.equal((await get('/api/contents', lab.token)).status, 200);
+    assert.equal((await get('/api/contents')).status, 403);
+    assert.equal((await get('/api/contents', 'f'.repeat(48))).status, 403);
+  });
+
+  it('offers the project\'s own TypeScript kernel', async () => {
+    const { kernelspecs } = await (await get('/api/kernelspecs', lab.token)).json() as { kernelspecs: Record<string, { spec: { argv: string[]; env: Record<string, string> } }> };
+    const spec = kernelspecs.tslab?.spec;
+    assert.ok(spec?.argv.includes(path.join(root, 'node_modules/tslab/bin/tslab')));
+    assert.equal(spec.env.TF_CPP_MIN_LOG_LEVEL, '2');
+    assert.ok(Number(spec.env.TF_NUM_INTRAOP_THREADS) >= 1);
+  });
+
+  it('asks nothing of the internet: no news, no update check, no extension manager', async () => {
+    const page = await (await get('/lab', lab.token)).text();
+    const config = JSON.parse(/id="jupyter-config-data"[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? '{}') as { news?: { disabled: boolean }; disabledExtensions?: string[] };
+    assert.equal(config.news?.disabled, true);
+    assert.ok(config.disabledExtensions?.some((name) => name.includes('announcements')));
+    const settings = await (await get('/lab/api/settings/@jupyterlab/apputils-extension:notification', lab.token)).json() as { schema: { properties: Record<string, { default: unknown }> } };
+    assert.equal(settings.schema.properties.fetchNews?.default, 'false');
+    assert.equal(settings.schema.properties.checkForUpdates?.default, false);
+  });
+
+  it('keeps its token out of the arguments', () => {
+    const { stdout } = spawnSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "'], { encoding: 'utf8' });
+    assert.ok(stdout.includes(String(lab.port)) && !stdout.includes(lab.token));
+  });
+});
+
+describe('a port in use', () => {
+  it('is one clear error', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    await assert.rejects(freePort(port), new RegExp(`Port ${port} cannot be used \\(EADDRINUSE\\). Choose another one with --port`));
+    server.close();
+  });
+
+  it('and one that is no port is refused', () => {
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'lib/setup/start.mjs'), '--port', '99999'], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.equal(stderr, '--port: expected a number from 1 to 65535, got "99999"\n');
+  });
+});
+
+describe('the guard of the server', () => {
+  it('ends its program when whoever started it is killed', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'guard-'));
+    const pidFile = path.join(folder, 'pid');
+    const server = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const starter = `require('child_process').spawn(process.execPath, ${JSON.stringify([guard, process.execPath, '-e', server])}, { stdio: ['pipe', 'ignore', 'ignore'], detached: true }); setInterval(() => {}, 1000)`;
+    const parent = spawn(process.execPath, ['-e', starter], { stdio: 'ignore' });
+    const readPid = () => { try { return Number(readFileSync(pidFile, 'utf8')); } catch { return 0; } };
+    while (readPid() === 0) await sleep(20);
+    const identity = identify(readPid());
+    assert.ok(isRunning(identity));
+    parent.kill('SIGKILL');
+    while (isRunning(identity)) await sleep(20);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('browserCommand', () => {
+  it('opens none in CI or without a screen', () => {
+    assert.equal(browserCommand({ PATH: '/usr/bin' }, 'linux'), undefined);
+    assert.equal(browserCommand({ CI: 'true' }, 'darwin'), undefined);
+    assert.deepEqual(browserCommand({}, 'darwin'), ['open']);
+  });
+});
