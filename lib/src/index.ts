@@ -4,6 +4,7 @@ export * as backend from './backend';
 export * as nn from './nn';
 export * as graph from './graph';
 export * as models from './models';
+export * as checkpoint from './checkpoint';
 export * as prune from './prune';
 export * as notebook from './notebook';
 export * as quantize from './quantize';

@@ -1,0 +1,7 @@
+/** Files of weights: safetensors with PyTorch's names and layouts, read and written with every claim checked. */
+export { load, type LoadOptions } from './load';
+export { save, type SaveOptions } from './save';
+export { SafetensorsFile } from './reader';
+export { writeSafetensors, type TensorSource } from './writer';
+export { DTYPE_BYTES, type Dtype, type TensorInfo } from './dtype';
+export { fromBfloat16, fromFloat16, toFloat16 } from './half';

@@ -1,0 +1,48 @@
+import { toTorch, torchShape, type BufferSlot, type Module, type ParameterSlot } from '../nn';
+import type { Dtype } from './dtype';
+import { toFloat16 } from './half';
+import { writeSafetensors, type TensorSource } from './writer';
+
+/** Options of {@link save}. */
+export interface SaveOptions {
+  /** Type of weights and floating-point buffers; float16 rounds half to even. Default 'float32'. */
+  dtype?: 'float32' | 'float16';
+  /** Texts to keep in the file beside `format: pt`. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+function floatBytes(name: string, values: Float32Array, half: boolean): Uint8Array {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new Error(`Entry '${name}' holds ${values[at]} at element ${at}: a checkpoint of it could not be loaded. Nothing was saved.`);
+  if (!half) return view(values);
+  const halves = toFloat16(values);
+  const over = halves.findIndex((bits) => (bits & 0x7fff) === 0x7c00);
+  if (over >= 0) throw new Error(`Entry '${name}' holds ${values[over]}, beyond float16's 65504: save with dtype 'float32'. Nothing was saved.`);
+  return view(halves);
+}
+
+function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): TensorSource {
+  const integer = 'integer' in slot && slot.integer;
+  const dtype: Dtype = integer ? 'I64' : half ? 'F16' : 'F32';
+  return {
+    name, dtype, shape: torchShape(slot.tensor.shape, slot.layout),
+    bytes() {
+      const values = toTorch(slot.tensor, slot.layout);
+      return integer ? view(BigInt64Array.from(values as Int32Array, BigInt)) : floatBytes(name, values as Float32Array, half);
+    },
+  };
+}
+
+/**
+ * Saves all parameters and buffers as a safetensors file that PyTorch loads: its names, its layouts, its order.
+ * The file appears whole or not at all.
+ *
+ * @throws when a value is not finite, or does not fit float16
+ */
+export async function save(net: Module, path: string, { dtype = 'float32', metadata = {} }: SaveOptions = {}): Promise<void> {
+  if (dtype !== 'float32' && dtype !== 'float16') throw new Error(`checkpoint.save expects dtype 'float32' or 'float16', got '${String(dtype)}'.`);
+  const tensors = net.namedSlots().map(([name, slot]) => source(name, slot, dtype === 'float16'));
+  await writeSafetensors(path, tensors, { ...metadata, format: 'pt' });
+}
