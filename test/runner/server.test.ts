@@ -126,8 +126,10 @@ describe('runner: the Jupyter server', () => {
     it('is named, with the cell, when it was ours', async () => {
       const server = await start();
       const { tasks } = await planRuns([file()], 'as-is', new Map());
-      const running = runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal, onCell: () => void server.stop() });
+      const kill = (): void => processesWith(`root_dir=${folder.path}`).forEach((pid) => process.kill(Number(pid), 'SIGKILL'));
+      const running = runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal, onCell: kill });
       const [result] = await running;
+      await server.stop();
       assert.deepEqual(result?.failures.map(({ kind, cell }) => [kind, cell]), [['server-died', 1]]);
     });
 
