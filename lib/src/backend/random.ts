@@ -8,15 +8,23 @@ export interface RandomStream {
   integer(bound: number): number;
 }
 
+/** One step of mulberry32 on a state that was advanced already, as 32 unsigned bits. */
+function scramble(state: number): number {
+  let t = Math.imul(state ^ (state >>> 15), state | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return (t ^ (t >>> 14)) >>> 0;
+}
+
+const STEP = 0x6d2b79f5;
+const UNIT = 1 / 4294967296;
+
 /** Creates a stream from a 32-bit seed with the mulberry32 generator (T. Ettinger, 2017). */
 export function randomStream(seed: number): RandomStream {
   let state = seed >>> 0;
   let spare: number | null = null;
   const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    state = (state + STEP) >>> 0;
+    return scramble(state) * UNIT;
   };
   const normal = (): number => {
     if (spare !== null) {
@@ -30,6 +38,30 @@ export function randomStream(seed: number): RandomStream {
     return radius * Math.cos(angle);
   };
   return { uniform, normal, integer: (bound) => Math.floor(uniform() * bound) };
+}
+
+/** Fills an array with values uniform in [-bound, bound): the stream of `randomStream(seed)`, without a call a value. */
+export function fillUniform(values: Float32Array, bound: number, seed: number): void {
+  let state = seed >>> 0;
+  for (let i = 0; i < values.length; i++) {
+    state = (state + STEP) >>> 0;
+    values[i] = (scramble(state) * UNIT * 2 - 1) * bound;
+  }
+}
+
+/** Fills an array from the normal distribution with mean 0; values beyond `limit` standard deviations are drawn again. */
+export function fillNormal(values: Float32Array, std: number, seed: number, limit = Infinity): void {
+  let state = seed >>> 0;
+  for (let i = 0; i < values.length;) {
+    state = (state + STEP) >>> 0;
+    const radius = Math.sqrt(-2 * Math.log(1 - scramble(state) * UNIT));
+    state = (state + STEP) >>> 0;
+    const angle = 2 * Math.PI * UNIT * scramble(state);
+    const first = radius * Math.cos(angle);
+    const second = radius * Math.sin(angle);
+    if (first <= limit && first >= -limit) values[i++] = first * std;
+    if (second <= limit && second >= -limit && i < values.length) values[i++] = second * std;
+  }
 }
 
 let globalStream = randomStream(0);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { find, type ModelEntry } from './registry';
 
-/** Published figures of one set of weights. */
-export interface PublishedModel {
+/** Published figures of one set of weights. A type rather than an interface, so that its rows fit tables and charts as they are. */
+export type PublishedModel = {
   /** Name as torchvision has it. */
   model: string;
   /** Which of the model's published weights. */
@@ -30,7 +30,7 @@ export interface PublishedModel {
   family?: string;
   /** Of registered models. */
   kind?: ModelEntry['kind'];
-}
+};
 
 interface Row extends Omit<PublishedModel, 'gmacs' | 'source' | 'registered' | 'family' | 'kind'> {
   gflops: number;

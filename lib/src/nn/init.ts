@@ -1,4 +1,4 @@
-import { nextSeed, randomStream } from '../backend';
+import { fillNormal, fillUniform, nextSeed } from '../backend';
 
 /** Numbers of inputs and outputs that one weight's row and column reach (`torch.nn.init._calculate_fan_in_and_fan_out`). */
 export interface Fans {
@@ -10,26 +10,13 @@ export interface Fans {
 export type Initializer = (values: Float32Array, fans: Fans) => void;
 
 /** Uniform in [-bound, bound). */
-export const uniform = (bound: number): Initializer => (values) => {
-  const { uniform: draw } = randomStream(nextSeed());
-  for (let i = 0; i < values.length; i++) values[i] = (draw() * 2 - 1) * bound;
-};
+export const uniform = (bound: number): Initializer => (values) => fillUniform(values, bound, nextSeed());
 
 /** Normal with mean 0. */
-export const normal = (std: number): Initializer => (values) => {
-  const { normal: draw } = randomStream(nextSeed());
-  for (let i = 0; i < values.length; i++) values[i] = draw() * std;
-};
+export const normal = (std: number): Initializer => (values) => fillNormal(values, std, nextSeed());
 
 /** Normal with mean 0, redrawn beyond two standard deviations. */
-export const truncatedNormal = (std: number): Initializer => (values) => {
-  const { normal: draw } = randomStream(nextSeed());
-  for (let i = 0; i < values.length; i++) {
-    let value = draw();
-    while (Math.abs(value) > 2) value = draw();
-    values[i] = value * std;
-  }
-};
+export const truncatedNormal = (std: number): Initializer => (values) => fillNormal(values, std, nextSeed(), 2);
 
 export const fill = (value: number): Initializer => (values) => void values.fill(value);
 export const zeros = fill(0);
