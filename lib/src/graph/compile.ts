@@ -1,5 +1,5 @@
 import { isNative, tf } from '../backend';
-import { foldBatchNorm, foldConstants } from './rewrite';
+import { optimize } from './rewrite';
 import { openPlan } from './plan';
 import { openSession } from './session';
 import type { Graph } from './trace';
@@ -27,11 +27,6 @@ export interface CompiledGraph {
 export interface CompileOptions {
   /** `session` needs the TensorFlow addon. Default: `session` where the addon computes, else `plan`. */
   engine?: 'session' | 'plan';
-}
-
-/** What {@link compile} does to a graph before it is run: the same network with constants computed and normalisation folded. */
-export function optimize(graph: Graph): Graph {
-  return foldBatchNorm(foldConstants(graph));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { nativeBackend, type tf } from '../backend';
-import { INPUT_NAME, OUTPUT_NAME, saveSavedModel, TAG } from './savedmodel';
+import { nativeBackend, tf } from '../backend';
+import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
+import { INPUT_NAME, OUTPUT_NAME, TAG, writeSavedModel, type Lowering } from './savedmodel';
 import type { Graph } from './trace';
 
 /** Something that computes a graph's output from its input. */
@@ -11,15 +12,12 @@ export interface Runner {
   dispose(): void;
 }
 
-/**
- * Loads a graph into a TensorFlow session of its own, by way of a SavedModel in a temporary folder that is gone before
- * this returns. TensorFlow's optimiser fuses biases, activations and sums into convolutions and products on the first run.
- */
-export async function openSession(graph: Graph): Promise<Runner> {
+/** Loads a graph into a session, by way of a SavedModel in a temporary folder that is gone before this returns. */
+async function load(graph: Graph, lowerings?: ReadonlyMap<string, Lowering>): Promise<Runner> {
   const backend = nativeBackend();
   const folder = await mkdtemp(path.join(tmpdir(), 'scalable-inference-graph-'));
   try {
-    await saveSavedModel(graph, folder);
+    await writeSavedModel(graph, folder, lowerings);
     // Not tf.node.loadSavedModel: it would read the whole file a second time, in JavaScript, for a signature known here.
     const session = backend.loadSavedModelMetaGraph(folder, TAG);
     return {
@@ -29,4 +27,37 @@ export async function openSession(graph: Graph): Promise<Runner> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs once on zeros: TensorFlow optimises the graph and lays out its weights at the first run. */
+function warmUp(runner: Runner, graph: Graph): Runner {
+  try {
+    tf.tidy(() => void runner.run(tf.zeros([1, ...graph.input.shape.slice(1)])).dataSync());
+    return runner;
+  } catch (error) {
+    runner.dispose();
+    throw error;
+  }
+}
+
+const hasOneDnn = (): boolean => process.arch === 'x64' && !nativeBackend().isUsingGpuDevice && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
+
+/**
+ * Loads a graph into a TensorFlow session of its own. On x86 processors biases, activations, sums and normalisations are
+ * written as TensorFlow's fused oneDNN kernels; a TensorFlow that does not know them gets the graph as it is.
+ */
+export async function openSession(graph: Graph): Promise<Runner> {
+  if (hasOneDnn()) {
+    try {
+      return warmUp(await load(fuseEpilogues(graph), ONEDNN_LOWERINGS), graph);
+    } catch (error) {
+      if (!isUnsupported(error as Error)) throw error;
+    }
+  }
+  return warmUp(await load(graph), graph);
+}
+
+/** Whether TensorFlow refused a node that it has no kernel, no attribute or no fusion for. */
+function isUnsupported({ message }: Error): boolean {
+  return /No OpKernel was registered|Op type not registered|not implemented|Unsupported|not in Op|no attr named/i.test(message);
 }

@@ -3,3 +3,4 @@ export { countUses, isFixed, rewrite, type Replace } from './rewrite';
 export { constantNode, valueOf } from './values';
 export { foldBatchNorm } from './fold-batch-norm';
 export { foldConstants } from './fold-constants';
+export { optimize } from './optimize';

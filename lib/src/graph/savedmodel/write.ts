@@ -2,8 +2,9 @@ import * as path from 'node:path';
 import { Writer } from 'protobufjs';
 import { writeFileAtomic } from '../../files';
 import { sizeOf } from '../../nn/ops';
+import { optimize } from '../rewrite';
 import type { Graph } from '../trace';
-import { emitGraph, INPUT_NAME, OUTPUT_NAME } from './emit';
+import { emitGraph, INPUT_NAME, OUTPUT_NAME, type Lowering } from './emit';
 import { shapeProto, type NodeDef } from './graph-def';
 import { DATA_TYPE, encode, fieldTag } from './schema';
 
@@ -50,8 +51,7 @@ function signature(graph: Graph): object {
  * The bytes of a SavedModel, node by node. The enclosing messages come first and hold their lengths, so every node is
  * measured before the first is written; only one constant is in memory at a time.
  */
-function* savedModelBytes(graph: Graph): Generator<Uint8Array> {
-  const nodes = emitGraph(graph);
+function* savedModelBytes(graph: Graph, nodes: readonly NodeDef[]): Generator<Uint8Array> {
   const zeros = new Uint8Array(Math.max(0, ...nodes.map(contentBytes)));
   const lengths = nodes.map((node) => lengthOf(node, zeros));
   // 1087 is what TensorFlow 2.9 writes: any version from there on loads the graph.
@@ -71,12 +71,18 @@ function* savedModelBytes(graph: Graph): Generator<Uint8Array> {
   }
 }
 
+/** Writes a graph, some operations in another way than their definition's own, to `folder/saved_model.pb`. */
+export async function writeSavedModel(graph: Graph, folder: string, lowerings?: ReadonlyMap<string, Lowering>): Promise<void> {
+  await writeFileAtomic(path.join(folder, 'saved_model.pb'), savedModelBytes(graph, emitGraph(graph, lowerings)));
+}
+
 /**
  * Writes a graph with its weights as a SavedModel, which any TensorFlow program or server can load (tag `serve`,
  * signature `serving_default`, input `input` [batch, ...], output `output`). The file appears whole or not at all.
  *
  * @param folder is made where missing; receives `saved_model.pb`
+ * @throws when the graph is larger than protobuf's 2 GiB or holds an operation without a definition
  */
 export async function saveSavedModel(graph: Graph, folder: string): Promise<void> {
-  await writeFileAtomic(path.join(folder, 'saved_model.pb'), savedModelBytes(graph));
+  await writeSavedModel(optimize(graph), folder);
 }

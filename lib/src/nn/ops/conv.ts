@@ -1,6 +1,6 @@
 import { isNative, tf } from '../../backend';
 import { nativeConv } from './conv-native';
-import { defineOp, FLOAT, shapeText, sizeOf, type Shape } from './definition';
+import { defineOp, FLOAT, shapeText, sizeOf, type Shape, type TensorFlowAttribute } from './definition';
 import { nchw } from './onnx-layout';
 
 /** Settings of a convolution as PyTorch names them; padding is added on both sides of each axis. */
@@ -50,6 +50,14 @@ function kernel([x, w, b]: tf.Tensor[], attrs: ConvAttributes): tf.Tensor {
   return b ? tf.add(y, b) : y;
 }
 
+/** Attributes of TensorFlow's Conv2D and of its fused forms. */
+export function convTensorFlowAttributes({ stride, padding: [h, v], dilation }: ConvAttributes): Readonly<Record<string, TensorFlowAttribute>> {
+  return {
+    ...FLOAT, strides: { ints: [1, ...stride, 1] }, dilations: { ints: [1, ...dilation, 1] }, data_format: { s: 'NHWC' },
+    ...(h || v ? { padding: { s: 'EXPLICIT' }, explicit_paddings: { ints: [0, 0, h, h, v, v, 0, 0] } } : { padding: { s: 'VALID' } }),
+  };
+}
+
 /** 2-D convolution (cross-correlation): inputs x, weight [kh, kw, in / groups, out] and, if there is one, bias [out]. */
 export const conv2d = defineOp<ConvAttributes>({
   name: 'conv2d',
@@ -59,25 +67,9 @@ export const conv2d = defineOp<ConvAttributes>({
     const macs = sizeOf(output) * w[0] * w[1] * w[2];
     return { macs, ptflops: macs + (b ? sizeOf(output) : 0), fvcore: macs };
   },
-  tensorflow(emit, [x, w, b], { inputs, attrs: { stride, padding: [h, v], dilation, groups } }) {
-    const attributes = {
-      ...FLOAT, strides: { ints: [1, ...stride, 1] }, dilations: { ints: [1, ...dilation, 1] }, data_format: { s: 'NHWC' },
-      ...(h || v ? { padding: { s: 'EXPLICIT' }, explicit_paddings: { ints: [0, 0, h, h, v, v, 0, 0] } } : { padding: { s: 'VALID' } }),
-    };
-    let y: string;
-    if (isDepthwise(inputs[0], groups)) {
-      const [kh, kw, , out] = inputs[1];
-      const shape4 = emit.ints([kh, kw, groups, out / groups]);
-      const perChannel = emit.node('Reshape', [w, shape4], { ...FLOAT, Tshape: { type: 'int32' } });
-      y = emit.node('DepthwiseConv2dNative', [x, perChannel], attributes);
-    } else y = emit.node('Conv2D', [x, w], attributes);
+  tensorflow(emit, [x, w, b], { attrs }) {
+    // Also for depthwise kernels: DepthwiseConv2dNative loses its explicit padding when TensorFlow's optimiser fuses it, and aborts.
+    const y = emit.node('Conv2D', [x, w], convTensorFlowAttributes(attrs));
     return b ? emit.node('BiasAdd', [y, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : y;
-  },
-  onnx(emit, { inputs: [, w, b], attrs: { stride, padding, dilation, groups } }) {
-    const inputs = [emit.input(0, 'nchw'), emit.weights(1, [3, 2, 0, 1]), ...(b ? [emit.weights(2)] : [])];
-    return nchw(emit.node('Conv', inputs, {
-      kernel_shape: { ints: w.slice(0, 2) }, strides: { ints: stride }, pads: { ints: [...padding, ...padding] },
-      dilations: { ints: dilation }, group: { i: groups },
-    }));
   },
 });

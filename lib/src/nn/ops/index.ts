@@ -1,7 +1,7 @@
 /** The closed set of operations that networks compute with, one definition each; see `definition.ts` for what one holds. */
 export * from './definition';
 export * from './symbol';
-export { conv2d, type ConvAttributes } from './conv';
+export { conv2d, convTensorFlowAttributes, type ConvAttributes } from './conv';
 export { linear } from './linear';
 export { matmul, type MatMulAttributes } from './matmul';
 export { batchNorm, l2Normalize, layerNorm } from './normalization';
