@@ -2,12 +2,12 @@ import { tf } from '../../backend';
 import type { Module } from '../../nn';
 import type { ParameterCounts } from './types';
 
-/** Ending of the name of a pruned parameter; its mask ends in `_mask` (`torch.nn.utils.prune`). */
-const ORIGINAL = '_orig';
-
-/** Parameters that each module itself holds, by its path; a tensor that is met again counts only the first time. */
+/**
+ * Parameters that each module itself holds, by its path; a tensor that is met again counts only the first time.
+ * Pruning keeps a parameter as `<name>_orig` beside the buffer `<name>_mask` (`torch.nn.utils.prune`).
+ */
 export function parametersByPath(net: Module): Map<string, ParameterCounts> {
-  const masks = new Map(net.namedBuffers());
+  let masks: Map<string, tf.Tensor> | undefined;
   const seen = new Set<tf.Tensor>();
   const counts = new Map<string, ParameterCounts>();
   for (const [name, tensor] of net.namedParameters()) {
@@ -15,7 +15,8 @@ export function parametersByPath(net: Module): Map<string, ParameterCounts> {
     seen.add(tensor);
     const path = name.slice(0, Math.max(0, name.lastIndexOf('.')));
     const known = counts.get(path) ?? { params: 0, nonzero: 0 };
-    const mask = name.endsWith(ORIGINAL) ? masks.get(`${name.slice(0, -ORIGINAL.length)}_mask`) : undefined;
+    if (name.endsWith('_orig')) masks ??= new Map(net.namedBuffers());
+    const mask = masks?.get(name.replace(/_orig$/, '_mask'));
     counts.set(path, { params: known.params + tensor.size, nonzero: known.nonzero + (mask ? ones(mask) : tensor.size) });
   }
   return counts;
