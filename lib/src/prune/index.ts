@@ -15,4 +15,5 @@ export {
   type NormOrder, type PruningType, type Scores,
 } from './methods';
 export { history, isPruned, remove } from './parametrize';
+export * as structured from './structured';
 export { apply, parameters, type AppliedRow, type ApplyOptions, type ApplyReport, type ModuleClass, type Selection } from './several';

@@ -37,7 +37,8 @@ export class MultiheadAttention extends Module {
     const projected = F.linear(x, this.value('in_proj_weight'), this.value('in_proj_bias')); // [batch, tokens, 3·embedDim]
     const [q, k, v] = splitHeads(projected, 3, this.numHeads);
     const mixed = F.transpose(F.scaledDotProductAttention(q, k, v), [0, 2, 1, 3]);
-    return this.out_proj.forward(F.reshape(mixed, [-1, tokens, this.embedDim]));
+    const width = this.numHeads * (mixed.shape[3] as number); // embedDim, or less once heads were taken out
+    return this.out_proj.forward(F.reshape(mixed, [-1, tokens, width]));
   }
 }
 

@@ -1,0 +1,106 @@
+import type { Graph, GraphNode } from '../../graph';
+import type { Module } from '../../nn';
+import { Labels, type AxisLabels } from './labels';
+import type { Split } from './reshape';
+import { RULES, type Flow, type Role } from './rules';
+
+/** One axis of one parameter or buffer: a place where channels lie. */
+export interface Member {
+  path: string;
+  module: Module;
+  name: string;
+  axis: number;
+  /** Whether the axis holds what a layer makes (`out`), what it reads (`in`), or factors of a batch normalisation. */
+  role: Role | null;
+  labels: Int32Array;
+}
+
+/** A setting of a module that counts channels by groups or heads. */
+export interface Counted {
+  path: string;
+  setting: 'groups' | 'numHeads';
+  labels: Int32Array;
+}
+
+/** How channels depend on each other through a network. */
+export interface Dependencies {
+  labels: Labels;
+  members: Member[];
+  counted: Counted[];
+  /** Labels of the constants of the graph by node, to check that a smaller network makes them alike. */
+  constants: Map<GraphNode, readonly AxisLabels[]>;
+}
+
+/** An object with the number of heads of an attention layer: the layer itself, or its options. */
+export function headCounter(module: Module): { numHeads: number; dim?: number } | null {
+  const own = module as unknown as { numHeads?: number; options?: { numHeads?: number } };
+  if (typeof own.numHeads === 'number') return own as { numHeads: number };
+  return typeof own.options?.numHeads === 'number' ? (own.options as { numHeads: number }) : null;
+}
+
+/**
+ * Follows the channels of every parameter through the traced network and joins those that must go together, as the
+ * dependency graph of Fang et al. 2023 ("DepGraph: Towards Any Structural Pruning") does, but position by position, so
+ * that slices, concatenations and flattening need no bookkeeping of their own.
+ */
+export function dependencies(graph: Graph): Dependencies {
+  const labels = new Labels();
+  const result: Dependencies = { labels, members: [], counted: [], constants: new Map() };
+  const known = new Map<GraphNode, readonly AxisLabels[]>();
+  const modules = new Map(graph.net.namedModules());
+  const flow: Flow = {
+    labels,
+    role(node, input, axis, role) {
+      const member = membersOf(node.inputs[input], result.members).find((each) => each.axis === axis);
+      if (member) member.role = role;
+    },
+    groups: (node, each) => void result.counted.push({ path: pathOf(node.inputs[1]), setting: 'groups', labels: each }),
+    heads(node, { parts, labels: each }: Split) {
+      const counter = modules.get(node.path);
+      if (!counter || headCounter(counter)?.numHeads !== parts) return false;
+      result.counted.push({ path: node.path, setting: 'numHeads', labels: each });
+      return true;
+    },
+  };
+  for (const node of graph.nodes) known.set(node, labelsOf(node, known, flow, result));
+  for (const axis of known.get(graph.output) ?? []) labels.protect(axis, 'it is the output of the network');
+  return result;
+}
+
+const pathOf = (node: GraphNode): string => node.parameter?.path ?? node.path;
+
+function membersOf({ parameter }: GraphNode, members: readonly Member[]): Member[] {
+  return members.filter(({ module, name }) => module === parameter?.module && name === parameter.name);
+}
+
+function labelsOf(node: GraphNode, known: Map<GraphNode, readonly AxisLabels[]>, flow: Flow, result: Dependencies): readonly AxisLabels[] {
+  const { labels } = flow;
+  if (node.op === 'input') {
+    return node.shape.map((size, axis) => {
+      const fresh = axis === node.shape.length - 1 ? labels.axis(size) : null;
+      labels.protect(fresh, 'it is the input of the network');
+      return fresh;
+    });
+  }
+  if (node.op === 'parameter') return parameterLabels(node, labels, result.members);
+  if (node.op === 'constant') {
+    const axes = node.shape.map((size) => labels.axis(size));
+    result.constants.set(node, axes);
+    return axes;
+  }
+  const inputs = node.inputs.map((input) => known.get(input) as readonly AxisLabels[]);
+  const rule = RULES.get(node.op);
+  if (rule) return rule(node, inputs, flow);
+  for (const axis of inputs.flat()) labels.protect(axis, `structured pruning does not know the operation '${node.op}'`);
+  return node.shape.map(() => null);
+}
+
+function parameterLabels(node: GraphNode, labels: Labels, members: Member[]): AxisLabels[] {
+  const { path, module, name } = node.parameter as NonNullable<GraphNode['parameter']>;
+  const kernel = (module.parameterSlot(name) ?? module.bufferSlot(name))?.layout === 'conv';
+  return node.shape.map((size, axis) => {
+    const fresh = kernel && axis < 2 ? null : labels.axis(size);
+    if (fresh) members.push({ path, module, name, axis, role: null, labels: fresh });
+    return fresh;
+  });
+}

@@ -1,0 +1,145 @@
+import { trace, type GraphNode } from '../../graph';
+import { complexity } from '../../measure';
+import type { Module } from '../../nn';
+import { PruningError } from '../errors';
+import { prunedNames, remove } from '../parametrize';
+import { cutOut, zeroOut } from './cut';
+import { makePlan, type Plan, type PlannedGroup, type ShrinkOptions } from './plan';
+
+/** Layers that were cut together. */
+export interface CutGroup {
+  /** Path of the first layer that makes the channels. */
+  name: string;
+  /** Paths of all modules that changed with it. */
+  layers: string[];
+  /** What went as one: single channels, groups of a grouped convolution, or heads of attention. */
+  kind: 'channels' | 'groups' | 'heads';
+  /** Channels of the first layer before and after. */
+  before: number;
+  after: number;
+  /** Numbers of the units that went. */
+  removed: number[];
+}
+
+/** Channels that stayed, and why. */
+export interface UncutGroup {
+  name: string;
+  layers: string[];
+  channels: number;
+  reason: string;
+}
+
+/** Size of a network: parameters, and multiply-adds for one input. */
+export interface NetworkSize {
+  parameters: number;
+  macs: number;
+}
+
+/** Output of {@link shrink}. */
+export interface Shrunk<M extends Module> {
+  /** The smaller network: a new one of the same class, with its own parameters. */
+  net: M;
+  groups: CutGroup[];
+  /** What the amount left whole, or cannot be cut. */
+  uncut: UncutGroup[];
+  before: NetworkSize;
+  after: NetworkSize;
+}
+
+/**
+ * Takes channels out of a network for good: those that rank lowest in each group of layers that depend on each other,
+ * together with everything that makes, normalises, scales or reads them. The traced graph says what depends on what:
+ * residual partners, depthwise and grouped convolutions, squeeze-and-excitation, concatenations, the dense layer behind
+ * a flattening, heads of attention.
+ *
+ * The output equals that of the network in which all parameters of these channels are zero (see {@link masked}), to the
+ * last few bits. Channels under layer normalisation stay, because without them mean and variance of the others would
+ * change; so do input and output. What stays is named with the reason. Pruned tensors are made permanent first.
+ *
+ * @returns a smaller copy; the given network is unchanged
+ * @throws {PruningError} where nothing can be cut, a group would lose all its channels, or weights are not finite
+ */
+export function shrink<M extends Module>(net: M, options: ShrinkOptions): Shrunk<M> {
+  return onCopy(net, (copy) => {
+    const plan = makePlan(copy, options);
+    const before = sizeOf(plan);
+    cutOut(plan);
+    check(plan);
+    const { groups, uncut } = report(plan);
+    return { net: copy, groups, uncut, before, after: sizeOf(plan) };
+  });
+}
+
+/**
+ * The network that `shrink` with the same options must agree with: all its channels, those that would go switched off.
+ * Every value of a parameter that belongs to them is zero: kernels and biases that make them, factors and offsets that
+ * normalise them, and weights that read them.
+ */
+export function masked<M extends Module>(net: M, options: ShrinkOptions): M {
+  return onCopy(net, (copy) => {
+    zeroOut(makePlan(copy, options));
+    return copy;
+  });
+}
+
+/** The groups of a network, with what `shrink` would do to each, without doing it. */
+export function plan(net: Module, options: ShrinkOptions): { groups: CutGroup[]; uncut: UncutGroup[] } {
+  let result: { groups: CutGroup[]; uncut: UncutGroup[] } = { groups: [], uncut: [] };
+  onCopy(net, (copy) => {
+    result = report(makePlan(copy, options));
+    return copy;
+  }).dispose();
+  return result;
+}
+
+/** Runs `body` on a copy whose pruning is permanent, and frees it when that fails. */
+function onCopy<M extends Module, T>(net: M, body: (copy: M) => T): T {
+  const copy = net.clone();
+  try {
+    for (const [, module] of copy.namedModules()) for (const name of prunedNames(module)) remove(module, name);
+    return body(copy);
+  } catch (error) {
+    copy.dispose();
+    throw error;
+  }
+}
+
+function report({ groups }: Plan): { groups: CutGroup[]; uncut: UncutGroup[] } {
+  const cut = groups.filter((each) => each.cut.length > 0);
+  const rest = groups.filter((each) => each.cut.length === 0);
+  return { groups: cut.map(cutGroup), uncut: rest.map(uncutGroup) };
+}
+
+function cutGroup({ group: { name, layers, kind, units, unitWidth }, cut }: PlannedGroup): CutGroup {
+  const removed = cut.map((unit) => units.indexOf(unit)).sort((a, b) => a - b);
+  return { name, layers, kind, before: units.length * unitWidth, after: (units.length - cut.length) * unitWidth, removed };
+}
+
+function uncutGroup({ group: { name, layers, units, unitWidth }, reason }: PlannedGroup): UncutGroup {
+  return { name, layers, channels: units.length * unitWidth, reason: reason ?? 'the amount, rounded, comes to none of its channels' };
+}
+
+function sizeOf({ graph }: Plan): NetworkSize {
+  const { macs } = complexity(graph.net, graph.input.shape);
+  return { parameters: graph.net.parameterCount(), macs };
+}
+
+/** The smaller network must run, through the same operations, with the constants that belong to its channels. */
+function check({ graph, dependencies: { constants, labels }, groups }: Plan): void {
+  const gone = new Set(groups.flatMap(({ cut }) => cut.map((unit) => unit.label)));
+  const { nodes } = trace(graph.net, graph.input.shape);
+  const differs = graph.nodes.findIndex((node, i) => {
+    if (node.op !== nodes[i]?.op) return true;
+    const axes = constants.get(node);
+    return axes !== undefined && !sameConstant(node, nodes[i], axes.map((axis) => (i: number) => axis !== null && gone.has(labels.root(axis[i]))));
+  });
+  if (differs < 0) return;
+  throw new PruningError('ValueError', `the smaller network does not compute the same way in '${graph.nodes[differs].path}': name that layer in ignore`);
+}
+
+function sameConstant(before: GraphNode, after: GraphNode, gone: ReadonlyArray<(index: number) => boolean>): boolean {
+  const strides = before.shape.map((_, axis) => before.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const kept = before.constant?.data.filter((_, i) => !gone.some((isGone, axis) => isGone(Math.floor(i / strides[axis]) % before.shape[axis])));
+  const made = after.constant?.data;
+  return kept !== undefined && made !== undefined && kept.length === made.length && kept.every((value, i) => value === made[i]);
+}
