@@ -23,22 +23,38 @@ interface GoldenRow {
   fvcore_by_module?: Record<string, number>;
 }
 
-const reference = JSON.parse(readFileSync(path.join(__dirname, 'reference.json'), 'utf8')) as Record<string, ReferenceRow[]>;
+const reference = JSON.parse(readFileSync(path.join(__dirname, 'reference.json'), 'utf8')) as Record<
+  string,
+  ReferenceRow[]
+>;
 
 /** fvcore's name of each operation that it counts. */
 const FVCORE_NAMES: Readonly<Record<string, string>> = {
-  conv2d: 'conv', linear: 'linear', matmul: 'matmul', batchNorm: 'batch_norm', layerNorm: 'layer_norm', globalAvgPool: 'adaptive_avg_pool2d',
+  conv2d: 'conv',
+  linear: 'linear',
+  matmul: 'matmul',
+  batchNorm: 'batch_norm',
+  layerNorm: 'layer_norm',
+  globalAvgPool: 'adaptive_avg_pool2d',
 };
 
 function byOperator({ byOperator: rows, dropped }: measure.Complexity): Record<string, number> {
-  const counted = rows.filter(({ macs }) => macs > 0).map(({ operator, macs }): [string, number] => [FVCORE_NAMES[operator], macs]);
+  const counted = rows
+    .filter(({ macs }) => macs > 0)
+    .map(({ operator, macs }): [string, number] => [FVCORE_NAMES[operator], macs]);
   const hidden = sum(dropped.map(({ macs }) => macs));
-  return Object.fromEntries(counted.map(([name, macs]): [string, number] => [name, name === 'matmul' ? macs - hidden : macs]).filter(([, macs]) => macs > 0));
+  return Object.fromEntries(
+    counted
+      .map(([name, macs]): [string, number] => [name, name === 'matmul' ? macs - hidden : macs])
+      .filter(([, macs]) => macs > 0),
+  );
 }
 
 function checkRow(net: nn.Module, row: ReferenceRow): void {
   const shape = inputShape(row.input);
-  const [strict, ptflops, fvcore] = measure.CONVENTIONS.map((convention) => measure.complexity(net, shape, { convention }));
+  const [strict, ptflops, fvcore] = measure.CONVENTIONS.map((convention) =>
+    measure.complexity(net, shape, { convention }),
+  );
   assert.equal(strict.params, row.params);
   assert.equal(ptflops.reference, row.ptflops, 'ptflops');
   assert.equal(fvcore.reference, row.fvcore, 'fvcore');
@@ -46,12 +62,18 @@ function checkRow(net: nn.Module, row: ReferenceRow): void {
   const { conv = 0, linear = 0, matmul = 0 } = row.fvcoreByOperator;
   assert.equal(strict.macs, conv + linear + matmul + sum(fvcore.dropped.map(({ macs }) => macs)), 'macs');
   assert.equal(strict.reference, strict.macs);
-  assert.deepEqual([strict, ptflops, fvcore].map(({ uncounted }) => uncounted), [[], [], []]);
+  assert.deepEqual(
+    [strict, ptflops, fvcore].map(({ uncounted }) => uncounted),
+    [[], [], []],
+  );
 }
 
 describe('complexity: integers of ptflops and fvcore', () => {
   it('has reference values for every registered model', () => {
-    assert.deepEqual(models.list().filter((name) => !(name in reference)), []);
+    assert.deepEqual(
+      models.list().filter((name) => !(name in reference)),
+      [],
+    );
   });
 
   for (const [name, rows] of Object.entries(reference)) {
@@ -67,7 +89,10 @@ describe('complexity: integers of ptflops and fvcore', () => {
       assert.deepEqual(result.dropped, [{ name: 'scaled_dot_product_attention', macs: 12 * 12 * 2 * 197 * 197 * 64 }]);
       assert.equal(result.macs - 715_327_488, 16_864_992_232);
       assert.equal(measure.complexity(net, [1, 224, 224, 3]).macs, 17_563_828_224);
-      assert.match(measure.toText(result), /ptflops leaves out 715,327,488 in scaled_dot_product_attention, and prints 16,864,992,232/);
+      assert.match(
+        measure.toText(result),
+        /ptflops leaves out 715,327,488 in scaled_dot_product_attention, and prints 16,864,992,232/,
+      );
     });
   });
 });
@@ -96,8 +121,12 @@ function checkModules(net: nn.Module, input: number[], expected: Record<string, 
 /** Products in attention of the vision transformers: 2 · tokens² · width for each block at or below a path. */
 function attentionBelow(net: nn.Module, input: number[]): (modulePath: string) => number {
   const blocks = measure.complexity(net, inputShape(input)).rows.filter(({ type }) => type === 'MultiheadAttention');
-  return (modulePath) => sum(blocks.filter(({ path: at }) => modulePath === '' || at === modulePath || at.startsWith(`${modulePath}.`))
-    .map(({ outputShape }) => 2 * (outputShape as number[])[1] ** 2 * (outputShape as number[])[2]));
+  return (modulePath) =>
+    sum(
+      blocks
+        .filter(({ path: at }) => modulePath === '' || at === modulePath || at.startsWith(`${modulePath}.`))
+        .map(({ outputShape }) => 2 * (outputShape as number[])[1] ** 2 * (outputShape as number[])[2]),
+    );
 }
 
 describeWithShared('complexity: the shared reference values', 'golden/complexity.json', () => {
@@ -109,7 +138,14 @@ describeWithShared('complexity: the shared reference values', 'golden/complexity
 });
 
 function checkGolden(net: nn.Module, row: GoldenRow): void {
-  const { input, params, ptflops_aten: ptflops, fvcore, fvcore_by_operator: fvcoreByOperator, fvcore_by_module: modules } = row;
+  const {
+    input,
+    params,
+    ptflops_aten: ptflops,
+    fvcore,
+    fvcore_by_operator: fvcoreByOperator,
+    fvcore_by_module: modules,
+  } = row;
   checkRow(net, { input, params, ptflops, fvcore, fvcoreByOperator });
   if (modules) checkModules(net, input, modules);
 }

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { measure } from 'scalable-inference';
 
-const close = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
+const close = (actual: number, expected: number): void =>
+  assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
 
 describe('measure.correlation', () => {
   it('is 1 and -1 for straight lines', () => {
@@ -14,8 +15,17 @@ describe('measure.correlation', () => {
     assert.equal(measure.correlation(xs, ys).toFixed(9), '0.816420516');
   });
   it('does not change with scale and offset', () => {
-    const [xs, ys] = [[1, 5, 2, 8], [3, 1, 4, 1]];
-    close(measure.correlation(xs.map((x) => 1e6 * x - 7), ys), measure.correlation(xs, ys));
+    const [xs, ys] = [
+      [1, 5, 2, 8],
+      [3, 1, 4, 1],
+    ];
+    close(
+      measure.correlation(
+        xs.map((x) => 1e6 * x - 7),
+        ys,
+      ),
+      measure.correlation(xs, ys),
+    );
   });
   it('is not defined for constants', () => {
     assert.ok(Number.isNaN(measure.correlation([1, 1, 1], [1, 2, 3])));

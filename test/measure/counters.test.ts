@@ -12,7 +12,9 @@ const squarePlusOne = nn.ops.defineOp({
 } as Omit<nn.ops.OpDefinition, 'count'> as nn.ops.OpDefinition);
 
 class Squares extends Module {
-  forward(x: tf.Tensor): tf.Tensor { return nn.ops.apply(squarePlusOne, [x], {}); }
+  forward(x: tf.Tensor): tf.Tensor {
+    return nn.ops.apply(squarePlusOne, [x], {});
+  }
 }
 
 /** Raw tensor methods around a layer: cannot be traced. */
@@ -22,18 +24,27 @@ class Raw extends Module {
     super();
     this.registerParameter('scale', tf.ones([3]));
   }
-  forward(x: tf.Tensor): tf.Tensor { return this.fc.forward(x.square()).mul(this.value('scale')); }
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.fc.forward(x.square()).mul(this.value('scale'));
+  }
 }
 
 class RawChild extends Raw {}
 
 const around = (middle: nn.Module, width: number): nn.Module =>
-  new Sequential([new Linear({ inFeatures: 2, outFeatures: 4 }), middle, new Linear({ inFeatures: width, outFeatures: 5 })]);
+  new Sequential([
+    new Linear({ inFeatures: 2, outFeatures: 4 }),
+    middle,
+    new Linear({ inFeatures: width, outFeatures: 5 }),
+  ]);
 
 describe('complexity: what has no counter', () => {
   it('names an operation without one, with the module that uses it', () => {
     const result = measure.complexity(around(new Squares(), 4), [3, 2]);
-    assert.deepEqual(result.uncounted.map(({ name, path }) => [name, path]), [['test.squarePlusOne', '1']]);
+    assert.deepEqual(
+      result.uncounted.map(({ name, path }) => [name, path]),
+      [['test.squarePlusOne', '1']],
+    );
     assert.equal(result.macs, 3 * (2 * 4 + 4 * 5));
     assert.match(measure.toText(result), /at least 84[\s\S]*NOT COUNTED: test\.squarePlusOne in '1'/);
   });
@@ -44,10 +55,21 @@ describe('complexity: what has no counter', () => {
     const made = tf.memory().numTensors;
     const result = measure.complexity(net, [3, 2]);
     assert.equal(tf.memory().numTensors, made);
-    assert.deepEqual(result.uncounted.map(({ name, path }) => [name, path]), [['Raw', '1']]);
+    assert.deepEqual(
+      result.uncounted.map(({ name, path }) => [name, path]),
+      [['Raw', '1']],
+    );
     assert.match(result.uncounted[0].reason, /square is not a function/);
     assert.equal(result.macs, 3 * (2 * 4 + 4 * 3 + 3 * 5));
-    assert.deepEqual(result.rows.map(({ path, outputShape }) => [path, outputShape]), [['0', [3, 4]], ['1', [3, 3]], ['1.fc', [3, 3]], ['2', [3, 5]]]);
+    assert.deepEqual(
+      result.rows.map(({ path, outputShape }) => [path, outputShape]),
+      [
+        ['0', [3, 4]],
+        ['1', [3, 3]],
+        ['1.fc', [3, 3]],
+        ['2', [3, 5]],
+      ],
+    );
     net.dispose();
     assert.equal(tf.memory().numTensors, before);
   });
@@ -76,14 +98,21 @@ describe('registerCounter', () => {
   });
 
   it('keeps conventions apart where the counter does, and names what a tool drops', () => {
-    undo.push(measure.registerCounter('test.squarePlusOne', () => ({ macs: 5, ptflops: 7, fvcore: 0, droppedBy: 'my kernel' })));
+    undo.push(
+      measure.registerCounter('test.squarePlusOne', () => ({ macs: 5, ptflops: 7, fvcore: 0, droppedBy: 'my kernel' })),
+    );
     const result = measure.complexity(new Squares(), [3, 4], { convention: 'ptflops' });
     assert.deepEqual([result.macs, result.reference, result.dropped], [7, 0, [{ name: 'my kernel', macs: 7 }]]);
     assert.equal(measure.complexity(new Squares(), [3, 4], { convention: 'fvcore' }).macs, 0);
   });
 
   it('counts a class and steps over it', () => {
-    undo.push(measure.registerCounter(Raw, (module, [x]) => ({ macs: x[0] * module.fc.outFeatures * 100, outputShape: [x[0], 3] })));
+    undo.push(
+      measure.registerCounter(Raw, (module, [x]) => ({
+        macs: x[0] * module.fc.outFeatures * 100,
+        outputShape: [x[0], 3],
+      })),
+    );
     const result = measure.complexity(around(new Raw(), 3), [2, 2]);
     assert.deepEqual(result.uncounted, []);
     assert.equal(result.macs, 2 * (2 * 4 + 300 + 3 * 5));
@@ -109,15 +138,27 @@ describe('registerCounter', () => {
 
   it('refuses counts that are none', () => {
     undo.push(measure.registerCounter('test.squarePlusOne', () => ({ macs: NaN })));
-    assert.throws(() => measure.complexity(new Squares(), [1, 4]), /operation 'test.squarePlusOne' must give macs as an integer from 0 on, it gave NaN/);
+    assert.throws(
+      () => measure.complexity(new Squares(), [1, 4]),
+      /operation 'test.squarePlusOne' must give macs as an integer from 0 on, it gave NaN/,
+    );
     undo.push(measure.registerCounter(Raw, () => ({ macs: 1, outputShape: [0, 3] })));
-    assert.throws(() => measure.complexity(new Raw(), [1, 4]), /class Raw must give outputShape as positive integers, it gave \[0, 3\]/);
+    assert.throws(
+      () => measure.complexity(new Raw(), [1, 4]),
+      /class Raw must give outputShape as positive integers, it gave \[0, 3\]/,
+    );
     undo.push(measure.registerCounter(RawChild, () => ({ macs: -1, outputShape: [1, 3] })));
     assert.throws(() => measure.complexity(new RawChild(), [1, 4]), /macs as an integer from 0 on, it gave -1/);
   });
 
   it('refuses targets that are none', () => {
-    assert.throws(() => measure.registerCounter(Map as unknown as measure.ModuleClass, () => ({ outputShape: [1] })), /derived from nn\.Module/);
-    assert.throws(() => measure.registerCounter('x', 5 as unknown as measure.OpCounter), /expects a function for operation 'x', got number/);
+    assert.throws(
+      () => measure.registerCounter(Map as unknown as measure.ModuleClass, () => ({ outputShape: [1] })),
+      /derived from nn\.Module/,
+    );
+    assert.throws(
+      () => measure.registerCounter('x', 5 as unknown as measure.OpCounter),
+      /expects a function for operation 'x', got number/,
+    );
   });
 });

@@ -6,10 +6,19 @@ const machine = { flopsPerSecond: 1e9, bytesPerSecond: 1e8 };
 
 describe('measure.roofline', () => {
   it('takes the longer of arithmetic and traffic, layer by layer', async () => {
-    const net = new nn.Sequential([new nn.Conv2d({ inChannels: 64, outChannels: 64, kernelSize: 3, padding: 1 }), new nn.ReLU()]);
+    const net = new nn.Sequential([
+      new nn.Conv2d({ inChannels: 64, outChannels: 64, kernelSize: 3, padding: 1 }),
+      new nn.ReLU(),
+    ]);
     const { rows, predictedMs, memoryBoundShare } = await measure.roofline(net, [1, 8, 8, 64], { machine });
     const flops = 2 * 64 * 64 * 9 * 64;
-    assert.deepEqual(rows.map(({ path, bound }) => [path, bound]), [['0', 'compute'], ['1', 'memory']]);
+    assert.deepEqual(
+      rows.map(({ path, bound }) => [path, bound]),
+      [
+        ['0', 'compute'],
+        ['1', 'memory'],
+      ],
+    );
     assert.equal(rows[0].predictedMs, (flops / 1e9) * 1000);
     assert.equal(rows[1].predictedMs, ((2 * 4 * 4096) / 1e8) * 1000);
     assert.equal(predictedMs, rows[0].predictedMs + rows[1].predictedMs);
@@ -39,8 +48,14 @@ describe('measure.roofline', () => {
 
   it('refuses speeds and times that are none', async () => {
     const net = new nn.Linear({ inFeatures: 2, outFeatures: 2 });
-    await assert.rejects(measure.roofline(net, [1, 2], { machine: { ...machine, bytesPerSecond: 0 } }), /bytesPerSecond as a number above 0, got 0/);
-    await assert.rejects(measure.roofline(net, [1, 2], { machine, measuredMs: NaN }), /measuredMs as a time above 0, got NaN/);
+    await assert.rejects(
+      measure.roofline(net, [1, 2], { machine: { ...machine, bytesPerSecond: 0 } }),
+      /bytesPerSecond as a number above 0, got 0/,
+    );
+    await assert.rejects(
+      measure.roofline(net, [1, 2], { machine, measuredMs: NaN }),
+      /measuredMs as a time above 0, got NaN/,
+    );
     net.dispose();
   });
 });

@@ -20,7 +20,13 @@ describe('measure.time', () => {
 
   it('keeps every sample but the warm-up, and sums them up', async () => {
     let calls = 0;
-    const result = await measure.time(() => { calls++; return tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D); }, { warmup: 2, repeats: 5 });
+    const result = await measure.time(
+      () => {
+        calls++;
+        return tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D);
+      },
+      { warmup: 2, repeats: 5 },
+    );
     assert.equal(calls, 7);
     assert.equal(result.samplesMs.length, 5);
     assert.equal(result.medianMs, [...result.samplesMs].sort((a, b) => a - b)[2]);
@@ -37,20 +43,26 @@ describe('measure.time', () => {
   });
 
   it('frees tensors nested in arrays and objects, and what a synchronous function leaves', async () => {
-    await measure.time(() => {
-      tf.add(x, 1);
-      return { logits: tf.square(x), list: [tf.neg(x), { deep: tf.abs(x) }], text: 'a' };
-    }, { repeats: 2 });
+    await measure.time(
+      () => {
+        tf.add(x, 1);
+        return { logits: tf.square(x), list: [tf.neg(x), { deep: tf.abs(x) }], text: 'a' };
+      },
+      { repeats: 2 },
+    );
   });
 
   it('waits for promises, and leaves them what they still need', async () => {
-    const result = await measure.time(async () => {
-      const early = tf.add(x, 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      const sum = tf.sum(early);
-      early.dispose();
-      return sum;
-    }, { repeats: 2 });
+    const result = await measure.time(
+      async () => {
+        const early = tf.add(x, 1);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        const sum = tf.sum(early);
+        early.dispose();
+        return sum;
+      },
+      { repeats: 2 },
+    );
     assert.equal(result.samplesMs.length, 2);
   });
 
@@ -62,14 +74,29 @@ describe('measure.time', () => {
   });
 
   it('passes errors on and frees what was made before them', async () => {
-    await assert.rejects(measure.time(() => { tf.add(x, 1); throw new Error('broken layer'); }), /broken layer/);
-    await assert.rejects(measure.time(() => Promise.reject(new Error('late'))), /late/);
+    await assert.rejects(
+      measure.time(() => {
+        tf.add(x, 1);
+        throw new Error('broken layer');
+      }),
+      /broken layer/,
+    );
+    await assert.rejects(
+      measure.time(() => Promise.reject(new Error('late'))),
+      /late/,
+    );
   });
 
   it('refuses results in place of functions, and counts that are none', async () => {
     await assert.rejects(measure.time(x as unknown as () => void), /expects a function/);
-    await assert.rejects(measure.time(() => 1, { repeats: 0 }), /repeats as an integer from 1 on, got 0/);
-    await assert.rejects(measure.time(() => 1, { warmup: -1 }), /warmup as an integer from 0 on, got -1/);
+    await assert.rejects(
+      measure.time(() => 1, { repeats: 0 }),
+      /repeats as an integer from 1 on, got 0/,
+    );
+    await assert.rejects(
+      measure.time(() => 1, { warmup: -1 }),
+      /warmup as an integer from 0 on, got -1/,
+    );
   });
 });
 

@@ -1,6 +1,14 @@
 import { tf } from '../backend';
 import type { Module } from '../nn';
-import { isSymbolic, SymbolicTensor, type Attributes, type GraphNode, type OpDefinition, type Shape, type Tracer } from '../nn/ops';
+import {
+  isSymbolic,
+  SymbolicTensor,
+  type Attributes,
+  type GraphNode,
+  type OpDefinition,
+  type Shape,
+  type Tracer,
+} from '../nn/ops';
 
 /** What a trace records in place of a module: one node of operation `module`. */
 export interface StandIn {
@@ -14,8 +22,8 @@ export interface TraceOptions {
   /** Asked before a module runs; an answer makes the trace step over it. Default: every module is traced. */
   stepOver?(module: Module, inputs: readonly Shape[]): StandIn | undefined;
   /**
-   * Asked for the attributes of the node that stands for a module whose `forward` cannot run on symbols. Such a module is
-   * run on zeros instead, while the modules it calls are traced. Default: its error is thrown.
+   * Asked for the attributes of the node that stands for a module whose `forward` cannot run on symbols. Such a module
+   * is run on zeros instead, while the modules it calls are traced. Default: its error is thrown.
    */
   untraceable?(module: Module, inputs: readonly Shape[], error: Error): Attributes;
 }
@@ -30,7 +38,10 @@ export class Recorder implements Tracer {
   /** The module that runs on zeros at the moment, because it cannot run on symbols. */
   private onZeros: Module | null = null;
 
-  constructor(net: Module, private readonly options: TraceOptions) {
+  constructor(
+    net: Module,
+    private readonly options: TraceOptions,
+  ) {
     this.paths = new Map(net.namedModules().map(([path, module]) => [module, path]));
   }
 
@@ -44,8 +55,15 @@ export class Recorder implements Tracer {
 
   add(op: string, shape: Shape, extra: Partial<GraphNode> = {}): tf.Tensor {
     const node: GraphNode = {
-      id: this.nodes.length, op, attrs: {}, inputs: [], shape, dtype: 'float32', path: this.pathOf(this.innermost),
-      moduleType: this.innermost?.constructor.name ?? '', ...extra,
+      id: this.nodes.length,
+      op,
+      attrs: {},
+      inputs: [],
+      shape,
+      dtype: 'float32',
+      path: this.pathOf(this.innermost),
+      moduleType: this.innermost?.constructor.name ?? '',
+      ...extra,
     };
     this.nodes.push(node);
     return new SymbolicTensor(node, this) as unknown as tf.Tensor;
@@ -57,7 +75,11 @@ export class Recorder implements Tracer {
     const key = `${path}/${name}`;
     const known = this.parameters.get(key);
     if (known) return known;
-    const symbol = this.add('parameter', module.tensor(name).shape, { parameter: { path, name, module }, path, moduleType: module.constructor.name });
+    const symbol = this.add('parameter', module.tensor(name).shape, {
+      parameter: { path, name, module },
+      path,
+      moduleType: module.constructor.name,
+    });
     this.parameters.set(key, symbol);
     return symbol;
   }
@@ -110,7 +132,7 @@ export class Recorder implements Tracer {
     }
   }
 
-  /** Runs a module on zeros for its output's shape; an error of this run is the one to report, for it is no matter of symbols. */
+  /** Runs a module on zeros for its output's shape; an error of this run is to be reported: it is no matter of symbols. */
   private shapeOnZeros(module: Module, inputs: readonly Shape[]): Shape {
     this.onZeros = module;
     try {

@@ -18,7 +18,9 @@ export function rankCorrelation(xs: readonly number[], ys: readonly number[]): n
 
 function check(xs: readonly number[], ys: readonly number[]): void {
   if (xs.length !== ys.length || xs.length < 2) {
-    throw new Error(`A correlation needs two lists of equal length from 2 on, got ${xs.length} and ${ys.length} values.`);
+    throw new Error(
+      `A correlation needs two lists of equal length from 2 on, got ${xs.length} and ${ys.length} values.`,
+    );
   }
   const wrong = [...xs, ...ys].find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw new Error(`A correlation needs finite numbers, got ${wrong}.`);

@@ -17,28 +17,43 @@ export interface ComplexityOptions {
  * that no picture takes part in (the position bias of Swin V2) is done, and counted, once a batch.
  *
  * The integers of `reference` are those of ptflops 0.7.5 (`aten`) and fvcore 0.1.5. Where these tools overlook work, as
- * both do in fused attention, `macs` contains it and `dropped` names it. What cannot be counted is in `uncounted`: give it
- * a counter with `registerCounter`.
+ * both do in fused attention, `macs` contains it and `dropped` names it. What cannot be counted is in `uncounted`: give
+ * it a counter with `registerCounter`.
  *
  * @param inputShape [batch, height, width, channels] or [batch, features]
  * @throws when the network cannot take the shape, naming the module
  * @example
  * measure.complexity(net, [1, 224, 224, 3]).macs; // resnet50: 4_089_184_256
  */
-export function complexity(net: Module, inputShape: Shape, { convention = 'macs' }: ComplexityOptions = {}): Complexity {
-  if (!(net instanceof Module)) throw new Error('measure.complexity expects a network (nn.Module) and the shape of its input.');
-  if (!Array.isArray(inputShape)) throw new Error('measure.complexity expects an input shape with the batch first, such as [1, 224, 224, 3].');
-  if (!CONVENTIONS.includes(convention)) throw new Error(`There is no convention '${convention}': use one of ${CONVENTIONS.join(', ')}.`);
+export function complexity(
+  net: Module,
+  inputShape: Shape,
+  { convention = 'macs' }: ComplexityOptions = {},
+): Complexity {
+  if (!(net instanceof Module))
+    throw new Error('measure.complexity expects a network (nn.Module) and the shape of its input.');
+  if (!Array.isArray(inputShape))
+    throw new Error('measure.complexity expects an input shape with the batch first, such as [1, 224, 224, 3].');
+  if (!CONVENTIONS.includes(convention))
+    throw new Error(`There is no convention '${convention}': use one of ${CONVENTIONS.join(', ')}.`);
   const pass = foldPass(net, inputShape);
   const all = ownRows(net, pass, convention);
   const work = total(all);
   const dropped = convention === 'macs' ? [] : droppedWork(pass.entries, convention);
   const sum = (key: 'params' | 'nonzero'): number => all.reduce((value, row) => value + row[key], 0);
   return {
-    model: net.constructor.name, convention, inputShape: [...inputShape],
-    params: sum('params'), nonzero: sum('nonzero'), ...work,
-    reference: work.macs - dropped.reduce((value, { macs }) => value + macs, 0), dropped,
-    rows: all.filter(isBusy), tree: treeOf(all), byOperator: operatorRows(pass.entries, convention), uncounted: pass.uncounted,
+    model: net.constructor.name,
+    convention,
+    inputShape: [...inputShape],
+    params: sum('params'),
+    nonzero: sum('nonzero'),
+    ...work,
+    reference: work.macs - dropped.reduce((value, { macs }) => value + macs, 0),
+    dropped,
+    rows: all.filter(isBusy),
+    tree: treeOf(all),
+    byOperator: operatorRows(pass.entries, convention),
+    uncounted: pass.uncounted,
   };
 }
 

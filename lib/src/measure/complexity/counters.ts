@@ -30,7 +30,7 @@ const ofModules = new Map<ModuleClass, ModuleCounter>();
  * @returns a function that takes the counter away again
  * @throws when there is one already
  * @example
- * measure.registerCounter(MyLayer, (layer, [x]) => ({ macs: x[0] * x[1] * layer.width, outputShape: [x[0], layer.width] }));
+ * measure.registerCounter(MyLayer, (layer, [x]) => ({ macs: x[0] * x[1] * layer.out, outputShape: [x[0], layer.out] }));
  */
 export function registerCounter<M extends Module>(target: ModuleClass<M>, counter: ModuleCounter<M>): () => void;
 export function registerCounter(target: string, counter: OpCounter): () => void;
@@ -43,8 +43,10 @@ export function registerCounter(target: string | ModuleClass, counter: OpCounter
 }
 
 function add<K, V>(registry: Map<K, V>, key: K, value: V, text: string): () => void {
-  if (typeof value !== 'function') throw new Error(`registerCounter expects a function for ${text}, got ${typeof value}.`);
-  if (registry.has(key)) throw new Error(`A counter for ${text} is registered already: call what its registration returned to remove it.`);
+  if (typeof value !== 'function')
+    throw new Error(`registerCounter expects a function for ${text}, got ${typeof value}.`);
+  if (registry.has(key))
+    throw new Error(`A counter for ${text} is registered already: call what its registration returned to remove it.`);
   registry.set(key, value);
   return () => void registry.delete(key);
 }
@@ -73,7 +75,8 @@ export function macsOf(counts: Counts, convention: Convention): number {
 function checked<C extends Counts>(counts: C, text: string): C & Required<Pick<Counts, Convention>> {
   const { macs = 0, ptflops = macs, fvcore = macs } = counts;
   for (const [key, value] of Object.entries({ macs, ptflops, fvcore })) {
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`The counter of ${text} must give ${key} as an integer from 0 on, it gave ${value}.`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new Error(`The counter of ${text} must give ${key} as an integer from 0 on, it gave ${value}.`);
   }
   return { ...counts, macs, ptflops, fvcore };
 }

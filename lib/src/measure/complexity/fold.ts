@@ -43,20 +43,26 @@ export function foldPass(net: Module, inputShape: Shape): Pass {
   const pass: Pass = { entries: [], uncounted: [], outputs: new Map(), calls: new Map() };
   const graph = traced(net, inputShape, pass);
   for (const node of graph.nodes) {
-    if (!SOURCES.has(node.op)) pass.entries.push(node.op === 'module' ? moduleEntry(node, pass) : operationEntry(node, pass));
+    if (!SOURCES.has(node.op))
+      pass.entries.push(node.op === 'module' ? moduleEntry(node, pass) : operationEntry(node, pass));
   }
   return pass;
 }
 
 function traced(net: Module, inputShape: Shape, pass: Pass): Graph {
-  const undo = net.namedModules().map(([path, module]) => module.registerForwardHook((_module, _inputs, output) => noteOutput(pass, path, output)));
+  const undo = net
+    .namedModules()
+    .map(([path, module]) => module.registerForwardHook((_module, _inputs, output) => noteOutput(pass, path, output)));
   try {
     return trace(net, inputShape, {
       stepOver(module, inputs) {
         const counts = countModule(module, inputs);
         return counts && { shape: counts.outputShape, attrs: { counts, parameters: module.parameterCount() } };
       },
-      untraceable: (module, _inputs, error) => ({ reason: `forward cannot be traced: ${error.message}`, parameters: ownParameters(module) }),
+      untraceable: (module, _inputs, error) => ({
+        reason: `forward cannot be traced: ${error.message}`,
+        parameters: ownParameters(module),
+      }),
     });
   } finally {
     for (const remove of undo) remove();
@@ -101,4 +107,5 @@ function note(pass: Pass, found: Uncounted): void {
   if (!known) pass.uncounted.push(found);
 }
 
-const sizeOfAll = (nodes: readonly GraphNode[]): number => [...new Set(nodes)].reduce((sum, node) => sum + sizeOf(node.shape), 0);
+const sizeOfAll = (nodes: readonly GraphNode[]): number =>
+  [...new Set(nodes)].reduce((sum, node) => sum + sizeOf(node.shape), 0);

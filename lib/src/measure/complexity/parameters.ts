@@ -17,7 +17,10 @@ export function parametersByPath(net: Module): Map<string, ParameterCounts> {
     const known = counts.get(path) ?? { params: 0, nonzero: 0 };
     if (name.endsWith('_orig')) masks ??= new Map(net.namedBuffers());
     const mask = masks?.get(name.replace(/_orig$/, '_mask'));
-    counts.set(path, { params: known.params + tensor.size, nonzero: known.nonzero + (mask ? ones(mask) : tensor.size) });
+    counts.set(path, {
+      params: known.params + tensor.size,
+      nonzero: known.nonzero + (mask ? ones(mask) : tensor.size),
+    });
   }
   return counts;
 }

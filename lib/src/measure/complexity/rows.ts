@@ -13,7 +13,11 @@ export function total(parts: readonly Sums[]): Work {
   return { macs, flops: 2 * macs, activations, bytes, intensity: bytes === 0 ? 0 : (2 * macs) / bytes };
 }
 
-function grouped(entries: readonly Entry[], key: (entry: Entry) => string, convention: Convention): Map<string, Sums[]> {
+function grouped(
+  entries: readonly Entry[],
+  key: (entry: Entry) => string,
+  convention: Convention,
+): Map<string, Sums[]> {
   const groups = new Map<string, Sums[]>();
   for (const entry of entries) {
     const { activations, bytes, counts } = entry;
@@ -34,9 +38,14 @@ export function ownRows(net: Module, pass: Pass, convention: Convention): Row[] 
   return net.namedModules().map(([path, module]): Row => {
     const own = total(work.get(path) ?? []);
     return {
-      path, type: module.constructor.name, depth: path === '' ? 0 : path.split('.').length,
-      outputShape: pass.outputs.has(path) ? [...(pass.outputs.get(path) ?? [])] : null, calls: pass.calls.get(path) ?? 0,
-      ...(parameters.get(path) ?? { params: 0, nonzero: 0 }), ...own, share: ratio(own.macs, whole),
+      path,
+      type: module.constructor.name,
+      depth: path === '' ? 0 : path.split('.').length,
+      outputShape: pass.outputs.has(path) ? [...(pass.outputs.get(path) ?? [])] : null,
+      calls: pass.calls.get(path) ?? 0,
+      ...(parameters.get(path) ?? { params: 0, nonzero: 0 }),
+      ...own,
+      share: ratio(own.macs, whole),
     };
   });
 }

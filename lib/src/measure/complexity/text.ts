@@ -8,7 +8,21 @@ export interface ViewOptions {
   depth?: number;
 }
 
-const COLUMNS = ['path', 'type', 'depth', 'outputShape', 'calls', 'params', 'nonzero', 'macs', 'flops', 'share', 'activations', 'bytes', 'intensity'] as const;
+const COLUMNS = [
+  'path',
+  'type',
+  'depth',
+  'outputShape',
+  'calls',
+  'params',
+  'nonzero',
+  'macs',
+  'flops',
+  'share',
+  'activations',
+  'bytes',
+  'intensity',
+] as const;
 const TITLES = ['module', 'type', 'output', 'params', 'MACs', 'share', 'activations', 'bytes', 'FLOPs/byte'];
 
 /** The rows of a view: see {@link ViewOptions}. */
@@ -39,7 +53,11 @@ export function toJson(result: Complexity): string {
 
 /** A table to read, with the totals, and what a tool leaves out or could not be counted, below it. */
 export function toText(result: Complexity, options: ViewOptions = {}): string {
-  const lines = aligned([TITLES, ...viewRows(result, options).map((row) => cells(row, options.view === 'tree')), totals(result)]);
+  const lines = aligned([
+    TITLES,
+    ...viewRows(result, options).map((row) => cells(row, options.view === 'tree')),
+    totals(result),
+  ]);
   const width = Math.max(...lines.map((line) => line.length));
   const rule = '-'.repeat(width);
   return [lines[0], rule, ...lines.slice(1, -1), rule, lines[lines.length - 1], ...notes(result)].join('\n');
@@ -51,8 +69,15 @@ function cells(row: Row, indented: boolean): string[] {
   const name = row.path === '' ? '(network)' : row.path;
   const label = indented ? `${'  '.repeat(row.depth)}${name.slice(name.lastIndexOf('.') + 1)}` : name;
   return [
-    label, row.type, row.outputShape?.join('x') ?? '', grouped(row.params), grouped(row.macs), `${(row.share * 100).toFixed(1)} %`,
-    grouped(row.activations), grouped(row.bytes), row.intensity.toFixed(1),
+    label,
+    row.type,
+    row.outputShape?.join('x') ?? '',
+    grouped(row.params),
+    grouped(row.macs),
+    `${(row.share * 100).toFixed(1)} %`,
+    grouped(row.activations),
+    grouped(row.bytes),
+    row.intensity.toFixed(1),
   ];
 }
 
@@ -63,13 +88,22 @@ function totals({ params, macs, activations, bytes, intensity, uncounted }: Comp
 
 function aligned(rows: readonly string[][]): string[] {
   const widths = TITLES.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) => row.map((text, i) => (i < 3 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((text, i) => (i < 3 ? text.padEnd(widths[i]) : text.padStart(widths[i])))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function notes({ convention, dropped, reference, params, nonzero, uncounted }: Complexity): string[] {
   return [
-    ...(nonzero < params ? [`${grouped(params - nonzero)} of the parameters are pruned: ${grouped(nonzero)} are left.`] : []),
-    ...dropped.map(({ name, macs }) => `${convention} leaves out ${grouped(macs)} in ${name}, and prints ${grouped(reference)}.`),
+    ...(nonzero < params
+      ? [`${grouped(params - nonzero)} of the parameters are pruned: ${grouped(nonzero)} are left.`]
+      : []),
+    ...dropped.map(
+      ({ name, macs }) => `${convention} leaves out ${grouped(macs)} in ${name}, and prints ${grouped(reference)}.`,
+    ),
     ...uncounted.map(({ name, path, reason }) => `NOT COUNTED: ${name}${path ? ` in '${path}'` : ''} (${reason})`),
   ];
 }

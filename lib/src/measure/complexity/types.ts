@@ -32,7 +32,7 @@ export interface ParameterCounts {
   nonzero: number;
 }
 
-/** One module. In a list of rows the numbers are its own, without its children's; in a tree they contain its children's. */
+/** One module. In a list of rows the numbers are its own alone; in a tree they contain its children's. */
 export interface Row extends Work, ParameterCounts {
   /** `layer1.0.conv1`; '' for the network itself. */
   path: string;
@@ -80,7 +80,7 @@ export interface Complexity extends Work, ParameterCounts {
   reference: number;
   /** Work that the tool leaves out and `macs` contains, by name. */
   dropped: Array<{ name: string; macs: number }>;
-  /** Modules that do work or hold parameters, in the network's order, each with its own numbers: they add up to the totals. */
+  /** Modules that do work or hold parameters, in the network's order, with their own numbers: these add up to the totals. */
   rows: Row[];
   /** The network as a tree. */
   tree: TreeNode;

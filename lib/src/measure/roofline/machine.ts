@@ -36,24 +36,38 @@ async function measure(): Promise<Machine> {
   const { threads, device, versions, name } = await ready();
   // Plain JavaScript and WebAssembly are slower by orders of magnitude: smaller work says the same.
   const scale = name === 'tensorflow' ? 1 : 1 / 4;
-  const flopsPerSecond = Math.max(...[512, 1024, 2048].map((n) => matmulSpeed(n * scale)), ...[64, 256].map((n) => convSpeed(n * scale)));
+  const flopsPerSecond = Math.max(
+    ...[512, 1024, 2048].map((n) => matmulSpeed(n * scale)),
+    ...[64, 256].map((n) => convSpeed(n * scale)),
+  );
   const bytesPerSecond = Math.max(...[16, 32].map((millions) => sumSpeed(millions * 2 ** 20 * scale)));
   return { flopsPerSecond, bytesPerSecond, balance: flopsPerSecond / bytesPerSecond, threads, device, versions };
 }
 
 function matmulSpeed(n: number): number {
-  return speed(2 * n ** 3, () => [tf.fill([n, n], 1), tf.fill([n, n], 1)], (a, b) => tf.matMul(a, b));
+  return speed(
+    2 * n ** 3,
+    () => [tf.fill([n, n], 1), tf.fill([n, n], 1)],
+    (a, b) => tf.matMul(a, b),
+  );
 }
 
 /** 3x3, as residual networks use it, on pictures of 28x28. */
 function convSpeed(channels: number): number {
   const work = 2 * 4 * 28 * 28 * 9 * channels ** 2;
-  return speed(work, () => [tf.fill([4, 28, 28, channels], 1), tf.fill([3, 3, channels, channels], 1)],
-    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'));
+  return speed(
+    work,
+    () => [tf.fill([4, 28, 28, channels], 1), tf.fill([3, 3, channels, channels], 1)],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
+  );
 }
 
 function sumSpeed(elements: number): number {
-  return speed(3 * 4 * elements, () => [tf.fill([elements], 1), tf.fill([elements], 1)], (a, b) => tf.add(a, b));
+  return speed(
+    3 * 4 * elements,
+    () => [tf.fill([elements], 1), tf.fill([elements], 1)],
+    (a, b) => tf.add(a, b),
+  );
 }
 
 /** Amount of work a second in the best of five runs after one to warm up. */

@@ -41,9 +41,14 @@ export interface Roofline {
  *
  * @param inputShape [batch, height, width, channels] or [batch, features]
  */
-export async function roofline(net: Module, inputShape: Shape, { machine, measuredMs }: RooflineOptions = {}): Promise<Roofline> {
+export async function roofline(
+  net: Module,
+  inputShape: Shape,
+  { machine, measuredMs }: RooflineOptions = {},
+): Promise<Roofline> {
   const { flopsPerSecond, bytesPerSecond } = checked(machine ?? (await measuredMachine()));
-  if (measuredMs !== undefined && !(measuredMs > 0)) throw new Error(`measure.roofline expects measuredMs as a time above 0, got ${measuredMs}.`);
+  if (measuredMs !== undefined && !(measuredMs > 0))
+    throw new Error(`measure.roofline expects measuredMs as a time above 0, got ${measuredMs}.`);
   const { rows, uncounted } = complexity(net, inputShape);
   const predicted = rows.filter(({ bytes }) => bytes > 0).map((row) => predict(row, flopsPerSecond, bytesPerSecond));
   const sum = (some: readonly RooflineRow[]): number => some.reduce((ms, row) => ms + row.predictedMs, 0);
@@ -58,15 +63,29 @@ export async function roofline(net: Module, inputShape: Shape, { machine, measur
   };
 }
 
-function predict({ path, type, flops, bytes, intensity }: Row, flopsPerSecond: number, bytesPerSecond: number): RooflineRow {
+function predict(
+  { path, type, flops, bytes, intensity }: Row,
+  flopsPerSecond: number,
+  bytesPerSecond: number,
+): RooflineRow {
   const [computeMs, memoryMs] = [(flops / flopsPerSecond) * 1000, (bytes / bytesPerSecond) * 1000];
-  return { path, type, flops, bytes, intensity, predictedMs: Math.max(computeMs, memoryMs), bound: computeMs > memoryMs ? 'compute' : 'memory', share: 0 };
+  return {
+    path,
+    type,
+    flops,
+    bytes,
+    intensity,
+    predictedMs: Math.max(computeMs, memoryMs),
+    bound: computeMs > memoryMs ? 'compute' : 'memory',
+    share: 0,
+  };
 }
 
 function checked<M extends Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'>>(machine: M): M {
   for (const key of ['flopsPerSecond', 'bytesPerSecond'] as const) {
     const value = machine[key];
-    if (!(value > 0 && Number.isFinite(value))) throw new Error(`measure.roofline expects ${key} as a number above 0, got ${value}.`);
+    if (!(value > 0 && Number.isFinite(value)))
+      throw new Error(`measure.roofline expects ${key} as a number above 0, got ${value}.`);
   }
   return machine;
 }

@@ -31,7 +31,11 @@ export async function memory(fn: () => unknown): Promise<MemoryUse> {
   }
   const after = tf.memory();
   return {
-    tensorsBefore: before.numTensors, tensorsAfter: after.numTensors, tensorBytesBefore: before.numBytes, tensorBytesAfter: after.numBytes,
-    rssBytesBefore: before.rss, rssBytesAfter: process.memoryUsage().rss,
+    tensorsBefore: before.numTensors,
+    tensorsAfter: after.numTensors,
+    tensorBytesBefore: before.numBytes,
+    tensorBytesAfter: after.numBytes,
+    rssBytesBefore: before.rss,
+    rssBytesAfter: process.memoryUsage().rss,
   };
 }

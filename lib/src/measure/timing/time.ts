@@ -37,8 +37,14 @@ export interface Timing {
  * @example
  * const { medianMs } = await measure.time(() => net.forward(x), { warmup: 1, repeats: 10 });
  */
-export async function time(fn: () => unknown, { warmup = 1, repeats = 10, onRepeat }: TimeOptions = {}): Promise<Timing> {
-  if (typeof fn !== 'function') throw new Error('measure.time expects a function, such as () => net.forward(x): a result that is there already cannot be timed.');
+export async function time(
+  fn: () => unknown,
+  { warmup = 1, repeats = 10, onRepeat }: TimeOptions = {},
+): Promise<Timing> {
+  if (typeof fn !== 'function')
+    throw new Error(
+      'measure.time expects a function, such as () => net.forward(x): a result that is there already cannot be timed.',
+    );
   checkCount('warmup', warmup, 0);
   checkCount('repeats', repeats, 1);
   const { threads, device, versions, name: backend } = await ready();
@@ -49,12 +55,20 @@ export async function time(fn: () => unknown, { warmup = 1, repeats = 10, onRepe
     onRepeat?.(i + 1, warmup + repeats);
   }
   return {
-    samplesMs, medianMs: quantile(samplesMs, 0.5), p90Ms: quantile(samplesMs, 0.9), minMs: Math.min(...samplesMs), threads, backend, device, versions,
+    samplesMs,
+    medianMs: quantile(samplesMs, 0.5),
+    p90Ms: quantile(samplesMs, 0.9),
+    minMs: Math.min(...samplesMs),
+    threads,
+    backend,
+    device,
+    versions,
   };
 }
 
 function checkCount(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) throw new Error(`measure.time expects ${name} as an integer from ${least} on, got ${value}.`);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`measure.time expects ${name} as an integer from ${least} on, got ${value}.`);
 }
 
 async function timeOnce(fn: () => unknown): Promise<number> {
