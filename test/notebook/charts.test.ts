@@ -34,13 +34,26 @@ const kinds: Record<string, () => charts.Chart> = {
       ],
     }),
   bar: () =>
-    charts.bar(rows, { ...text, x: { field: 'name', title: 'network' }, y, color, spread: { low: 'low', high: 'high' }, values: true }),
+    charts.bar(rows, {
+      ...text,
+      x: { field: 'name', title: 'network' },
+      y,
+      color,
+      spread: { low: 'low', high: 'high' },
+      values: true,
+    }),
   line: () => charts.line(rows, { ...text, x, y, color, band: { low: 'low', high: 'high' } }),
   histogram: () => charts.histogram(rows, { ...text, x: y, countTitle: 'networks', bins: 5 }),
   heatmap: () =>
-    charts.heatmap(rows, { ...text, x: color, y: { field: 'macs', title: 'multiply-adds' }, color: { field: 'low', title: 'ms' } }),
+    charts.heatmap(rows, {
+      ...text,
+      x: color,
+      y: { field: 'macs', title: 'multiply-adds' },
+      color: { field: 'low', title: 'ms' },
+    }),
   facet: () => charts.facet(charts.scatter(rows, { ...text, x, y }), { ...text, by: color }),
-  layer: () => charts.layer([charts.line(rows, { ...text, x, y, color }), charts.scatter(rows, { ...text, x, y, color })], text),
+  layer: () =>
+    charts.layer([charts.line(rows, { ...text, x, y, color }), charts.scatter(rows, { ...text, x, y, color })], text),
   'linked charts': () =>
     charts.beside([charts.scatter(rows, { ...text, x, y, color }), charts.bar(rows, { ...text, x: color, y })], {
       ...text,
@@ -68,7 +81,8 @@ describe('notebook charts', () => {
 
   it('draws one mark a row, and none for a value that is not finite', async () => {
     const broken = [...rows, { ...rows[0]!, 'time.ms': NaN }];
-    const count = async (data: Sample[]) => (await charts.scatter(data, { ...text, x, y }).svg()).match(/roledescription="point"/g)?.length;
+    const count = async (data: Sample[]) =>
+      (await charts.scatter(data, { ...text, x, y }).svg()).match(/roledescription="point"/g)?.length;
     assert.equal(await count(rows), 8);
     assert.equal(await count(broken), 8);
   });
@@ -89,7 +103,10 @@ describe('notebook charts', () => {
       await charts.line(rows.slice(0, 2), { ...text, x, y }).show({ into, picture: false });
       await charts.line(rows, { ...text, x, y }).show({ into });
     });
-    assert.deepEqual(outputs.map((output) => output.update), [false, true]);
+    assert.deepEqual(
+      outputs.map((output) => output.update),
+      [false, true],
+    );
     assert.equal(outputs[0]!.content.transient.display_id, outputs[1]!.content.transient.display_id);
   });
 
@@ -121,7 +138,13 @@ describe('notebook plotly figures', () => {
     scatter: () => plotly.scatter(rows, { ...text, x, y, color }),
     line: () => plotly.line(rows, { ...text, x, y, color }),
     bar: () => plotly.bar(rows, { ...text, x: { field: 'name', title: 'network' }, y, color }),
-    heatmap: () => plotly.heatmap(rows, { ...text, x: color, y: { field: 'macs', title: 'macs' }, color: { field: 'low', title: 'ms' } }),
+    heatmap: () =>
+      plotly.heatmap(rows, {
+        ...text,
+        x: color,
+        y: { field: 'macs', title: 'macs' },
+        color: { field: 'low', title: 'ms' },
+      }),
     surface: () => plotly.surface(grid),
     scatter3d: () => plotly.scatter3d(rows, { ...text, x, y, z: { field: 'low', title: 'least (ms)' }, color }),
   };
@@ -129,7 +152,10 @@ describe('notebook plotly figures', () => {
     it(`${kind}: has data, axis titles and a still picture with marks`, async () => {
       const outputs = await display.capture(() => make().show());
       const { data } = outputs[0]!.content;
-      const figure = data['application/vnd.plotly.v1+json'] as { data: { type: string; x: unknown[] }[]; layout: Record<string, unknown> };
+      const figure = data['application/vnd.plotly.v1+json'] as {
+        data: { type: string; x: unknown[] }[];
+        layout: Record<string, unknown>;
+      };
       assert.ok(figure.data.length >= 1 && figure.data.every((trace) => trace.x.length > 0));
       assert.match(JSON.stringify(figure.layout), /multiply-adds|network|batch size|family/);
       assert.ok(marks(data['image/svg+xml'] as string) >= 2);
@@ -137,7 +163,10 @@ describe('notebook plotly figures', () => {
   }
 
   it('refuses a surface whose grid does not fit its axes', () => {
-    assert.throws(() => plotly.surface({ ...grid, z: [[1, 2, 3], [1]] }), /expected 3 numbers in every line of z, line 1 has 1/);
+    assert.throws(
+      () => plotly.surface({ ...grid, z: [[1, 2, 3], [1]] }),
+      /expected 3 numbers in every line of z, line 1 has 1/,
+    );
     assert.throws(() => plotly.surface({ ...grid, z: [] }), /one line of z for each of the 2 values of y, got 0/);
   });
 });

@@ -43,7 +43,11 @@ export function demoWorkbook() {
     form: 'function',
     prompt: 'Write a function that sums a list.',
     reference: () => (list) => list.reduce((sum, value) => sum + value, 0),
-    check: (answer) => onCases(answer, [{ args: [[1, 2]], expected: 3 }, { args: [[]], expected: 0, name: 'an empty list' }]),
+    check: (answer) =>
+      onCases(answer, [
+        { args: [[1, 2]], expected: 3 },
+        { args: [[]], expected: 0, name: 'an empty list' },
+      ]),
     hints: ['Start with zero.'],
     solution: 'ex.A3.answer((list) => list.reduce((a, b) => a + b, 0));',
     wrong: [
@@ -90,7 +94,10 @@ export function demoWorkbook() {
     prompt: 'Why is the first run slow?',
     points: 2,
     rubric: ['memory is allocated', 'code is compiled on first use'],
-    keyTerms: [['memory', 'allocation'], ['compile', 'compiled', 'JIT']],
+    keyTerms: [
+      ['memory', 'allocation'],
+      ['compile', 'compiled', 'JIT'],
+    ],
     minWords: 5,
     hints: ['What happens once only?'],
     solution: 'ex.A6.answer(`Memory is allocated and kernels are compiled on first use.`);',

@@ -20,7 +20,9 @@ function runAnswer(ex: Book, source: string): void {
 }
 
 /** What one call displays: the record, the page, the plain text. */
-async function shown(call: () => Promise<unknown>): Promise<{ record: CheckRecord; html: string; text: string; count: number }> {
+async function shown(
+  call: () => Promise<unknown>,
+): Promise<{ record: CheckRecord; html: string; text: string; count: number }> {
   const outputs = await display.capture(call);
   const data = outputs[0]!.content.data;
   return {
@@ -120,7 +122,10 @@ describe('exercises', () => {
       });
       return { value, text };
     };
-    assert.deepEqual(await use(), { value: [2, 4, 6], text: 'A2: this cell works with the reference answer (yours is not given yet).' });
+    assert.deepEqual(await use(), {
+      value: [2, 4, 6],
+      text: 'A2: this cell works with the reference answer (yours is not given yet).',
+    });
     const mine = [2, 4, 6 + 1e-12];
     ex.A2.answer(() => mine);
     assert.match((await use()).text, /has not been checked/);
@@ -167,8 +172,16 @@ describe('exercise declarations', () => {
     ['an id with spaces', { id: 'A 1' }, /exercise A 1: expected an id of letters/],
     ['no hint', { hints: [] }, /exercise A4: expected at least one hint/],
     ['one wrong answer', { wrong: good.wrong.slice(0, 1) }, /at least two wrong answers, got 1/],
-    ['a wrong answer without reason', { wrong: [good.wrong[0], { source: 'x', reason: ' ' }] }, /wrong answer 2 needs a source and the reason/],
-    ['a wrong answer that is right', { wrong: [good.wrong[0], { source: good.solution, reason: 'r' }] }, /wrong answer 2 equals the solution/],
+    [
+      'a wrong answer without reason',
+      { wrong: [good.wrong[0], { source: 'x', reason: ' ' }] },
+      /wrong answer 2 needs a source and the reason/,
+    ],
+    [
+      'a wrong answer that is right',
+      { wrong: [good.wrong[0], { source: good.solution, reason: 'r' }] },
+      /wrong answer 2 equals the solution/,
+    ],
     ['no solution', { solution: '' }, /expected a solution in words, got ""/],
     ['an unknown kind', { kind: 'riddle' }, /expected a kind of code, number/],
     ['no points', { points: 0 }, /points above zero, got 0/],

@@ -16,7 +16,9 @@ const file = path.join(folder, 'demo.ipynb');
 
 const setup = `import { notebook } from 'scalable-inference';
 const { compare, exercise, onCases, workbook } = notebook;
-${readFileSync(path.join(__dirname, 'demo.ts'), 'utf8').replace(/^import .*\n/gm, '').replace('export function', 'function')}
+${readFileSync(path.join(__dirname, 'demo.ts'), 'utf8')
+  .replace(/^import .*\n/gm, '')
+  .replace('export function', 'function')}
 const ex = demoWorkbook();
 ex.panel();`;
 
@@ -30,11 +32,20 @@ const loop = `for (const step of notebook.progress([1, 2, 3], { label: 'waiting'
 }`;
 
 function demoNotebook(): Notebook {
-  const definitions = demoWorkbook().list().map((item) => item.definition as Definition);
+  const definitions = demoWorkbook()
+    .list()
+    .map((item) => item.definition as Definition);
   const placeholders = definitions.map(({ id }) => markdownCell(`{{exercise ${id}}}`));
   const broken = tagged(['raises-exception'], 'ex.A4.answer(nobodyDeclaredThis);');
   const later = ['await ex.A5.score(120);', 'const values = await ex.A2.use({ factor: 2 });\nconsole.log(values);'];
-  const cells: Cell[] = [codeCell(setup), codeCell(chart), codeCell(loop), broken, ...placeholders, ...later.map((source) => codeCell(source))];
+  const cells: Cell[] = [
+    codeCell(setup),
+    codeCell(chart),
+    codeCell(loop),
+    broken,
+    ...placeholders,
+    ...later.map((source) => codeCell(source)),
+  ];
   const synced = syncNotebook(notebook(cells), definitions).notebook;
   const check = synced.cells.find((cell) => cell.source === 'await ex.A2.check();') as Cell;
   check.source = 'await ex.A2.check({ factor: 2 });';
@@ -70,7 +81,10 @@ describe('a notebook in the real kernel', () => {
     assert.equal(checks.length, 7);
     assert.ok(checks.every((output) => (output.data[CHECK_MIME] as { status: string }).status === 'unanswered'));
     const texts = shown.map((output) => String(output.data['text/plain']));
-    assert.ok(texts.some((text) => /^waiting \[#{24}\] 3 of 3, .* finished after/.test(text)), texts.join('\n'));
+    assert.ok(
+      texts.some((text) => /^waiting \[#{24}\] 3 of 3, .* finished after/.test(text)),
+      texts.join('\n'),
+    );
     assert.ok(texts.some((text) => /^Progress: demo: 0 of 6 answered/.test(text)));
   });
 

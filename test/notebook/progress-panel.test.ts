@@ -30,7 +30,10 @@ describe('the progress panel', () => {
       await ex.A4.check();
     });
     const panels = outputs.filter((output) => output.content.transient.display_id !== undefined);
-    assert.deepEqual(panels.map((panel) => panel.update), [false, true, true]);
+    assert.deepEqual(
+      panels.map((panel) => panel.update),
+      [false, true, true],
+    );
     assert.equal(last(panels), 'Progress: demo: 2 of 6 answered, 1 passed or noted, 2 of 10 points');
     const html = String(panels.at(-1)!.content.data['text/html']);
     assert.match(html, /counting<\/td><td[^>]*>1 of 1<\/td><td[^>]*>1 of 1<\/td><td[^>]*>2 of 2</);
@@ -42,7 +45,10 @@ describe('the progress panel', () => {
     first.A1.answer(240);
     await display.capture(() => first.A1.check());
     const second = demoWorkbook();
-    assert.match(last(await display.capture(() => second.panel())), /1 of 6 answered, 1 passed or noted, 2 of 10 points/);
+    assert.match(
+      last(await display.capture(() => second.panel())),
+      /1 of 6 answered, 1 passed or noted, 2 of 10 points/,
+    );
     assert.equal(second.A1.passed, false);
     assert.deepEqual(readdirSync(folder), ['demo.json']);
     assert.equal((JSON.parse(readFileSync(file(), 'utf8')) as { version: number }).version, 1);
@@ -56,7 +62,10 @@ describe('the progress panel', () => {
     it(`keeps a file ${title} aside, says so in one line and starts anew`, async () => {
       writeFileSync(file(), text);
       const outputs = await display.capture(() => demoWorkbook().panel());
-      assert.match(outputs[0]!.content.data['text/plain'], /^The progress file demo\.json cannot be read \(.*\)\. It is kept as demo\.json\.damaged-\d+; progress starts anew\.$/);
+      assert.match(
+        outputs[0]!.content.data['text/plain'],
+        /^The progress file demo\.json cannot be read \(.*\)\. It is kept as demo\.json\.damaged-\d+; progress starts anew\.$/,
+      );
       assert.match(last(outputs), /0 of 6 answered/);
       const kept = readdirSync(folder).find((name) => name.includes('damaged'))!;
       assert.equal(readFileSync(path.join(folder, kept), 'utf8'), text);

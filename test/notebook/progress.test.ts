@@ -16,7 +16,8 @@ async function withClock<T>(body: (move: (ms: number) => void) => T | Promise<T>
   }
 }
 
-const texts = (outputs: Awaited<ReturnType<typeof display.capture>>) => outputs.map((output) => output.content.data['text/plain']);
+const texts = (outputs: Awaited<ReturnType<typeof display.capture>>) =>
+  outputs.map((output) => output.content.data['text/plain']);
 
 describe('notebook progress', () => {
   it('shows nothing for loops under a second', async () => {
@@ -37,7 +38,10 @@ describe('notebook progress', () => {
     const shown = texts(outputs);
     assert.match(shown[0]!, /^training \[#{6}\.{18}\] 1 of 4, 1 batches\/s, 3\.0 s left$/);
     assert.match(shown.at(-1)!, /4 of 4, 1 batches\/s, finished after 4\.0 s$/);
-    assert.deepEqual(outputs.map((output) => output.update), [false, true, true, true, true]);
+    assert.deepEqual(
+      outputs.map((output) => output.update),
+      [false, true, true, true, true],
+    );
     assert.equal(new Set(outputs.map((output) => output.content.transient.display_id)).size, 1);
   });
 
@@ -47,7 +51,10 @@ describe('notebook progress', () => {
         for (const _ of progress(Array.from({ length: 5000 }), { label: 'many' })) move(1);
       }),
     );
-    assert.ok(outputs.length >= 40 && outputs.length <= 42, `${outputs.length} drawings in 5 s, of which 4 s were shown`);
+    assert.ok(
+      outputs.length >= 40 && outputs.length <= 42,
+      `${outputs.length} drawings in 5 s, of which 4 s were shown`,
+    );
   });
 
   it('ends as failed when the loop throws or is left early', async () => {

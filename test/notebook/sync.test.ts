@@ -7,7 +7,9 @@ import type { Cell, Notebook } from '../../lib/src/runner/notebook/types';
 import { formatNotebook } from '../../lib/src/runner/notebook/write';
 import { demoWorkbook } from './demo';
 
-const definitions = demoWorkbook().list().map((item) => item.definition as Definition);
+const definitions = demoWorkbook()
+  .list()
+  .map((item) => item.definition as Definition);
 
 function notebookOf(...sources: string[]): Notebook {
   const cells = sources.map((source, at): Cell => ({ id: `c${at}`, cell_type: 'markdown', source, metadata: {} }));
@@ -22,8 +24,14 @@ describe('writing exercises into a notebook', () => {
     assert.deepEqual(problems, []);
     assert.equal(notebook.cells.length, 2 + 4 * definitions.length);
     const four = notebook.cells.slice(1, 5);
-    assert.deepEqual(four.map((cell) => (cell.metadata.tags as string[])[0]), ['question', 'answer', 'check', 'solution']);
-    assert.deepEqual(four.map((cell) => cell.cell_type), ['markdown', 'code', 'code', 'markdown']);
+    assert.deepEqual(
+      four.map((cell) => (cell.metadata.tags as string[])[0]),
+      ['question', 'answer', 'check', 'solution'],
+    );
+    assert.deepEqual(
+      four.map((cell) => cell.cell_type),
+      ['markdown', 'code', 'code', 'markdown'],
+    );
     assert.match(four[0]!.source, /^### A1 \(2 points\)\n\nHow many/);
     assert.match(four[1]!.source, /ex\.A1\.answer\(undefined\);$/);
     assert.equal(four[2]!.source, 'await ex.A1.check();');
@@ -33,7 +41,10 @@ describe('writing exercises into a notebook', () => {
   it('stores what the runner needs, in its own form', () => {
     const { notebook } = syncNotebook(placeholders, definitions);
     const stored = answerCells(parseNotebook(formatNotebook(notebook)));
-    assert.deepEqual(stored.map(({ answer }) => answer.exercise), definitions.map(({ id }) => id));
+    assert.deepEqual(
+      stored.map(({ answer }) => answer.exercise),
+      definitions.map(({ id }) => id),
+    );
     stored.forEach(({ answer }, at) => {
       assert.equal(answer.solution, definitions[at]!.solution);
       assert.deepEqual(answer.wrong, definitions[at]!.wrong);
@@ -69,6 +80,8 @@ describe('writing exercises into a notebook', () => {
       'exercise A1 has 0 solution cells instead of one',
       'exercise A2 is declared but has no cells; write {{exercise A2}} into a markdown cell',
     ]);
-    assert.ok(syncNotebook(notebook, definitions.slice(1)).problems.includes('exercise A1 has cells but no declaration'));
+    assert.ok(
+      syncNotebook(notebook, definitions.slice(1)).problems.includes('exercise A1 has cells but no declaration'),
+    );
   });
 });

@@ -24,7 +24,9 @@ describe('notebook tables', () => {
   });
 
   it('has aligned plain text for terminals', () => {
-    const lines = table(rows, { columns: ['name', 'params'] }).text().split('\n');
+    const lines = table(rows, { columns: ['name', 'params'] })
+      .text()
+      .split('\n');
     assert.deepEqual(lines, ['name       params', 'a<b    25,557,032', 'c,"d"           3']);
   });
 
@@ -34,7 +36,10 @@ describe('notebook tables', () => {
   });
 
   it('names fields that do not exist and what is no list', () => {
-    assert.throws(() => table(rows, { columns: ['speed' as 'name'] }), /no row has the field 'speed'; the rows have name, params/);
+    assert.throws(
+      () => table(rows, { columns: ['speed' as 'name'] }),
+      /no row has the field 'speed'; the rows have name, params/,
+    );
     assert.throws(() => table('x' as unknown as typeof rows), /expected an array of rows, got string/);
   });
 });

@@ -16,7 +16,9 @@ function definitionsFor(file: string): Definition[] {
   const known: Record<string, unknown> = { ...exercises };
   const book = known[name];
   if (!(book instanceof Workbook)) {
-    throw new Error(`${file}: no exercises are declared for '${name}'; declared are: ${Object.keys(known).join(', ') || 'none'}.`);
+    throw new Error(
+      `${file}: no exercises are declared for '${name}'; declared are: ${Object.keys(known).join(', ') || 'none'}.`,
+    );
   }
   return book.list().map((item) => item.definition as Definition);
 }

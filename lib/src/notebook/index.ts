@@ -7,7 +7,7 @@
  *
  * **Exercises** are declared once, in `exercises/<notebook>.ts`, as compiled and checked code:
  * ```ts
- * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, tolerance, solution, wrong });
+ * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, solution, wrong, ... });
  * export const architecture = workbook('architecture', { A1 });
  * ```
  * `solution` and `wrong` are *sources of the answer cell*; `reference` makes the value for later cells. The notebook's
@@ -16,9 +16,9 @@
  * const ex = notebook.exercises.architecture;
  * ex.panel();
  * ```
- * An exercise is four cells, all written from the declaration by `node lib/dist/notebook/cli.js sync FILE.ipynb`, which
- * replaces a markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), the answer
- * (`ex.A1.answer(...)`, tag `answer`, whose metadata store solution and wrong answers for the runner), the check
+ * An exercise is four cells, written from the declaration by `node lib/dist/notebook/cli.js sync FILE.ipynb`, which
+ * replaces a markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), the
+ * answer (`ex.A1.answer(...)`, tag `answer`, its metadata store solution and wrong answers for the runner), the check
  * (`await ex.A1.check();`, tag `check`) and the collapsed solution (markdown, tag `solution`). `sync --check` fails when
  * a notebook and its declarations differ, so there is one copy to maintain. Answers are handed over by calling
  * `answer`, never read from a variable: a kernel forgets the variables of a cell that failed. Later cells write

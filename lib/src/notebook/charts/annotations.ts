@@ -4,7 +4,12 @@ import type { JsonObject } from './spec';
 /** Something drawn over the data: a line at a value, a sloped line, a remark at a point. */
 export type Annotation =
   | { readonly kind: 'rule'; readonly axis: 'x' | 'y'; readonly value: number | string; readonly label?: string }
-  | { readonly kind: 'segment'; readonly from: readonly [number, number]; readonly to: readonly [number, number]; readonly label?: string }
+  | {
+      readonly kind: 'segment';
+      readonly from: readonly [number, number];
+      readonly to: readonly [number, number];
+      readonly label?: string;
+    }
   | { readonly kind: 'note'; readonly x: number | string; readonly y: number | string; readonly text: string };
 
 /** A line across the plot at one value of an axis, e.g. an expected accuracy. */
@@ -13,7 +18,11 @@ export function rule(options: { axis: 'x' | 'y'; value: number | string; label?:
 }
 
 /** A straight line between two points given in data units, e.g. the diagonal "as predicted". */
-export function segment(options: { from: readonly [number, number]; to: readonly [number, number]; label?: string }): Annotation {
+export function segment(options: {
+  from: readonly [number, number];
+  to: readonly [number, number];
+  label?: string;
+}): Annotation {
   return { kind: 'segment', ...options };
 }
 
@@ -35,7 +44,8 @@ function ruleLayers(annotation: Extract<Annotation, { kind: 'rule' }>): JsonObje
   const line = { type: 'rule', color: INK, strokeDash: [6, 4], strokeWidth: 1.5 };
   const layers: JsonObject[] = [{ data: ONE_ROW, mark: line, encoding: { [annotation.axis]: at } }];
   if (annotation.label === undefined) return layers;
-  const placement = annotation.axis === 'y' ? { x: 'width', align: 'right', dy: -7, dx: -4 } : { y: 0, align: 'left', dx: 5, dy: 8 };
+  const placement =
+    annotation.axis === 'y' ? { x: 'width', align: 'right', dy: -7, dx: -4 } : { y: 0, align: 'left', dx: 5, dy: 8 };
   return [...layers, label(annotation.label, { [annotation.axis]: at }, placement)];
 }
 
@@ -60,7 +70,11 @@ export function annotationLayers(annotations: readonly Annotation[] = []): JsonO
 }
 
 /** The view alone, or under its annotations. */
-export function withAnnotations(view: JsonObject, data: JsonObject, annotations: readonly Annotation[] = []): JsonObject {
+export function withAnnotations(
+  view: JsonObject,
+  data: JsonObject,
+  annotations: readonly Annotation[] = [],
+): JsonObject {
   const over = annotationLayers(annotations);
   return over.length === 0 ? { data, ...view } : { data, layer: [view, ...over] };
 }

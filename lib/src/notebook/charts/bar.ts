@@ -64,7 +64,9 @@ function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { ba
   const color = series && legend(rows, series, 'bar color');
   const category = options[at.category].field;
   const grouped = color !== undefined && options.stack !== true && hasGroups(rows, category, options.color?.field);
-  const offset = grouped ? { field: color.field, type: color.type, sort: (color.scale as JsonObject | undefined)?.domain } : undefined;
+  const offset = grouped
+    ? { field: color.field, type: color.type, sort: (color.scale as JsonObject | undefined)?.domain }
+    : undefined;
   const valueChannel = { ...xy[at.value], stack: options.stack === true ? 'zero' : null };
   const base = clean({
     [at.category]: { ...xy[at.category], axis: categoryAxis(rows, options, at) },
@@ -78,7 +80,10 @@ function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { ba
 function spreadLayer<R extends Row>(base: JsonObject, at: Orientation, options: BarOptions<R>): JsonObject[] {
   if (options.spread === undefined) return [];
   const { low, high } = options.spread;
-  const ends = { [at.value]: { ...(base[at.value] as JsonObject), field: escapeField(low) }, [`${at.value}2`]: { field: escapeField(high) } };
+  const ends = {
+    [at.value]: { ...(base[at.value] as JsonObject), field: escapeField(low) },
+    [`${at.value}2`]: { field: escapeField(high) },
+  };
   const encoding = { ...base, ...ends, color: undefined };
   return [{ mark: { type: 'rule', strokeWidth: 2, color: '#222222' }, encoding: clean(encoding) }];
 }
@@ -99,7 +104,9 @@ function valueLayer<R extends Row>(base: JsonObject, at: Orientation, options: B
 export function bar<R extends Row>(rows: readonly R[], options: BarOptions<R>): Chart {
   checkChart('bar', rows, options);
   if (options.color && distinct(rows, options.color.field).length > 12) {
-    throw new Error(`bar: at most 12 series can be told apart, '${options.color.field}' has more; use categories or a facet.`);
+    throw new Error(
+      `bar: at most 12 series can be told apart, '${options.color.field}' has more; use categories or a facet.`,
+    );
   }
   const { base, at } = encode(rows, options);
   const hover = [options.x, options.y, options.color, ...(options.hover ?? [])];

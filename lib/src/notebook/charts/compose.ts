@@ -51,7 +51,7 @@ export function facet<R extends Row>(chart: Chart, options: FacetOptions<R>): Ch
 export interface RowOptions extends ChartText, ChartSize {
   /** Charts in a row. @default 2 */
   readonly columns?: number;
-  /** Drag over points in one chart, and the same rows stand out in all. Needs charts of the same rows. @default false */
+  /** Drag over points in one chart, and the same rows stand out in all charts. @default false */
   readonly linked?: boolean;
 }
 
@@ -60,7 +60,12 @@ export function beside(charts: readonly Chart[], options: RowOptions): Chart {
   checkCharts('beside', charts);
   const area = { width: options.width ?? 260, height: options.height ?? 240 };
   const columns = options.columns ?? 2;
-  const views = charts.map((chart, index) => ({ ...chart.view, ...area, title: chart.text.title, name: `view_${index}` }));
+  const views = charts.map((chart, index) => ({
+    ...chart.view,
+    ...area,
+    title: chart.text.title,
+    name: `view_${index}`,
+  }));
   const top = { columns, resolve: { legend: { color: 'shared' } } };
   const total = { width: area.width * Math.min(columns, charts.length) };
   if (options.linked !== true) return new Chart({ ...top, concat: views }, options, total);

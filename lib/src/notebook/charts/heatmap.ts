@@ -37,7 +37,11 @@ export function heatmap<R extends Row>(rows: readonly R[], options: HeatmapOptio
   const cells = { mark: { type: 'rect' }, encoding: { x, y, color: { ...color, scale }, tooltip: hover } };
   const data = dataOf(rows);
   if (!(options.values ?? rows.length <= 150)) return new Chart({ data, ...cells }, options, options);
-  const text = { field: escapeField(options.color.field), type: 'quantitative', format: options.color.format ?? ',.3~g' };
+  const text = {
+    field: escapeField(options.color.field),
+    type: 'quantitative',
+    format: options.color.format ?? ',.3~g',
+  };
   const ink = inkFor(rows, options.color.field);
   const numbers = { mark: { type: 'text', fontSize: LABEL_SIZE }, encoding: { x, y, text, color: ink } };
   return new Chart({ data, layer: [cells, numbers] }, options, options);

@@ -31,7 +31,14 @@ export function histogram<R extends Row>(rows: readonly R[], options: HistogramO
   const scale = options.logCount === true ? { type: 'log', domainMin: 0.5 } : undefined;
   const axis = options.logCount === true ? undefined : { tickMinStep: 1 };
   const color = options.color && legend(rows, options.color as Channel, 'histogram color');
-  const count = clean({ aggregate: 'count', type: 'quantitative', title: options.countTitle, scale, stack: null, axis });
+  const count = clean({
+    aggregate: 'count',
+    type: 'quantitative',
+    title: options.countTitle,
+    scale,
+    stack: null,
+    axis,
+  });
   const hover = [
     { field: escapeField(options.x.field), bin, type: 'quantitative', title: options.x.title },
     { aggregate: 'count', type: 'quantitative', title: options.countTitle },

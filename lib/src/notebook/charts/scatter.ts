@@ -56,7 +56,8 @@ export function scatter<R extends Row>(rows: readonly R[], options: ScatterOptio
   const encoded = encoding(rows, options, chosen.opacity);
   const points = clean({ mark: { type: 'point', filled: true }, params: chosen.params, encoding: encoded });
   const data = dataOf(rows);
-  if (options.label === undefined) return new Chart(withAnnotations(points, data, options.annotations), options, options);
+  if (options.label === undefined)
+    return new Chart(withAnnotations(points, data, options.annotations), options, options);
   const over = withAnnotations(points, data, options.annotations);
   const layers = (over.layer as JsonObject[] | undefined) ?? [points];
   return new Chart({ data, layer: [...layers, labelLayer(options.label, encoded)] }, options, options);

@@ -39,6 +39,6 @@ export interface Channel<R extends Row = Row> {
   readonly zero?: boolean;
   /** d3 number format of labels and hover text, e.g. `.1%` or `,.0f`. */
   readonly format?: string;
-  /** Order of categories: as the rows come, by this channel's own value, by the other axis, or a given list. @default 'rows' */
+  /** Order of categories: as the rows come, by own value, by the other axis, or a given list. @default 'rows' */
   readonly sort?: 'rows' | 'ascending' | 'descending' | 'x' | '-x' | 'y' | '-y' | readonly string[];
 }

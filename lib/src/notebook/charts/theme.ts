@@ -20,7 +20,7 @@ export const TITLE_SIZE = 16;
 export const AXIS_TITLE_SIZE = 13;
 export const LABEL_SIZE = 12;
 
-/** Vega-Lite's config: legible sizes, quiet grid, colours above. White behind, so that dark themes keep the contrast. */
+/** Vega-Lite's config: legible sizes, quiet grid, colours above; white behind, so that dark themes keep contrast. */
 export function vegaConfig(): JsonObject {
   const text = { labelFontSize: LABEL_SIZE, titleFontSize: AXIS_TITLE_SIZE };
   return {

@@ -3,7 +3,10 @@ import type { JsonObject } from './spec';
 
 interface VegaModule {
   parse(spec: JsonObject): unknown;
-  View: new (runtime: unknown, options: { renderer: 'none' }) => {
+  View: new (
+    runtime: unknown,
+    options: { renderer: 'none' },
+  ) => {
     toSVG(): Promise<string>;
     finalize(): unknown;
   };

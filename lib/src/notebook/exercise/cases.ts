@@ -17,16 +17,30 @@ function message(error: unknown): string {
 export function thrown(error: unknown, where?: string): Diagnosis {
   const text = message(error);
   const place = where === undefined ? '' : ` for ${where}`;
-  return { reason: 'throws', message: `The code throws${place}: ${text}`, got: text, ...(where === undefined ? {} : { where }) };
+  return {
+    reason: 'throws',
+    message: `The code throws${place}: ${text}`,
+    got: text,
+    ...(where === undefined ? {} : { where }),
+  };
 }
 
 /**
  * Calls a learner's function on cases, one after the other, and gives the first that goes wrong.
  * @returns undefined when all agree within the tolerance
  */
-export async function onCases(answer: unknown, cases: readonly Case[], tolerance: Tolerance = {}): Promise<Diagnosis | undefined> {
+export async function onCases(
+  answer: unknown,
+  cases: readonly Case[],
+  tolerance: Tolerance = {},
+): Promise<Diagnosis | undefined> {
   if (typeof answer !== 'function') {
-    return { reason: 'type', message: `Expected a function, got ${typeName(answer)}.`, expected: 'function', got: typeName(answer) };
+    return {
+      reason: 'type',
+      message: `Expected a function, got ${typeName(answer)}.`,
+      expected: 'function',
+      got: typeName(answer),
+    };
   }
   for (const { args, expected, name } of cases) {
     const where = name ?? `(${args.map(valueText).join(', ')})`;

@@ -44,13 +44,18 @@ interface Block {
 
 /** Numbers in lists of lists, all of one length at each depth; undefined for anything else. */
 function nestedBlock(value: readonly unknown[]): Block | undefined {
-  if (value.every((item) => typeof item === 'number')) return { dtype: undefined, shape: [value.length], data: value as number[] };
+  if (value.every((item) => typeof item === 'number'))
+    return { dtype: undefined, shape: [value.length], data: value as number[] };
   if (!value.every(Array.isArray)) return undefined;
   const parts = value.map((item) => nestedBlock(item as unknown[]));
   const first = parts[0];
   const even = parts.every((part) => part !== undefined && part.shape.join() === first?.shape.join());
   if (first === undefined || !even) return undefined;
-  return { dtype: undefined, shape: [value.length, ...first.shape], data: parts.flatMap((part) => Array.from((part as Block).data)) };
+  return {
+    dtype: undefined,
+    shape: [value.length, ...first.shape],
+    data: parts.flatMap((part) => Array.from((part as Block).data)),
+  };
 }
 
 function asBlock(value: unknown): Block | undefined {
@@ -96,7 +101,12 @@ function compareObjects(got: object, expected: object, where: string, tolerance:
   return surplus === undefined ? undefined : difference('surplus entry', `${where}.${surplus}`, 'nothing', surplus);
 }
 
-function compareLists(got: readonly unknown[], expected: readonly unknown[], where: string, tolerance: Tolerance): Diagnosis | undefined {
+function compareLists(
+  got: readonly unknown[],
+  expected: readonly unknown[],
+  where: string,
+  tolerance: Tolerance,
+): Diagnosis | undefined {
   if (got.length !== expected.length) {
     return difference('length', where, `${expected.length} entries`, `${got.length} entries`);
   }
@@ -113,7 +123,9 @@ function isPlain(value: unknown): value is object {
 
 function compareAt(got: unknown, expected: unknown, where: string, tolerance: Tolerance): Diagnosis | undefined {
   if (typeof expected === 'number' && typeof got === 'number') {
-    return close(got, expected, tolerance) ? undefined : difference('value', where, valueText(expected), valueText(got));
+    return close(got, expected, tolerance)
+      ? undefined
+      : difference('value', where, valueText(expected), valueText(got));
   }
   const blocks = [asBlock(got), asBlock(expected)] as const;
   const sameHolder = isTensor(got) === isTensor(expected);

@@ -12,11 +12,18 @@ export interface TensorLike {
 
 export function isTensor(value: unknown): value is TensorLike {
   const candidate = value as Partial<TensorLike> | null;
-  return typeof candidate === 'object' && candidate !== null && typeof candidate.dataSync === 'function' && Array.isArray(candidate.shape);
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    typeof candidate.dataSync === 'function' &&
+    Array.isArray(candidate.shape)
+  );
 }
 
 /** `Float32Array`, `Int32Array`...; not DataView. */
-export function isTypedArray(value: unknown): value is ArrayLike<number> & { readonly constructor: { readonly name: string } } {
+export function isTypedArray(
+  value: unknown,
+): value is ArrayLike<number> & { readonly constructor: { readonly name: string } } {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
@@ -55,7 +62,8 @@ export function valueText(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? formatNumber(value) : String(value);
   if (typeof value === 'string') return shorten(JSON.stringify(value));
   if (typeof value === 'function') return shorten(`function ${value.name || String(value)}`.replace(/\s+/g, ' '));
-  if (isTensor(value)) return shorten(`tensor [${value.shape.join(', ')}] ${value.dtype} ${listText(value.dataSync())}`);
+  if (isTensor(value))
+    return shorten(`tensor [${value.shape.join(', ')}] ${value.dtype} ${listText(value.dataSync())}`);
   if (isTypedArray(value)) return shorten(`${value.constructor.name} ${listText(value)}`);
   if (Array.isArray(value)) return shorten(listText(value));
   return typeof value === 'object' && value !== null ? shorten(objectText(value)) : String(value);

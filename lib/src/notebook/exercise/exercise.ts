@@ -24,8 +24,8 @@ function share(points: number, part: number): number {
 }
 
 /**
- * One exercise in a running notebook. Its answer cell calls `answer`, its check cell `check`, later cells `use`; nothing
- * depends on a variable of the answer cell, so a cell that failed or never ran leaves the rest of the notebook working.
+ * One exercise in a running notebook. Its answer cell calls `answer`, its check cell `check`, later cells `use`.
+ * Nothing depends on a variable of the answer cell, so one that failed or never ran leaves the rest working.
  */
 export class Exercise<T = unknown, C = undefined> {
   readonly points: number;
@@ -78,7 +78,8 @@ export class Exercise<T = unknown, C = undefined> {
     const guess = this.state.value;
     const part = predictionShare(definition, guess, actual);
     const unit = definition.unit === undefined ? '' : ` ${definition.unit}`;
-    const text = (value: unknown): string => (typeof value === 'number' ? `${formatNumber(value)}${unit}` : String(value));
+    const text = (value: unknown): string =>
+      typeof value === 'number' ? `${formatNumber(value)}${unit}` : String(value);
     const message = `Predicted ${text(guess)}, measured ${text(actual)}${ratioText(guess, actual)}.`;
     const judgement: Judgement = { status: 'recorded', share: part, message };
     this.state.judgement = judgement;
@@ -93,7 +94,11 @@ export class Exercise<T = unknown, C = undefined> {
       const message = `Expected 0 to ${this.points} points, got ${String(points)}; nothing was changed.`;
       return this.publish({ ...judgement, message }, 0);
     }
-    const graded = { ...judgement, share: points / this.points, message: `Read and given ${points} of ${this.points} points.` };
+    const graded = {
+      ...judgement,
+      share: points / this.points,
+      message: `Read and given ${points} of ${this.points} points.`,
+    };
     this.state.judgement = graded;
     await this.publish(graded, points);
   }
@@ -124,7 +129,8 @@ export class Exercise<T = unknown, C = undefined> {
     const { handed } = this.state;
     const isFunctionForm = this.definition.kind === 'code' && this.definition.form === 'function';
     try {
-      this.state.value = typeof handed === 'function' && !isFunctionForm ? await (handed as () => unknown)() : await handed;
+      this.state.value =
+        typeof handed === 'function' && !isFunctionForm ? await (handed as () => unknown)() : await handed;
     } catch (error) {
       const diagnosis = thrown(error);
       return { status: 'not-yet', share: 0, message: diagnosis.message, diagnosis };

@@ -1,5 +1,15 @@
 export { onCases, thrown, type Case } from './cases';
 export { close, compare, type Diagnosis, type Tolerance } from './compare';
 export { Exercise } from './exercise';
-export type { CheckHelp, ChoiceDefinition, CodeDefinition, Definition, Mistake, NumberDefinition, PredictionDefinition, TextDefinition, WrongAnswer } from './types';
+export type {
+  CheckHelp,
+  ChoiceDefinition,
+  CodeDefinition,
+  Definition,
+  Mistake,
+  NumberDefinition,
+  PredictionDefinition,
+  TextDefinition,
+  WrongAnswer,
+} from './types';
 export { exercise, workbook, Workbook, type ExerciseSet } from './workbook';

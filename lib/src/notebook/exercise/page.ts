@@ -33,10 +33,12 @@ function differenceHtml(judgement: Judgement): string {
     ['where', diagnosis.where],
     ['reason', diagnosis.reason],
   ];
-  const cells = lines.filter((line): line is [string, string] => line[1] !== undefined).map(([name, text]) => {
-    const head = `<th scope="row" style="text-align:left;padding:1px 10px 1px 0">${name}</th>`;
-    return `<tr>${head}<td style="text-align:left"><code>${escapeHtml(text)}</code></td></tr>`;
-  });
+  const cells = lines
+    .filter((line): line is [string, string] => line[1] !== undefined)
+    .map(([name, text]) => {
+      const head = `<th scope="row" style="text-align:left;padding:1px 10px 1px 0">${name}</th>`;
+      return `<tr>${head}<td style="text-align:left"><code>${escapeHtml(text)}</code></td></tr>`;
+    });
   return `<table style="margin:4px 0">${cells.join('')}</table>`;
 }
 
@@ -49,15 +51,19 @@ function rubricHtml(definition: TextDefinition, text: string): string {
   });
   const cell = 'vertical-align:top;text-align:left;padding:4px 16px 4px 0;width:50%';
   const row = `<td style="${cell}">${proseToHtml(text)}</td><td style="${cell}"><ul>${lines.join('')}</ul></td>`;
-  const note = `<p>The key words only suggest. Read both and give yourself the points: <code>await ex.${definition.id}.grade(${definition.points ?? 1});</code></p>`;
-  return `<table style="width:100%"><tr><th style="${cell}">Your text</th><th style="${cell}">A good answer</th></tr><tr>${row}</tr></table>${note}`;
+  const call = `<code>await ex.${definition.id}.grade(${definition.points ?? 1});</code>`;
+  const note = `<p>The key words only suggest. Read both and give yourself the points: ${call}</p>`;
+  const head = `<th style="${cell}">Your text</th><th style="${cell}">A good answer</th>`;
+  return `<table style="width:100%"><tr>${head}</tr><tr>${row}</tr></table>${note}`;
 }
 
 /** What a check shows below its cell. */
 export function checkHtml(definition: Definition, judgement: Judgement, record: CheckRecord, answer: unknown): string {
   const look = LOOKS[judgement.status];
-  const head = `<div><strong style="color:${look.colour}">${look.sign} ${escapeHtml(definition.id)}: ${look.words}</strong> &middot; ${pointsText(record)}</div>`;
-  const rubric = definition.kind === 'text' && judgement.status === 'recorded' ? rubricHtml(definition, String(answer)) : '';
+  const verdict = `${look.sign} ${escapeHtml(definition.id)}: ${look.words}`;
+  const head = `<div><strong style="color:${look.colour}">${verdict}</strong> &middot; ${pointsText(record)}</div>`;
+  const rubric =
+    definition.kind === 'text' && judgement.status === 'recorded' ? rubricHtml(definition, String(answer)) : '';
   const open = judgement.status === 'not-yet' || judgement.status === 'unanswered';
   const message = `<div>${inlineToHtml(judgement.message)}</div>`;
   const parts = [head, message, differenceHtml(judgement), rubric, open ? hintsHtml(definition.hints) : ''];

@@ -36,21 +36,27 @@ function sums(name: string, items: readonly PanelItem[]): Sums {
 
 function rowHtml(row: Sums, tag: 'td' | 'th'): string {
   const right = 'text-align:right;padding:2px 12px';
-  const numbers = [row.answered, row.passed].map((value) => `<${tag} style="${right}">${value} of ${row.count}</${tag}>`);
+  const numbers = [row.answered, row.passed].map(
+    (value) => `<${tag} style="${right}">${value} of ${row.count}</${tag}>`,
+  );
   const points = `<${tag} style="${right}">${formatNumber(row.earned, 3)} of ${formatNumber(row.points, 3)}</${tag}>`;
-  return `<tr><${tag} style="text-align:left;padding:2px 12px">${escapeHtml(row.name)}</${tag}>${numbers.join('')}${points}</tr>`;
+  const name = `<${tag} style="text-align:left;padding:2px 12px">${escapeHtml(row.name)}</${tag}>`;
+  return `<tr>${name}${numbers.join('')}${points}</tr>`;
 }
 
 /** The progress panel: answered, passed (or noted) and points, by topic and in all. */
 export function panelBundle(title: string, items: readonly PanelItem[]): MimeBundle {
   const topics = [...new Set(items.map((item) => item.topic))];
-  const rows = topics.map((topic) => sums(topic, items.filter((item) => item.topic === topic)));
+  const ofTopic = (topic: string): PanelItem[] => items.filter((item) => item.topic === topic);
+  const rows = topics.map((topic) => sums(topic, ofTopic(topic)));
   const all = sums('in all', items);
   const right = 'text-align:right;padding:2px 12px';
   const head = ['answered', 'passed or noted', 'points'].map((name) => `<th style="${right}">${name}</th>`).join('');
   const body = rows.map((row) => rowHtml(row, 'td')).join('') + rowHtml(all, 'th');
-  const html = `<div><strong>Progress: ${escapeHtml(title)}</strong><table><tr><th></th>${head}</tr>${body}</table></div>`;
+  const table = `<table><tr><th></th>${head}</tr>${body}</table>`;
+  const html = `<div><strong>Progress: ${escapeHtml(title)}</strong>${table}</div>`;
   const earned = `${formatNumber(all.earned, 3)} of ${formatNumber(all.points, 3)} points`;
-  const plain = `Progress: ${title}: ${all.answered} of ${all.count} answered, ${all.passed} passed or noted, ${earned}`;
+  const counts = `${all.answered} of ${all.count} answered, ${all.passed} passed or noted`;
+  const plain = `Progress: ${title}: ${counts}, ${earned}`;
   return { 'text/plain': plain, 'text/html': html };
 }

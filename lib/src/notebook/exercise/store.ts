@@ -2,7 +2,12 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 
 import { writeFileAtomic } from '../../files';
-import { CHECK_STATUSES, PROGRESS_VARIABLE, type CheckRecord, type CheckStatus } from '../../runner/notebook/conventions';
+import {
+  CHECK_STATUSES,
+  PROGRESS_VARIABLE,
+  type CheckRecord,
+  type CheckStatus,
+} from '../../runner/notebook/conventions';
 import { show } from '../display';
 
 /** What is kept of an exercise between kernels; answers themselves stay in the notebook. */
@@ -16,8 +21,8 @@ export interface Entry {
 type Entries = Record<string, Entry>;
 
 /**
- * The file of a workbook's progress: in the folder that the environment variable names, by default `.progress` beside the
- * notebook; undefined when the variable says `off`, as the runner does.
+ * The file of a workbook's progress: in the folder that the environment variable names, by default `.progress` beside
+ * the notebook; undefined when the variable says `off`, as the runner does.
  */
 export function progressFile(workbook: string): string | undefined {
   const folder = process.env[PROGRESS_VARIABLE];
@@ -28,15 +33,20 @@ export function progressFile(workbook: string): string | undefined {
 function isEntry(value: unknown): value is Entry {
   const entry = value as Partial<Entry> | null;
   return (
-    typeof entry === 'object' && entry !== null && CHECK_STATUSES.includes(entry.status as CheckStatus) &&
-    Number.isFinite(entry.points) && Number.isFinite(entry.earned) && typeof entry.topic === 'string'
+    typeof entry === 'object' &&
+    entry !== null &&
+    CHECK_STATUSES.includes(entry.status as CheckStatus) &&
+    Number.isFinite(entry.points) &&
+    Number.isFinite(entry.earned) &&
+    typeof entry.topic === 'string'
   );
 }
 
 function parse(text: string): Entries {
   const value = JSON.parse(text) as { version?: unknown; exercises?: unknown };
   const { version, exercises } = value ?? {};
-  if (version !== 1 || typeof exercises !== 'object' || exercises === null || Array.isArray(exercises)) throw new Error('not a progress file');
+  if (version !== 1 || typeof exercises !== 'object' || exercises === null || Array.isArray(exercises))
+    throw new Error('not a progress file');
   if (!Object.values(exercises).every(isEntry)) throw new Error('an entry is incomplete');
   return exercises as Entries;
 }
@@ -76,7 +86,8 @@ export class Store {
     } catch (error) {
       const aside = `${file}.damaged-${Date.now()}`;
       const kept = this.setAside(file, aside) ? `It is kept as ${path.basename(aside)}; p` : 'P';
-      say(`The progress file ${path.basename(file)} cannot be read (${(error as Error).message}). ${kept}rogress starts anew.`);
+      const why = `The progress file ${path.basename(file)} cannot be read (${(error as Error).message}).`;
+      say(`${why} ${kept}rogress starts anew.`);
     }
   }
 
@@ -93,7 +104,8 @@ export class Store {
     try {
       await writeFileAtomic(file, `${JSON.stringify({ version: 1, exercises: this.entries }, null, 1)}\n`);
     } catch (error) {
-      if (!this.complained) say(`Progress cannot be saved: ${(error as Error).message}. It lasts until the kernel ends.`);
+      if (!this.complained)
+        say(`Progress cannot be saved: ${(error as Error).message}. It lasts until the kernel ends.`);
       this.complained = true;
     }
   }

@@ -40,8 +40,8 @@ interface Common {
 export interface CodeDefinition<T, C = undefined> extends Common {
   readonly kind: 'code';
   /**
-   * `value`: a function handed to `answer` is called at the check and its result judged. `function`: the function itself
-   * is the answer. @default 'value'
+   * `value`: a function handed to `answer` is called at the check and its result judged. `function`: the function
+   * itself is the answer. @default 'value'
    */
   readonly form?: 'value' | 'function';
   /** Makes the reference answer. */
@@ -81,7 +81,7 @@ export interface PredictionDefinition extends Common {
   readonly choices?: Readonly<Record<string, string>>;
   /** How distance is measured: as a ratio (`log`) or a difference. @default 'log' */
   readonly distance?: 'log' | 'linear';
-  /** Distance that earns nothing: a factor for `log`, a difference for `linear`. @default 8, or the actual value itself */
+  /** Distance that earns nothing: a factor for `log`, a difference for `linear`. @default 8, or the actual value */
   readonly worthless?: number;
 }
 
@@ -97,8 +97,4 @@ export interface TextDefinition extends Common {
 }
 
 export type Definition<T = unknown, C = never> =
-  | CodeDefinition<T, C>
-  | NumberDefinition<C>
-  | ChoiceDefinition
-  | PredictionDefinition
-  | TextDefinition;
+  CodeDefinition<T, C> | NumberDefinition<C> | ChoiceDefinition | PredictionDefinition | TextDefinition;

@@ -3,7 +3,14 @@ import { newDisplay, type DisplayHandle } from '../display';
 import { Exercise } from './exercise';
 import { panelBundle } from './panel';
 import { progressFile, Store } from './store';
-import type { ChoiceDefinition, CodeDefinition, Definition, NumberDefinition, PredictionDefinition, TextDefinition } from './types';
+import type {
+  ChoiceDefinition,
+  CodeDefinition,
+  Definition,
+  NumberDefinition,
+  PredictionDefinition,
+  TextDefinition,
+} from './types';
 
 /** Exercises by id. The checker of types needs the loosest context here; `check` and `use` keep the exact one. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a set of exercises of different types
@@ -27,7 +34,8 @@ export class Workbook {
 
   /** @param name of the notebook, without `.ipynb`: `architecture` */
   constructor(readonly name: string) {
-    if (!/^[\w-]+$/.test(name)) throw new Error(`workbook: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}.`);
+    if (!/^[\w-]+$/.test(name))
+      throw new Error(`workbook: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}.`);
   }
 
   /** Adds an exercise; one of the same id is replaced, so that a declaring cell can be run again. */
@@ -78,8 +86,10 @@ export class Workbook {
 export function workbook<E extends ExerciseSet>(name: string, exercises: E): Workbook & E {
   const book = new Workbook(name);
   for (const [key, item] of Object.entries(exercises)) {
-    if (key !== item.id) throw new Error(`workbook ${name}: exercise ${item.id} stands under the name ${key}; use its id.`);
-    if (key in book) throw new Error(`workbook ${name}: '${key}' cannot be an exercise's id, the workbook itself uses it.`);
+    if (key !== item.id)
+      throw new Error(`workbook ${name}: exercise ${item.id} stands under the name ${key}; use its id.`);
+    if (key in book)
+      throw new Error(`workbook ${name}: '${key}' cannot be an exercise's id, the workbook itself uses it.`);
     book.add(item);
   }
   return Object.assign(book, exercises);

@@ -56,7 +56,12 @@ function theme(text: ChartText, size: FigureSize): JsonObject {
   const escape = (line: string): string => line.replace(/&/g, '&amp;').replace(/</g, '&lt;');
   const subtitle = lines.map((line) => `<span style="font-size:${LABEL_SIZE}px">${escape(line)}</span>`).join('<br>');
   return {
-    title: { text: `<b>${escape(text.title)}</b><br>${subtitle}`, x: 0.02, xanchor: 'left', font: { size: TITLE_SIZE } },
+    title: {
+      text: `<b>${escape(text.title)}</b><br>${subtitle}`,
+      x: 0.02,
+      xanchor: 'left',
+      font: { size: TITLE_SIZE },
+    },
     font: { family: FONT, size: LABEL_SIZE, color: '#222222' },
     colorway: [...PALETTE],
     width: size.width ?? WIDTH,
@@ -71,7 +76,13 @@ function theme(text: ChartText, size: FigureSize): JsonObject {
 /** An axis with its title, at the common sizes. */
 export function axis(title: string, log = false): JsonObject {
   const type = log ? { type: 'log' } : {};
-  return { title: { text: title, font: { size: AXIS_TITLE_SIZE } }, gridcolor: '#e4e4e4', zeroline: false, automargin: true, ...type };
+  return {
+    title: { text: title, font: { size: AXIS_TITLE_SIZE } },
+    gridcolor: '#e4e4e4',
+    zeroline: false,
+    automargin: true,
+    ...type,
+  };
 }
 
 /** An output for a figure that is redrawn while something runs. */

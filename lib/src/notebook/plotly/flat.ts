@@ -2,7 +2,10 @@ import * as charts from '../charts';
 import type { BarOptions, Channel, HeatmapOptions, JsonObject, Row, ScatterOptions } from '../charts';
 import { axis, Figure } from './figure';
 
-type Options<R extends Row> = Pick<ScatterOptions<R>, 'title' | 'caption' | 'width' | 'height' | 'x' | 'y' | 'color' | 'hover'>;
+type Options<R extends Row> = Pick<
+  ScatterOptions<R>,
+  'title' | 'caption' | 'width' | 'height' | 'x' | 'y' | 'color' | 'hover'
+>;
 
 /** Values that JSON keeps: what is not finite becomes null, which draws nothing. */
 export function column(rows: readonly Row[], field: string): unknown[] {
@@ -25,7 +28,9 @@ function series(rows: readonly Row[], color: Channel | undefined): [string | und
 
 function hoverText(rows: readonly Row[], hover: readonly Channel[] = []): { text?: string[] } {
   if (hover.length === 0) return {};
-  return { text: rows.map((row) => hover.map((channel) => `${channel.title}: ${String(row[channel.field])}`).join('<br>')) };
+  return {
+    text: rows.map((row) => hover.map((channel) => `${channel.title}: ${String(row[channel.field])}`).join('<br>')),
+  };
 }
 
 function axes(x: Channel, y: Channel): JsonObject {
@@ -45,7 +50,11 @@ export function scatter<R extends Row>(rows: readonly R[], options: Options<R>):
   const still = charts.scatter(rows, options);
   const plain = options as unknown as Options<Row>;
   const data = series(rows, plain.color).map(([name, part], at) =>
-    trace(part, plain, name, { type: 'scatter', mode: 'markers', marker: { size: 9, symbol: SYMBOLS[at % SYMBOLS.length] } }),
+    trace(part, plain, name, {
+      type: 'scatter',
+      mode: 'markers',
+      marker: { size: 9, symbol: SYMBOLS[at % SYMBOLS.length] },
+    }),
   );
   return new Figure(data, { ...axes(plain.x, plain.y), ...legendOf(plain.color) }, options, still, options);
 }
@@ -54,7 +63,9 @@ export function scatter<R extends Row>(rows: readonly R[], options: Options<R>):
 export function line<R extends Row>(rows: readonly R[], options: Options<R>): Figure {
   const still = charts.line(rows, options);
   const plain = options as unknown as Options<Row>;
-  const data = series(rows, plain.color).map(([name, part]) => trace(part, plain, name, { type: 'scatter', mode: 'lines+markers' }));
+  const data = series(rows, plain.color).map(([name, part]) =>
+    trace(part, plain, name, { type: 'scatter', mode: 'lines+markers' }),
+  );
   return new Figure(data, { ...axes(plain.x, plain.y), ...legendOf(plain.color) }, options, still, options);
 }
 
@@ -76,11 +87,19 @@ function legendOf(color: Channel | undefined): JsonObject {
 /** A grid of coloured cells from one row a cell; missing cells stay empty. */
 export function heatmap<R extends Row>(rows: readonly R[], options: HeatmapOptions<R>): Figure {
   const still = charts.heatmap(rows, options);
-  const [x, y] = [options.x, options.y].map((channel) => [...new Set(column(rows, channel.field))]) as [unknown[], unknown[]];
-  const cells = new Map(rows.map((row) => [JSON.stringify([row[options.x.field], row[options.y.field]]), row[options.color.field]]));
+  const [x, y] = [options.x, options.y].map((channel) => [...new Set(column(rows, channel.field))]) as [
+    unknown[],
+    unknown[],
+  ];
+  const cells = new Map(
+    rows.map((row) => [JSON.stringify([row[options.x.field], row[options.y.field]]), row[options.color.field]]),
+  );
   const z = y.map((top) => x.map((left) => cells.get(JSON.stringify([left, top])) ?? null));
   const bar = { title: { text: options.color.title } };
   const data = [{ type: 'heatmap', x: x.map(String), y: y.map(String), z, colorscale: 'Viridis', colorbar: bar }];
-  const layout = { xaxis: { ...axis(options.x.title), type: 'category' }, yaxis: { ...axis(options.y.title), type: 'category', autorange: 'reversed' } };
+  const layout = {
+    xaxis: { ...axis(options.x.title), type: 'category' },
+    yaxis: { ...axis(options.y.title), type: 'category', autorange: 'reversed' },
+  };
   return new Figure(data, layout, options, still, options);
 }

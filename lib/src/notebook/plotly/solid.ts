@@ -9,7 +9,7 @@ function spaceAxis(title: string, log = false): JsonObject {
 }
 
 /** The camera a little further away than Plotly's own: titles of the axes stay inside the picture. */
-const CAMERA = { eye: { x: 1.6, y: 1.6, z: 1.0 } };
+const CAMERA = { eye: { x: 1.75, y: 1.75, z: 1.05 }, center: { x: 0, y: 0, z: -0.2 } };
 
 /** A surface over a grid. */
 export interface SurfaceOptions extends ChartText, FigureSize {
@@ -64,8 +64,15 @@ export function scatter3d<R extends Row>(rows: readonly R[], options: Scatter3dO
   const still = charts.scatter(rows, { ...options, color: options.z });
   const groups = options.color === undefined ? [undefined] : [...new Set(column(rows, options.color.field))];
   const data = groups.map((group) => {
-    const part = options.color === undefined ? rows : rows.filter((row) => (row[options.color?.field as string] ?? null) === group);
-    const xyz = { x: column(part, options.x.field), y: column(part, options.y.field), z: column(part, options.z.field) };
+    const part =
+      options.color === undefined
+        ? rows
+        : rows.filter((row) => (row[options.color?.field as string] ?? null) === group);
+    const xyz = {
+      x: column(part, options.x.field),
+      y: column(part, options.y.field),
+      z: column(part, options.z.field),
+    };
     const named = group === undefined ? { showlegend: false } : { name: String(group) };
     return { type: 'scatter3d', mode: 'markers', marker: { size: 4 }, ...named, ...xyz };
   });

@@ -65,7 +65,7 @@ function sourceOf(definition: Definition, role: Role, former: Cell | undefined):
   return role === TAGS.check ? checkSource(definition, former) : solutionSource(definition);
 }
 
-/** An exercise's cell of one role as its declaration wants it; what an author added to the former one's metadata stays. */
+/** An exercise's cell of one role as declared; what an author added to the former one's metadata stays. */
 export function exerciseCell(definition: Definition, role: Role, former?: Cell): Cell {
   const base = {
     id: former?.id ?? `${definition.id}-${role}`,

@@ -23,7 +23,8 @@ function roleOf(cell: Cell): Role | undefined {
 }
 
 function same(one: Cell, other: Cell): boolean {
-  const facts = (cell: Cell): string => JSON.stringify([cell.cell_type, cell.source, cell.metadata.tags, cell.metadata.scalable_inference]);
+  const facts = (cell: Cell): string =>
+    JSON.stringify([cell.cell_type, cell.source, cell.metadata.tags, cell.metadata.scalable_inference]);
   return facts(one) === facts(other);
 }
 
@@ -43,10 +44,13 @@ function placesOf(cells: readonly Cell[]): Map<string, Map<Role, number[]>> {
 function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]): string[] {
   const places = placesOf(cells);
   const known = new Set(definitions.map((definition) => definition.id));
-  const strangers = [...places.keys()].filter((id) => !known.has(id)).map((id) => `exercise ${id} has cells but no declaration`);
+  const strangers = [...places.keys()]
+    .filter((id) => !known.has(id))
+    .map((id) => `exercise ${id} has cells but no declaration`);
   const gaps = definitions.flatMap(({ id }) => {
     const roles = places.get(id);
-    if (roles === undefined) return [`exercise ${id} is declared but has no cells; write {{exercise ${id}}} into a markdown cell`];
+    if (roles === undefined)
+      return [`exercise ${id} is declared but has no cells; write {{exercise ${id}}} into a markdown cell`];
     return ROLES.flatMap((role) => {
       const count = roles.get(role)?.length ?? 0;
       return count === 1 ? [] : [`exercise ${id} has ${count} ${role} cells instead of one`];
@@ -57,7 +61,7 @@ function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]):
 
 /**
  * Writes the exercises' declarations into a notebook: question, stub, stored answers, solution. A markdown cell that
- * holds only `{{exercise A1}}` becomes the four cells of A1; cells that exist are updated in place. Answer cells are put
+ * holds only `{{exercise A1}}` becomes the four cells of A1; cells that exist are updated in place. Answer cells go
  * back to their stubs: this is the author's tool, learners never run it.
  */
 export function syncNotebook(notebook: Notebook, definitions: readonly Definition[]): SyncResult {

@@ -45,7 +45,10 @@ function allFields(rows: readonly TableRow[]): string[] {
  * Columns made ready to write; without a list, every field of the rows in its order.
  * @throws Error for a column whose field no row has
  */
-export function readyColumns(rows: readonly TableRow[], columns: readonly (Column | string)[] | undefined): ReadyColumn[] {
+export function readyColumns(
+  rows: readonly TableRow[],
+  columns: readonly (Column | string)[] | undefined,
+): ReadyColumn[] {
   const known = allFields(rows);
   return (columns ?? known).map((entry) => {
     const column: Column = typeof entry === 'string' ? { field: entry } : entry;

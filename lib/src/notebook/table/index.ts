@@ -21,7 +21,10 @@ const INTERACTIVE_FROM = 12;
 
 /** Rows as text in aligned columns. */
 function plainTable(rows: readonly TableRow[], columns: readonly ReadyColumn[]): string {
-  const cells = [columns.map((column) => column.heading), ...rows.map((row) => columns.map((column) => column.text(row)))];
+  const cells = [
+    columns.map((column) => column.heading),
+    ...rows.map((row) => columns.map((column) => column.text(row))),
+  ];
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => (line[at] as string).length)));
   const pad = (text: string, at: number): string => {
     const width = widths[at] as number;
@@ -56,7 +59,10 @@ export class Table<R extends TableRow = TableRow> {
 
   /** The shown columns in full precision, with field names as heading. */
   csv(): string {
-    return toCsv(this.rows, this.columns.map((column) => column.field));
+    return toCsv(
+      this.rows,
+      this.columns.map((column) => column.field),
+    );
   }
 
   bundle(): MimeBundle {

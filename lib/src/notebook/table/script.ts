@@ -14,7 +14,7 @@ if (root && !root.dataset.ready) {
   const input = document.createElement('input');
   const count = document.createElement('span');
   input.type = 'search';
-  input.placeholder = 'filter: words, or a column: ' + names[0] + ' resnet, ' + names[names.length - 1] + ' > 20';
+  input.placeholder = 'filter by words, or by a column: ' + names[names.length - 1] + ' > 20';
   input.setAttribute('aria-label', 'filter rows');
   input.style.cssText = 'width:420px;max-width:90%;margin:4px 10px 4px 0';
   bar.append(input, count);
@@ -28,14 +28,22 @@ if (root && !root.dataset.ready) {
     const exact = names.indexOf(name);
     return exact >= 0 ? exact : names.findIndex((known) => name !== '' && known.startsWith(name));
   };
-  const compare = { '>': (a, b) => a > b, '<': (a, b) => a < b, '>=': (a, b) => a >= b, '<=': (a, b) => a <= b, '=': (a, b) => a == b };
+  const compare = {
+    '>': (a, b) => a > b,
+    '<': (a, b) => a < b,
+    '>=': (a, b) => a >= b,
+    '<=': (a, b) => a <= b,
+    '=': (a, b) => a === b,
+  };
   const test = (row, clause) => {
     const match = clause.match(/^(.*?)(>=|<=|>|<|=)(.*)$/);
     const at = match ? columnOf(match[1]) : -1;
     if (!match || at < 0) return row.textContent.toLowerCase().includes(clause.toLowerCase());
     const wanted = match[3].trim().replace(/,/g, '');
     const value = valueOf(row, at);
-    return typeof value === 'number' ? wanted === '' || compare[match[2]](value, Number(wanted)) : compare[match[2]](value, wanted.toLowerCase());
+    const holds = compare[match[2]];
+    if (typeof value !== 'number') return holds(value, wanted.toLowerCase());
+    return wanted === '' || holds(value, Number(wanted));
   };
   const clausesOf = (query) => query.split(/,(?!\\d{3}\\b)|\\band\\b/).flatMap((part) =>
     /[<>=]/.test(part) ? [part.trim()] : part.trim().split(/\\s+/)).filter((part) => part !== '');
@@ -59,7 +67,8 @@ if (root && !root.dataset.ready) {
       return (a < b ? -1 : a > b ? 1 : 0) * sign;
     });
     body.append(...order);
-    heads.forEach((head, index) => head.setAttribute('aria-sort', index === at ? (sign > 0 ? 'ascending' : 'descending') : 'none'));
+    const direction = sign > 0 ? 'ascending' : 'descending';
+    heads.forEach((head, index) => head.setAttribute('aria-sort', index === at ? direction : 'none'));
   };
   heads.forEach((head, at) => {
     head.style.cursor = 'pointer';
