@@ -53,13 +53,15 @@ const runMocha = (args) => {
 
 const ANSWER_MODES = ['as-is', 'solutions', 'wrong'];
 
+const notebookFiles = () => readdirSync(inRoot('notebooks')).filter((name) => name.endsWith('.ipynb')).map((name) => inRoot(`notebooks/${name}`));
+
 /** STEP "notebooks": the runner's command line, once for each way of answering the exercises. */
 async function runNotebooks(mode) {
   const title = `notebooks, answers ${mode}`;
-  const names = existsSync(inRoot('notebooks')) ? readdirSync(inRoot('notebooks')) : [];
-  if (!names.some((name) => name.endsWith('.ipynb'))) return { skipped: [`${title} (there are none)`] };
   const file = path.join(resultsFolder, `notebooks-${mode}.xml`);
-  const args = [inRoot('lib/dist/runner/cli.js'), '--answers', mode, '--report', file];
+  // Answers do not depend on the size of the measurements: only the notebooks as they are run at full size.
+  const size = mode === 'as-is' ? [] : ['-p', 'quick=true'];
+  const args = [inRoot('lib/dist/runner/cli.js'), '--answers', mode, ...size, '--report', file];
   return runCounted(title, file, args, { read: (name) => countJUnit(readFileSync(name, 'utf8')) });
 }
 
@@ -69,6 +71,8 @@ const STAGES = [
   ['types: test', () => runCheck('types: test', [tsc, '-p', inRoot('test')])],
   ['lint', () => runCheck('lint', [inRoot('node_modules/eslint/bin/eslint.js'), '--config', inRoot('lib/eslint.config.mjs'), 'lib', 'test'])],
   ['mocha', (args) => runMocha(args)],
+  ['lint: notebooks', () => runCheck('lint: notebooks', [inRoot('lib/dist/runner/cli.js'), '--lint'])],
+  ['exercises: in step', () => runCheck('exercises: in step', [inRoot('lib/dist/notebook/cli.js'), 'sync', '--check', ...notebookFiles()])],
   ...ANSWER_MODES.map((mode) => [`notebooks: ${mode}`, () => runNotebooks(mode)]),
 ];
 

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { exerciseOf, hasTag } from '../../runner/notebook/cells';
 import type { Cell, Notebook } from '../../runner/notebook/types';
 import type { Definition } from '../exercise';
