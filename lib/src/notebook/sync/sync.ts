@@ -25,9 +25,9 @@ function roleOf(cell: Cell): Role | undefined {
 }
 
 function same(one: Cell, other: Cell): boolean {
-  const facts = (cell: Cell): string =>
-    JSON.stringify([cell.cell_type, cell.source, cell.metadata.tags, cell.metadata.scalable_inference]);
-  return facts(one) === facts(other);
+  // A stored notebook has its keys sorted, a declaration has not: compare values, not texts.
+  const facts = (cell: Cell): unknown[] => [cell.cell_type, cell.source, cell.metadata.tags, cell.metadata.scalable_inference];
+  return isDeepStrictEqual(facts(one), facts(other));
 }
 
 /** Places of every role of every exercise. */
