@@ -1,1 +1,6 @@
 export { writeFileAtomic } from './atomic';
+export { checksum, hashFile, type Checksum } from './checksum';
+export { download, DownloadError, removeDownload, type DownloadOptions } from './download';
+export { extractTar, gunzipFile, type ExtractOptions } from './extract';
+export { withLock, type LockOptions } from './lock';
+export { type DownloadProgress } from './transfer';

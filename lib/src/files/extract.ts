@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import * as tar from 'tar';
+
+export interface ExtractOptions {
+  /** The files wanted, by their path inside the archive; everything else stays inside. */
+  wanted: readonly string[];
+  /** Upper bound for the unpacked bytes of all wanted files: a small archive can claim terabytes. */
+  maxBytes: number;
+}
+
+/**
+ * Unpacks the wanted regular files of a .tar or .tar.gz into a new folder. The folder appears whole or not at all: files
+ * go into a temporary folder beside it, which is renamed at the end. Links, devices, absolute paths and paths with `..`
+ * are never followed or written, since only names in `wanted` are, flat or in their own sub-folder.
+ *
+ * @param folder must not exist yet; each file lands at `folder/<path inside the archive>`
+ * @throws when a wanted file is missing or no regular file, the archive is damaged, or more than `maxBytes` would come
+ */
+export async function extractTar(archive: string, folder: string, options: ExtractOptions): Promise<void> {
+  refuseEscapes(options.wanted);
+  const temporary = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
+  await fs.mkdir(temporary, { recursive: true });
+  try {
+    await unpack(archive, temporary, options);
+    for (const name of options.wanted) await requireRegular(archive, temporary, name);
+    await fs.rename(temporary, folder);
+  } catch (error) {
+    await fs.rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function refuseEscapes(names: readonly string[]): void {
+  for (const name of names) {
+    const clean = path.posix.normalize(name);
+    if (clean !== name || path.posix.isAbsolute(name) || clean.startsWith('..')) {
+      throw new Error(`a wanted file must be a plain relative path inside the archive, got '${name}'`);
+    }
+  }
+}
+
+async function unpack(archive: string, folder: string, { wanted, maxBytes }: ExtractOptions): Promise<void> {
+  let bytes = 0;
+  let tooLarge = false;
+  await tar.extract({
+    file: archive,
+    cwd: folder,
+    strict: true,
+    preserveOwner: false,
+    filter: (name, entry) => {
+      const plain = 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile' || entry.type === 'ContiguousFile');
+      if (!plain || !wanted.includes(name.replace(/^(\.\/)+/, ''))) return false;
+      bytes += entry.size ?? 0;
+      tooLarge ||= bytes > maxBytes;
+      return !tooLarge;
+    },
+  }).catch((error: Error) => {
+    throw new Error(`${archive} could not be unpacked: ${error.message}`);
+  });
+  if (tooLarge) throw new Error(`${archive} claims more than ${maxBytes} bytes for its files; it is not what was expected`);
+}
+
+async function requireRegular(archive: string, folder: string, name: string): Promise<void> {
+  const found = await fs.lstat(path.join(folder, name)).catch(() => undefined);
+  if (found === undefined || !found.isFile()) throw new Error(`${archive} holds no regular file '${name}'`);
+}
+
+/**
+ * Unpacks a .gz file; the result appears whole or not at all.
+ *
+ * @throws when the file is damaged, cut short, or unpacks to more than `maxBytes`
+ */
+export async function gunzipFile(archive: string, target: string, options: { maxBytes: number }): Promise<void> {
+  const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
+  let bytes = 0;
+  const limit = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      done(bytes > options.maxBytes ? new Error(`more than ${options.maxBytes} bytes inside`) : null, chunk);
+    },
+  });
+  try {
+    await pipeline(createReadStream(archive), createGunzip(), limit, createWriteStream(temporary, { flags: 'wx' }));
+    await fs.rename(temporary, target);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw new Error(`${archive} could not be unpacked: ${(error as Error).message}`);
+  }
+}
