@@ -39,10 +39,10 @@ export class Recorder implements Tracer {
   private onZeros: Module | null = null;
 
   constructor(
-    net: Module,
+    modules: ReadonlyArray<[string, Module]>,
     private readonly options: TraceOptions,
   ) {
-    this.paths = new Map(net.namedModules().map(([path, module]) => [module, path]));
+    this.paths = new Map(modules.map(([path, module]) => [module, path]));
   }
 
   get innermost(): Module | undefined {

@@ -27,10 +27,11 @@ function checkInputShape(shape: Shape): void {
  */
 export function trace(net: Module, shape: Shape, options: TraceOptions = {}): Graph {
   checkInputShape(shape);
-  const modes = net.namedModules().map(([, module]): [Module, boolean] => [module, module.training]);
-  const recorder = new Recorder(net, options);
+  const modules = net.namedModules();
+  const modes = modules.map(([, module]): [Module, boolean] => [module, module.training]);
+  const recorder = new Recorder(modules, options);
   const input = recorder.add('input', shape);
-  net.eval();
+  for (const [module] of modes) module.training = false;
   try {
     let output: tf.Tensor | undefined;
     // The result leaves through a variable: tidy would search it for tensors, through the whole network.

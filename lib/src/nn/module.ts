@@ -150,7 +150,12 @@ export abstract class Module {
 
   /** Direct children with their names. */
   namedChildren(): Array<[string, Module]> {
-    return Object.entries(this).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+    const children: Array<[string, Module]> = [];
+    for (const name of Object.keys(this)) {
+      const value = (this as unknown as Record<string, unknown>)[name];
+      if (value instanceof Module) children.push([name, value]);
+    }
+    return children;
   }
 
   /** This module ('') and all below it, with their paths, parents first; a module used twice is listed once. */

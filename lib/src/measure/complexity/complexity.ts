@@ -36,8 +36,9 @@ export function complexity(
     throw new Error('measure.complexity expects an input shape with the batch first, such as [1, 224, 224, 3].');
   if (!CONVENTIONS.includes(convention))
     throw new Error(`There is no convention '${convention}': use one of ${CONVENTIONS.join(', ')}.`);
-  const pass = foldPass(net, inputShape);
-  const all = ownRows(net, pass, convention);
+  const modules = net.namedModules();
+  const pass = foldPass(net, modules, inputShape);
+  const all = ownRows(net, modules, pass, convention);
   const work = total(all);
   const dropped = convention === 'macs' ? [] : droppedWork(pass.entries, convention);
   const sum = (key: 'params' | 'nonzero'): number => all.reduce((value, row) => value + row[key], 0);

@@ -12,6 +12,9 @@ const VIEWS: ReadonlySet<string> = new Set(['reshape']);
 const SELECTIONS: ReadonlySet<string> = new Set(['slice', 'gather']);
 const SOURCES: ReadonlySet<string> = new Set(['input', 'parameter', 'constant']);
 
+/** A network's modules with their paths, parents first. */
+export type NamedModules = ReadonlyArray<[string, Module]>;
+
 /** Work of one operation or stepped-over module, under all conventions. */
 export interface Entry {
   path: string;
@@ -39,9 +42,9 @@ interface StandInAttributes extends Record<string, unknown> {
 }
 
 /** Traces one forward pass and lists its work; nothing is computed. */
-export function foldPass(net: Module, inputShape: Shape): Pass {
+export function foldPass(net: Module, modules: NamedModules, inputShape: Shape): Pass {
   const pass: Pass = { entries: [], uncounted: [], outputs: new Map(), calls: new Map() };
-  const graph = traced(net, inputShape, pass);
+  const graph = traced(net, modules, inputShape, pass);
   for (const node of graph.nodes) {
     if (!SOURCES.has(node.op))
       pass.entries.push(node.op === 'module' ? moduleEntry(node, pass) : operationEntry(node, pass));
@@ -49,10 +52,10 @@ export function foldPass(net: Module, inputShape: Shape): Pass {
   return pass;
 }
 
-function traced(net: Module, inputShape: Shape, pass: Pass): Graph {
-  const undo = net
-    .namedModules()
-    .map(([path, module]) => module.registerForwardHook((_module, _inputs, output) => noteOutput(pass, path, output)));
+function traced(net: Module, modules: NamedModules, inputShape: Shape, pass: Pass): Graph {
+  const undo = modules.map(([path, module]) =>
+    module.registerForwardHook((_module, _inputs, output) => noteOutput(pass, path, output)),
+  );
   try {
     return trace(net, inputShape, {
       stepOver(module, inputs) {

@@ -1,6 +1,6 @@
 import type { Module } from '../../nn';
 import { macsOf } from './counters';
-import type { Entry, Pass } from './fold';
+import type { Entry, NamedModules, Pass } from './fold';
 import { parametersByPath } from './parameters';
 import type { Convention, OperatorRow, Row, TreeNode, Work } from './types';
 
@@ -31,11 +31,11 @@ function grouped(
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /** One row for each module of the network, with its own work, in the network's order. */
-export function ownRows(net: Module, pass: Pass, convention: Convention): Row[] {
+export function ownRows(net: Module, modules: NamedModules, pass: Pass, convention: Convention): Row[] {
   const work = grouped(pass.entries, (entry) => entry.path, convention);
   const parameters = parametersByPath(net);
   const whole = total([...work.values()].flat()).macs;
-  return net.namedModules().map(([path, module]): Row => {
+  return modules.map(([path, module]): Row => {
     const own = total(work.get(path) ?? []);
     return {
       path,
