@@ -92,7 +92,7 @@ async function gradeAll(submissions: readonly Submission[], options: Arguments, 
 
 async function runTasks(tasks: readonly Task[], options: Arguments, signal: AbortSignal): ReturnType<typeof runAll> {
   const { jobs, timeoutMs, outputBytes, memoryBytes } = options;
-  const server = await openServer(options, commonFolder(tasks.map((task) => task.home ?? task.path)), signal);
+  const server = await openServer(options, commonFolder(tasks.map((task) => task.home ?? task.path)), tasks, signal);
   try {
     return await runAll(tasks, { server, limits: { timeoutMs, outputBytes, kernelBytes: memoryBytes / jobs }, jobs, signal });
   } finally {

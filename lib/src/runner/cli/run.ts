@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { writeFileAtomic } from '../../files';
 import { writeNotebook } from '../notebook';
 import { cellLine, failureText, htmlPage, jsonReport, junitXml, notebookLine, runFile } from '../report';
-import { NotebookResult, planRuns, residentText, runAll } from '../run';
+import { NotebookResult, planRuns, residentText, runAll, Task } from '../run';
 import { attachServer, JupyterServer, readEnvironment, startServer } from '../server';
 import { Arguments } from './arguments';
 
@@ -17,7 +17,7 @@ export async function runNotebooks(options: Arguments, signal: AbortSignal, prin
   if (plan.tasks.length > 0) {
     const share = options.memoryBytes / options.jobs;
     if (options.jobs > 1) print(`${options.jobs} notebooks at a time, at most ${residentText(share)} each (--memory ${residentText(options.memoryBytes)} in all)`);
-    const server = await openServer(options, rootDir, signal);
+    const server = await openServer(options, rootDir, plan.tasks, signal);
     try {
       const ran = await runAll(plan.tasks, {
         server,
@@ -38,10 +38,11 @@ export async function runNotebooks(options: Arguments, signal: AbortSignal, prin
   return failed === 0;
 }
 
-/** The server to use: the one given, or a new one. */
-export function openServer({ server }: Arguments, rootDir: string, signal: AbortSignal): Promise<JupyterServer> {
+/** The server to use: the one given, or a new one that starts the tasks' kernels ahead. */
+export function openServer({ server, jobs }: Arguments, rootDir: string, tasks: readonly Task[], signal: AbortSignal): Promise<JupyterServer> {
   if (server) return attachServer(server.url, server.token);
-  return startServer({ environment: readEnvironment(), rootDir, signal });
+  const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
+  return startServer({ environment: readEnvironment(), rootDir, signal, upcoming, ahead: Math.min(jobs, tasks.length) });
 }
 
 async function writeReports(results: readonly NotebookResult[], options: Arguments, rootDir: string, startedAt: Date): Promise<void> {

@@ -172,6 +172,7 @@ export class KernelSession {
 
   /** The kernel's process, by the connection file on its command line; undefined on another machine. */
   private kernelPid(): number | undefined {
+    if (this.server.kernelPid) return (this.pid ??= this.server.kernelPid(this.kernel.id));
     if (this.pid === undefined && this.searches < MAXIMUM_SEARCHES) {
       this.searches += 1;
       this.pid = findProcess(`kernel-${this.kernel.id}.json`);

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 
 import { PROGRESS_VARIABLE } from '../notebook';
 import { RunnerEnvironment } from './environment';
+import { WarmPool } from './warm/pool';
 
 /** A Jupyter server, ours or another's. */
 export interface JupyterServer {
@@ -18,6 +19,8 @@ export interface JupyterServer {
   readonly folder?: string;
   /** Why it ended, as soon as it did; never settles for a server that is not ours. */
   readonly ended: Promise<string>;
+  /** The process of a kernel, where the server does not start it itself. */
+  kernelPid?(kernelId: string): number | undefined;
   /** Stops it and removes its folders when it is ours; otherwise leaves it alone. */
   stop(): Promise<void>;
 }
@@ -30,8 +33,10 @@ export interface StartOptions {
   port?: number;
   /** How long the server may take to answer, default 60,000. */
   timeoutMs?: number;
-  /** Kernel specs that go before the environment's: a folder with `NAME/kernel.json` below `kernels`. */
-  jupyterPath?: readonly string[];
+  /** Working directories of the kernels to come, in order, to start some ahead (see `warm/pool.ts`); default none. */
+  upcoming?: readonly string[];
+  /** Kernels started ahead, default 1. */
+  ahead?: number;
   /** Gives up waiting for the start. */
   signal?: AbortSignal;
 }
@@ -51,49 +56,57 @@ const LOG_TAIL_CHARACTERS = 4_000;
 export async function startServer(options: StartOptions): Promise<JupyterServer> {
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-server-'));
   const token = randomBytes(24).toString('hex');
-  const child = await launch(options, folder, token);
+  const env = serverEnvironment(options, folder, token);
+  const pool = options.upcoming && (await openPool(options, options.upcoming, folder, env));
+  const jupyterPath = [pool?.jupyterPath, path.dirname(options.environment.kernelSpecDir), process.env.JUPYTER_PATH];
+  const child = await launch(options, { ...env, JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter) }).catch(async (error: Error) => {
+    pool?.close();
+    await fs.rm(folder, { recursive: true, force: true });
+    throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
+  });
   const log = collectLog(child);
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`})${log()}`));
   });
-  const stop = guard(child, folder);
+  const end = guard(child, folder);
+  const stop = (): Promise<void> => {
+    pool?.close();
+    return end();
+  };
   try {
     const url = await ready(child, folder, token, { ended, timeoutMs: options.timeoutMs ?? 60_000, log, signal: options.signal });
-    return { url, token, rootDir: options.rootDir, folder, ended, stop };
+    return { url, token, rootDir: options.rootDir, folder, ended, stop, ...(pool ? { kernelPid: (id: string) => pool.pidOf(id) } : {}) };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function launch(options: StartOptions, folder: string, token: string): Promise<ChildProcess> {
-  for (const name of ['config', 'data', 'runtime']) await fs.mkdir(path.join(folder, name));
-  const { serverCommand, env, kernelSpecDir } = options.environment;
-  const [command, ...args] = [...serverCommand, ...serverOptions(options)] as [string, ...string[]];
-  const jupyterPath = [...(options.jupyterPath ?? []), path.dirname(kernelSpecDir), process.env.JUPYTER_PATH ?? ''];
-  const child = spawn(command, args, {
-    // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      ...env,
-      JUPYTER_NO_CONFIG: '1',
-      JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
-      JUPYTER_DATA_DIR: path.join(folder, 'data'),
-      JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
-      JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter),
-      JUPYTER_TOKEN: token,
-      [PROGRESS_VARIABLE]: 'off',
-    },
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', async (error) => {
-      await fs.rm(folder, { recursive: true, force: true });
-      reject(new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`));
-    });
-  });
+function serverEnvironment({ environment }: StartOptions, folder: string, token: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...environment.env,
+    JUPYTER_NO_CONFIG: '1',
+    JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
+    JUPYTER_DATA_DIR: path.join(folder, 'data'),
+    JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
+    JUPYTER_TOKEN: token,
+    [PROGRESS_VARIABLE]: 'off',
+  };
+}
+
+async function openPool(options: StartOptions, upcoming: readonly string[], folder: string, env: NodeJS.ProcessEnv): Promise<WarmPool> {
+  const own = path.join(folder, 'warm');
+  await fs.mkdir(own);
+  return WarmPool.open({ folder: own, kernelSpecDir: options.environment.kernelSpecDir, env, upcoming, ahead: options.ahead ?? 1 });
+}
+
+async function launch(options: StartOptions, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  for (const name of ['JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR']) await fs.mkdir(env[name] as string);
+  const [command, ...args] = [...options.environment.serverCommand, ...serverOptions(options)] as [string, ...string[]];
+  // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   return child;
 }
 
