@@ -1,24 +1,6 @@
 // The rules of `npm run lint`: few, each one about something that has gone wrong before.
 import tseslint from 'typescript-eslint';
-
-/** Rooms of lib/src from the top down: a room imports only from rooms that stand after it. */
-const ROOMS = [
-  'notebook', 'runner', 'distill', 'quantize', 'prune', 'onnx', 'measure', 'datasets', 'graph', 'checkpoint', 'models', 'nn', 'backend', 'files',
-];
-
-/** `import` of a higher room, from the room itself or one of its folders. */
-const importDirection = ROOMS.map((room, index) => ({
-  files: [`lib/src/${room}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': ['error', {
-      patterns: [
-        ...(index === 0 ? [] : [{ regex: `^(\\.\\./)+(${ROOMS.slice(0, index).join('|')})(/|$)`, message: `${room} may only import from the rooms below it.` }]),
-        ...(room === 'backend' ? [] : [{ regex: '^@tensorflow/', message: 'Only backend imports tfjs.' }]),
-        ...(room === 'notebook' ? [] : [{ regex: '^tslab(/|$)', message: 'Only notebook imports tslab.' }]),
-      ],
-    }],
-  },
-}));
+import { rooms } from './setup/lint-rooms.mjs';
 
 export default tseslint.config(
   { ignores: ['**/node_modules/**', '**/dist/**', '.venv/**', '.cache/**', '**/out/**'] },
@@ -49,5 +31,5 @@ export default tseslint.config(
         { object, property: 'only', message: 'It would leave the other tests out.' }))],
     },
   },
-  ...importDirection,
+  { files: ['lib/src/**/*.ts'], plugins: { rooms }, rules: { 'rooms/direction': 'error' } },
 );
