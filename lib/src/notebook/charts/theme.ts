@@ -34,7 +34,7 @@ export function vegaConfig(): JsonObject {
     view: { stroke: '#cccccc' },
     point: { filled: true, size: 80 },
     line: { strokeWidth: 2.5 },
-    bar: { color: PALETTE[0] },
+    mark: { color: PALETTE[0] },
   };
 }
 

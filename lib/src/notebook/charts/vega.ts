@@ -19,7 +19,6 @@ interface VegaLiteModule {
 type ImportModule = (name: string) => Promise<unknown>;
 
 const asset = path.join(__dirname, '../../../assets/import-module.cjs');
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the asset is plain JavaScript beside the sources
 const importModule = require(asset) as ImportModule;
 
 let modules: Promise<[VegaModule, VegaLiteModule]> | undefined;

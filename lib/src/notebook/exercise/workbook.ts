@@ -1,6 +1,6 @@
 import type { CheckRecord } from '../../runner/notebook/conventions';
 import { newDisplay, type DisplayHandle } from '../display';
-import { Exercise } from './exercise';
+import { Exercise, type RecordListener } from './exercise';
 import { panelBundle } from './panel';
 import { progressFile, Store } from './store';
 import type {
@@ -12,9 +12,16 @@ import type {
   TextDefinition,
 } from './types';
 
-/** Exercises by id. The checker of types needs the loosest context here; `check` and `use` keep the exact one. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a set of exercises of different types
-export type ExerciseSet = Readonly<Record<string, Exercise<any, any>>>;
+/** What exercises of every type share. */
+export interface AnyExercise {
+  readonly id: string;
+  readonly points: number;
+  readonly passed: boolean;
+  listen(listener: RecordListener): void;
+}
+
+/** Exercises by id. */
+export type ExerciseSet = Readonly<Record<string, AnyExercise>>;
 
 /** Declares an exercise; a slip in the declaration throws, naming the exercise and what was expected. */
 export function exercise<T, C = undefined>(definition: CodeDefinition<T, C>): Exercise<T, C>;
@@ -90,6 +97,8 @@ export function workbook<E extends ExerciseSet>(name: string, exercises: E): Wor
       throw new Error(`workbook ${name}: exercise ${item.id} stands under the name ${key}; use its id.`);
     if (key in book)
       throw new Error(`workbook ${name}: '${key}' cannot be an exercise's id, the workbook itself uses it.`);
+    if (!(item instanceof Exercise))
+      throw new Error(`workbook ${name}: '${key}' is no exercise; make it with exercise({...}).`);
     book.add(item);
   }
   return Object.assign(book, exercises);

@@ -9,7 +9,7 @@ function spaceAxis(title: string, log = false): JsonObject {
 }
 
 /** The camera a little further away than Plotly's own: titles of the axes stay inside the picture. */
-const CAMERA = { eye: { x: 1.75, y: 1.75, z: 1.05 }, center: { x: 0, y: 0, z: -0.2 } };
+const CAMERA = { eye: { x: 1.95, y: 1.95, z: 1.1 }, center: { x: 0, y: 0, z: -0.3 } };
 
 /** A surface over a grid. */
 export interface SurfaceOptions extends ChartText, FigureSize {

@@ -13,7 +13,7 @@ function toleranceText({ absolute, relative }: NumberDefinition['tolerance'], un
     ...(relative === undefined ? [] : [`${formatNumber(relative * 100)} %`]),
   ];
   const within = parts.length === 0 ? 'exactly the right number' : `within ${parts.join(' and ')} of the right number`;
-  return unit === undefined ? within : `${within}, in ${unit}`;
+  return unit === undefined || absolute !== undefined ? within : `${within}, in ${unit}`;
 }
 
 /** Judges a number: known mistakes first, then a slip of the unit, then which side it is on. */
