@@ -1,0 +1,101 @@
+import { randomStream, tf, type RandomStream } from '../backend';
+import { shuffled, type PictureDataset } from './dataset';
+
+export interface BatchOptions {
+  batchSize: number;
+  /** Seed of a new order; default: the set's own order. Give another seed every epoch. */
+  shuffle?: number;
+  /** Seed of flips and crops; default: `shuffle`, else 0. */
+  seed?: number;
+  /** Mirrors every second picture at random, or with 'all' every one. Default: none. */
+  flip?: boolean | 'all';
+  /** Shifts each picture by up to so many pixels each way; what comes in at the border is black. Default 0. */
+  crop?: number;
+  /** Mean and deviation per channel of pixels in [0, 1], subtracted and divided. Default: pixels in [0, 1] as they are. */
+  normalise?: { mean: readonly number[]; std: readonly number[] };
+  /** A change of your own on the whole batch [b, height, width, channels], after the others. */
+  augment?: (x: tf.Tensor4D) => tf.Tensor4D;
+  /** Leaves out a last batch that is not full. Default false. */
+  dropLast?: boolean;
+}
+
+/** One batch. `dispose` frees its tensors. */
+export interface Batch {
+  /** [b, height, width, channels], float32 */
+  x: tf.Tensor4D;
+  /** [b], int32 */
+  labels: tf.Tensor1D;
+  /** Which pictures these are, as positions in the set; what stored logits are looked up by. */
+  positions: Uint32Array;
+  /** 1 where the picture was mirrored. */
+  flipped: Uint8Array;
+  dispose(): void;
+}
+
+/** Makes batches one by one; only one batch is copied out of the set at a time. */
+export function* batches(set: PictureDataset, options: BatchOptions): Generator<Batch, void, undefined> {
+  const { batchSize, shuffle, dropLast = false } = options;
+  const table = valueTable(set, options);
+  if (!Number.isInteger(batchSize) || batchSize < 1) throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}`);
+  const order = shuffle === undefined ? undefined : shuffled(set.count, shuffle);
+  const random = randomStream((options.seed ?? shuffle ?? 0) ^ 0x5bd1e995);
+  for (let start = 0; start < set.count; start += batchSize) {
+    const size = Math.min(batchSize, set.count - start);
+    if (dropLast && size < batchSize) return;
+    const positions = Uint32Array.from({ length: size }, (_, i) => order?.[start + i] ?? start + i);
+    yield makeBatch(set, positions, table, random, options);
+  }
+}
+
+/** The float for each channel and byte value, [channels][256]: normalising is then one look-up a pixel. */
+function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions): Float32Array[] {
+  const [height, width, channels] = set.shape;
+  if (!Number.isInteger(crop) || crop < 0 || crop >= Math.min(height, width)) {
+    throw new Error(`crop is a whole number of pixels from 0 to ${Math.min(height, width) - 1}, got ${crop}`);
+  }
+  const { mean = Array<number>(channels).fill(0), std = Array<number>(channels).fill(1) } = normalise ?? {};
+  if (mean.length !== channels || std.length !== channels || std.some((s) => !(s > 0)) || mean.some((m) => !Number.isFinite(m))) {
+    throw new Error(`normalise needs a finite mean and a positive std for each of ${channels} channels, `
+      + `got mean [${mean.join(', ')}] and std [${std.join(', ')}]`);
+  }
+  return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, v) => (v / 255 - m) / std[c]));
+}
+
+function makeBatch(set: PictureDataset, positions: Uint32Array, table: Float32Array[], random: RandomStream,
+                   { flip = false, crop = 0, augment }: BatchOptions): Batch {
+  const size = set.pictureBytes();
+  const values = new Float32Array(positions.length * size);
+  const flipped = new Uint8Array(positions.length);
+  positions.forEach((position, i) => {
+    flipped[i] = flip === 'all' || (flip && random.uniform() < 0.5) ? 1 : 0;
+    const [down, right] = crop > 0 ? [random.integer(2 * crop + 1) - crop, random.integer(2 * crop + 1) - crop] : [0, 0];
+    copyPicture(set.picture(position), values.subarray(i * size, (i + 1) * size), set.shape, table, { flip: flipped[i] === 1, down, right });
+  });
+  const shape: [number, number, number, number] = [positions.length, ...set.shape];
+  const plain = tf.tensor4d(values, shape, 'float32');
+  const x = augment === undefined ? plain : changed(plain, augment);
+  const labels = tf.tensor1d(Int32Array.from(positions, (position) => set.label(position)), 'int32');
+  return { x, labels, positions, flipped, dispose: () => tf.dispose([x, labels]) };
+}
+
+function changed(plain: tf.Tensor4D, augment: (x: tf.Tensor4D) => tf.Tensor4D): tf.Tensor4D {
+  const x = tf.tidy(() => augment(plain));
+  if (x !== plain) plain.dispose();
+  return x;
+}
+
+interface Move { flip: boolean; down: number; right: number }
+
+/** Writes one picture as floats, shifted and mirrored on the way; pixels from outside are black. */
+function copyPicture(from: Uint8Array, to: Float32Array, shape: readonly number[], table: Float32Array[], { flip, down, right }: Move): void {
+  const [height, width, channels] = shape;
+  for (let y = 0, at = 0; y < height; y++) {
+    const sourceY = y + down;
+    for (let x = 0; x < width; x++) {
+      const sourceX = (flip ? width - 1 - x : x) + right;
+      const inside = sourceY >= 0 && sourceY < height && sourceX >= 0 && sourceX < width;
+      const source = (sourceY * width + sourceX) * channels;
+      for (let c = 0; c < channels; c++, at++) to[at] = table[c][inside ? from[source + c] : 0];
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync, promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { download, extractTar, removeDownload, withLock } from '../files';
+import { fromPictures, limited, type PictureDataset } from './dataset';
+import { withFallback } from './fallback';
+import { addresses, chosenChecksum, dataFolder, requireSource, type SourceOptions } from './folder';
+
+const publishedUrl = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
+const publishedMd5 = 'c32a1d4ab5d03f1284b67883e8d87530';
+const publishedBytes = 170_052_171;
+const inside = 'cifar-10-batches-bin';
+const files = {
+  train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`),
+  test: ['test_batch.bin'],
+};
+const picturesPerFile = 10_000;
+const pixels = 32 * 32;
+const recordBytes = 1 + 3 * pixels;
+
+/** Names of CIFAR-10's classes in the order of its labels. */
+export const cifar10Classes: readonly string[] =
+  ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+
+/** Mean and deviation of CIFAR-10's training pixels per channel (red, green, blue), in [0, 1]. */
+export const cifar10Statistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] } as const;
+
+/**
+ * CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test pictures of 32x32x3. Downloaded once from its publisher
+ * (170 MB, checked against the published MD5), unpacked (184 MB), and read from disk from then on.
+ *
+ * Environment: SCALABLE_INFERENCE_CIFAR10_URL replaces the address (several: separated by commas) and then needs
+ * SCALABLE_INFERENCE_CIFAR10_MD5 or _SHA256 when the archive is not the published one; SCALABLE_INFERENCE_DATA the folder.
+ */
+export async function cifar10(options: SourceOptions = {}): Promise<PictureDataset> {
+  const split = requireSource(options);
+  return withFallback('CIFAR-10', options, { size: 32, channels: 3, style: 'shapes' }, async () => {
+    const folder = await provide(options);
+    return limited(await read(folder, split), options.limit, options.seed);
+  });
+}
+
+/** Folder with the unpacked files, after downloading and unpacking what is missing. */
+async function provide(options: SourceOptions): Promise<string> {
+  const data = options.folder ?? dataFolder();
+  const folder = path.join(data, inside);
+  if (existsSync(folder)) return folder;
+  const archive = path.join(data, 'cifar-10-binary.tar.gz');
+  const own = chosenChecksum('SCALABLE_INFERENCE_CIFAR10');
+  return withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return folder;
+    await download({
+      urls: addresses('SCALABLE_INFERENCE_CIFAR10_URL', [publishedUrl]),
+      target: archive,
+      checksum: own ?? { algorithm: 'md5', hex: publishedMd5 },
+      sizeBytes: own === undefined ? publishedBytes : undefined,
+      stallTimeoutMs: options.stallTimeoutMs,
+      onProgress: options.onProgress,
+    });
+    await unpack(archive, data, folder);
+    return folder;
+  }, { onWait: () => (options.onNotice ?? console.warn)('CIFAR-10 is being downloaded by another process; waiting for it.') });
+}
+
+/** Unpacks beside the final place, so that the folder appears whole; the archive is not needed any more. */
+async function unpack(archive: string, data: string, folder: string): Promise<void> {
+  const aside = await fs.mkdtemp(path.join(data, 'unpack-'));
+  try {
+    const wanted = [...files.train, ...files.test].map((name) => `${inside}/${name}`);
+    await extractTar(archive, path.join(aside, 'all'), { wanted, maxBytes: 6 * picturesPerFile * recordBytes });
+    await fs.rename(path.join(aside, 'all', inside), folder);
+  } finally {
+    await fs.rm(aside, { recursive: true, force: true });
+  }
+  await removeDownload(archive);
+}
+
+async function read(folder: string, split: 'train' | 'test'): Promise<PictureDataset> {
+  const names = files[split];
+  const labels = new Uint8Array(names.length * picturesPerFile);
+  const all = new Uint8Array(labels.length * 3 * pixels);
+  for (let i = 0; i < names.length; i++) {
+    const bytes = await fs.readFile(path.join(folder, names[i])).catch(() => Buffer.alloc(0));
+    if (bytes.length !== picturesPerFile * recordBytes) {
+      throw new Error(`${path.join(folder, names[i])} has ${bytes.length} bytes, expected ${picturesPerFile * recordBytes}; `
+        + 'delete the folder, and it is downloaded anew');
+    }
+    interleave(bytes, labels.subarray(i * picturesPerFile), all.subarray(i * picturesPerFile * 3 * pixels));
+  }
+  return fromPictures({ name: `CIFAR-10 ${split}`, classes: cifar10Classes, height: 32, width: 32, channels: 3, pixels: all, labels });
+}
+
+/** Records of a label and three planes -> labels and pixels with the channel last. */
+function interleave(records: Uint8Array, labels: Uint8Array, out: Uint8Array): void {
+  for (let n = 0, from = 0, to = 0; n < picturesPerFile; n++, from += recordBytes) {
+    labels[n] = records[from];
+    for (let p = from + 1; p <= from + pixels; p++) {
+      out[to++] = records[p];
+      out[to++] = records[p + pixels];
+      out[to++] = records[p + 2 * pixels];
+    }
+  }
+}
