@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { KernelSession } from '../../lib/dist/runner/kernel';
 import { planRuns, runAll } from '../../lib/dist/runner/run';
 import { attachServer, isRunning, JupyterServer, readEnvironment, startServer } from '../../lib/dist/runner/server';
-import { Folder, notebook, processesWith, serverFolders } from './support';
+import { Folder, kernelsIn, notebook, processesWith, serverFolders } from './support';
 
 const LIMITS = { timeoutMs: 30_000, outputBytes: 20e6, kernelBytes: 4e9 };
 
@@ -72,19 +72,33 @@ describe('runner: the Jupyter server', () => {
     const script = `
       const { startServer, readEnvironment } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/dist/runner/server'))});
       const { KernelSession } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/dist/runner/kernel'))});
-      startServer({ environment: readEnvironment(), rootDir: ${JSON.stringify(folder.path)} }).then(async (server) => {
+      const folder = ${JSON.stringify(folder.path)};
+      startServer({ environment: readEnvironment(), rootDir: folder, upcoming: [folder, folder] }).then(async (server) => {
         console.debug = () => {};
         await KernelSession.open({ server, kernelName: 'tslab', path: 'x.ipynb' });
         console.log(server.folder);
       });`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const serverFolder = await new Promise<string>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())));
-    const kernels = processesWith(`${serverFolder}/runtime/kernel-`);
-    assert.ok(kernels.length > 0, 'a kernel runs');
+    const kernels = [...processesWith(`${serverFolder}/runtime/kernel-`), ...kernelsIn(folder.path)];
+    assert.equal(kernels.length, 3, 'a launcher, the kernel it stands for, and one started ahead');
     parent.kill('SIGKILL');
     await gone(() => !existsSync(serverFolder));
     await gone(() => !kernels.some((pid) => isRunning(Number(pid))));
     assert.deepEqual(processesWith(serverFolder), []);
+  });
+
+  it('starts kernels ahead, hands them over, notices their death and ends those left over', async () => {
+    const server = await start({ upcoming: [folder.path, folder.path, folder.path] });
+    const good = folder.write('good.ipynb', notebook(["console.log('a');"]));
+    const bad = folder.write('dies.ipynb', notebook(['const a = 1;', 'process.exit(7);']));
+    const { tasks } = await planRuns([good, bad], 'as-is', new Map());
+    const results = await runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal });
+    assert.deepEqual(results.map(({ failures }) => failures.map(({ kind, cell }) => [kind, cell])), [[], [['kernel-died', 1]]]);
+    assert.ok(results.every(({ peakKernelBytes }) => (peakKernelBytes ?? 0) > 1e8), 'memory is the kernel\'s, not its launcher\'s');
+    assert.equal(kernelsIn(folder.path).length, 1, 'one is still ahead');
+    await server.stop();
+    await gone(() => kernelsIn(folder.path).length === 0);
   });
 
   describe('of somebody else', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -86,6 +86,17 @@ export function processesWith(text: string): string[] {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return false;
     try {
       return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Kernels started ahead whose working directory is `folder`. */
+export function kernelsIn(folder: string): string[] {
+  return processesWith('connection-from-standard-input').filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
     } catch {
       return false;
     }

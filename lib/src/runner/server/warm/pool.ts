@@ -106,10 +106,13 @@ export class WarmPool {
   }
 
   private async handOver(socket: Socket, { connectionFile, cwd }: LaunchRequest): Promise<void> {
+    const name = path.basename(connectionFile);
+    // The server restarts a kernel that died; for the runner it is lost, so the next notebook keeps the one ahead.
+    if (this.kernels.has(name)) return void socket.end();
     const found = this.waiting.findIndex((kernel) => kernel.cwd === cwd && kernel.child.exitCode === null);
     const child = found >= 0 ? (this.waiting.splice(found, 1)[0]?.child as ChildProcess) : this.start(cwd);
     const reply = (content: LaunchReply): void => void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));
-    this.kernels.set(path.basename(connectionFile), child);
+    this.kernels.set(name, child);
     child.once('exit', (code, signal) => reply({ ended: { code, signal } }));
     socket.once('close', () => child.kill('SIGKILL'));
     reply({ pid: child.pid });
