@@ -38,7 +38,7 @@ class BasicBlock extends Module {
   static readonly expansion = 1;
   readonly conv1: Conv2d;
   readonly bn1: BatchNorm2d;
-  readonly relu = new ReLU();
+  readonly relu: ReLU;
   readonly conv2: Conv2d;
   readonly bn2: BatchNorm2d;
   readonly downsample: Sequential | null;
@@ -47,6 +47,7 @@ class BasicBlock extends Module {
     super();
     this.conv1 = conv(inChannels, planes, 3, stride);
     this.bn1 = norm(planes);
+    this.relu = new ReLU();
     this.conv2 = conv(planes, planes, 3);
     this.bn2 = norm(planes);
     this.downsample = shortcut(inChannels, planes, stride);
@@ -67,7 +68,7 @@ class Bottleneck extends Module {
   readonly bn2: BatchNorm2d;
   readonly conv3: Conv2d;
   readonly bn3: BatchNorm2d;
-  readonly relu = new ReLU();
+  readonly relu: ReLU;
   readonly downsample: Sequential | null;
 
   constructor({ inChannels, planes, stride, groups, widthPerGroup }: BlockSettings) {
@@ -80,6 +81,7 @@ class Bottleneck extends Module {
     this.bn2 = norm(width);
     this.conv3 = conv(width, outChannels, 1);
     this.bn3 = norm(outChannels);
+    this.relu = new ReLU();
     this.downsample = shortcut(inChannels, outChannels, stride);
   }
 
@@ -100,7 +102,7 @@ export class ResNet extends Module {
   readonly layer2: Sequential;
   readonly layer3: Sequential;
   readonly layer4: Sequential;
-  readonly avgpool = new AdaptiveAvgPool2d();
+  readonly avgpool: AdaptiveAvgPool2d;
   readonly fc: Linear;
 
   constructor(settings: ResNetSettings, numClasses: number) {
@@ -120,6 +122,7 @@ export class ResNet extends Module {
     this.layer2 = stage(1);
     this.layer3 = stage(2);
     this.layer4 = stage(3);
+    this.avgpool = new AdaptiveAvgPool2d();
     this.fc = new Linear({ inFeatures: inChannels, outFeatures: numClasses });
   }
 
