@@ -72,4 +72,11 @@ export const conv2d = defineOp<ConvAttributes>({
     const y = emit.node('Conv2D', [x, w], convTensorFlowAttributes(attrs));
     return b ? emit.node('BiasAdd', [y, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : y;
   },
+  onnx(emit, { inputs: [, w, b], attrs: { stride, padding, dilation, groups } }) {
+    const inputs = [emit.input(0, 'nchw'), emit.weights(1, [3, 2, 0, 1]), ...(b ? [emit.weights(2)] : [])];
+    return nchw(emit.node('Conv', inputs, {
+      kernel_shape: { ints: w.slice(0, 2) }, strides: { ints: stride }, pads: { ints: [...padding, ...padding] },
+      dilations: { ints: dilation }, group: { i: groups },
+    }));
+  },
 });
