@@ -31,6 +31,7 @@ export * as exercises from './exercises';
 export * as plotly from './plotly';
 export * from './exercise';
 export { formatDuration, formatNumber } from './numbers';
+export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './pictures';
 export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './progress';
 export { exerciseCell, stubOf, syncNotebook, type SyncResult } from './sync';
 export { table, Table, toCsv, type Column, type TableOptions, type TableRow } from './table';
