@@ -5,7 +5,7 @@ const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Rooms of lib/src from the top down: a room imports only from rooms that stand after it. */
 export const ROOMS = [
-  'notebook', 'runner', 'distill', 'quantize', 'prune', 'onnx', 'measure', 'datasets', 'graph', 'models', 'nn', 'backend', 'files',
+  'notebook', 'runner', 'distill', 'quantize', 'prune', 'onnx', 'measure', 'datasets', 'graph', 'checkpoint', 'models', 'nn', 'backend', 'files',
 ];
 
 /** Packages that one room alone may import, so that the others do not depend on them. */

@@ -19,3 +19,4 @@ export { MobileNetV3 } from './mobilenet-v3';
 export { ResNet } from './resnet';
 export { SwinTransformer } from './swin';
 export { VisionTransformer } from './vit';
+export { ViTForImageClassification, type HuggingFaceVitSettings } from './vit-huggingface';

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { graph, models, nn, tf } from 'scalable-inference';
+import { fillReference, referencePixels } from '../support/reference-weights';
+import { describeWithShared, readShared } from '../support/shared';
+
+/** What torchvision's network answered; see reference.py. */
+interface Reference {
+  model: string;
+  seed: number;
+  /** [batch, channels, height, width] */
+  input: [number, number, number, number];
+  params: number;
+  /** SHA-256 of names and shapes, in order; or these themselves. */
+  entries: string | Array<[string, number[]]>;
+  /** First ten of each picture. */
+  logits: number[][];
+  norm: number;
+}
+
+const hash = (entries: unknown): string => createHash('sha256').update(JSON.stringify(entries)).digest('hex');
+
+function checkEntries(net: nn.Module, { entries, params }: Reference): void {
+  assert.equal(net.parameterCount(), params);
+  const own = Object.entries(net.stateDict()).filter(([, { dtype }]) => dtype === 'float32').map(([name, { shape }]) => [name, shape]);
+  if (typeof entries === 'string') assert.equal(hash(own), entries, 'names, order or shapes of the entries differ');
+  else assert.deepEqual(own, entries);
+}
+
+function checkLogits(net: nn.Module, { input: [batch, channels, height, width], seed, logits, norm }: Reference): void {
+  const x = referencePixels([batch, height, width, channels], seed);
+  const before = tf.memory().numTensors;
+  const y = net.forward(x);
+  const rows = y.arraySync() as number[][];
+  y.dispose();
+  assert.equal(tf.memory().numTensors, before, 'forward kept tensors');
+  x.dispose();
+  const difference = Math.hypot(...logits.flatMap((row, b) => row.map((value, k) => value - rows[b][k])));
+  assert.ok(difference <= 1e-4 * norm, `logits differ by ${difference}, norm ${norm}`);
+  const length = Math.hypot(...rows.flat());
+  assert.ok(Math.abs(length - norm) <= 1e-4 * norm, `norm ${length}, expected ${norm}`);
+}
+
+function checkModel(name: string, rows: readonly Reference[]): void {
+  const net = models.create(name, { seed: 0 });
+  checkEntries(net, rows[0]);
+  let seed: number | null = null;
+  for (const row of rows) {
+    if (row.seed !== seed) fillReference(net, row.seed);
+    seed = row.seed;
+    checkLogits(net, row);
+    const [batch, channels, height, width] = row.input;
+    assert.deepEqual(graph.trace(net, [batch, height, width, channels]).output.shape, [batch, row.logits[0].length === 10 && name !== 'lenet' ? 1000 : 10]);
+  }
+  net.dispose();
+}
+
+describe('models against torchvision, at sizes and seeds of our own', () => {
+  const { rows } = JSON.parse(readFileSync(path.join(__dirname, 'reference.json'), 'utf8')) as { rows: Reference[] };
+  const names = [...new Set(rows.map(({ model }) => model))];
+
+  it('covers every registered model that torchvision has', () => {
+    assert.deepEqual([...names].sort(), models.list().filter((name) => models.describe(name).family !== 'lenet'));
+  });
+  for (const name of names) it(name, () => checkModel(name, rows.filter(({ model }) => model === name)));
+});
+
+describeWithShared('models against the reference values at 224x224', 'golden/forward.json', () => {
+  const golden = readShared<Record<string, Omit<Reference, 'model'>>>('golden/forward.json');
+  for (const [name, row] of Object.entries(golden)) it(name, () => checkModel(name, [{ model: name, ...row }]));
+});
