@@ -12,18 +12,24 @@ import { addCounts, countJUnit, countLine, createTally } from './tally.mjs';
 const inRoot = (...parts) => path.join(ROOT, ...parts);
 const resultsFolder = path.join(cacheFolder(), 'test');
 
-/** Runs Node on `args` with its output shown as it comes; the exit status. */
-function runNode(args, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...withEnvironment(), ...env } });
-    const forward = (signal) => child.kill(signal);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+let interrupted = false;
+
+/** Runs Node on `args` with its output shown as it comes; the exit status. A signal to us goes to it, and is the end. */
+async function runNode(args, env = {}) {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...withEnvironment(), ...env } });
+  const forward = (signal) => {
+    interrupted = true;
+    child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, forward);
+  const code = await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, forward);
-      resolve(code ?? 1);
-    });
+    child.once('close', (status) => resolve(status ?? 1));
   });
+  for (const signal of signals) process.off(signal, forward);
+  if (interrupted) throw new Error('Interrupted: not all tests ran.');
+  return code;
 }
 
 /** A check that counts as one test: it passes when its program ends with 0. */
