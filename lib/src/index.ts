@@ -8,5 +8,7 @@ export * as checkpoint from './checkpoint';
 export * as prune from './prune';
 export * as notebook from './notebook';
 export * as quantize from './quantize';
+export * as datasets from './datasets';
 export * as measure from './measure';
 export * as onnx from './onnx';
+export * as distill from './distill';

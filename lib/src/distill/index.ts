@@ -1,0 +1,3 @@
+/** A small student learns from a large teacher: losses, stored logits, the training loop. */
+export { checkSettings, crossEntropy, loss, plainLoss, softDivergence, type DistillationLossInputs } from './loss';
+export { attentionLoss, hintLoss } from './features';

@@ -1,0 +1,88 @@
+import { tf } from '../backend';
+
+/** What {@link loss} takes. */
+export interface DistillationLossInputs {
+  /** Logits of the student, [batch, classes]. */
+  student: tf.Tensor;
+  /** Logits of the teacher, [batch, classes]; may be left out where alpha is 1. */
+  teacher?: tf.Tensor;
+  /** Class numbers, [batch], int32; may be left out where alpha is 0. */
+  labels?: tf.Tensor;
+  /** Softens both distributions; above 0. Default 1. */
+  temperature?: number;
+  /** Share of the labels, from 0 (teacher only) to 1 (labels only). Default 0.5. */
+  alpha?: number;
+}
+
+/** Mean cross-entropy of logits against class numbers (`torch.nn.functional.cross_entropy`). */
+export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
+  const classes = checkLogits('student', logits);
+  checkLabels(labels, logits.shape[0], classes);
+  return tf.tidy(() => {
+    const chosen = tf.sum(tf.mul(tf.oneHot(labels as tf.Tensor1D, classes), tf.logSoftmax(logits)), 1);
+    return tf.neg(tf.mean(chosen)) as tf.Scalar;
+  });
+}
+
+/** Mean over the batch of KL(teacher ‖ student) at a temperature, times its square, which keeps gradients of one size. */
+export function softDivergence(student: tf.Tensor, teacher: tf.Tensor, temperature: number): tf.Scalar {
+  const classes = checkLogits('student', student);
+  if (checkLogits('teacher', teacher) !== classes || teacher.shape[0] !== student.shape[0]) {
+    throw new Error(`The teacher's logits must have the student's shape [${student.shape.join(', ')}], got [${teacher.shape.join(', ')}].`);
+  }
+  return tf.tidy(() => {
+    const log = (logits: tf.Tensor): tf.Tensor => tf.logSoftmax(tf.div(logits, temperature));
+    const target = log(teacher);
+    const perPicture = tf.sum(tf.mul(tf.exp(target), tf.sub(target, log(student))), 1);
+    return tf.mul(tf.mean(perPicture), temperature * temperature) as tf.Scalar;
+  });
+}
+
+/**
+ * Knowledge distillation (Hinton et al. 2015): alpha · CE(student, labels) + (1 - alpha) · T² · KL(teacher_T ‖ student_T),
+ * both terms as means over the batch. Differentiable in the student; computed from log-probabilities, so that large
+ * logits neither overflow nor lose the tail.
+ *
+ * @throws for a temperature that is not positive, alpha outside [0, 1], labels out of range, other shapes
+ */
+export function loss({ student, teacher, labels, temperature = 1, alpha = 0.5 }: DistillationLossInputs): tf.Scalar {
+  checkSettings(temperature, alpha);
+  if (alpha > 0 && !labels) throw new Error(`alpha ${alpha} weighs the labels, but there are none: give labels, or alpha 0.`);
+  if (alpha < 1 && !teacher) throw new Error(`alpha ${alpha} weighs the teacher, but there are no logits of it: give teacher, or alpha 1.`);
+  return tf.tidy(() => {
+    const terms: tf.Tensor[] = [];
+    if (alpha > 0) terms.push(tf.mul(crossEntropy(student, labels as tf.Tensor), alpha));
+    if (alpha < 1) terms.push(tf.mul(softDivergence(student, teacher as tf.Tensor, temperature), 1 - alpha));
+    return tf.addN(terms) as tf.Scalar;
+  });
+}
+
+/**
+ * The plain form of the exercise: cross-entropy with the labels plus cross-entropy with the teacher's probabilities, no
+ * temperature and no weights.
+ */
+export function plainLoss({ student, teacher, labels }: { student: tf.Tensor; teacher: tf.Tensor; labels: tf.Tensor }): tf.Scalar {
+  return tf.tidy(() => {
+    const soft = tf.neg(tf.mean(tf.sum(tf.mul(tf.softmax(teacher), tf.logSoftmax(student)), 1)));
+    return tf.add(crossEntropy(student, labels), soft) as tf.Scalar;
+  });
+}
+
+/** Refuses settings that no loss can have. */
+export function checkSettings(temperature: number, alpha: number): void {
+  if (!(Number.isFinite(temperature) && temperature > 0)) throw new Error(`The temperature must be a finite number above 0, got ${temperature}.`);
+  if (!(alpha >= 0 && alpha <= 1)) throw new Error(`alpha must lie in [0, 1], got ${alpha}.`);
+}
+
+function checkLogits(whose: string, logits: tf.Tensor): number {
+  if (logits.rank !== 2) throw new Error(`The ${whose}'s logits must have shape [batch, classes], got [${logits.shape.join(', ')}].`);
+  return logits.shape[1] as number;
+}
+
+function checkLabels(labels: tf.Tensor, batch: number, classes: number): void {
+  if (labels.rank !== 1 || labels.shape[0] !== batch) {
+    throw new Error(`The labels must have shape [${batch}], one a picture, got [${labels.shape.join(', ')}].`);
+  }
+  const wrong = Array.from(labels.dataSync()).find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong !== undefined) throw new Error(`Labels must be class numbers from 0 to ${classes - 1}, got ${wrong}.`);
+}
