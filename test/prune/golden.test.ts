@@ -40,7 +40,7 @@ const amountOf = (text: string): prune.Amount => (text.includes('.') ? { share: 
 function check(module: nn.Module, expected: Case): void {
   assert.deepEqual(keys(module), { parameters: expected.parameters, buffers: expected.buffers });
   const state = module.stateDict();
-  if (expected.weight_mask_sum !== undefined) assert.equal(state.weight_mask.data.reduce((a, b) => a + b, 0), expected.weight_mask_sum);
+  if (expected.weight_mask_sum !== undefined) assert.equal(Array.from(state.weight_mask.data).reduce((a, b) => a + b, 0), expected.weight_mask_sum);
   if (expected.weight_mask) assert.deepEqual(Array.from(state.weight_mask.data), expected.weight_mask.flat());
   if (expected.bias_mask) assert.deepEqual(Array.from(state.bias_mask.data), expected.bias_mask);
 }

@@ -5,8 +5,8 @@ import { hashed } from '../support/reference-weights';
 export function referenceLinear(seed = 0): nn.Linear {
   const linear = new nn.Linear({ inFeatures: 6, outFeatures: 4 });
   linear.loadStateDict({
-    weight: { shape: [4, 6], dtype: 'float32', data: Float32Array.from(hashed(24, 3, seed), (u) => u - 0.5) },
-    bias: { shape: [4], dtype: 'float32', data: Float32Array.from(hashed(4, 4, seed), (u) => u - 0.5) },
+    weight: { shape: [4, 6], dtype: 'float32', data: hashed(24, 3, seed, { offset: -0.5 }) },
+    bias: { shape: [4], dtype: 'float32', data: hashed(4, 4, seed, { offset: -0.5 }) },
   });
   return linear;
 }

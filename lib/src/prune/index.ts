@@ -15,5 +15,8 @@ export {
   type NormOrder, type PruningType, type Scores,
 } from './methods';
 export { history, isPruned, remove } from './parametrize';
+export * as sparse from './sparse';
 export * as structured from './structured';
+export { gradually, schedule, type GradualOptions, type PruningStep, type ScheduleOptions } from './schedule';
+export { sensitivity, type SensitivityOptions, type SensitivityRow } from './sensitivity';
 export { apply, parameters, type AppliedRow, type ApplyOptions, type ApplyReport, type ModuleClass, type Selection } from './several';

@@ -29,6 +29,8 @@ export interface Dependencies {
   counted: Counted[];
   /** Labels of the constants of the graph by node, to check that a smaller network makes them alike. */
   constants: Map<GraphNode, readonly AxisLabels[]>;
+  /** Labels of what slices take their part from, for the same check. */
+  slices: Map<GraphNode, readonly AxisLabels[]>;
 }
 
 /** An object with the number of heads of an attention layer: the layer itself, or its options. */
@@ -45,7 +47,7 @@ export function headCounter(module: Module): { numHeads: number; dim?: number } 
  */
 export function dependencies(graph: Graph): Dependencies {
   const labels = new Labels();
-  const result: Dependencies = { labels, members: [], counted: [], constants: new Map() };
+  const result: Dependencies = { labels, members: [], counted: [], constants: new Map(), slices: new Map() };
   const known = new Map<GraphNode, readonly AxisLabels[]>();
   const modules = new Map(graph.net.namedModules());
   const flow: Flow = {
@@ -55,6 +57,7 @@ export function dependencies(graph: Graph): Dependencies {
       if (member) member.role = role;
     },
     groups: (node, each) => void result.counted.push({ path: pathOf(node.inputs[1]), setting: 'groups', labels: each }),
+    sliced: (node, axes) => void result.slices.set(node, axes),
     heads(node, { parts, labels: each }: Split) {
       const counter = modules.get(node.path);
       if (!counter || headCounter(counter)?.numHeads !== parts) return false;

@@ -15,6 +15,8 @@ export interface Flow {
   groups(node: GraphNode, labels: Int32Array): void;
   /** Notes that an axis was split into heads; false when nobody there counts heads. */
   heads(node: GraphNode, split: Split): boolean;
+  /** Notes the labels that a slice takes its part from. */
+  sliced(node: GraphNode, axes: readonly AxisLabels[]): void;
 }
 
 /** Labels of the output's axes from those of the inputs' axes. */
@@ -138,7 +140,8 @@ function fixed(flow: Flow, size: number): Int32Array {
   return axis.subarray(0, size);
 }
 
-const slice: Rule = (node, [x]) => {
+const slice: Rule = (node, [x], flow) => {
+  flow.sliced(node, x);
   const { begin } = node.attrs as { begin: number[] };
   return node.shape.map((size, axis) => (size > 1 ? (x[axis]?.subarray(begin[axis], begin[axis] + size) ?? null) : null));
 };

@@ -1,8 +1,7 @@
-import { trace, type GraphNode } from '../../graph';
 import { complexity } from '../../measure';
 import type { Module } from '../../nn';
-import { PruningError } from '../errors';
 import { prunedNames, remove } from '../parametrize';
+import { checkAgainst } from './check';
 import { cutOut, zeroOut } from './cut';
 import { makePlan, type Plan, type PlannedGroup, type ShrinkOptions } from './plan';
 
@@ -64,7 +63,7 @@ export function shrink<M extends Module>(net: M, options: ShrinkOptions): Shrunk
     const plan = makePlan(copy, options);
     const before = sizeOf(plan);
     cutOut(plan);
-    check(plan);
+    checkAgainst(plan);
     const { groups, uncut } = report(plan);
     return { net: copy, groups, uncut, before, after: sizeOf(plan) };
   });
@@ -122,24 +121,4 @@ function uncutGroup({ group: { name, layers, units, unitWidth }, reason }: Plann
 function sizeOf({ graph }: Plan): NetworkSize {
   const { macs } = complexity(graph.net, graph.input.shape);
   return { parameters: graph.net.parameterCount(), macs };
-}
-
-/** The smaller network must run, through the same operations, with the constants that belong to its channels. */
-function check({ graph, dependencies: { constants, labels }, groups }: Plan): void {
-  const gone = new Set(groups.flatMap(({ cut }) => cut.map((unit) => unit.label)));
-  const { nodes } = trace(graph.net, graph.input.shape);
-  const differs = graph.nodes.findIndex((node, i) => {
-    if (node.op !== nodes[i]?.op) return true;
-    const axes = constants.get(node);
-    return axes !== undefined && !sameConstant(node, nodes[i], axes.map((axis) => (i: number) => axis !== null && gone.has(labels.root(axis[i]))));
-  });
-  if (differs < 0) return;
-  throw new PruningError('ValueError', `the smaller network does not compute the same way in '${graph.nodes[differs].path}': name that layer in ignore`);
-}
-
-function sameConstant(before: GraphNode, after: GraphNode, gone: ReadonlyArray<(index: number) => boolean>): boolean {
-  const strides = before.shape.map((_, axis) => before.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const kept = before.constant?.data.filter((_, i) => !gone.some((isGone, axis) => isGone(Math.floor(i / strides[axis]) % before.shape[axis])));
-  const made = after.constant?.data;
-  return kept !== undefined && made !== undefined && kept.length === made.length && kept.every((value, i) => value === made[i]);
 }

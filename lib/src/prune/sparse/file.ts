@@ -1,0 +1,135 @@
+import { SafetensorsFile, writeSafetensors, type TensorSource } from '../../checkpoint';
+import type { Module, StateDict, StateEntry } from '../../nn';
+import { toTorch, torchShape } from '../../nn';
+import { prunedNames } from '../parametrize';
+import { decodeValues } from './decode';
+import { bytesOf, encode, type EncodeOptions } from './encode';
+import { sizes } from './sizes';
+import { FORMATS, type SparseFormat, type SparsePart, type SparseTensor } from './tensor';
+
+/** Options of {@link save}. */
+export interface SaveSparseOptions extends EncodeOptions {
+  /** Format of every tensor with zeros, or 'auto': for each tensor the smallest, dense included. Default 'auto'. */
+  format?: SparseFormat | 'auto';
+}
+
+/** How one tensor was stored. */
+export interface StoredTensor {
+  name: string;
+  format: 'dense' | SparseFormat;
+  bytes: number;
+  denseBytes: number;
+}
+
+/** In a file's metadata: which entries are parts of a sparse tensor. */
+const METADATA = 'scalable_inference.sparse';
+
+/**
+ * Saves a network with the masked values of its pruned tensors, under their final names (`fc1.weight`), without masks.
+ * A sparse tensor takes several entries: `fc1.weight.bitmask` and `fc1.weight.values`, or `.indices`, or `.crow_indices`
+ * and `.col_indices`. Readers that do not know them see plain arrays.
+ *
+ * @returns what every tensor takes, in the network's order
+ */
+export async function save(net: Module, path: string, { format = 'auto', ...options }: SaveSparseOptions = {}): Promise<StoredTensor[]> {
+  const stored: StoredTensor[] = [];
+  const described: Record<string, { format: SparseFormat; shape: readonly number[] }> = {};
+  const sources: TensorSource[] = [];
+  for (const [name, entry] of Object.entries(finalState(net))) {
+    const chosen = choose(entry, format, options);
+    const denseBytes = entry.data.length * (entry.dtype === 'int64' ? 8 : 4);
+    const sparse = chosen === 'dense' ? null : encode(floats(entry), chosen, options);
+    if (sparse) described[name] = { format: sparse.format, shape: sparse.shape };
+    const parts = sparse?.parts.map((part) => ({ ...part, name: `${name}.${part.name}` })) ?? [densePart(name, entry)];
+    sources.push(...parts.map(source));
+    stored.push({ name, format: chosen, bytes: bytesOf(parts), denseBytes });
+  }
+  await writeSafetensors(path, sources, { format: 'pt', [METADATA]: JSON.stringify(described) });
+  return stored;
+}
+
+/** State with every pruned tensor as one entry, of its masked values. */
+function finalState(net: Module): StateDict {
+  const state = net.stateDict();
+  for (const [path, module] of net.namedModules()) {
+    const prefix = path ? `${path}.` : '';
+    for (const name of prunedNames(module)) {
+      const layout = module.parameterSlot(`${name}_orig`)?.layout ?? 'same';
+      const tensor = module.tensor(name);
+      state[`${prefix}${name}`] = { shape: torchShape(tensor.shape, layout), dtype: 'float32', data: toTorch(tensor, layout) };
+      delete state[`${prefix}${name}_orig`];
+      delete state[`${prefix}${name}_mask`];
+    }
+  }
+  return state;
+}
+
+const floats = ({ shape, data }: StateEntry): { shape: readonly number[]; values: Float32Array } => ({ shape, values: data as Float32Array });
+
+function choose(entry: StateEntry, format: SparseFormat | 'auto', options: EncodeOptions): 'dense' | SparseFormat {
+  if (entry.dtype !== 'float32' || !entry.data.some((value: number) => value === 0)) return 'dense';
+  if (format !== 'auto') return format;
+  const bytes = sizes(floats(entry), options);
+  return FORMATS.reduce<'dense' | SparseFormat>((best, each) => (bytes[each] < bytes[best] ? each : best), 'dense');
+}
+
+function densePart(name: string, { shape, dtype, data }: StateEntry): SparsePart {
+  return { name, dtype: dtype === 'int64' ? 'I64' : 'F32', shape, data };
+}
+
+function source({ name, dtype, shape, data }: SparsePart): TensorSource {
+  return { name, dtype, shape, bytes: () => toBytes(dtype === 'I64' ? BigInt64Array.from(data as Int32Array, BigInt) : data) };
+}
+
+const toBytes = (data: NodeJS.TypedArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/**
+ * Loads a file that {@link save} wrote into a network without masks. Everything is read and checked before the first
+ * parameter changes.
+ *
+ * @throws when the file is cut short, an index lies outside its tensor, or the entries do not fit the network
+ */
+export function load(net: Module, path: string): void {
+  const file = new SafetensorsFile(path);
+  try {
+    net.loadStateDict(readState(file));
+  } finally {
+    file.close();
+  }
+}
+
+function readState(file: SafetensorsFile): StateDict {
+  const described = JSON.parse(file.metadata[METADATA] ?? '{}') as Record<string, { format: SparseFormat; shape: number[] }>;
+  const state: StateDict = {};
+  const parts = new Set<string>();
+  for (const [name, { format, shape }] of Object.entries(described)) {
+    const names = [...file.tensors.keys()].filter((key) => key.startsWith(`${name}.`) && !described[key]);
+    names.forEach((key) => parts.add(key));
+    state[name] = within(`'${name}' of ${file.path}`, () => denseEntry(file, { format, shape, parts: names.map((key) => readPart(file, name, key)), nonzeros: 0, bytes: 0 }));
+  }
+  for (const [name, { shape, dtype }] of file.tensors) {
+    if (parts.has(name)) continue;
+    state[name] = dtype === 'I64' ? { shape, dtype: 'int64', data: file.integers(name) } : { shape, dtype: 'float32', data: file.floats(name) };
+  }
+  return state;
+}
+
+function readPart(file: SafetensorsFile, name: string, key: string): SparsePart {
+  const { dtype, shape } = file.info(key);
+  const data = dtype === 'F32' ? file.floats(key) : file.integers(key);
+  return { name: key.slice(name.length + 1), dtype, shape, data };
+}
+
+function denseEntry(file: SafetensorsFile, sparse: SparseTensor): StateEntry {
+  if (!FORMATS.includes(sparse.format)) throw new Error(`${file.path} names a sparse format '${String(sparse.format)}' that is not known.`);
+  const { shape, values } = decodeValues(sparse);
+  return { shape, dtype: 'float32', data: values };
+}
+
+function within<T>(what: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`);
+  }
+}

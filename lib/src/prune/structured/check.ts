@@ -1,0 +1,45 @@
+import { trace, type GraphNode } from '../../graph';
+import { PruningError } from '../errors';
+import type { AxisLabels } from './labels';
+import type { Plan } from './plan';
+
+/** Whether a label was cut. */
+type IsGone = (label: number) => boolean;
+
+/**
+ * After the cut: the smaller network must run through the same operations, with the constants that belong to the
+ * channels it kept, and its slices must take what is left of what they took. A network that computes such sizes in
+ * another way than from its parameters is refused here, before anyone uses it.
+ */
+export function checkAgainst({ graph, dependencies: { constants, slices, labels }, groups }: Plan): void {
+  const cut = new Set(groups.flatMap((each) => each.cut.map((unit) => unit.label)));
+  const isGone: IsGone = (label) => cut.has(labels.root(label));
+  const { nodes } = trace(graph.net, graph.input.shape);
+  const differs = graph.nodes.findIndex((before, i) => {
+    const after = nodes[i];
+    if (before.op !== after?.op) return true;
+    const [constant, sliced] = [constants.get(before), slices.get(before)];
+    return (constant && !sameConstant(before, after, constant, isGone)) || (sliced && !sameSlice(before, after, sliced, isGone));
+  });
+  if (differs < 0) return;
+  const { op, path } = graph.nodes[differs];
+  throw new PruningError('ValueError', `the '${op}' in '${path}' does not follow the smaller network: name that layer, or one that makes its channels, in ignore`);
+}
+
+function sameConstant(before: GraphNode, after: GraphNode, axes: readonly AxisLabels[], isGone: IsGone): boolean {
+  const strides = before.shape.map((_, axis) => before.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const gone = axes.map((labels) => labels && Array.from(labels, isGone));
+  if (!gone.some((flags) => flags?.includes(true))) return before.shape.join() === after.shape.join();
+  const kept = before.constant?.data.filter((_, i) => !gone.some((flags, axis) => flags?.[Math.floor(i / strides[axis]) % before.shape[axis]]));
+  const made = after.constant?.data;
+  return kept !== undefined && made !== undefined && kept.length === made.length && kept.every((value, i) => value === made[i]);
+}
+
+function sameSlice(before: GraphNode, after: GraphNode, axes: readonly AxisLabels[], isGone: IsGone): boolean {
+  const [from, now] = [before, after].map((node) => (node.attrs as { begin: number[] }).begin);
+  return axes.every((labels, axis) => {
+    if (!labels) return true;
+    const kept = (begin: number, end: number): number => labels.subarray(begin, end).filter((label) => !isGone(label)).length;
+    return kept(0, from[axis]) === now[axis] && kept(from[axis], from[axis] + before.shape[axis]) === after.shape[axis];
+  });
+}
