@@ -1,4 +1,4 @@
-"""The transformer in the layout of Hugging Face's ViTForImageClassification, and the convolutional network that guides it."""
+"""The transformer, named as Hugging Face's ViTForImageClassification on disk, and the network that guides it."""
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -5,7 +5,15 @@ import { datasets, tf } from 'scalable-inference';
 function small(): datasets.PictureDataset {
   const pixels = Uint8Array.from({ length: 12 * 16 }, (_, i) => i);
   const labels = Uint8Array.from({ length: 12 }, (_, i) => i % 3);
-  return datasets.fromPictures({ name: 'small', classes: ['a', 'b', 'c'], height: 4, width: 4, channels: 1, pixels, labels });
+  return datasets.fromPictures({
+    name: 'small',
+    classes: ['a', 'b', 'c'],
+    height: 4,
+    width: 4,
+    channels: 1,
+    pixels,
+    labels,
+  });
 }
 
 const values = (batch: datasets.Batch): number[] => Array.from(batch.x.dataSync(), (v) => Math.round(v * 255));
@@ -14,11 +22,21 @@ describe('datasets: batches and parts', () => {
   it('yields float32 NHWC pictures, int32 labels and their positions, the last batch smaller', () => {
     const before = tf.memory().numTensors;
     const batches = [...small().batches({ batchSize: 5 })];
-    assert.deepEqual(batches.map((b) => b.x.shape), [[5, 4, 4, 1], [5, 4, 4, 1], [2, 4, 4, 1]]);
+    assert.deepEqual(
+      batches.map((b) => b.x.shape),
+      [
+        [5, 4, 4, 1],
+        [5, 4, 4, 1],
+        [2, 4, 4, 1],
+      ],
+    );
     assert.deepEqual([batches[0].x.dtype, batches[0].labels.dtype], ['float32', 'int32']);
     assert.deepEqual([...batches[1].labels.dataSync()], [2, 0, 1, 2, 0]);
     assert.deepEqual([...batches[2].positions], [10, 11]);
-    assert.deepEqual(values(batches[2]), Array.from({ length: 32 }, (_, i) => 160 + i));
+    assert.deepEqual(
+      values(batches[2]),
+      Array.from({ length: 32 }, (_, i) => 160 + i),
+    );
     batches.forEach((b) => b.dispose());
     assert.equal(tf.memory().numTensors, before);
     const full = [...small().batches({ batchSize: 5, dropLast: true })];
@@ -27,15 +45,22 @@ describe('datasets: batches and parts', () => {
   });
 
   it('shuffles by seed: each picture once, with its label, the same order every time', () => {
-    const order = (seed: number): number[] => [...small().batches({ batchSize: 5, shuffle: seed })].flatMap((b) => {
-      values(b).forEach((v, i) => assert.equal(v, 16 * b.positions[Math.floor(i / 16)] + (i % 16)));
-      assert.deepEqual([...b.labels.dataSync()], [...b.positions].map((p) => p % 3));
-      b.dispose();
-      return [...b.positions];
-    });
+    const order = (seed: number): number[] =>
+      [...small().batches({ batchSize: 5, shuffle: seed })].flatMap((b) => {
+        values(b).forEach((v, i) => assert.equal(v, 16 * b.positions[Math.floor(i / 16)] + (i % 16)));
+        assert.deepEqual(
+          [...b.labels.dataSync()],
+          [...b.positions].map((p) => p % 3),
+        );
+        b.dispose();
+        return [...b.positions];
+      });
     assert.deepEqual(order(1), order(1));
     assert.notDeepEqual(order(1), order(2));
-    assert.deepEqual(order(1).sort((a, b) => a - b), Array.from({ length: 12 }, (_, i) => i));
+    assert.deepEqual(
+      order(1).sort((a, b) => a - b),
+      Array.from({ length: 12 }, (_, i) => i),
+    );
   });
 
   it('mirrors, and says which', () => {
@@ -49,17 +74,37 @@ describe('datasets: batches and parts', () => {
 
   it('shifts within the bound and fills with black', () => {
     const white = datasets.fromPictures({
-      name: 'white', classes: ['a'], height: 4, width: 4, channels: 1, pixels: new Uint8Array(200 * 16).fill(255), labels: new Uint8Array(200) });
+      name: 'white',
+      classes: ['a'],
+      height: 4,
+      width: 4,
+      channels: 1,
+      pixels: new Uint8Array(200 * 16).fill(255),
+      labels: new Uint8Array(200),
+    });
     const [batch] = white.batches({ batchSize: 200, crop: 1, seed: 1 });
-    const left = Array.from({ length: 200 }, (_, i) => values(batch).slice(16 * i, 16 * i + 16).filter((v) => v === 255).length);
-    assert.deepEqual([...new Set(left)].sort((a, b) => a - b), [9, 12, 16]);
+    const left = Array.from(
+      { length: 200 },
+      (_, i) =>
+        values(batch)
+          .slice(16 * i, 16 * i + 16)
+          .filter((v) => v === 255).length,
+    );
+    assert.deepEqual(
+      [...new Set(left)].sort((a, b) => a - b),
+      [9, 12, 16],
+    );
     batch.dispose();
   });
 
   it('normalises per channel and applies a change of the caller', () => {
     const before = tf.memory().numTensors;
-    const [batch] = small().batches({ batchSize: 2, normalise: { mean: [0.5], std: [0.25] }, augment: (x) => x.mul(2) });
-    assert.ok(Math.abs(batch.x.dataSync()[31] - 2 * (31 / 255 - 0.5) / 0.25) < 1e-6);
+    const [batch] = small().batches({
+      batchSize: 2,
+      normalise: { mean: [0.5], std: [0.25] },
+      augment: (x) => x.mul(2),
+    });
+    assert.ok(Math.abs(batch.x.dataSync()[31] - (2 * (31 / 255 - 0.5)) / 0.25) < 1e-6);
     batch.dispose();
     assert.equal(tf.memory().numTensors, before);
   });
@@ -67,9 +112,15 @@ describe('datasets: batches and parts', () => {
   it('makes balanced parts that share the bytes and do not overlap', () => {
     const set = small();
     const [part, rest] = set.split({ count: 6, seed: 1 });
-    assert.deepEqual([0, 1, 2].map((l) => part.labels().filter((x) => x === l).length), [2, 2, 2]);
+    assert.deepEqual(
+      [0, 1, 2].map((l) => part.labels().filter((x) => x === l).length),
+      [2, 2, 2],
+    );
     const first = (s: datasets.PictureDataset): number[] => Array.from({ length: s.count }, (_, i) => s.picture(i)[0]);
-    assert.deepEqual([...first(part), ...first(rest)].sort((a, b) => a - b), first(set));
+    assert.deepEqual(
+      [...first(part), ...first(rest)].sort((a, b) => a - b),
+      first(set),
+    );
     assert.equal(part.picture(0).buffer, set.source.pixels.buffer);
     assert.notEqual(part.fingerprint(), rest.fingerprint());
     assert.equal(set.select([0, 1]).fingerprint(), set.select([0, 1]).fingerprint());
@@ -82,14 +133,26 @@ describe('datasets: batches and parts', () => {
     const run = (options: Partial<datasets.BatchOptions>) => () => [...set.batches({ batchSize: 4, ...options })];
     assert.throws(run({ batchSize: 0 }), /batchSize is a whole number, at least 1, got 0/);
     assert.throws(run({ crop: 4 }), /crop is a whole number of pixels from 0 to 3, got 4/);
-    assert.throws(run({ normalise: { mean: [0, 0, 0], std: [1, 1, 1] } }), /for each of 1 channels, got mean \[0, 0, 0\]/);
+    assert.throws(
+      run({ normalise: { mean: [0, 0, 0], std: [1, 1, 1] } }),
+      /for each of 1 channels, got mean \[0, 0, 0\]/,
+    );
     assert.throws(run({ normalise: { mean: [0], std: [0] } }), /positive std/);
     assert.throws(() => set.select([]), /small: the set would be empty/);
     assert.throws(() => set.select([12]), /positions 0 to 11, got 12/);
     assert.throws(() => set.split({ count: 12, seed: 0 }), /a part of 12 pictures has 1 to 11, got 12/);
     const source = { ...set.source };
-    assert.throws(() => datasets.fromPictures({ ...source, labels: source.labels.map((l) => l + 1) }), /picture 2 has label 3, expected 0 to 2/);
-    assert.throws(() => datasets.fromPictures({ ...source, pixels: new Uint8Array(5) }), /12 pictures of 4x4x1 have 192 bytes, got 5/);
-    assert.throws(() => datasets.fromPictures({ ...source, labels: new Uint8Array(0), pixels: new Uint8Array(0) }), /would be empty/);
+    assert.throws(
+      () => datasets.fromPictures({ ...source, labels: source.labels.map((l) => l + 1) }),
+      /picture 2 has label 3, expected 0 to 2/,
+    );
+    assert.throws(
+      () => datasets.fromPictures({ ...source, pixels: new Uint8Array(5) }),
+      /12 pictures of 4x4x1 have 192 bytes, got 5/,
+    );
+    assert.throws(
+      () => datasets.fromPictures({ ...source, labels: new Uint8Array(0), pixels: new Uint8Array(0) }),
+      /would be empty/,
+    );
   });
 });

@@ -26,21 +26,40 @@ async function accuracy(options: Options, layers: Layer[], epochs: number): Prom
   return right;
 }
 
-const linear = (inputShape: number[]): Layer[] => [tf.layers.flatten({ inputShape }), tf.layers.dense({ units: 10, activation: 'softmax' })];
+const linear = (inputShape: number[]): Layer[] => [
+  tf.layers.flatten({ inputShape }),
+  tf.layers.dense({ units: 10, activation: 'softmax' }),
+];
 
 function convolutional(inputShape: number[]): Layer[] {
   const stage = (filters: number, shape?: number[]): Layer[] => [
-    tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu', ...(shape ? { inputShape: shape } : {}) }),
+    tf.layers.conv2d({
+      filters,
+      kernelSize: 3,
+      padding: 'same',
+      activation: 'relu',
+      ...(shape ? { inputShape: shape } : {}),
+    }),
     tf.layers.maxPooling2d({ poolSize: 2 }),
   ];
-  return [...stage(16, inputShape), ...stage(32), ...stage(64), tf.layers.flatten(), tf.layers.dense({ units: 10, activation: 'softmax' })];
+  return [
+    ...stage(16, inputShape),
+    ...stage(32),
+    ...stage(64),
+    tf.layers.flatten(),
+    tf.layers.dense({ units: 10, activation: 'softmax' }),
+  ];
 }
 
 describe('datasets.generated', () => {
   it('gives the same pictures for the same seed, others for another seed or split', () => {
-    const print = (options: Partial<Parameters<typeof datasets.generated>[0]>): string => datasets.generated({ count: 20, ...options }).fingerprint();
+    const print = (options: Partial<Parameters<typeof datasets.generated>[0]>): string =>
+      datasets.generated({ count: 20, ...options }).fingerprint();
     assert.equal(print({ seed: 3 }), print({ seed: 3 }));
-    assert.equal(new Set([{}, { seed: 1 }, { split: 'test' as const }, { style: 'digits' as const }].map(print)).size, 4);
+    assert.equal(
+      new Set([{}, { seed: 1 }, { split: 'test' as const }, { style: 'digits' as const }].map(print)).size,
+      4,
+    );
   });
 
   it('has equally many pictures of each class, of the shape asked for', () => {
@@ -53,7 +72,10 @@ describe('datasets.generated', () => {
   it('refuses what it cannot draw', () => {
     assert.throws(() => datasets.generated({ count: 0 }), /count is a whole number from 1/);
     assert.throws(() => datasets.generated({ count: 5, size: 4 }), /size is a whole number from 12/);
-    assert.throws(() => datasets.generated({ count: 5, classes: 11 }), /classes is a whole number from 2 to 10, got 11/);
+    assert.throws(
+      () => datasets.generated({ count: 5, classes: 11 }),
+      /classes is a whole number from 2 to 10, got 11/,
+    );
     assert.throws(() => datasets.generated({ count: 5, channels: 2 as never }), /channels is 1 or 3, got 2/);
   });
 

@@ -9,7 +9,9 @@ import { entry, tarball } from '../support/tar';
 
 describe('files.extractTar', () => {
   let base: string;
-  beforeEach(async () => { base = await fs.mkdtemp(path.join(os.tmpdir(), 'extract-')); });
+  beforeEach(async () => {
+    base = await fs.mkdtemp(path.join(os.tmpdir(), 'extract-'));
+  });
   afterEach(() => fs.rm(base, { recursive: true }));
 
   async function archive(...entries: Buffer[]): Promise<string> {
@@ -17,8 +19,10 @@ describe('files.extractTar', () => {
     await fs.writeFile(file, tarball(...entries));
     return file;
   }
-  const extract = (file: string, wanted: string[], maxBytes = 1000): Promise<void> => extractTar(file, path.join(base, 'in/out'), { wanted, maxBytes });
-  const nothingLeft = (): void => assert.deepEqual(existsSync(path.join(base, 'in')) ? readdirSync(path.join(base, 'in')) : [], []);
+  const extract = (file: string, wanted: string[], maxBytes = 1000): Promise<void> =>
+    extractTar(file, path.join(base, 'in/out'), { wanted, maxBytes });
+  const nothingLeft = (): void =>
+    assert.deepEqual(existsSync(path.join(base, 'in')) ? readdirSync(path.join(base, 'in')) : [], []);
 
   it('unpacks what is wanted and nothing else', async () => {
     await extract(await archive(entry('d/a', 'one'), entry('d/b', 'two'), entry('c', 'three')), ['d/a', 'c']);
@@ -35,7 +39,12 @@ describe('files.extractTar', () => {
   });
 
   it('lets no path out of the folder', async () => {
-    const file = await archive(entry('../../evil', 'x'), entry('/tmp/evil-absolute', 'x'), entry('d/../../../evil', 'x'), entry('a', 'ok'));
+    const file = await archive(
+      entry('../../evil', 'x'),
+      entry('/tmp/evil-absolute', 'x'),
+      entry('d/../../../evil', 'x'),
+      entry('a', 'ok'),
+    );
     await extract(file, ['a']);
     assert.equal(existsSync(path.join(base, 'evil')), false);
     assert.equal(existsSync('/tmp/evil-absolute'), false);
@@ -49,7 +58,10 @@ describe('files.extractTar', () => {
     await extract(await archive(link, entry('d/a', 'x')), ['d/a']);
     assert.deepEqual(readdirSync(outside), []);
     await fs.rm(path.join(base, 'in'), { recursive: true });
-    await assert.rejects(extract(await archive(entry('a', '', { type: '2', link: '/etc/passwd' })), ['a']), /no regular file 'a'/);
+    await assert.rejects(
+      extract(await archive(entry('a', '', { type: '2', link: '/etc/passwd' })), ['a']),
+      /no regular file 'a'/,
+    );
     nothingLeft();
   });
 

@@ -27,7 +27,10 @@ export class BadServer {
 }
 
 /** Starts a server for the length of `body`. */
-export async function withServer(handler: Handler, body: (url: string, server: BadServer) => Promise<void>): Promise<void> {
+export async function withServer(
+  handler: Handler,
+  body: (url: string, server: BadServer) => Promise<void>,
+): Promise<void> {
   const server = new BadServer(handler);
   const url = await server.listen();
   try {

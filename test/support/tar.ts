@@ -1,7 +1,11 @@
 import { gzipSync } from 'node:zlib';
 
 /** One entry of a tar archive, made by hand, since no good program writes the bad ones. */
-export function entry(name: string, content: string | Buffer, options: { type?: string; link?: string; claim?: number } = {}): Buffer {
+export function entry(
+  name: string,
+  content: string | Buffer,
+  options: { type?: string; link?: string; claim?: number } = {},
+): Buffer {
   const data = Buffer.from(content);
   const header = Buffer.alloc(512);
   header.write(name, 0);
@@ -11,7 +15,13 @@ export function entry(name: string, content: string | Buffer, options: { type?: 
   header.write(options.type ?? '0', 156);
   header.write(options.link ?? '', 157);
   header.write('ustar\u000000', 257);
-  header.write(`${header.reduce((a, b) => a + b, 0).toString(8).padStart(6, '0')}\0 `, 148);
+  header.write(
+    `${header
+      .reduce((a, b) => a + b, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
   return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
 

@@ -11,7 +11,7 @@ export interface BatchOptions {
   flip?: boolean | 'all';
   /** Shifts each picture by up to so many pixels each way; what comes in at the border is black. Default 0. */
   crop?: number;
-  /** Mean and deviation per channel of pixels in [0, 1], subtracted and divided. Default: pixels in [0, 1] as they are. */
+  /** Mean and deviation per channel of pixels in [0, 1]. Default: pixels in [0, 1] as they are. */
   normalise?: { mean: readonly number[]; std: readonly number[] };
   /** A change of your own on the whole batch [b, height, width, channels], after the others. */
   augment?: (x: tf.Tensor4D) => tf.Tensor4D;
@@ -36,7 +36,8 @@ export interface Batch {
 export function* batches(set: PictureDataset, options: BatchOptions): Generator<Batch, void, undefined> {
   const { batchSize, shuffle, dropLast = false } = options;
   const table = valueTable(set, options);
-  if (!Number.isInteger(batchSize) || batchSize < 1) throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}`);
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}`);
   const order = shuffle === undefined ? undefined : shuffled(set.count, shuffle);
   const random = randomStream((options.seed ?? shuffle ?? 0) ^ 0x5bd1e995);
   for (let start = 0; start < set.count; start += batchSize) {
@@ -54,27 +55,47 @@ function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions):
     throw new Error(`crop is a whole number of pixels from 0 to ${Math.min(height, width) - 1}, got ${crop}`);
   }
   const { mean = Array<number>(channels).fill(0), std = Array<number>(channels).fill(1) } = normalise ?? {};
-  if (mean.length !== channels || std.length !== channels || std.some((s) => !(s > 0)) || mean.some((m) => !Number.isFinite(m))) {
-    throw new Error(`normalise needs a finite mean and a positive std for each of ${channels} channels, `
-      + `got mean [${mean.join(', ')}] and std [${std.join(', ')}]`);
+  if (
+    mean.length !== channels ||
+    std.length !== channels ||
+    std.some((s) => !(s > 0)) ||
+    mean.some((m) => !Number.isFinite(m))
+  ) {
+    throw new Error(
+      `normalise needs a finite mean and a positive std for each of ${channels} channels, ` +
+        `got mean [${mean.join(', ')}] and std [${std.join(', ')}]`,
+    );
   }
   return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, v) => (v / 255 - m) / std[c]));
 }
 
-function makeBatch(set: PictureDataset, positions: Uint32Array, table: Float32Array[], random: RandomStream,
-                   { flip = false, crop = 0, augment }: BatchOptions): Batch {
+function makeBatch(
+  set: PictureDataset,
+  positions: Uint32Array,
+  table: Float32Array[],
+  random: RandomStream,
+  { flip = false, crop = 0, augment }: BatchOptions,
+): Batch {
   const size = set.pictureBytes();
   const values = new Float32Array(positions.length * size);
   const flipped = new Uint8Array(positions.length);
   positions.forEach((position, i) => {
     flipped[i] = flip === 'all' || (flip && random.uniform() < 0.5) ? 1 : 0;
-    const [down, right] = crop > 0 ? [random.integer(2 * crop + 1) - crop, random.integer(2 * crop + 1) - crop] : [0, 0];
-    copyPicture(set.picture(position), values.subarray(i * size, (i + 1) * size), set.shape, table, { flip: flipped[i] === 1, down, right });
+    const [down, right] =
+      crop > 0 ? [random.integer(2 * crop + 1) - crop, random.integer(2 * crop + 1) - crop] : [0, 0];
+    copyPicture(set.picture(position), values.subarray(i * size, (i + 1) * size), set.shape, table, {
+      flip: flipped[i] === 1,
+      down,
+      right,
+    });
   });
   const shape: [number, number, number, number] = [positions.length, ...set.shape];
   const plain = tf.tensor4d(values, shape, 'float32');
   const x = augment === undefined ? plain : changed(plain, augment);
-  const labels = tf.tensor1d(Int32Array.from(positions, (position) => set.label(position)), 'int32');
+  const labels = tf.tensor1d(
+    Int32Array.from(positions, (position) => set.label(position)),
+    'int32',
+  );
   return { x, labels, positions, flipped, dispose: () => tf.dispose([x, labels]) };
 }
 
@@ -84,10 +105,20 @@ function changed(plain: tf.Tensor4D, augment: (x: tf.Tensor4D) => tf.Tensor4D): 
   return x;
 }
 
-interface Move { flip: boolean; down: number; right: number }
+interface Move {
+  flip: boolean;
+  down: number;
+  right: number;
+}
 
 /** Writes one picture as floats, shifted and mirrored on the way; pixels from outside are black. */
-function copyPicture(from: Uint8Array, to: Float32Array, shape: readonly number[], table: Float32Array[], { flip, down, right }: Move): void {
+function copyPicture(
+  from: Uint8Array,
+  to: Float32Array,
+  shape: readonly number[],
+  table: Float32Array[],
+  { flip, down, right }: Move,
+): void {
   const [height, width, channels] = shape;
   for (let y = 0, at = 0; y < height; y++) {
     const sourceY = y + down;

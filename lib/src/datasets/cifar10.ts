@@ -18,8 +18,18 @@ const pixels = 32 * 32;
 const recordBytes = 1 + 3 * pixels;
 
 /** Names of CIFAR-10's classes in the order of its labels. */
-export const cifar10Classes: readonly string[] =
-  ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+export const cifar10Classes: readonly string[] = [
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+];
 
 /** Mean and deviation of CIFAR-10's training pixels per channel (red, green, blue), in [0, 1]. */
 export const cifar10Statistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] } as const;
@@ -29,7 +39,7 @@ export const cifar10Statistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 
  * (170 MB, checked against the published MD5), unpacked (184 MB), and read from disk from then on.
  *
  * Environment: SCALABLE_INFERENCE_CIFAR10_URL replaces the address (several: separated by commas) and then needs
- * SCALABLE_INFERENCE_CIFAR10_MD5 or _SHA256 when the archive is not the published one; SCALABLE_INFERENCE_DATA the folder.
+ * SCALABLE_INFERENCE_CIFAR10_MD5 or _SHA256 for another archive; SCALABLE_INFERENCE_DATA the folder.
  */
 export async function cifar10(options: SourceOptions = {}): Promise<PictureDataset> {
   const split = requireSource(options);
@@ -46,19 +56,26 @@ async function provide(options: SourceOptions): Promise<string> {
   if (existsSync(folder)) return folder;
   const archive = path.join(data, 'cifar-10-binary.tar.gz');
   const own = chosenChecksum('SCALABLE_INFERENCE_CIFAR10');
-  return withLock(`${folder}.lock`, async () => {
-    if (existsSync(folder)) return folder;
-    await download({
-      urls: addresses('SCALABLE_INFERENCE_CIFAR10_URL', [publishedUrl]),
-      target: archive,
-      checksum: own ?? { algorithm: 'md5', hex: publishedMd5 },
-      sizeBytes: own === undefined ? publishedBytes : undefined,
-      stallTimeoutMs: options.stallTimeoutMs,
-      onProgress: options.onProgress,
-    });
-    await unpack(archive, data, folder);
-    return folder;
-  }, { onWait: () => (options.onNotice ?? console.warn)('CIFAR-10 is being downloaded by another process; waiting for it.') });
+  return withLock(
+    `${folder}.lock`,
+    async () => {
+      if (existsSync(folder)) return folder;
+      await download({
+        urls: addresses('SCALABLE_INFERENCE_CIFAR10_URL', [publishedUrl]),
+        target: archive,
+        checksum: own ?? { algorithm: 'md5', hex: publishedMd5 },
+        sizeBytes: own === undefined ? publishedBytes : undefined,
+        stallTimeoutMs: options.stallTimeoutMs,
+        onProgress: options.onProgress,
+      });
+      await unpack(archive, data, folder);
+      return folder;
+    },
+    {
+      onWait: () =>
+        (options.onNotice ?? console.warn)('CIFAR-10 is being downloaded by another process; waiting for it.'),
+    },
+  );
 }
 
 /** Unpacks beside the final place, so that the folder appears whole; the archive is not needed any more. */
@@ -81,12 +98,22 @@ async function read(folder: string, split: 'train' | 'test'): Promise<PictureDat
   for (let i = 0; i < names.length; i++) {
     const bytes = await fs.readFile(path.join(folder, names[i])).catch(() => Buffer.alloc(0));
     if (bytes.length !== picturesPerFile * recordBytes) {
-      throw new Error(`${path.join(folder, names[i])} has ${bytes.length} bytes, expected ${picturesPerFile * recordBytes}; `
-        + 'delete the folder, and it is downloaded anew');
+      throw new Error(
+        `${path.join(folder, names[i])} has ${bytes.length} bytes, expected ${picturesPerFile * recordBytes}; ` +
+          'delete the folder, and it is downloaded anew',
+      );
     }
     interleave(bytes, labels.subarray(i * picturesPerFile), all.subarray(i * picturesPerFile * 3 * pixels));
   }
-  return fromPictures({ name: `CIFAR-10 ${split}`, classes: cifar10Classes, height: 32, width: 32, channels: 3, pixels: all, labels });
+  return fromPictures({
+    name: `CIFAR-10 ${split}`,
+    classes: cifar10Classes,
+    height: 32,
+    width: 32,
+    channels: 3,
+    pixels: all,
+    labels,
+  });
 }
 
 /** Records of a label and three planes -> labels and pixels with the channel last. */

@@ -24,15 +24,24 @@ export class PictureDataset {
   /** Pictures in this part. */
   readonly count: number;
 
-  constructor(readonly source: Pictures, private readonly rows: Uint32Array = everyRow(source)) {
+  constructor(
+    readonly source: Pictures,
+    private readonly rows: Uint32Array = everyRow(source),
+  ) {
     this.count = rows.length;
     if (this.count === 0) throw new Error(`${source.name}: the set would be empty`);
   }
 
-  get name(): string { return this.source.name; }
-  get classes(): readonly string[] { return this.source.classes; }
+  get name(): string {
+    return this.source.name;
+  }
+  get classes(): readonly string[] {
+    return this.source.classes;
+  }
   /** [height, width, channels] */
-  get shape(): [number, number, number] { return [this.source.height, this.source.width, this.source.channels]; }
+  get shape(): [number, number, number] {
+    return [this.source.height, this.source.width, this.source.channels];
+  }
 
   label(position: number): number {
     return this.source.labels[this.row(position)];
@@ -56,7 +65,10 @@ export class PictureDataset {
 
   /** The pictures at these positions, in this order. */
   select(positions: ArrayLike<number>): PictureDataset {
-    return new PictureDataset(this.source, Uint32Array.from(positions, (position) => this.row(position)));
+    return new PictureDataset(
+      this.source,
+      Uint32Array.from(positions, (position) => this.row(position)),
+    );
   }
 
   /** A random part of `count` pictures, equally many of each class as far as the classes reach; kept in order. */
@@ -109,11 +121,14 @@ export function fromPictures(source: Pictures): PictureDataset {
   const { name, labels, pixels, classes } = source;
   const expected = labels.length * source.height * source.width * source.channels;
   if (pixels.length !== expected) {
-    throw new Error(`${name}: ${labels.length} pictures of ${source.height}x${source.width}x${source.channels} have `
-      + `${expected} bytes, got ${pixels.length}`);
+    throw new Error(
+      `${name}: ${labels.length} pictures of ${source.height}x${source.width}x${source.channels} have ` +
+        `${expected} bytes, got ${pixels.length}`,
+    );
   }
   const wrong = labels.findIndex((label) => label >= classes.length);
-  if (wrong >= 0) throw new Error(`${name}: picture ${wrong} has label ${labels[wrong]}, expected 0 to ${classes.length - 1}`);
+  if (wrong >= 0)
+    throw new Error(`${name}: picture ${wrong} has label ${labels[wrong]}, expected 0 to ${classes.length - 1}`);
   return new PictureDataset(source);
 }
 
@@ -121,7 +136,9 @@ export function fromPictures(source: Pictures): PictureDataset {
 export function limited(set: PictureDataset, limit: number | undefined, seed: number | undefined): PictureDataset {
   if (limit === undefined || limit === set.count) return set;
   if (limit > set.count) throw new Error(`${set.name} has ${set.count} pictures, fewer than the limit of ${limit}`);
-  return seed === undefined ? set.select(Uint32Array.from({ length: limit }, (_, i) => i)) : set.subset({ count: limit, seed });
+  return seed === undefined
+    ? set.select(Uint32Array.from({ length: limit }, (_, i) => i))
+    : set.subset({ count: limit, seed });
 }
 
 /** The numbers 0 to count - 1 in random order (Fisher and Yates); the same for the same seed, everywhere. */

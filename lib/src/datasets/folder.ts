@@ -4,8 +4,8 @@ import { checksum, type DownloadProgress } from '../files';
 import type { Checksum } from '../files';
 
 /**
- * The folder for downloaded data: SCALABLE_INFERENCE_DATA where set, else `.cache/data` below the outermost folder around
- * the working directory that holds a package.json (the project), else below the working directory itself.
+ * The folder for downloaded data: SCALABLE_INFERENCE_DATA where set, else `.cache/data` below the outermost folder
+ * around the working directory that holds a package.json (the project), else below the working directory itself.
  */
 export function dataFolder(): string {
   const chosen = process.env.SCALABLE_INFERENCE_DATA;

@@ -19,8 +19,8 @@ export interface GeneratedOptions {
 }
 
 /**
- * Ten classes of figures, drawn when no real pictures are at hand. Place, size, turn, stroke and colours are random, light on
- * dark as often as dark on light, over a shaded, noisy ground: no single pixel tells the class, so a linear model
+ * Ten classes of figures, drawn when no real pictures are at hand. Place, size, turn, stroke and colours are random, light
+ * on dark as often as dark on light, over a shaded, noisy ground: no single pixel tells the class, so a linear model
  * stays far below a convolutional network. Labels go round, so the classes are equally frequent.
  */
 export function generated(options: GeneratedOptions): PictureDataset {
@@ -35,9 +35,19 @@ export function generated(options: GeneratedOptions): PictureDataset {
   const pixels = new Uint8Array(count * size * size * channels);
   const random = randomStream((Math.imul(seed, 2) + (split === 'test' ? 1 : 0)) >>> 0);
   const bytes = size * size * channels;
-  labels.forEach((label, i) => draw(figures[label][1], pixels.subarray(i * bytes, (i + 1) * bytes), size, channels, random));
+  labels.forEach((label, i) =>
+    draw(figures[label][1], pixels.subarray(i * bytes, (i + 1) * bytes), size, channels, random),
+  );
   const names = figures.map(([name]) => name);
-  return fromPictures({ name: `generated ${style} ${split}`, classes: names, height: size, width: size, channels, pixels, labels });
+  return fromPictures({
+    name: `generated ${style} ${split}`,
+    classes: names,
+    height: size,
+    width: size,
+    channels,
+    pixels,
+    labels,
+  });
 }
 
 function requireWhole(name: string, value: number, low: number, high: number): void {
@@ -54,7 +64,7 @@ function draw(figure: Figure, out: Uint8Array, size: number, channels: number, r
   const [cos, sin] = [Math.cos(turn) / scale, Math.sin(turn) / scale];
   const stretch = between(0.85, 1.15);
   const { ground, ink, shadeX, shadeY } = colours(channels, between);
-  const edge = (2 / size) / scale;
+  const edge = 2 / size / scale;
   for (let py = 0, at = 0; py < size; py++) {
     const v = (2 * py + 1) / size - 1;
     for (let px = 0; px < size; px++) {
@@ -73,10 +83,18 @@ function draw(figure: Figure, out: Uint8Array, size: number, channels: number, r
 type Between = (low: number, high: number) => number;
 
 /** Two colours that differ clearly in brightness, either one lighter. */
-function colours(channels: number, between: Between): { ground: number[]; ink: number[]; shadeX: number; shadeY: number } {
+function colours(
+  channels: number,
+  between: Between,
+): { ground: number[]; ink: number[]; shadeX: number; shadeY: number } {
   const contrast = between(70, 140) * (between(0, 1) < 0.5 ? 1 : -1);
   const middle = between(90, 165);
   const spread = channels === 1 ? 5 : 30;
   const tint = (level: number): number[] => Array.from({ length: channels }, () => level + between(-spread, spread));
-  return { ground: tint(middle - contrast / 2), ink: tint(middle + contrast / 2), shadeX: between(-35, 35), shadeY: between(-35, 35) };
+  return {
+    ground: tint(middle - contrast / 2),
+    ink: tint(middle + contrast / 2),
+    shadeX: between(-35, 35),
+    shadeY: between(-35, 35),
+  };
 }

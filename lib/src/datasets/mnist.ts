@@ -27,7 +27,7 @@ export const mnistStatistics = { mean: [0.1307], std: [0.3081] } as const;
  * downloaded once, checked against their published MD5 and unpacked.
  *
  * Environment: SCALABLE_INFERENCE_MNIST_URL replaces the folder's address (several: separated by commas);
- * SCALABLE_INFERENCE_MNIST_MD5 replaces checksums (`FILE=MD5`, separated by commas); SCALABLE_INFERENCE_DATA the folder.
+ * SCALABLE_INFERENCE_MNIST_MD5 replaces checksums (`FILE=MD5`, with commas); SCALABLE_INFERENCE_DATA the folder.
  */
 export async function mnist(options: SourceOptions = {}): Promise<PictureDataset> {
   const split = requireSource(options);
@@ -43,19 +43,25 @@ async function provide(name: string, options: SourceOptions): Promise<string> {
   const archive = path.join(options.folder ?? dataFolder(), 'mnist', name);
   const target = archive.replace(/\.gz$/, '');
   if (existsSync(target)) return target;
-  return withLock(`${target}.lock`, async () => {
-    if (existsSync(target)) return target;
-    await download({
-      urls: addresses('SCALABLE_INFERENCE_MNIST_URL', published).map((base) => `${base.replace(/\/$/, '')}/${name}`),
-      target: archive,
-      checksum: expected(name),
-      stallTimeoutMs: options.stallTimeoutMs,
-      onProgress: options.onProgress,
-    });
-    await gunzipFile(archive, target, { maxBytes });
-    await removeDownload(archive);
-    return target;
-  }, { onWait: () => (options.onNotice ?? console.warn)('MNIST is being downloaded by another process; waiting for it.') });
+  return withLock(
+    `${target}.lock`,
+    async () => {
+      if (existsSync(target)) return target;
+      await download({
+        urls: addresses('SCALABLE_INFERENCE_MNIST_URL', published).map((base) => `${base.replace(/\/$/, '')}/${name}`),
+        target: archive,
+        checksum: expected(name),
+        stallTimeoutMs: options.stallTimeoutMs,
+        onProgress: options.onProgress,
+      });
+      await gunzipFile(archive, target, { maxBytes });
+      await removeDownload(archive);
+      return target;
+    },
+    {
+      onWait: () => (options.onNotice ?? console.warn)('MNIST is being downloaded by another process; waiting for it.'),
+    },
+  );
 }
 
 function expected(name: string): Checksum {
@@ -67,9 +73,18 @@ async function read(imagesPath: string, labelsPath: string, split: string): Prom
   const images = await readIdx(imagesPath, 3);
   const labels = await readIdx(labelsPath, 1);
   const [count, height, width] = images.shape;
-  if (count !== labels.shape[0]) throw new Error(`${imagesPath} holds ${count} pictures, ${labelsPath} ${labels.shape[0]} labels`);
+  if (count !== labels.shape[0])
+    throw new Error(`${imagesPath} holds ${count} pictures, ${labelsPath} ${labels.shape[0]} labels`);
   const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
-  return fromPictures({ name: `MNIST ${split}`, classes, height, width, channels: 1, pixels: images.data, labels: labels.data });
+  return fromPictures({
+    name: `MNIST ${split}`,
+    classes,
+    height,
+    width,
+    channels: 1,
+    pixels: images.data,
+    labels: labels.data,
+  });
 }
 
 /** Reads LeCun's IDX format: two zero bytes, type 8 (bytes), rank, sizes as 32-bit big-endian numbers, data. */

@@ -33,15 +33,51 @@ const arc = (cx: number, cy: number, rx: number, ry: number, from: number, to: n
 /** Pen strokes of the digits 0 to 9; y points down. */
 const strokes: readonly (readonly Point[])[][] = [
   [arc(0, 0, 0.5, 0.85, 0, 360)],
-  [[[-0.3, -0.5], [0.05, -0.85], [0.05, 0.85]]],
+  [
+    [
+      [-0.3, -0.5],
+      [0.05, -0.85],
+      [0.05, 0.85],
+    ],
+  ],
   [[...arc(0, -0.4, 0.48, 0.45, -170, 40), [-0.5, 0.85], [0.55, 0.85]]],
   [arc(-0.05, -0.43, 0.48, 0.42, -150, 90), arc(-0.05, 0.42, 0.53, 0.43, -90, 150)],
-  [[[0.25, 0.85], [0.25, -0.85], [-0.55, 0.3], [0.6, 0.3]]],
+  [
+    [
+      [0.25, 0.85],
+      [0.25, -0.85],
+      [-0.55, 0.3],
+      [0.6, 0.3],
+    ],
+  ],
   [[[0.5, -0.85], [-0.35, -0.85], [-0.4, -0.1], ...arc(-0.02, 0.33, 0.52, 0.5, -130, 140)]],
-  [[[0.3, -0.85], [-0.3, -0.1]], arc(0, 0.38, 0.47, 0.47, 0, 360), [[-0.3, -0.1], [-0.47, 0.38]]],
-  [[[-0.5, -0.85], [0.5, -0.85], [-0.15, 0.85]]],
+  [
+    [
+      [0.3, -0.85],
+      [-0.3, -0.1],
+    ],
+    arc(0, 0.38, 0.47, 0.47, 0, 360),
+    [
+      [-0.3, -0.1],
+      [-0.47, 0.38],
+    ],
+  ],
+  [
+    [
+      [-0.5, -0.85],
+      [0.5, -0.85],
+      [-0.15, 0.85],
+    ],
+  ],
   [arc(0, -0.43, 0.4, 0.42, 0, 360), arc(0, 0.43, 0.5, 0.43, 0, 360)],
-  [arc(0, -0.38, 0.47, 0.47, 0, 360), [[0.47, -0.38], [0.4, 0.2], [0.15, 0.85]]],
+  [
+    arc(0, -0.38, 0.47, 0.47, 0, 360),
+    [
+      [0.47, -0.38],
+      [0.4, 0.2],
+      [0.15, 0.85],
+    ],
+  ],
 ];
 
 function toSegment(x: number, y: number, [ax, ay]: Point, [bx, by]: Point): number {
@@ -51,10 +87,15 @@ function toSegment(x: number, y: number, [ax, ay]: Point, [bx, by]: Point): numb
 }
 
 /** Ten digits as pen strokes. */
-export const digits: Readonly<Record<string, Figure>> = Object.fromEntries(strokes.map((lines, digit) => [`${digit}`, (x, y) => {
-  let nearest = Infinity;
-  for (const line of lines) {
-    for (let i = 1; i < line.length; i++) nearest = Math.min(nearest, toSegment(x, y, line[i - 1], line[i]));
-  }
-  return nearest - 0.13;
-}]));
+export const digits: Readonly<Record<string, Figure>> = Object.fromEntries(
+  strokes.map((lines, digit) => [
+    `${digit}`,
+    (x, y) => {
+      let nearest = Infinity;
+      for (const line of lines) {
+        for (let i = 1; i < line.length; i++) nearest = Math.min(nearest, toSegment(x, y, line[i - 1], line[i]));
+      }
+      return nearest - 0.13;
+    },
+  ]),
+);

@@ -32,9 +32,14 @@ export interface DownloadOptions {
 
 /** No address gave the file; `failures` has one entry a try. */
 export class DownloadError extends Error {
-  constructor(target: string, readonly failures: readonly string[]) {
-    super(`could not download ${path.basename(target)}: ${failures.join('; ')}. Check the connection, or put the file `
-      + `at ${target} yourself`);
+  constructor(
+    target: string,
+    readonly failures: readonly string[],
+  ) {
+    super(
+      `could not download ${path.basename(target)}: ${failures.join('; ')}. Check the connection, or put the file ` +
+        `at ${target} yourself`,
+    );
     this.name = 'DownloadError';
   }
 }
@@ -51,11 +56,15 @@ export async function download(options: DownloadOptions): Promise<string> {
   const { target, checksum, urls } = options;
   if (urls.length === 0) throw new Error(`no address to download ${path.basename(target)} from`);
   if (await isWhole(target, checksum)) return target;
-  return withLock(`${target}.lock`, async () => {
-    if (await isWhole(target, checksum)) return target;
-    await fromFirstThatWorks(options);
-    return target;
-  }, { onWait: options.onWait });
+  return withLock(
+    `${target}.lock`,
+    async () => {
+      if (await isWhole(target, checksum)) return target;
+      await fromFirstThatWorks(options);
+      return target;
+    },
+    { onWait: options.onWait },
+  );
 }
 
 async function isWhole(target: string, checksum: Checksum | undefined): Promise<boolean> {

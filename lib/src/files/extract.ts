@@ -14,8 +14,8 @@ export interface ExtractOptions {
 }
 
 /**
- * Unpacks the wanted regular files of a .tar or .tar.gz into a new folder. The folder appears whole or not at all: files
- * go into a temporary folder beside it, which is renamed at the end. Links, devices, absolute paths and paths with `..`
+ * Unpacks the wanted regular files of a .tar or .tar.gz into a new folder. The folder appears whole or not at all:
+ * files go into a temporary folder beside it, which is renamed at the end. Links, devices, absolute paths and paths with `..`
  * are never followed or written, since only names in `wanted` are, flat or in their own sub-folder.
  *
  * @param folder must not exist yet; each file lands at `folder/<path inside the archive>`
@@ -47,22 +47,26 @@ function refuseEscapes(names: readonly string[]): void {
 async function unpack(archive: string, folder: string, { wanted, maxBytes }: ExtractOptions): Promise<void> {
   let bytes = 0;
   let tooLarge = false;
-  await tar.extract({
-    file: archive,
-    cwd: folder,
-    strict: true,
-    preserveOwner: false,
-    filter: (name, entry) => {
-      const plain = 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile' || entry.type === 'ContiguousFile');
-      if (!plain || !wanted.includes(name.replace(/^(\.\/)+/, ''))) return false;
-      bytes += entry.size ?? 0;
-      tooLarge ||= bytes > maxBytes;
-      return !tooLarge;
-    },
-  }).catch((error: Error) => {
-    throw new Error(`${archive} could not be unpacked: ${error.message}`);
-  });
-  if (tooLarge) throw new Error(`${archive} claims more than ${maxBytes} bytes for its files; it is not what was expected`);
+  await tar
+    .extract({
+      file: archive,
+      cwd: folder,
+      strict: true,
+      preserveOwner: false,
+      filter: (name, entry) => {
+        const plain =
+          'type' in entry && (entry.type === 'File' || entry.type === 'OldFile' || entry.type === 'ContiguousFile');
+        if (!plain || !wanted.includes(name.replace(/^(\.\/)+/, ''))) return false;
+        bytes += entry.size ?? 0;
+        tooLarge ||= bytes > maxBytes;
+        return !tooLarge;
+      },
+    })
+    .catch((error: Error) => {
+      throw new Error(`${archive} could not be unpacked: ${error.message}`);
+    });
+  if (tooLarge)
+    throw new Error(`${archive} claims more than ${maxBytes} bytes for its files; it is not what was expected`);
 }
 
 async function requireRegular(archive: string, folder: string, name: string): Promise<void> {

@@ -23,8 +23,8 @@ export interface GetOptions {
 let agent: Dispatcher | undefined;
 
 /**
- * Starts a GET and follows redirects. The body comes as the server sends it: never decompressed, since a checksum is for
- * the file as published. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured.
+ * Starts a GET and follows redirects. The body comes as the server sends it: never decompressed, since a checksum is
+ * for the file as published. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured.
  */
 export async function get(url: string, options: GetOptions): Promise<Answer> {
   let from = requireHttp(url);
@@ -71,6 +71,7 @@ function requireHttp(text: string): URL {
 
 function nextHop(from: URL, location: string): URL {
   const to = requireHttp(new URL(location, from).href);
-  if (from.protocol === 'https:' && to.protocol === 'http:') throw new Error(`refused a redirect from https to ${to.href}`);
+  if (from.protocol === 'https:' && to.protocol === 'http:')
+    throw new Error(`refused a redirect from https to ${to.href}`);
   return to;
 }

@@ -31,7 +31,10 @@ export async function withLock<T>(lockPath: string, work: () => Promise<T>, opti
   await fs.mkdir(path.dirname(lockPath), { recursive: true });
   const token = randomBytes(8).toString('hex');
   await acquire(lockPath, token, options);
-  const heartbeat = setInterval(() => void fs.utimes(lockPath, new Date(), new Date()).catch(() => undefined), heartbeatMs);
+  const heartbeat = setInterval(
+    () => void fs.utimes(lockPath, new Date(), new Date()).catch(() => undefined),
+    heartbeatMs,
+  );
   heartbeat.unref();
   try {
     return await work();
@@ -51,8 +54,10 @@ async function acquire(lockPath: string, token: string, options: LockOptions): P
       continue;
     }
     if (options.timeoutMs !== undefined && Date.now() - start > options.timeoutMs) {
-      throw new Error(`${lockPath} is still held by process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} after `
-        + `${options.timeoutMs} ms; wait for it, or delete the file if that process is gone`);
+      throw new Error(
+        `${lockPath} is still held by process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} after ` +
+          `${options.timeoutMs} ms; wait for it, or delete the file if that process is gone`,
+      );
     }
     if (holder !== undefined && !told) {
       told = true;
@@ -87,7 +92,12 @@ async function readHolder(lockPath: string): Promise<Holder | undefined> {
 }
 
 async function isStale(lockPath: string, holder: Holder): Promise<boolean> {
-  const ageMs = Date.now() - (await fs.stat(lockPath).then((s) => s.mtimeMs, () => Date.now()));
+  const ageMs =
+    Date.now() -
+    (await fs.stat(lockPath).then(
+      (s) => s.mtimeMs,
+      () => Date.now(),
+    ));
   if (holder.host !== os.hostname()) return ageMs > remoteStaleMs;
   return ageMs > localStaleMs || !isAlive(holder.pid);
 }
@@ -101,7 +111,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes a dead holder's lock. Between judging and renaming another process may have renewed it: then it goes back. */
+/** Removes a dead holder's lock. Between judging and renaming another process may have renewed it: it goes back. */
 async function takeAway(lockPath: string, dead: Holder): Promise<void> {
   const aside = `${lockPath}.stale-${randomBytes(4).toString('hex')}`;
   await fs.rename(lockPath, aside).catch(() => undefined);

@@ -13,7 +13,10 @@ export class Partial {
 
   /** Bytes on disk. */
   async sizeBytes(): Promise<number> {
-    return fs.stat(this.path).then((s) => s.size, () => 0);
+    return fs.stat(this.path).then(
+      (s) => s.size,
+      () => 0,
+    );
   }
 
   /** The validator under which the bytes came, if they came from `url` and the server gave one. */

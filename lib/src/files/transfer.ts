@@ -26,7 +26,7 @@ export interface TransferOptions {
 /** An answer that will not change by asking the same server again. */
 export class FinalAnswer extends Error {}
 
-/** Fetches what is missing of a file into its partial file. Throws on a cut, a stall, or a status that gives no file. */
+/** Fetches what is missing of a file into its partial file. Throws on a cut, a stall, or a status without file. */
 export async function transfer(options: TransferOptions): Promise<void> {
   const { url, partial, sizeBytes } = options;
   const offset = await resumableBytes(options);
@@ -87,7 +87,8 @@ async function append(answer: Answer, start: number, options: TransferOptions): 
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       receivedBytes += chunk.length;
-      if (receivedBytes > (totalBytes ?? Infinity)) throw new FinalAnswer(`the server sends more than ${totalBytes} bytes`);
+      if (receivedBytes > (totalBytes ?? Infinity))
+        throw new FinalAnswer(`the server sends more than ${totalBytes} bytes`);
       await file.writeFile(chunk);
       options.onProgress({ url, receivedBytes, totalBytes });
     }
@@ -96,5 +97,6 @@ async function append(answer: Answer, start: number, options: TransferOptions): 
     discard(answer.body);
     await file.close();
   }
-  if (totalBytes !== undefined && receivedBytes < totalBytes) throw new Error(`cut at ${receivedBytes} of ${totalBytes} bytes`);
+  if (totalBytes !== undefined && receivedBytes < totalBytes)
+    throw new Error(`cut at ${receivedBytes} of ${totalBytes} bytes`);
 }
