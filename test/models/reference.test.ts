@@ -64,6 +64,12 @@ describe('models against torchvision, at sizes and seeds of our own', () => {
   it('covers every registered model that torchvision has', () => {
     assert.deepEqual([...names].sort(), models.list().filter((name) => models.describe(name).family !== 'lenet'));
   });
+  it('agrees with the published parameter counts', () => {
+    const counts = new Map(rows.map(({ model, params }) => [model, params]));
+    for (const { model, weights, params, registered } of models.table()) {
+      if (registered && !weights.includes('SWAG_E2E')) assert.equal(counts.get(model), params, model); // those have more positions
+    }
+  });
   for (const name of names) it(name, () => checkModel(name, rows.filter(({ model }) => model === name)));
 });
 
