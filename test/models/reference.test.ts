@@ -20,6 +20,9 @@ interface Reference {
   norm: number;
 }
 
+/** Three hundred million weights are filled twice. */
+const MOST_MS = 600_000;
+
 const hash = (entries: unknown): string => createHash('sha256').update(JSON.stringify(entries)).digest('hex');
 
 function checkEntries(net: nn.Module, { entries, params }: Reference): void {
@@ -70,10 +73,10 @@ describe('models against torchvision, at sizes and seeds of our own', () => {
       if (registered && !weights.includes('SWAG_E2E')) assert.equal(counts.get(model), params, model); // those have more positions
     }
   });
-  for (const name of names) it(name, () => checkModel(name, rows.filter(({ model }) => model === name)));
+  for (const name of names) it(name, () => checkModel(name, rows.filter(({ model }) => model === name))).timeout(MOST_MS);
 });
 
 describeWithShared('models against the reference values at 224x224', 'golden/forward.json', () => {
   const golden = readShared<Record<string, Omit<Reference, 'model'>>>('golden/forward.json');
-  for (const [name, row] of Object.entries(golden)) it(name, () => checkModel(name, [{ model: name, ...row }]));
+  for (const [name, row] of Object.entries(golden)) it(name, () => checkModel(name, [{ model: name, ...row }])).timeout(MOST_MS);
 });
