@@ -1,6 +1,6 @@
 import { SafetensorsFile, writeSafetensors, type TensorSource } from '../../checkpoint';
 import type { Module, StateDict, StateEntry } from '../../nn';
-import { toTorch, torchShape } from '../../nn';
+import { toTorch } from '../../nn';
 import { prunedNames } from '../parametrize';
 import { decodeValues } from './decode';
 import { bytesOf, encode, type EncodeOptions } from './encode';
@@ -48,20 +48,21 @@ export async function save(net: Module, path: string, { format = 'auto', ...opti
   return stored;
 }
 
-/** State with every pruned tensor as one entry, of its masked values. */
+/** State with every pruned tensor as one entry, of its masked values, in the place of its original. */
 function finalState(net: Module): StateDict {
-  const state = net.stateDict();
-  for (const [path, module] of net.namedModules()) {
-    const prefix = path ? `${path}.` : '';
-    for (const name of prunedNames(module)) {
-      const layout = module.parameterSlot(`${name}_orig`)?.layout ?? 'same';
-      const tensor = module.tensor(name);
-      state[`${prefix}${name}`] = { shape: torchShape(tensor.shape, layout), dtype: 'float32', data: toTorch(tensor, layout) };
-      delete state[`${prefix}${name}_orig`];
-      delete state[`${prefix}${name}_mask`];
-    }
-  }
-  return state;
+  const pruned = new Map(net.namedModules().flatMap(([path, module]) =>
+    prunedNames(module).map((name) => [path ? `${path}.${name}` : name, { module, name }] as const)));
+  const entries = Object.entries(net.stateDict()).flatMap(([name, entry]): Array<[string, StateEntry]> => {
+    if (pruned.has(name.replace(/_mask$/, '')) && name.endsWith('_mask')) return [];
+    const source = name.endsWith('_orig') ? pruned.get(name.slice(0, -5)) : undefined;
+    return [source ? [name.slice(0, -5), maskedEntry(source.module, source.name, entry)] : [name, entry]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function maskedEntry(module: Module, name: string, { shape, dtype }: StateEntry): StateEntry {
+  const layout = module.parameterSlot(`${name}_orig`)?.layout ?? 'same';
+  return { shape, dtype, data: toTorch(module.tensor(name), layout) };
 }
 
 const floats = ({ shape, data }: StateEntry): { shape: readonly number[]; values: Float32Array } => ({ shape, values: data as Float32Array });

@@ -1,4 +1,4 @@
-import { trace, type GraphNode } from '../../graph';
+import { trace, type Graph, type GraphNode } from '../../graph';
 import { PruningError } from '../errors';
 import type { AxisLabels } from './labels';
 import type { Plan } from './plan';
@@ -14,7 +14,7 @@ type IsGone = (label: number) => boolean;
 export function checkAgainst({ graph, dependencies: { constants, slices, labels }, groups }: Plan): void {
   const cut = new Set(groups.flatMap((each) => each.cut.map((unit) => unit.label)));
   const isGone: IsGone = (label) => cut.has(labels.root(label));
-  const { nodes } = trace(graph.net, graph.input.shape);
+  const { nodes } = retrace(graph);
   const differs = graph.nodes.findIndex((before, i) => {
     const after = nodes[i];
     if (before.op !== after?.op) return true;
@@ -24,6 +24,14 @@ export function checkAgainst({ graph, dependencies: { constants, slices, labels 
   if (differs < 0) return;
   const { op, path } = graph.nodes[differs];
   throw new PruningError('ValueError', `the '${op}' in '${path}' does not follow the smaller network: name that layer, or one that makes its channels, in ignore`);
+}
+
+function retrace({ net, input }: Graph): Graph {
+  try {
+    return trace(net, input.shape);
+  } catch (error) {
+    throw new PruningError('ValueError', `the smaller network does not run: ${(error as Error).message} Name the layers that make the channels it counts in ignore.`);
+  }
 }
 
 function sameConstant(before: GraphNode, after: GraphNode, axes: readonly AxisLabels[], isGone: IsGone): boolean {
