@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 import { readNotebook } from '../runner/notebook/read';
@@ -32,7 +33,8 @@ async function syncFile(file: string, checkOnly: boolean): Promise<boolean> {
   const agree = changes.length === 0 && problems.length === 0;
   if (agree) console.log(`${file}: agrees with its exercises`);
   if (checkOnly) return agree;
-  if (formatNotebook(before) !== formatNotebook(notebook)) await writeNotebook(file, notebook);
+  // The text is compared, not the content: a notebook that another program wrote comes back in canonical form.
+  if (readFileSync(file, 'utf8') !== formatNotebook(notebook)) await writeNotebook(file, notebook);
   return problems.length === 0;
 }
 
