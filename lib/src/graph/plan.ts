@@ -1,6 +1,6 @@
 import { tf } from '../backend';
 import { findOp, type GraphNode, type OpDefinition } from '../nn/ops';
-import { isFixed, valueOf } from './rewrite';
+import { isFixed, tensorOf } from './rewrite';
 import { unknownOperation } from './savedmodel';
 import type { Runner } from './session';
 import type { Graph } from './trace';
@@ -15,7 +15,7 @@ interface Step {
 /** Prepares a graph to be computed operation by operation, for backends without sessions; intermediates go at their last use. */
 export function openPlan(graph: Graph): Runner {
   const steps = planSteps(graph);
-  const fixed = new Map(graph.nodes.filter(isFixed).map((node): [GraphNode, tf.Tensor] => [node, tf.tensor(valueOf(node).slice(), [...node.shape], node.dtype)]));
+  const fixed = new Map(graph.nodes.filter(isFixed).map((node): [GraphNode, tf.Tensor] => [node, tensorOf(node)]));
   return {
     run: (x) => execute(graph, steps, fixed, x),
     dispose: () => fixed.forEach((tensor) => tensor.dispose()),

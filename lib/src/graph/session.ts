@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { nativeBackend, tf } from '../backend';
 import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
-import { INPUT_NAME, OUTPUT_NAME, TAG, writeSavedModel, type Lowering } from './savedmodel';
+import { tensorOf } from './rewrite';
+import { emitGraph, INPUT_NAME, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
 import type { Graph } from './trace';
 
 /** Something that computes a graph's output from its input. */
@@ -13,16 +14,22 @@ export interface Runner {
 }
 
 /** Loads a graph into a session, by way of a SavedModel in a temporary folder that is gone before this returns. */
-async function load(graph: Graph, lowerings?: ReadonlyMap<string, Lowering>): Promise<Runner> {
+async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
   const backend = nativeBackend();
+  const { nodes, feeds } = emitGraph(graph, settings);
   const folder = await mkdtemp(path.join(tmpdir(), 'scalable-inference-graph-'));
   try {
-    await writeSavedModel(graph, folder, lowerings);
+    await writeSavedModel(graph, nodes, folder);
     // Not tf.node.loadSavedModel: it would read the whole file a second time, in JavaScript, for a signature known here.
     const session = backend.loadSavedModelMetaGraph(folder, TAG);
+    const weights = feeds.map(([, node]) => tensorOf(node));
+    const names = [INPUT_NAME, ...feeds.map(([name]) => name)].map((name) => ({ name: `${name}:0` }));
     return {
-      run: (x) => backend.runSavedModel(session, [x], [{ name: `${INPUT_NAME}:0` }], [`${OUTPUT_NAME}:0`])[0],
-      dispose: () => backend.deleteSavedModel(session),
+      run: (x) => backend.runSavedModel(session, [x, ...weights], names, [`${OUTPUT_NAME}:0`])[0],
+      dispose() {
+        backend.deleteSavedModel(session);
+        tf.dispose(weights);
+      },
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -40,6 +47,12 @@ function warmUp(runner: Runner, graph: Graph): Runner {
   }
 }
 
+/**
+ * Larger weights are fed as tensors at every run, which copies nothing, rather than stored in the graph: TensorFlow's
+ * loader and optimiser would copy them a dozen times (4.8 GB at the peak for the 353 MB of ViT-B/32).
+ */
+const MAX_CONSTANT_ELEMENTS = 4096;
+
 const hasOneDnn = (): boolean => process.arch === 'x64' && !nativeBackend().isUsingGpuDevice && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
 
 /**
@@ -49,7 +62,7 @@ const hasOneDnn = (): boolean => process.arch === 'x64' && !nativeBackend().isUs
 export async function openSession(graph: Graph): Promise<Runner> {
   if (hasOneDnn()) {
     try {
-      return warmUp(await load(fuseEpilogues(graph), ONEDNN_LOWERINGS), graph);
+      return warmUp(await load(fuseEpilogues(graph), { lowerings: ONEDNN_LOWERINGS, feedAbove: MAX_CONSTANT_ELEMENTS }), graph);
     } catch (error) {
       if (!isUnsupported(error as Error)) throw error;
     }

@@ -49,7 +49,7 @@ function withBias(node: GraphNode): GraphNode | undefined {
 
 /**
  * Moves biases, activations and sums into the convolutions and dense layers that they follow, as far as TensorFlow's
- * oneDNN kernels for x86 processors take them in (verified against TensorFlow 2.21: `_FusedConv2D`, `_FusedMatMul`).
+ * oneDNN kernels for x86 processors take them in (verified against TensorFlow 2.21: `_MklNativeFusedConv2D`, `_MklNativeFusedMatMul`).
  * TensorFlow's own optimiser leaves most of these apart.
  */
 export function fuseEpilogues(graph: Graph): Graph {

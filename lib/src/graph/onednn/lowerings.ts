@@ -12,10 +12,16 @@ function asRows(emit: TensorFlowEmitter, x: string, { inputs: [shape], output }:
   return reshape(emit, run(reshape(emit, x, [-1, shape.at(-1) as number])), [-1, ...output.slice(1)]);
 }
 
+/**
+ * Marks a kernel that TensorFlow usually chooses itself, and only for weights inside the graph. The kernel keeps its own
+ * copy of the weights, rearranged for the processor, from the first run on.
+ */
+const ONEDNN_KERNEL = { _kernel: { s: 'MklNameChangeOp' }, is_filter_const: { b: true } } as const;
+
 const fusedConv2d: Lowering = (emit, [x, w, ...rest], { attrs }) => {
   const { epilogue, ...conv } = attrs as ConvAttributes & Epilogue;
-  return emit.node('_FusedConv2D', [x, w, ...rest], {
-    ...convTensorFlowAttributes(conv as ConvAttributes), TArgs: { types: rest.map(() => 'float32') }, num_args: { i: rest.length },
+  return emit.node('_MklNativeFusedConv2D', [x, w, ...rest], {
+    ...ONEDNN_KERNEL, ...convTensorFlowAttributes(conv as ConvAttributes), TArgs: { types: rest.map(() => 'float32') }, num_args: { i: rest.length },
     num_host_args: { i: 0 }, fused_ops: { strings: epilogue },
   });
 };
@@ -26,8 +32,8 @@ const fusedLinear: Lowering = (emit, [x, w, bias, other], use) => {
   return asRows(emit, x, use, (rows) => {
     const summand = other && use.output.length > 2 ? reshape(emit, other, [-1, width]) : other;
     const rest = summand ? [bias, summand] : [bias];
-    return emit.node('_FusedMatMul', [rows, w, ...rest], {
-      ...FLOAT, transpose_a: { b: false }, transpose_b: { b: false }, num_args: { i: rest.length }, fused_ops: { strings: epilogue },
+    return emit.node('_MklNativeFusedMatMul', [rows, w, ...rest], {
+      ...ONEDNN_KERNEL, ...FLOAT, transpose_a: { b: false }, transpose_b: { b: false }, num_args: { i: rest.length }, fused_ops: { strings: epilogue },
     });
   });
 };

@@ -1,8 +1,8 @@
 import { tf } from '../../backend';
-import { findOp, type GraphNode } from '../../nn/ops';
+import { findOp } from '../../nn/ops';
 import type { Graph } from '../trace';
 import { isFixed, rewrite } from './rewrite';
-import { constantNode, valueOf } from './values';
+import { constantNode, tensorOf } from './values';
 
 /**
  * Computes every operation that reads only parameters and constants, such as the position bias of window attention,
@@ -17,9 +17,4 @@ export function foldConstants(graph: Graph): Graph {
     result.dispose();
     return constantNode(node, data, node.shape);
   });
-}
-
-/** The value as a tensor of its own, freed by the surrounding `tidy`. */
-function tensorOf(node: GraphNode): tf.Tensor {
-  return node.parameter ? tf.clone(node.parameter.module.tensor(node.parameter.name)) : tf.tensor(valueOf(node), [...node.shape], node.dtype);
 }

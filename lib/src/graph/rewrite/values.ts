@@ -1,3 +1,4 @@
+import { tf } from '../../backend';
 import type { GraphNode, Shape } from '../../nn/ops';
 
 /** The numbers of a parameter (its current value, as `forward` would use it) or constant. */
@@ -12,4 +13,9 @@ export function constantNode(origin: GraphNode, data: Float32Array | Int32Array,
   const { id, path, moduleType } = origin;
   const dtype = data instanceof Int32Array ? 'int32' : 'float32';
   return { id, op: 'constant', attrs: {}, inputs: [], shape, dtype, path, moduleType, constant: { data, shape } };
+}
+
+/** The value as a tensor of its own; that of a parameter shares its memory, and stays as it is when the parameter is assigned anew. */
+export function tensorOf(node: GraphNode): tf.Tensor {
+  return node.parameter ? tf.clone(node.parameter.module.tensor(node.parameter.name)) : tf.tensor(valueOf(node), [...node.shape], node.dtype);
 }

@@ -1,5 +1,5 @@
-import { findOp, type Attributes, type GraphNode, type OpUse, type TensorFlowEmitter } from '../../nn/ops';
-import { valueOf } from '../rewrite';
+import { findOp, sizeOf, type Attributes, type GraphNode, type OpUse, type TensorFlowEmitter } from '../../nn/ops';
+import { isFixed, valueOf } from '../rewrite';
 import type { Graph } from '../trace';
 import { GraphDefBuilder, type NodeDef } from './graph-def';
 
@@ -10,30 +10,45 @@ export const OUTPUT_NAME = 'output';
 /** Writes one operation as TensorFlow nodes; returns the name of its result. */
 export type Lowering = (emit: TensorFlowEmitter, inputs: readonly string[], use: OpUse<Attributes>) => string;
 
-/**
- * Writes a graph as TensorFlow nodes, parameters as constants.
- *
- * @param lowerings how some operations are written in place of their definition's own way
- */
-export function emitGraph(graph: Graph, lowerings: ReadonlyMap<string, Lowering> = new Map()): NodeDef[] {
-  const builder = new GraphDefBuilder();
-  const names = new Map<GraphNode, string>();
-  for (const node of graph.nodes) {
-    builder.scope = node.path;
-    names.set(node, emitNode(builder, node, node.inputs.map((input) => names.get(input) as string), lowerings));
-  }
-  builder.identity(OUTPUT_NAME, names.get(graph.output) as string);
-  return builder.nodes;
+/** Settings of {@link emitGraph}. */
+export interface EmitSettings {
+  /** How some operations are written in place of their definition's own way. */
+  lowerings?: ReadonlyMap<string, Lowering>;
+  /** Parameters and constants of more elements are left outside, to be fed at every run. Default: none are. */
+  feedAbove?: number;
 }
 
-function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], lowerings: ReadonlyMap<string, Lowering>): string {
-  if (node.op === 'input') return builder.placeholder(INPUT_NAME, node);
-  if (node.op === 'parameter' || node.op === 'constant') {
-    return builder.constant({ dtype: node.dtype, shape: node.shape, data: () => valueOf(node) });
+/** A graph as TensorFlow nodes. */
+export interface EmittedGraph {
+  nodes: NodeDef[];
+  /** What was left outside, by the name of its placeholder. */
+  feeds: Array<[string, GraphNode]>;
+}
+
+/** Writes a graph as TensorFlow nodes, parameters as constants. */
+export function emitGraph(graph: Graph, settings: EmitSettings = {}): EmittedGraph {
+  const builder = new GraphDefBuilder();
+  const names = new Map<GraphNode, string>();
+  const feeds: Array<[string, GraphNode]> = [];
+  for (const node of graph.nodes) {
+    builder.scope = node.path;
+    if (isFixed(node) && sizeOf(node.shape) > (settings.feedAbove ?? Infinity)) {
+      const name = builder.placeholder(`weights_${feeds.length}`, node);
+      names.set(node, name);
+      feeds.push([name, node]);
+    } else names.set(node, emitNode(builder, node, node.inputs.map((input) => names.get(input) as string), settings));
   }
-  const lowering = lowerings.get(node.op) ?? findOp(node.op)?.tensorflow;
+  builder.identity(OUTPUT_NAME, names.get(graph.output) as string);
+  return { nodes: builder.nodes, feeds };
+}
+
+function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], { lowerings }: EmitSettings): string {
+  const { op, shape, dtype } = node;
+  if (op === 'input') return builder.placeholder(INPUT_NAME, { dtype, shape: [-1, ...shape.slice(1)] });
+  if (isFixed(node)) return builder.constant({ dtype, shape, data: () => valueOf(node) });
+  const lowering = lowerings?.get(op) ?? findOp(op)?.tensorflow;
   if (!lowering) throw unknownOperation(node);
-  return lowering(builder, inputs, { inputs: node.inputs.map((input) => input.shape), output: node.shape, attrs: node.attrs });
+  return lowering(builder, inputs, { inputs: node.inputs.map((input) => input.shape), output: shape, attrs: node.attrs });
 }
 
 /** The error for an operation that has no definition. */

@@ -1,13 +1,20 @@
 import type { GraphNode, Shape, TensorFlowAttribute, TensorFlowEmitter } from '../../nn/ops';
 import { DATA_TYPE } from './schema';
 
-/** One node of a GraphDef. The bytes of a constant are fetched only when they are written, so that they are in memory once. */
+/** The numbers of a constant, fetched only when they are written, so that they are in memory once. */
+export interface ConstantContent {
+  dtype: 'float32' | 'int32';
+  shape: Shape;
+  data(): Float32Array | Int32Array;
+}
+
+/** One node of a GraphDef. */
 export interface NodeDef {
   name: string;
   op: string;
   input: string[];
   attr: Record<string, object>;
-  content?: { dtype: 'float32' | 'int32'; shape: Shape; data(): Float32Array | Int32Array };
+  content?: ConstantContent;
 }
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'utf8');
@@ -49,14 +56,13 @@ export class GraphDefBuilder implements TensorFlowEmitter {
   }
 
   /** A constant whose numbers are fetched when the file is written. */
-  constant(content: NonNullable<NodeDef['content']>): string {
+  constant(content: ConstantContent): string {
     return this.push({ name: this.name('Const'), op: 'Const', input: [], attr: { dtype: { type: DATA_TYPE[content.dtype] } }, content });
   }
 
-  /** The graph's input; its leading dimension may be of any size. */
-  placeholder(name: string, { dtype, shape }: GraphNode): string {
-    const attr = { dtype: { type: DATA_TYPE[dtype] }, shape: { shape: shapeProto([-1, ...shape.slice(1)]) } };
-    return this.push({ name, op: 'Placeholder', input: [], attr });
+  /** A value that comes from outside at every run; -1 stands for a dimension of any size. */
+  placeholder(name: string, { dtype, shape }: Pick<GraphNode, 'dtype' | 'shape'>): string {
+    return this.push({ name, op: 'Placeholder', input: [], attr: { dtype: { type: DATA_TYPE[dtype] }, shape: { shape: shapeProto(shape) } } });
   }
 
   /** Gives a value a name of its own. */

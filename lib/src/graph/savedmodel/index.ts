@@ -1,3 +1,3 @@
 /** A graph as a TensorFlow SavedModel, weights included. */
-export { INPUT_NAME, OUTPUT_NAME, unknownOperation, type Lowering } from './emit';
+export { emitGraph, INPUT_NAME, OUTPUT_NAME, unknownOperation, type EmitSettings, type Lowering } from './emit';
 export { saveSavedModel, TAG, writeSavedModel } from './write';

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../../files';
 import { sizeOf } from '../../nn/ops';
 import { optimize } from '../rewrite';
 import type { Graph } from '../trace';
-import { emitGraph, INPUT_NAME, OUTPUT_NAME, type Lowering } from './emit';
+import { emitGraph, INPUT_NAME, OUTPUT_NAME } from './emit';
 import { shapeProto, type NodeDef } from './graph-def';
 import { DATA_TYPE, encode, fieldTag } from './schema';
 
@@ -71,9 +71,9 @@ function* savedModelBytes(graph: Graph, nodes: readonly NodeDef[]): Generator<Ui
   }
 }
 
-/** Writes a graph, some operations in another way than their definition's own, to `folder/saved_model.pb`. */
-export async function writeSavedModel(graph: Graph, folder: string, lowerings?: ReadonlyMap<string, Lowering>): Promise<void> {
-  await writeFileAtomic(path.join(folder, 'saved_model.pb'), savedModelBytes(graph, emitGraph(graph, lowerings)));
+/** Writes the nodes that a graph became to `folder/saved_model.pb`. */
+export async function writeSavedModel(graph: Graph, nodes: readonly NodeDef[], folder: string): Promise<void> {
+  await writeFileAtomic(path.join(folder, 'saved_model.pb'), savedModelBytes(graph, nodes));
 }
 
 /**
@@ -84,5 +84,6 @@ export async function writeSavedModel(graph: Graph, folder: string, lowerings?: 
  * @throws when the graph is larger than protobuf's 2 GiB or holds an operation without a definition
  */
 export async function saveSavedModel(graph: Graph, folder: string): Promise<void> {
-  await writeSavedModel(optimize(graph), folder);
+  const optimized = optimize(graph);
+  await writeSavedModel(optimized, emitGraph(optimized).nodes, folder);
 }
