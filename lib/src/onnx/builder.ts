@@ -34,6 +34,14 @@ export class OnnxBuilder {
     return name;
   }
 
+  /** Adds a node with several outputs and returns their names. */
+  nodeWithOutputs(op: string, inputs: readonly string[], outputs: number, base = op): string[] {
+    const name = this.unique(base);
+    const output = Array.from({ length: outputs }, (_, i) => this.unique(`${name}.${i}`));
+    this.nodes.push({ name, op_type: op, input: [...inputs], output, attribute: [] });
+    return output;
+  }
+
   /** Adds a constant once; `key` identifies it. */
   initializer(key: string, dtype: OnnxDataType, shape: Shape, data: () => TensorData): string {
     const known = this.initializers.get(key);

@@ -1,6 +1,7 @@
 import { valueOf, type Graph, type GraphNode } from '../graph';
 import { findOp, sizeOf, type OnnxAttribute, type OnnxEmitter, type OnnxLayout, type OnnxValue, type Shape } from '../nn/ops';
 import type { OnnxBuilder } from './builder';
+import { isQuantized, quantizedOf, type QuantizedValue } from './quantized';
 
 const TO_NCHW = [0, 3, 1, 2];
 const TO_PLAIN = [0, 2, 3, 1];
@@ -8,13 +9,15 @@ const TO_PLAIN = [0, 2, 3, 1];
 /** Values of a graph's nodes in an ONNX graph, in the order they were made and, once asked for, in the other one. */
 export type Values = Map<GraphNode, { made: OnnxLayout } & Partial<Record<OnnxLayout, string>>>;
 
+const TYPED = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array } as const;
+
 const isKnown = (node: GraphNode): boolean => node.op === 'parameter' || node.op === 'constant';
 
-/** Reorders the dimensions of row-major values. */
-export function permute(values: ArrayLike<number>, shape: Shape, order: readonly number[]): Float32Array {
+/** Reorders the dimensions of row-major values, into an array of the same type. */
+export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8Array>(values: T, shape: Shape, order: readonly number[]): T {
   const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)));
   const [sizes, steps] = [order.map((i) => shape[i]), order.map((i) => strides[i])];
-  const result = new Float32Array(values.length);
+  const result = new (values.constructor as new (length: number) => T)(values.length);
   const position = new Array<number>(sizes.length).fill(0);
   for (let out = 0, from = 0; out < result.length; out++) {
     result[out] = values[from];
@@ -28,8 +31,9 @@ export function permute(values: ArrayLike<number>, shape: Shape, order: readonly
   return result;
 }
 
-/** Name of a parameter as in a checkpoint, or of the module that made a constant. */
+/** Name of a parameter as in a checkpoint, the name that a constant carries, or that of the module that made it. */
 function nameOf(node: GraphNode): string {
+  if (typeof node.attrs.name === 'string') return node.attrs.name;
   if (node.parameter) return node.parameter.path ? `${node.parameter.path}.${node.parameter.name}` : node.parameter.name;
   return `${node.path ? `${node.path}.` : ''}constant_${node.id}`;
 }
@@ -67,10 +71,38 @@ export class NodeEmitter implements OnnxEmitter {
 
   weights(index: number, order?: readonly number[], shape?: Shape): string {
     const source = this.source(index);
+    if (isQuantized(source)) return this.dequantized(source, order, shape);
     const ordered = order ? order.map((i) => source.shape[i]) : source.shape;
     const key = `${nameOf(source)}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}${shape ? `_${shape.join('x')}` : ''}`;
     return this.builder.initializer(key, 'float32', shape ?? ordered, () =>
-      order ? permute(valueOf(source), source.shape, order) : Float32Array.from(valueOf(source)));
+      order ? permute(Float32Array.from(valueOf(source)), source.shape, order) : Float32Array.from(valueOf(source)));
+  }
+
+  quantizedWeights(index: number): { integers: string; scale: string; zeroPoint: string } {
+    const source = this.source(index);
+    return this.integers(source, quantizedOf(source), undefined, undefined);
+  }
+
+  /** A quantized constant as a DequantizeLinear node on its integers, which engines merge into the operation that reads it. */
+  private dequantized(source: GraphNode, order?: readonly number[], shape?: Shape): string {
+    const quantized = quantizedOf(source);
+    const { integers, scale, zeroPoint } = this.integers(source, quantized, order, shape);
+    const axis = quantized.axis === null ? null : order ? order.indexOf(quantized.axis) : quantized.axis;
+    if (axis !== null && shape) throw new Error(`The quantized constant '${nameOf(source)}' has a scale per channel and cannot be reshaped.`);
+    return this.builder.node('DequantizeLinear', [integers, scale, zeroPoint], axis === null ? {} : { axis: { i: axis } }, `${integers}_dequantized`);
+  }
+
+  private integers(source: GraphNode, { data, scales, zeroPoints, axis }: QuantizedValue, order?: readonly number[], shape?: Shape): { integers: string; scale: string; zeroPoint: string } {
+    const key = nameOf(source);
+    const dtype = data instanceof Int8Array ? 'int8' : data instanceof Uint8Array ? 'uint8' : 'int32';
+    const dims = shape ?? (order ? order.map((i) => source.shape[i]) : source.shape);
+    const vector = axis === null ? [] : [scales.length];
+    return {
+      integers: this.builder.initializer(`${key}_${dtype}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}`, dtype, dims, () =>
+        order ? permute(data, source.shape, order) : data),
+      scale: this.builder.initializer(`${key}_scale`, 'float32', vector, () => Float32Array.from(scales)),
+      zeroPoint: this.builder.initializer(`${key}_zero_point`, dtype, vector, () => TYPED[dtype].from(zeroPoints)),
+    };
   }
 
   floats(values: readonly number[], shape: Shape): string {
@@ -79,6 +111,15 @@ export class NodeEmitter implements OnnxEmitter {
 
   ints(values: readonly number[]): string {
     return this.builder.ints(values);
+  }
+
+  bytes(values: Int8Array | Uint8Array, shape: Shape): string {
+    const dtype = values instanceof Int8Array ? 'int8' : 'uint8';
+    return this.builder.initializer(`${dtype}${shape.length ? `[${shape}]` : ''}_${values.join('_')}`, dtype, shape, () => values);
+  }
+
+  nodeWithOutputs(op: string, inputs: readonly string[], outputs: number): string[] {
+    return this.builder.nodeWithOutputs(op, inputs, outputs, this.use.path ? `${this.use.path}/${op}` : op);
   }
 
   node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {

@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../files';
-import { foldBatchNorm, foldConstants, trace } from '../graph';
-import type { Module } from '../nn';
+import { optimize, trace, type Graph } from '../graph';
+import { Module } from '../nn';
 import type { Shape } from '../nn/ops';
 import { OnnxBuilder, valueInfo } from './builder';
 import { emitNodes } from './emit';
@@ -17,29 +17,44 @@ export interface ExportOptions {
   opset?: number;
 }
 
+/** A network with a graph of its own, such as a quantized one. */
+export interface GraphHolder {
+  graph: Graph;
+}
+
 /**
- * Writes a network as an ONNX model in float32: operator set 20, batch normalisation folded into convolutions.
+ * Writes a network as an ONNX model: operator set 20, batch normalisation folded into convolutions. A module leaves in
+ * float32; a quantized network (`quantize.convert`) with its integers, between QuantizeLinear and DequantizeLinear nodes
+ * that engines merge into 8-bit kernels.
  * Its input 'input' is in this library's order, [batch, height, width, channels], with a free batch size; weights keep
  * their checkpoint names. Runs of picture operators stay in ONNX's own order inside.
  *
- * @param net any network that can be traced
+ * @param net any network that can be traced, or one with a graph
  * @param shape input shape to trace with; its batch size does not matter
  * @param file path of the .onnx file, written atomically
+ * @throws for another operator set, a shape that the network cannot take, operations without an ONNX form (all named)
  */
-export async function exportModel(net: Module, shape: Shape, file: string, { opset = OPSET }: ExportOptions = {}): Promise<void> {
+export async function exportModel(net: Module | GraphHolder, shape: Shape, file: string, { opset = OPSET }: ExportOptions = {}): Promise<void> {
   await writeFileAtomic(file, encodeModel(toModel(net, shape, { opset })));
 }
 
 /** The model that {@link exportModel} writes. */
-export function toModel(net: Module, shape: Shape, { opset = OPSET }: ExportOptions = {}): ModelProto {
+export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET }: ExportOptions = {}): ModelProto {
   if (opset !== OPSET) throw new Error(`This library writes ONNX operator set ${OPSET}, got a request for ${opset}.`);
-  const graph = foldBatchNorm(foldConstants(trace(net, shape)));
+  const graph = net instanceof Module ? optimize(trace(net, shape)) : withShape(net.graph, shape);
   const builder = new OnnxBuilder();
   const inputName = builder.unique('input');
   builder.unique('output');
   const result = emitNodes(graph, builder, inputName);
   return {
     ir_version: IR_VERSION, producer_name: 'scalable-inference', producer_version: '0.1.0', opset_import: [{ domain: '', version: OPSET }],
-    graph: builder.finish(net.constructor.name, valueInfo('input', graph.input.shape), valueInfo('output', graph.output.shape), result),
+    graph: builder.finish(graph.net.constructor.name, valueInfo('input', graph.input.shape), valueInfo('output', graph.output.shape), result),
   };
+}
+
+/** The graph of a network that was traced already: only its batch size is free. */
+function withShape(graph: Graph, shape: Shape): Graph {
+  const traced = graph.input.shape;
+  if (shape.length === traced.length && shape.every((n, i) => i === 0 || n === traced[i])) return graph;
+  throw new Error(`The network was prepared for inputs of shape [batch, ${traced.slice(1).join(', ')}], got [${shape.join(', ')}]: prepare it for this shape.`);
 }

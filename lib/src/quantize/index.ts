@@ -3,3 +3,10 @@ export { quantizePerChannel, quantizePerTensor, QuantizedTensor, type PerChannel
 export { integerRange, roundHalfEven, type IntegerRange, type QuantizedDtype } from './dtype';
 export { fakeQuantize, type FakeQuantizeOptions } from './fake';
 export * from './observers';
+export { calibrate, prepare, SAMPLE_SIZE, type CalibrationBatch, type PreparedNetwork, type PreparedRow } from './prepare';
+export { convert, type ConvertOptions } from './convert';
+export type { QuantizedNetwork } from './model';
+export type { LayerReport } from './report';
+export type { ActivationOptions, Mode, ObserverName, PrepareOptions } from './options';
+export { quantizeWeights, type WeightOptions } from './weights';
+export { GroupQuantizedTensor, type GroupOptions } from './groups';

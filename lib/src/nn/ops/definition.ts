@@ -65,8 +65,14 @@ export interface OnnxEmitter {
   weights(index: number, order?: readonly number[], shape?: Shape): string;
   floats(values: readonly number[], shape: Shape): string;
   ints(values: readonly number[]): string;
+  /** Constants of 8-bit integers. */
+  bytes(values: Int8Array | Uint8Array, shape: Shape): string;
   /** Adds a node; returns the name of its output. */
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
+  /** Adds a node with several outputs; returns their names. */
+  nodeWithOutputs(op: string, inputs: readonly string[], outputs: number): string[];
+  /** A known input that was quantized: its integers, scales and zero points, not yet put together. */
+  quantizedWeights(index: number): { integers: string; scale: string; zeroPoint: string };
 }
 
 /** One use of an operation: what shape rules, counters and emitters may look at. The leading dimension is the batch. */

@@ -1,0 +1,68 @@
+import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
+import type { QuantizedTensor } from './affine';
+import { quantizeDequantize, type Grid, type LayerPlan, type Placement } from './graph';
+import { quantizeBias, quantizeWeights, realValues, type WeightOptions } from './weights';
+
+/** A graph that computes with integers, and what became of each operation of the float graph. */
+export interface BuiltGraph {
+  graph: Graph;
+  /** The node that holds a float node's value in the new graph. */
+  counterpart: ReadonlyMap<GraphNode, GraphNode>;
+}
+
+/** A node that rounds a value to a grid. */
+function rounded(value: GraphNode, grid: Grid): GraphNode {
+  return { ...value, op: quantizeDequantize.name, attrs: grid, inputs: [value], parameter: undefined, constant: undefined };
+}
+
+/** A constant that carries its integers: engines get those, everything else its real numbers. */
+export function integerConstant(origin: GraphNode, quantized: QuantizedTensor, name: string): GraphNode {
+  return { ...constantNode(origin, realValues(quantized), origin.shape), attrs: { quantized, name } };
+}
+
+/** Path and role of a layer's tensor: `conv1.weight`. */
+export const tensorName = (layer: GraphNode, role: string): string => (layer.path ? `${layer.path}.${role}` : role);
+
+/**
+ * Weight scales that are large enough for the bias: a bias is a 32-bit integer on the scale input · weight, and a
+ * channel of nearly zero weights with an ordinary bias would overflow it.
+ */
+function smallestScales(bias: GraphNode | undefined, inputScale: number, channels: number): Float64Array | undefined {
+  if (!bias) return undefined;
+  const needed = Float64Array.from(valueOf(bias), (value) => Math.abs(value) / (inputScale * 2 ** 30));
+  return channels === 1 ? Float64Array.of(Math.max(...needed)) : needed;
+}
+
+function integerLayer(node: GraphNode, inputs: GraphNode[], inputScale: number, options: WeightOptions): GraphNode {
+  const [x, weight, bias] = inputs;
+  const channels = options.perChannel === false ? 1 : (weight.shape.at(-1) as number);
+  const values = Float32Array.from(valueOf(weight));
+  const integers = quantizeWeights(values, weight.shape, options, smallestScales(bias, inputScale, channels));
+  const constants = [integerConstant(weight, integers, tensorName(node, 'weight'))];
+  if (bias) constants.push(integerConstant(bias, quantizeBias(valueOf(bias), inputScale, integers.scales), tensorName(node, 'bias')));
+  return { ...node, inputs: [x, ...constants] };
+}
+
+/** Writes a placement into a copy of the graph. */
+export function buildStatic(graph: Graph, { grids, layers }: Placement, gridOf: (owner: GraphNode) => Grid, weights: WeightOptions): BuiltGraph {
+  const integers = new Map<GraphNode, LayerPlan>(layers.filter(({ int8, node }) => int8 && node.inputs.slice(1).some(isFixed)).map((plan) => [plan.node, plan]));
+  const counterpart = new Map<GraphNode, GraphNode>();
+  const made = new Map<GraphNode, GraphNode>();
+  const readRounded = (value: GraphNode, copy: GraphNode, reader: GraphNode): GraphNode => {
+    const plan = grids.get(value);
+    if (!plan || plan.readers === 'all' || !plan.readers.has(reader)) return copy;
+    const known = made.get(value) ?? rounded(copy, gridOf(plan.owner));
+    made.set(value, known);
+    return known;
+  };
+  const built = rewrite(graph, (node, copies) => {
+    const inputs = node.inputs.map((input, i) => readRounded(input, copies[i], node));
+    const plan = grids.get(node);
+    const scale = integers.has(node) ? gridOf((grids.get(node.inputs[0]) as { owner: GraphNode }).owner).scale : 0;
+    const copy = integers.has(node) ? integerLayer(node, inputs, scale, weights) : { ...node, inputs };
+    const result = plan?.readers === 'all' ? rounded(copy, gridOf(plan.owner)) : copy;
+    counterpart.set(node, result);
+    return result;
+  });
+  return { graph: built, counterpart };
+}

@@ -1,0 +1,120 @@
+import { tf } from '../backend';
+import type { Graph, GraphNode } from '../graph';
+import { buildStatic, type BuiltGraph } from './build';
+import { buildDynamic, buildWeightOnly, planWeights } from './float-activations';
+import { execute, FixedTensors, type Grid, type LayerPlan, type Placement } from './graph';
+import { QuantizedNetwork } from './model';
+import { activationRange, type Settings } from './options';
+import type { PreparedNetwork } from './prepare';
+import { describeLayers, type LayerReport } from './report';
+
+/** Options of {@link convert}. */
+export interface ConvertOptions {
+  /**
+   * Largest distance of the outputs from the float network's on the calibration sample, over their norm; beyond it
+   * `convert` refuses. Default 0.5; Infinity takes everything.
+   */
+  maxDrift?: number;
+  /** Paths of more layers to leave in float. */
+  keepFloat?: readonly string[];
+}
+
+/** A graph and how it came about. */
+export interface Conversion {
+  placement: { layers: readonly LayerPlan[] };
+  built: BuiltGraph;
+}
+
+/** Rounds a range that was chosen for 8 bits to a grid of as many bits as asked for. */
+function gridFor(prepared: PreparedNetwork, owner: GraphNode): Grid {
+  const observer = prepared.observers.get(owner);
+  if (!observer) throw new Error(`No observer watched ${owner.path || 'the input'} (${owner.op}).`);
+  const { dtype, bits } = prepared.settings.activations;
+  const { min, max } = activationRange({ dtype, bits });
+  const { scale, zeroPoint } = observer.quantizationParameters();
+  if (bits === 8) return { scale, zeroPoint, min, max, dtype };
+  const wide = activationRange({ dtype, bits: 8 });
+  const low = (wide.min - zeroPoint) * scale;
+  const narrow = Math.fround((scale * (wide.max - wide.min)) / (max - min));
+  return { scale: narrow, zeroPoint: Math.min(max, Math.max(min, min - Math.round(low / narrow))), min, max, dtype };
+}
+
+/** Leaves out, layer after layer, what would read or make a value without a usable range. */
+function placeFinite(prepared: PreparedNetwork, reasons: Map<GraphNode, string>): Placement {
+  for (;;) {
+    const placement = prepared.placement(reasons);
+    const owner = (value: GraphNode): GraphNode | undefined => placement.grids.get(value)?.owner;
+    const infinite = (value: GraphNode): boolean => prepared.infinite.has(owner(value) ?? value);
+    const hit = placement.layers.filter(({ node, end, int8 }) => int8 && !reasons.has(node) && (node.inputs.some(infinite) || infinite(end)));
+    if (hit.length === 0) return placement;
+    for (const { node } of hit) reasons.set(node, 'its input or output reached infinity during calibration');
+  }
+}
+
+function reasonsFor(prepared: PreparedNetwork, paths: readonly string[]): Map<GraphNode, string> {
+  const known = new Set(prepared.required().nodes.map(({ path }) => path));
+  const unknown = paths.filter((path) => !known.has(path));
+  if (unknown.length) throw new Error(`keepFloat names layers that the network does not have: ${unknown.join(', ')}.`);
+  const wanted = new Set(paths);
+  const nodes = prepared.required().nodes.filter(({ path, op }) => wanted.has(path) && op !== 'parameter' && op !== 'constant');
+  return new Map(nodes.map((node) => [node, 'kept in float by request']));
+}
+
+/** The quantized graph, not yet compiled or judged. */
+export function buildGraph(prepared: PreparedNetwork, keepFloat: readonly string[] = []): Conversion {
+  const graph = prepared.required();
+  const { mode, weights } = prepared.settings;
+  const reasons = reasonsFor(prepared, keepFloat);
+  if (mode !== 'static') return buildFloatActivations(graph, prepared.settings, (node) => prepared.keepFloat(reasons)(node));
+  if (prepared.batches === 0) throw new Error('Nothing was calibrated: call calibrate with at least one batch before convert.');
+  const placement = placeFinite(prepared, reasons);
+  return { placement, built: buildStatic(graph, placement, (owner) => gridFor(prepared, owner), weights) };
+}
+
+function buildFloatActivations(graph: Graph, { mode, weights }: Settings, keepFloat: (node: GraphNode) => string | undefined): Conversion {
+  const layers = planWeights(graph, mode as 'dynamic' | 'weight-only', keepFloat);
+  return { placement: { layers }, built: mode === 'dynamic' ? buildDynamic(graph, layers, weights) : buildWeightOnly(graph, layers, weights) };
+}
+
+/** How far the network's output moved. */
+function driftOf(prepared: PreparedNetwork, report: readonly LayerReport[], layers: readonly LayerPlan[], built: BuiltGraph): number | null {
+  const { sample } = prepared;
+  if (!sample) return null;
+  const at = layers.findIndex(({ end }) => end === prepared.required().output);
+  const known = at >= 0 ? report[at].sqnrDb : null;
+  if (known !== null) return 10 ** (-known / 20);
+  return outputDrift(prepared, built, sample);
+}
+
+/** Distance of the outputs over the norm of the float ones. */
+export function outputDrift(prepared: PreparedNetwork, built: BuiltGraph, sample: tf.Tensor): number {
+  const fixed = new FixedTensors();
+  const drift = tf.tidy(() => {
+    const reference = prepared.run(sample);
+    const difference = tf.sub(reference, execute(built.graph, sample, fixed.of));
+    return tf.norm(difference).dataSync()[0] / tf.norm(reference).dataSync()[0];
+  });
+  fixed.dispose();
+  return drift;
+}
+
+function refuse(drift: number, maxDrift: number, report: readonly LayerReport[]): never {
+  const worst = report.filter(({ form, sqnrDb }) => form === 'int8' && sqnrDb !== null).sort((a, b) => (a.sqnrDb as number) - (b.sqnrDb as number)).slice(0, 5);
+  const names = worst.map(({ path, operation, sqnrDb }) => `${path || operation} (${(sqnrDb as number).toFixed(1)} dB)`).join(', ');
+  throw new Error(`The outputs drift by ${(100 * drift).toFixed(1)} % of their norm, more than the ${(100 * maxDrift).toFixed(0)} % allowed. Worst layers: ${names}. ` +
+    'Calibrate with more or other pictures, use weights per channel or another observer, leave these layers in float (keepFloat), or allow more (maxDrift).');
+}
+
+/**
+ * Makes the quantized network from a prepared and, in static mode, calibrated one.
+ *
+ * @throws when the outputs drift beyond `maxDrift`, naming the layers with the most noise; when nothing was calibrated
+ */
+export async function convert(prepared: PreparedNetwork, { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {}): Promise<QuantizedNetwork> {
+  if (!(maxDrift >= 0)) throw new Error(`maxDrift must be a number of at least 0, got ${maxDrift}.`);
+  const { placement, built } = buildGraph(prepared, keepFloat);
+  const report = describeLayers(prepared.required(), built, placement.layers, prepared.sample);
+  const drift = driftOf(prepared, report, placement.layers, built);
+  if (drift !== null && !(drift <= maxDrift)) refuse(drift, maxDrift, report);
+  return QuantizedNetwork.open(built.graph, prepared.settings.mode, report, drift);
+}

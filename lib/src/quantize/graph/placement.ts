@@ -1,0 +1,119 @@
+import { countUses, isFixed, type Graph, type GraphNode } from '../../graph';
+
+/** Where a value is rounded to integers. */
+export interface GridPlan {
+  /** The value whose observed range gives the scale; another one where an operation only moves values. */
+  owner: GraphNode;
+  /** Who reads the rounded value: everyone, or only some, where a float operation made it. */
+  readers: 'all' | Set<GraphNode>;
+}
+
+/** What becomes of one operation. */
+export interface LayerPlan {
+  node: GraphNode;
+  /** The last operation of the group: the activation that is computed together with it, or the node itself. */
+  end: GraphNode;
+  int8: boolean;
+  /** Why it stays in float; empty where it does not. */
+  reason: string;
+}
+
+/** Which values become integers and which operations compute on them. */
+export interface Placement {
+  grids: ReadonlyMap<GraphNode, GridPlan>;
+  layers: readonly LayerPlan[];
+}
+
+/** Says why a layer has to stay in float, or undefined where it need not. */
+export type KeepFloat = (node: GraphNode) => string | undefined;
+
+const ACTIVATIONS: ReadonlySet<string> = new Set(['relu', 'relu6']);
+/** They move values without computing: in and out share one grid. */
+const MOVES: ReadonlySet<string> = new Set(['maxPool', 'reshape', 'transpose', 'slice']);
+/** They have an 8-bit form when what they read is in integers anyway. */
+const JOINS: ReadonlySet<string> = new Set(['add', 'avgPool', 'globalAvgPool']);
+const PRODUCTS: ReadonlySet<string> = new Set(['conv2d', 'linear']);
+/** Operations without arithmetic; no layers of their own in a report. */
+const SILENT: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'pad', 'concat', 'gather']);
+
+/** The operation's name in a sentence. */
+const NO_FORM = 'onnxruntime has no 8-bit form that keeps its accuracy';
+
+/** Decides for a graph, in one pass from its input to its output. */
+export function place(graph: Graph, keepFloat: KeepFloat = () => undefined): Placement {
+  return new Placing(graph, keepFloat).run();
+}
+
+class Placing {
+  private readonly grids = new Map<GraphNode, GridPlan>();
+  private readonly layers: LayerPlan[] = [];
+  private readonly merged = new Set<GraphNode>();
+  private readonly uses: Map<GraphNode, number>;
+  private readonly readersOf = new Map<GraphNode, GraphNode[]>();
+
+  constructor(private readonly graph: Graph, private readonly keepFloat: KeepFloat) {
+    this.uses = countUses(graph);
+    for (const node of graph.nodes) for (const input of node.inputs) this.readersOf.set(input, [...(this.readersOf.get(input) ?? []), node]);
+  }
+
+  run(): Placement {
+    for (const node of this.graph.nodes) {
+      if (node.op === 'input' || isFixed(node) || this.merged.has(node)) continue;
+      if (PRODUCTS.has(node.op)) this.placeProduct(node);
+      else if (MOVES.has(node.op) && this.grids.get(node.inputs[0])?.readers === 'all') this.share(node);
+      else if (JOINS.has(node.op)) this.placeJoin(node);
+      else this.stay(node, node.op === 'matmul' ? 'both of its operands change with the picture' : NO_FORM);
+    }
+    return { grids: this.grids, layers: this.layers };
+  }
+
+  /** The activation behind a node, if nothing else reads the node: engines compute both at once. */
+  private endOf(node: GraphNode): GraphNode {
+    const [reader] = this.readersOf.get(node) ?? [];
+    return this.uses.get(node) === 1 && reader && ACTIVATIONS.has(reader.op) ? reader : node;
+  }
+
+  private read(value: GraphNode, reader: GraphNode): void {
+    const plan = this.grids.get(value);
+    if (!plan) this.grids.set(value, { owner: value, readers: new Set([reader]) });
+    else if (plan.readers !== 'all') plan.readers.add(reader);
+  }
+
+  private placeProduct(node: GraphNode): void {
+    const reason = this.keepFloat(node) ?? (node.inputs.slice(1).every(isFixed) ? undefined : 'its weights change with the picture');
+    if (reason) return this.stay(node, reason);
+    this.read(node.inputs[0], node);
+    const end = this.takeEnd(node);
+    // Products of dense layers can leave as float; convolutions cannot.
+    if (node.op === 'conv2d') this.grids.set(end, { owner: end, readers: 'all' });
+    this.layers.push({ node, end, int8: true, reason: '' });
+  }
+
+  private takeEnd(node: GraphNode): GraphNode {
+    const end = this.endOf(node);
+    if (end !== node) this.merged.add(end);
+    return end;
+  }
+
+  private share(node: GraphNode): void {
+    const { owner } = this.grids.get(node.inputs[0]) as GridPlan;
+    this.grids.set(node, { owner, readers: 'all' });
+    if (!SILENT.has(node.op)) this.layers.push({ node, end: node, int8: true, reason: '' });
+  }
+
+  private placeJoin(node: GraphNode): void {
+    const moving = node.inputs.filter((input) => !isFixed(input));
+    const plans = moving.map((input) => this.grids.get(input));
+    const joins = moving.length === node.inputs.length && plans.every(Boolean) && plans.some((plan) => plan?.readers === 'all');
+    const reason = this.keepFloat(node) ?? (joins ? undefined : 'what it reads is in float');
+    if (reason) return this.stay(node, reason);
+    for (const input of moving) this.read(input, node);
+    const end = this.takeEnd(node);
+    this.grids.set(end, { owner: end, readers: 'all' });
+    this.layers.push({ node, end, int8: true, reason: '' });
+  }
+
+  private stay(node: GraphNode, reason: string): void {
+    if (!SILENT.has(node.op)) this.layers.push({ node, end: node, int8: false, reason });
+  }
+}

@@ -1,0 +1,156 @@
+import { tf } from '../backend';
+import { optimize, trace, type Graph, type GraphNode } from '../graph';
+import type { Module } from '../nn';
+import { execute, FixedTensors, place, type KeepFloat, type Placement } from './graph';
+import type { Observer } from './observers';
+import { createObserver, readSettings, type PrepareOptions, type Settings } from './options';
+
+/** One step of a prepared network, for tables. */
+export interface PreparedRow {
+  /** Path of the layer. */
+  path: string;
+  operation: string;
+  /** Activation that is computed together with it. */
+  fused: string;
+  int8: boolean;
+  /** Why it stays in float. */
+  reason: string;
+}
+
+/**
+ * A network ready to be quantized: normalisation folded into the layers before it, activations joined with the layers
+ * they follow, an observer at every value that will become integers. Weights are those of the moment of `prepare`.
+ */
+export class PreparedNetwork {
+  /** Batches seen so far. */
+  batches = 0;
+  /** The float graph, once the shape of an input is known. */
+  graph: Graph | null = null;
+  /** The first batch seen, at most {@link SAMPLE_SIZE} pictures: what reports are measured on. */
+  sample: tf.Tensor | null = null;
+  readonly observers = new Map<GraphNode, Observer>();
+  /** Values that reached infinity during calibration. */
+  readonly infinite = new Set<GraphNode>();
+  private fixed = new FixedTensors();
+
+  constructor(private readonly net: Module, readonly settings: Settings, inputShape?: readonly number[]) {
+    if (inputShape) this.open(inputShape);
+  }
+
+  /** Traces the network for an input shape; does nothing the second time. */
+  open(inputShape: readonly number[]): Graph {
+    if (this.graph) return this.graph;
+    this.graph = optimize(trace(this.net, [1, ...inputShape.slice(1)]));
+    checkNames(this.graph, this.settings.keepFloat);
+    if (this.settings.mode === 'static') {
+      for (const value of place(this.graph, this.keepFloat()).grids.keys()) this.observers.set(value, createObserver(this.settings.activations));
+    }
+    return this.graph;
+  }
+
+  /** The float graph. @throws when no shape is known yet */
+  required(): Graph {
+    if (!this.graph) throw new Error("The network's input shape is not known yet: give prepare an inputShape, or calibrate with a batch first.");
+    return this.graph;
+  }
+
+  /** Reasons to stay in float: those asked for in the options, and more by operation. */
+  keepFloat(more: ReadonlyMap<GraphNode, string> = new Map()): KeepFloat {
+    const asked = new Set(this.settings.keepFloat);
+    return (node) => {
+      if (asked.has(node.path) || asked.has(node.op)) return 'kept in float by request';
+      return more.get(node);
+    };
+  }
+
+  placement(more?: ReadonlyMap<GraphNode, string>): Placement {
+    return place(this.required(), this.keepFloat(more));
+  }
+
+  /** Runs one batch in float and shows it to the observers. */
+  observe(x: tf.Tensor): void {
+    const graph = this.open(x.shape);
+    const y = execute(graph, x, this.fixed.of, (node, value) => this.show(node, value));
+    y.dispose();
+    this.batches++;
+    this.sample ??= tf.keep(tf.slice(x, 0, Math.min(x.shape[0] as number, SAMPLE_SIZE)));
+  }
+
+  private show(node: GraphNode, value: tf.Tensor): void {
+    const observer = this.observers.get(node);
+    if (!observer || this.infinite.has(node)) return;
+    const [low, high] = tf.tidy(() => [tf.min(value).dataSync()[0], tf.max(value).dataSync()[0]]);
+    // TensorFlow's minimum skips NaN; the observers look at every value and refuse it.
+    if (low === -Infinity || high === Infinity) return void this.infinite.add(node);
+    try {
+      observer.observe(value);
+    } catch (error) {
+      throw new Error(`At ${node.path || 'the input'} (${node.op}): ${(error as Error).message}`);
+    }
+  }
+
+  /** What will become of every operation. */
+  rows(): PreparedRow[] {
+    return this.placement().layers.map(({ node, end, int8, reason }) => (
+      { path: node.path, operation: node.op, fused: end === node ? '' : end.op, int8, reason }));
+  }
+
+  /** The float network's output; the caller frees it. */
+  run(x: tf.Tensor): tf.Tensor {
+    return execute(this.required(), x, this.fixed.of);
+  }
+
+  /** Frees its tensors; converted networks stay. */
+  dispose(): void {
+    this.fixed.dispose();
+    this.sample?.dispose();
+    this.sample = null;
+  }
+}
+
+/** Pictures of the first calibration batch that reports are measured on. */
+export const SAMPLE_SIZE = 32;
+
+function checkNames(graph: Graph, names: readonly string[]): void {
+  const known = new Set(graph.nodes.flatMap((node) => [node.path, node.op]));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length) throw new Error(`keepFloat names layers that the network does not have: ${unknown.join(', ')}. prepared.rows() lists them.`);
+}
+
+/**
+ * Prepares a network for quantization: folds batch normalisation, joins activations with the layers they follow, and
+ * places observers. The network itself is not changed and not needed afterwards.
+ *
+ * @example
+ * const prepared = quantize.prepare(net, { activations: { observer: 'histogram' } });
+ * quantize.calibrate(prepared, batches);
+ * const modelInt8 = await quantize.convert(prepared);
+ */
+export function prepare(net: Module, options: PrepareOptions = {}): PreparedNetwork {
+  return new PreparedNetwork(net, readSettings(options), options.inputShape);
+}
+
+/** A batch: a tensor, which stays the caller's, or what `datasets.batches` gives, which is freed here. */
+export type CalibrationBatch = tf.Tensor | { x: tf.Tensor; dispose(): void };
+
+/**
+ * Shows batches to a prepared network, which notes the range of every value that will become integers. A few hundred
+ * pictures like those to come are enough. A value that reaches infinity keeps the layers that read or make it in float.
+ *
+ * @returns the prepared network
+ * @throws without batches, for NaN (naming the layer), for modes that need no calibration
+ */
+export function calibrate(prepared: PreparedNetwork, batches: Iterable<CalibrationBatch>): PreparedNetwork {
+  const { mode } = prepared.settings;
+  if (mode !== 'static') throw new Error(`Mode '${mode}' takes no calibration: convert at once.`);
+  const before = prepared.batches;
+  for (const batch of batches) {
+    if (batch instanceof tf.Tensor) prepared.observe(batch);
+    else {
+      prepared.observe(batch.x);
+      batch.dispose();
+    }
+  }
+  if (prepared.batches === before) throw new Error('calibrate was given no batches: it needs at least one, of pictures like those to come.');
+  return prepared;
+}

@@ -1,0 +1,71 @@
+import { reciprocal, QuantizedTensor } from './affine';
+import { roundHalfEven } from './dtype';
+
+/** How weights become integers. */
+export interface WeightOptions {
+  /** One scale for each output channel, or one in all. Default true. */
+  perChannel?: boolean;
+  /** Bits of an integer, 2 to 8. Default 8. */
+  bits?: number;
+  /** One bit less, for processors whose 8-bit products overflow 16 bits; see `processor()`. Default false. */
+  reduceRange?: boolean;
+}
+
+/** float32's machine epsilon: the smallest scale that PyTorch gives. */
+export const SMALLEST_SCALE = 1.1920928955078125e-7;
+
+/** Limits of symmetric integers. */
+export function weightRange({ bits = 8, reduceRange = false }: WeightOptions): { min: number; max: number } {
+  if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new Error(`Weights take 2 to 8 bits, got ${bits}.`);
+  const half = 2 ** (bits - 1 - (reduceRange ? 1 : 0));
+  if (half < 2) throw new Error(`reduceRange leaves ${bits} bits too little: use at least 3.`);
+  return { min: -half, max: half - 1 };
+}
+
+/** Largest magnitude of each of `channels` interleaved channels. @throws when a value is not finite */
+export function largestMagnitudes(values: ArrayLike<number>, channels: number, name = 'The weights'): Float32Array {
+  const largest = new Float32Array(channels);
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]);
+    if (!(magnitude < Infinity)) throw new Error(`${name} hold ${values[i]} at element ${i}: weights must be finite to be quantized.`);
+    if (magnitude > largest[i % channels]) largest[i % channels] = magnitude;
+  }
+  return largest;
+}
+
+/** Scale of symmetric integers for values of at most `magnitude`, as PyTorch's symmetric observers choose it. */
+export function symmetricScale(magnitude: number, { min, max }: { min: number; max: number }): number {
+  return Math.max(Math.fround(magnitude / ((max - min) / 2)), SMALLEST_SCALE);
+}
+
+/**
+ * Symmetric integers for weights whose last dimension is the output channel; the zero point is 0.
+ *
+ * @param atLeast smallest scale of each channel, where something else asks for one
+ */
+export function quantizeWeights(values: Float32Array, shape: readonly number[], options: WeightOptions = {}, atLeast?: ArrayLike<number>): QuantizedTensor {
+  const range = weightRange(options);
+  const channels = options.perChannel === false ? 1 : (shape.at(-1) as number);
+  const scales = Array.from(largestMagnitudes(values, channels), (magnitude, c) => Math.max(symmetricScale(magnitude, range), atLeast?.[c] ?? 0));
+  const inverses = scales.map(reciprocal);
+  const data = new Int8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    data[i] = Math.min(range.max, Math.max(range.min, roundHalfEven(Math.fround(values[i] * inverses[i % channels]))));
+  }
+  return new QuantizedTensor(shape, 'qint8', data, scales, scales.map(() => 0), channels === 1 && options.perChannel === false ? null : shape.length - 1);
+}
+
+/** The real numbers of integers whose last dimension is the channel, in float32. */
+export function realValues({ data, scales, axis }: QuantizedTensor): Float32Array {
+  const channels = axis === null ? 1 : scales.length;
+  const values = new Float32Array(data.length);
+  for (let i = 0; i < values.length; i++) values[i] = data[i] * scales[i % channels];
+  return values;
+}
+
+/** 32-bit integers for a bias, on the scale of the products it is added to: input scale times weight scale. */
+export function quantizeBias(values: ArrayLike<number>, inputScale: number, weightScales: readonly number[]): QuantizedTensor {
+  const scales = Array.from({ length: values.length }, (_, c) => Math.fround(inputScale * (weightScales[c] ?? weightScales[0])));
+  const data = Int32Array.from(values, (value, c) => Math.min(2147483647, Math.max(-2147483648, roundHalfEven(value / scales[c]))));
+  return new QuantizedTensor([values.length], 'qint32', data, scales, scales.map(() => 0), 0);
+}
