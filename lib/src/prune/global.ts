@@ -1,10 +1,10 @@
-import { tf } from '../backend';
+import type { tf } from '../backend';
 import { fromTorch, torchShape, toTorch, type Module } from '../nn';
-import { countToPrune, type Amount } from './amount';
+import type { Amount } from './amount';
 import { moduleText, PruningError } from './errors';
-import { composeMask, CustomFromMask, L1Unstructured, RandomUnstructured, type PruningMethod } from './methods';
-import { attachTensor, refuseArbitrary, refuseNotFinite, scoresOf, target, type Target } from './parametrize';
-import { threshold } from './select';
+import { smallestMasks, randomMasks } from './global-masks';
+import { composeMask, L1Unstructured, PruningMethod, RandomUnstructured } from './methods';
+import { attachTensor, refuseArbitrary, scoresOf, target, type Target } from './parametrize';
 
 /** A tensor to prune: its module and its name there. */
 export type ParameterRef = readonly [Module, string];
@@ -29,21 +29,31 @@ export interface GlobalOptions {
 export function globalUnstructured(parameters: readonly ParameterRef[], options: GlobalOptions): void {
   const targets = targetsOf(parameters);
   const method = methodOf(options);
-  const masks = (isPlainL1(method, options) && byThreshold(targets, method)) || byConcatenation(targets, method, options);
-  targets.forEach((at, i) => {
-    const { mask } = at;
-    attachTensor(at, masks[i], new GlobalShare(method, torchShape((mask ?? at.original).shape, at.layout)));
-  });
+  const masks = masksOf(targets, method, options);
+  targets.forEach((at, i) => attachTensor(at, masks[i], new GlobalShare(method)));
+}
+
+/** The two usual methods need not hold all tensors in one piece. */
+function masksOf(targets: readonly Target[], method: PruningMethod, options: GlobalOptions): tf.Tensor[] {
+  if (method.constructor === L1Unstructured && !options.importanceScores?.length) return smallestMasks(targets, (method as L1Unstructured).amount);
+  if (method.constructor === RandomUnstructured) return randomMasks(targets, method as RandomUnstructured);
+  return byConcatenation(targets, method, options);
 }
 
 /** In the history of a tensor: it took its part in a global pruning. */
-class GlobalShare extends CustomFromMask {
-  constructor(readonly method: PruningMethod, shape: readonly number[]) {
-    super({ shape, values: new Float32Array(0) });
+class GlobalShare extends PruningMethod {
+  readonly type = 'global';
+
+  constructor(readonly method: PruningMethod) {
+    super();
   }
 
   override get name(): string {
     return `global ${this.method.name}`;
+  }
+
+  computeMask(): never {
+    throw new PruningError('TypeError', 'a share in a global pruning cannot be applied to one tensor: call globalUnstructured again');
   }
 }
 
@@ -65,36 +75,6 @@ function methodOf({ method, amount, seed }: GlobalOptions): PruningMethod {
   if (method === 'l1') return new L1Unstructured(amount);
   if (method === 'random') return new RandomUnstructured(amount, seed);
   throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random' or a PruningMethod`);
-}
-
-const isPlainL1 = (method: PruningMethod, { importanceScores }: GlobalOptions): method is L1Unstructured =>
-  method.constructor === L1Unstructured && !importanceScores?.length;
-
-/**
- * Masks of the smallest magnitudes from one threshold, with no copy of all weights in one piece: two counting passes,
- * then one comparison a tensor. Null when values equal to the threshold must be told apart.
- */
-function byThreshold(targets: readonly Target[], { amount }: L1Unstructured): tf.Tensor[] | null {
-  let size = 0;
-  const visitKept = (visit: (values: Float32Array) => void): void => targets.forEach((at) => visit(keptMagnitudes(at)));
-  for (const at of targets) refuseNotFinite(at.original, `'${at.name}' of ${moduleText(at.module)}`);
-  visitKept((values) => void (size += values.length));
-  const count = countToPrune(amount, size);
-  if (count === 0) return targets.map(({ mask, original }) => mask?.clone() ?? tf.onesLike(original));
-  const cut = threshold(count, visitKept);
-  if (cut.ambiguous) return null;
-  return targets.map(({ original, mask }) => tf.tidy(() => {
-    const kept = tf.cast(tf.greater(tf.abs(original), cut.value), 'float32');
-    return mask ? tf.mul(kept, mask) : kept;
-  }));
-}
-
-/** Magnitudes of the values not pruned so far, in any order. */
-function keptMagnitudes({ original, mask }: Target): Float32Array {
-  const magnitudes = (original.dataSync() as Float32Array).map(Math.abs);
-  if (!mask) return magnitudes;
-  const keep = mask.dataSync();
-  return magnitudes.filter((_, i) => keep[i] === 1);
 }
 
 /** Masks of any method, from all scores in one row. */

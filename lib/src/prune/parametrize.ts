@@ -66,8 +66,9 @@ export function scoresOf({ module, name, layout }: Target, importance?: tf.Tenso
 /** Throws when a tensor holds NaN or infinite values, which a mask could not silence. */
 export function refuseNotFinite(tensor: tf.Tensor, what: string): void {
   const values = tensor.dataSync();
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new PruningError('ValueError', `${what} holds ${values[bad]} at element ${bad}: values must be finite to be pruned`);
+  let bad = 0;
+  while (bad < values.length && Number.isFinite(values[bad])) bad++;
+  if (bad < values.length) throw new PruningError('ValueError', `${what} holds ${values[bad]} at element ${bad}: values must be finite to be pruned`);
 }
 
 /** The mask that a method gives for a tensor, on top of those before it. Changes nothing. */

@@ -11,16 +11,25 @@ interface Queue {
   indices: Uint32Array;
 }
 
-/** Marks the k smallest of `values` with 1, in an array of the same length. `values` is left as it was; no value may be NaN. */
-export function markSmallest(values: Float32Array, k: number): Uint8Array {
-  const marks = new Uint8Array(values.length);
+/** Marks the k smallest of `magnitudes` with 1, in an array of the same length. No value may be negative or NaN. */
+export function markSmallest(magnitudes: Float32Array, k: number): Uint8Array {
+  const marks = new Uint8Array(magnitudes.length);
   if (k === 0) return marks;
-  const cut = threshold(k, (visit) => visit(values));
+  const cut = threshold(k, (visit) => visit(magnitudes));
   if (!cut.ambiguous) {
-    for (let i = 0; i < values.length; i++) marks[i] = values[i] <= cut.value ? 1 : 0;
+    for (let i = 0; i < magnitudes.length; i++) marks[i] = magnitudes[i] <= cut.value ? 1 : 0;
     return marks;
   }
-  const indices = selectSmallest(Float32Array.from(values), k);
+  const indices = selectSmallest(Float32Array.from(magnitudes), k);
+  for (let i = 0; i < k; i++) marks[indices[i]] = 1;
+  return marks;
+}
+
+/** Marks the k largest of `values` with 1. No value may be NaN. */
+export function markLargest(values: Float32Array, k: number): Uint8Array {
+  const marks = new Uint8Array(values.length);
+  if (k === 0) return marks;
+  const indices = selectSmallest(values.map((value) => -value), k);
   for (let i = 0; i < k; i++) marks[indices[i]] = 1;
   return marks;
 }
@@ -34,52 +43,49 @@ export function selectSmallest(values: Float32Array, k: number): Uint32Array {
   return queue.indices;
 }
 
-/** The k-th smallest value. */
+/** The k-th smallest magnitude. */
 export interface Threshold {
   value: number;
-  /** Whether more than k values are at most `value`, so that equal ones have to be told apart. */
+  /** Whether more than k magnitudes are at most `value`, so that equal ones have to be told apart. */
   ambiguous: boolean;
+  /** Whether every magnitude is at most `value`. */
+  all: boolean;
 }
 
-/** Calls its argument with all values, in any number of pieces. */
-export type Pieces = (visit: (values: Float32Array) => void) => void;
-
-const SIGN = 0x80000000;
-
-/** Bits of a float32 in the order of its value; both zeros give the same. */
-function ordered(bits: number): number {
-  if (bits === SIGN) return SIGN;
-  return (bits & SIGN ? ~bits : bits | SIGN) >>> 0;
-}
-
-function fromOrdered(key: number): number {
-  const bits = new Uint32Array([key & SIGN ? key & ~SIGN : ~key]);
-  return new Float32Array(bits.buffer)[0];
-}
+/** Calls its argument with all values, in any number of pieces; only those with a 1 in `keep` count, if it is given. */
+export type Pieces = (visit: (values: Float32Array, keep?: ArrayLike<number>) => void) => void;
 
 /**
- * Finds the k-th smallest value (k >= 1) in two passes over the values, counting upper and then lower halves of their
- * bits, with no copy of them.
+ * Finds the k-th smallest magnitude (k >= 1) in two passes over the values, counting upper and then lower halves of
+ * their bits, with no copy of them: without the sign, bits of float32 rise with the magnitude. No value may be NaN.
  */
 export function threshold(k: number, pieces: Pieces): Threshold {
-  const upper = histogram(pieces, (key) => key >>> 16);
+  const upper = new Uint32Array(0x8000);
+  pieces((values, keep) => countUpper(bitsOf(values), keep, upper));
   const high = find(upper, k);
-  const lower = histogram(pieces, (key) => (key >>> 16 === high.bin ? key & 0xffff : -1));
+  const lower = new Uint32Array(0x10000);
+  pieces((values, keep) => countLower(bitsOf(values), keep, high.bin, lower));
   const low = find(lower, k - high.below);
   const upTo = high.below + low.below + lower[low.bin];
-  return { value: fromOrdered(((high.bin << 16) | low.bin) >>> 0), ambiguous: upTo > k };
+  const size = upper.reduce((a, b) => a + b, 0);
+  const [value] = new Float32Array(Uint32Array.of((high.bin << 16) | low.bin).buffer);
+  return { value, ambiguous: upTo > k, all: upTo === size };
 }
 
-function histogram(pieces: Pieces, bin: (key: number) => number): Uint32Array {
-  const counts = new Uint32Array(65536);
-  pieces((values) => {
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    for (let i = 0; i < bits.length; i++) {
-      const index = bin(ordered(bits[i]));
-      if (index >= 0) counts[index]++;
-    }
-  });
-  return counts;
+const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
+
+function countUpper(bits: Uint32Array, keep: ArrayLike<number> | undefined, counts: Uint32Array): void {
+  if (!keep) {
+    for (let i = 0; i < bits.length; i++) counts[(bits[i] >>> 16) & 0x7fff]++;
+    return;
+  }
+  for (let i = 0; i < bits.length; i++) if (keep[i] === 1) counts[(bits[i] >>> 16) & 0x7fff]++;
+}
+
+function countLower(bits: Uint32Array, keep: ArrayLike<number> | undefined, high: number, counts: Uint32Array): void {
+  for (let i = 0; i < bits.length; i++) {
+    if (((bits[i] >>> 16) & 0x7fff) === high && (!keep || keep[i] === 1)) counts[bits[i] & 0xffff]++;
+  }
 }
 
 function find(counts: Uint32Array, k: number): { bin: number; below: number } {

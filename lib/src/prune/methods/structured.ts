@@ -1,7 +1,7 @@
 import { nextSeed } from '../../backend';
 import { checkAmount, countToPrune, type Amount } from '../amount';
 import { PruningError, sizeText } from '../errors';
-import { markSmallest } from '../select';
+import { markLargest } from '../select';
 import { axisSizes, checkDim, PruningMethod, type Scores } from './base';
 import { randomChoice } from './unstructured';
 
@@ -55,7 +55,7 @@ export class LnStructured extends Structured {
   protected choose(scores: Scores, dim: number, count: number): (channel: number) => boolean {
     const norms = channelNorms(scores, dim, this.n);
     // PyTorch keeps the largest rather than pruning the smallest, which tells in how ties fall.
-    const kept = markSmallest(norms.map((value) => -value), norms.length - count);
+    const kept = markLargest(norms, norms.length - count);
     return (channel) => !kept[channel];
   }
 }
