@@ -1,0 +1,111 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Functions of in-page.js, called inside the page. */
+declare const inPage: {
+  marks(root: unknown): number;
+  nextRun(prompt: unknown): { ended: Promise<void> };
+};
+
+const NOTEBOOK = '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook';
+
+/** A chart on the page. */
+export interface DrawnChart {
+  readonly kind: 'vega' | 'plotly';
+  /** What a screen reader says of a Vega-Lite chart; the title of a Plotly one. */
+  readonly title: string;
+  /** Data marks with a size: bars, points, lines; in a canvas, patches of colour. */
+  readonly marks: number;
+}
+
+/** A notebook open in JupyterLab, used through its menus, its keys and what it shows. */
+export class NotebookPage {
+  constructor(readonly page: Page) {}
+
+  /** Opens a notebook of a server and waits until its kernel is ready for cells. */
+  async open({ url, token, name }: { url: string; token: string; name: string }): Promise<void> {
+    await this.page.goto(`${url}/lab/tree/${name}?token=${token}`);
+    await this.cells.first().waitFor();
+    await this.kernelIs('Idle');
+  }
+
+  get cells(): Locator {
+    return this.page.locator(`${NOTEBOOK} .jp-Notebook-cell`);
+  }
+
+  cell(index: number): Locator {
+    return this.cells.nth(index);
+  }
+
+  output(index: number): Locator {
+    return this.cell(index).locator('.jp-Cell-outputArea');
+  }
+
+  /** Chooses an entry of a menu of the menu bar. */
+  async menu(bar: string, entry: string | RegExp): Promise<void> {
+    await this.page.getByRole('menuitem', { name: bar, exact: true }).click();
+    await this.page.getByRole('menuitem', typeof entry === 'string' ? { name: entry, exact: true } : { name: entry }).click();
+  }
+
+  /** Puts a cell's whole source; nothing is completed or closed by the editor as it would be while typing. */
+  async write(index: number, source: string): Promise<void> {
+    await this.cell(index).locator('.cm-content').click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(source);
+  }
+
+  /** Runs one cell by its key and waits for its end. */
+  async run(index: number): Promise<void> {
+    const prompt = this.cell(index).locator('.jp-InputArea-prompt');
+    const run = await prompt.evaluateHandle((element) => inPage.nextRun(element));
+    await this.cell(index).locator('.cm-content').click();
+    await this.page.keyboard.press('Control+Enter');
+    await run.evaluate(({ ended }) => ended);
+  }
+
+  /** Selects a cell without editing it. */
+  async select(index: number): Promise<void> {
+    await this.cell(index).locator('.jp-InputArea-prompt').click();
+  }
+
+  /** Waits until no cell is running or waiting to. */
+  async settled(): Promise<void> {
+    const waiting = this.page.locator(`${NOTEBOOK} .jp-InputArea-prompt`, { hasText: '*' });
+    await waiting.first().waitFor({ state: 'attached', timeout: 0 });
+    while ((await waiting.count()) > 0) await this.page.waitForTimeout(200);
+    await this.page.waitForTimeout(1_000); // charts are drawn after their cell has ended
+  }
+
+  /** Restarts the kernel through menu and dialog. */
+  async restart(): Promise<void> {
+    await this.menu('Kernel', /^Restart Kernel…/);
+    await this.page.locator('.jp-Dialog').getByRole('button', { name: 'Confirm Kernel Restart' }).click();
+    await this.kernelIs('Idle');
+  }
+
+  /** Adds a code cell at the end and gives its index. */
+  async append(source: string): Promise<number> {
+    const last = (await this.cells.count()) - 1;
+    await this.select(last);
+    await this.page.keyboard.press('b');
+    await this.write(last + 1, source);
+    return last + 1;
+  }
+
+  /** Every chart on the page, in order. */
+  async charts(): Promise<DrawnChart[]> {
+    const charts = await this.page.locator(`${NOTEBOOK} .vega-embed, ${NOTEBOOK} .js-plotly-plot`).all();
+    return Promise.all(charts.map((chart) => this.look(chart)));
+  }
+
+  private async look(chart: Locator): Promise<DrawnChart> {
+    const isPlotly = (await chart.getAttribute('class'))?.includes('js-plotly-plot') ?? false;
+    const title = isPlotly
+      ? await chart.locator('.gtitle').first().textContent()
+      : await chart.locator('[role="graphics-document"]').first().getAttribute('aria-label');
+    return { kind: isPlotly ? 'plotly' : 'vega', title: title ?? '', marks: await chart.evaluate((element) => inPage.marks(element)) };
+  }
+
+  private async kernelIs(state: string): Promise<void> {
+    await this.page.locator('#jp-main-statusbar', { hasText: new RegExp(`\\| ${state}`) }).waitFor();
+  }
+}
