@@ -21,7 +21,9 @@ function nbclientCommand(): string {
     console.error(`Installing nbclient ${VERSION} into .cache/bench-nbclient for comparison, once...`);
     rmSync(NBCLIENT, { recursive: true, force: true });
     execFileSync('python3', ['-m', 'venv', NBCLIENT]);
-    execFileSync(path.join(NBCLIENT, 'bin/python'), ['-m', 'pip', 'install', '-q', `nbclient==${VERSION}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync(path.join(NBCLIENT, 'bin/python'), ['-m', 'pip', 'install', '-q', `nbclient==${VERSION}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   }
   return command;
 }
@@ -29,7 +31,12 @@ function nbclientCommand(): string {
 function trivial(cells: number): Notebook {
   return {
     cells: Array.from({ length: cells }, (_, i) => ({
-      cell_type: 'code', id: `cell-${i}`, source: `const v${i} = ${i};\nconsole.log(v${i});`, metadata: {}, outputs: [], execution_count: null,
+      cell_type: 'code',
+      id: `cell-${i}`,
+      source: `const v${i} = ${i};\nconsole.log(v${i});`,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
     })),
     metadata: { kernelspec: { name: 'tslab', display_name: 'tslab', language: 'typescript' } },
     nbformat: 4,
@@ -44,7 +51,11 @@ function wallSeconds(command: string, args: readonly string[]): Promise<number> 
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'ignore', env });
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve((performance.now() - startedAt) / 1_000) : reject(new Error(`${command} ended with ${code}`))));
+    child.once('exit', (code) =>
+      code === 0
+        ? resolve((performance.now() - startedAt) / 1_000)
+        : reject(new Error(`${command} ended with ${code}`)),
+    );
   });
 }
 
@@ -63,10 +74,18 @@ export async function bench(): Promise<void> {
         theirs.push(await wallSeconds(nbclientCommand(), [file]));
       }
       const seconds = [median(ours), Math.min(...ours), median(theirs), Math.min(...theirs)];
-      rows.push([String(cells), ...seconds.map((value) => value.toFixed(2)), (median(ours) / median(theirs)).toFixed(2)]);
+      rows.push([
+        String(cells),
+        ...seconds.map((value) => value.toFixed(2)),
+        (median(ours) / median(theirs)).toFixed(2),
+      ]);
     }
-    console.log(`machine: ${os.cpus()[0]?.model.trim()}, ${os.cpus().length} processors; load ${os.loadavg()[0]?.toFixed(1)}; Node ${process.version}; nbclient ${VERSION}`);
-    console.log(`server start, kernel start and shutdown included; ${ROUNDS} rounds, taking turns\n${formatTable(rows)}`);
+    console.log(
+      `machine: ${os.cpus()[0]?.model.trim()}, ${os.cpus().length} processors; load ${os.loadavg()[0]?.toFixed(1)}; Node ${process.version}; nbclient ${VERSION}`,
+    );
+    console.log(
+      `server start, kernel start and shutdown included; ${ROUNDS} rounds, taking turns\n${formatTable(rows)}`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -34,6 +34,13 @@ export const SEEDED: Seeded[] = [
   { name: 'throws in the last cell', content: notebook(['const a = 1;', 'const b = 2;', "throw new Error('last');"]), verdict: 'cell-error', cell: 3 },
   { name: 'throws 100 ms after the last cell', content: notebook(['const a = 1;', "setTimeout(() => { throw new Error('later'); }, 100);"]), verdict: 'late-exception', cell: 2, says: /later/ },
   { name: 'throws while a later cell runs', content: notebook(["setTimeout(() => { throw new Error('from one'); }, 50);", 'await new Promise((resolve) => setTimeout(resolve, 300));']), verdict: 'late-exception', cell: 1 },
+  {
+    name: 'throws between two cells',
+    content: notebook(["setTimeout(() => { throw new Error('in between'); }, 150);", raises("throw new Error('expected');"), 'const c = 3;']),
+    verdict: 'late-exception',
+    cell: 1,
+  },
+  { name: 'an expected exception that comes late', content: notebook([raises("setTimeout(() => { throw new Error('x'); }, 1);\nawait new Promise((resolve) => setTimeout(resolve, 100));")]), verdict: 'passed' },
   { name: 'forgotten await', content: notebook([FORGOTTEN, 'const b = 2;']), verdict: 'late-exception', cell: 1, says: /UnhandledPromiseRejection/ },
   { name: 'infinite loop', content: notebook(['const a = 1;', 'while (true) {}']), verdict: 'timeout', cell: 2, timeoutMs: 1_500 },
   { name: 'a promise that never settles', content: notebook(['await new Promise(() => undefined);']), verdict: 'timeout', cell: 1, timeoutMs: 1_500 },

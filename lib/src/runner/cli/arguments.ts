@@ -113,7 +113,8 @@ async function defaultFiles(values: Values): Promise<string[]> {
   if (values.help) return [];
   const folder = path.join(projectRoot(), 'notebooks');
   const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ipynb')).sort();
-  if (names.length === 0 && values.grade === undefined) throw new UsageError(`Expected notebooks in ${folder}, found none; name files to run.`);
+  if (names.length === 0 && values.grade === undefined)
+    throw new UsageError(`Expected notebooks in ${folder}, found none; name files to run.`);
   return names.map((name) => path.relative(process.cwd(), path.join(folder, name)));
 }
 
@@ -135,7 +136,8 @@ function readServer({ server, token }: Values): Pick<Arguments, 'server'> {
     if (token !== undefined) throw new UsageError('--token needs --server URL');
     return {};
   }
-  if (!/^https?:\/\//.test(server)) throw new UsageError(`--server expects an address like http://127.0.0.1:8888/, found "${server}"`);
+  if (!/^https?:\/\//.test(server))
+    throw new UsageError(`--server expects an address like http://127.0.0.1:8888/, found "${server}"`);
   return { server: { url: server, token: token ?? '' } };
 }
 

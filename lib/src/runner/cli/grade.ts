@@ -28,10 +28,16 @@ interface Submission {
  * command line's notebooks (or of `notebooks/`) is graded as that notebook with the learner's answers. Always true: a
  * learner's missing points are no failure of the run.
  */
-export async function gradeFolder(options: Arguments, signal: AbortSignal, print: (line: string) => void): Promise<boolean> {
+export async function gradeFolder(
+  options: Arguments,
+  signal: AbortSignal,
+  print: (line: string) => void,
+): Promise<boolean> {
   const { folder, csv } = options.grade as { folder: string; csv?: string };
   const originals = await readOriginals(options.files);
-  const submissions = await Promise.all((await findNotebooks(folder)).map((file) => readSubmission(folder, file, originals)));
+  const submissions = await Promise.all(
+    (await findNotebooks(folder)).map((file) => readSubmission(folder, file, originals)),
+  );
   if (submissions.length === 0) throw new UsageError(`--grade expects notebooks below ${folder}, found none`);
   const grades = await gradeAll(submissions, options, signal);
   print(gradesText(grades));
@@ -61,7 +67,11 @@ async function findNotebooks(folder: string): Promise<string[]> {
   return found;
 }
 
-async function readSubmission(folder: string, file: string, originals: ReadonlyMap<string, Original>): Promise<Submission> {
+async function readSubmission(
+  folder: string,
+  file: string,
+  originals: ReadonlyMap<string, Original>,
+): Promise<Submission> {
   const original = originals.get(path.basename(file));
   const submission = { name: path.relative(folder, file), path: file, ...(original ? { original } : {}) };
   try {
@@ -83,7 +93,8 @@ async function gradeAll(submissions: readonly Submission[], options: Arguments, 
   const results = tasks.length === 0 ? [] : await runTasks(tasks, options, signal);
   return submissions.flatMap((submission) => {
     const { name, prepared, original, problem = '' } = submission;
-    if (!prepared) return gradeNothing(name, original ? answerCells(original.notebook).map(({ answer }) => answer) : [], problem);
+    if (!prepared)
+      return gradeNothing(name, original ? answerCells(original.notebook).map(({ answer }) => answer) : [], problem);
     if (prepared.exercises.length === 0) return gradeNothing(name, [], 'the notebook has no exercises');
     const result = results[runnable.indexOf(submission)];
     return result ? gradeResult(name, prepared, result) : [];
@@ -94,7 +105,12 @@ async function runTasks(tasks: readonly Task[], options: Arguments, signal: Abor
   const { jobs, timeoutMs, outputBytes, memoryBytes } = options;
   const server = await openServer(options, commonFolder(tasks.map((task) => task.home ?? task.path)), tasks, signal);
   try {
-    return await runAll(tasks, { server, limits: { timeoutMs, outputBytes, kernelBytes: memoryBytes / jobs }, jobs, signal });
+    return await runAll(tasks, {
+      server,
+      limits: { timeoutMs, outputBytes, kernelBytes: memoryBytes / jobs },
+      jobs,
+      signal,
+    });
   } finally {
     await server.stop();
   }

@@ -2,13 +2,17 @@ import * as path from 'node:path';
 
 import { writeFileAtomic } from '../../files';
 import { writeNotebook } from '../notebook';
-import { cellLine, failureText, htmlPage, jsonReport, junitXml, notebookLine, runFile } from '../report';
+import { cellLine, failureText, jsonReport, junitXml, notebookLine, runFile } from '../report';
 import { NotebookResult, planRuns, residentText, runAll, Task } from '../run';
 import { attachServer, JupyterServer, readEnvironment, startServer } from '../server';
 import { Arguments } from './arguments';
 
 /** Runs the notebooks as the command line asks; prints as it goes. Says whether everything passed. */
-export async function runNotebooks(options: Arguments, signal: AbortSignal, print: (line: string) => void): Promise<boolean> {
+export async function runNotebooks(
+  options: Arguments,
+  signal: AbortSignal,
+  print: (line: string) => void,
+): Promise<boolean> {
   const startedAt = new Date();
   const plan = await planRuns(options.files, options.answers, options.parameters);
   const rootDir = commonFolder(options.files);
@@ -16,7 +20,11 @@ export async function runNotebooks(options: Arguments, signal: AbortSignal, prin
   for (const result of plan.rejected) print(failureText(result));
   if (plan.tasks.length > 0) {
     const share = options.memoryBytes / options.jobs;
-    if (options.jobs > 1) print(`${options.jobs} notebooks at a time, at most ${residentText(share)} each (--memory ${residentText(options.memoryBytes)} in all)`);
+    if (options.jobs > 1)
+      print(
+        `${options.jobs} notebooks at a time, at most ${residentText(share)} each ` +
+          `(--memory ${residentText(options.memoryBytes)} in all)`,
+      );
     const server = await openServer(options, rootDir, plan.tasks, signal);
     try {
       const ran = await runAll(plan.tasks, {
@@ -39,17 +47,37 @@ export async function runNotebooks(options: Arguments, signal: AbortSignal, prin
 }
 
 /** The server to use: the one given, or a new one that starts the tasks' kernels ahead. */
-export function openServer({ server, jobs }: Arguments, rootDir: string, tasks: readonly Task[], signal: AbortSignal): Promise<JupyterServer> {
+export function openServer(
+  { server, jobs }: Arguments,
+  rootDir: string,
+  tasks: readonly Task[],
+  signal: AbortSignal,
+): Promise<JupyterServer> {
   if (server) return attachServer(server.url, server.token);
   const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
-  return startServer({ environment: readEnvironment(), rootDir, signal, upcoming, ahead: Math.min(jobs, tasks.length) });
+  return startServer({
+    environment: readEnvironment(),
+    rootDir,
+    signal,
+    upcoming,
+    ahead: Math.min(jobs, tasks.length),
+  });
 }
 
-async function writeReports(results: readonly NotebookResult[], options: Arguments, rootDir: string, startedAt: Date): Promise<void> {
+async function writeReports(
+  results: readonly NotebookResult[],
+  options: Arguments,
+  rootDir: string,
+  startedAt: Date,
+): Promise<void> {
+  // The page's renderers load only when somebody wants pages.
+  const page = options.html === undefined ? undefined : (await import('../report/html/page')).htmlPage;
   for (const result of results) {
     if (!result.executed) continue;
-    if (options.out !== undefined) await writeNotebook(path.join(options.out, runFile(result, rootDir, 'ipynb')), result.executed);
-    if (options.html !== undefined) await writeFileAtomic(path.join(options.html, runFile(result, rootDir, 'html')), htmlPage(result));
+    if (options.out !== undefined)
+      await writeNotebook(path.join(options.out, runFile(result, rootDir, 'ipynb')), result.executed);
+    if (options.html !== undefined && page)
+      await writeFileAtomic(path.join(options.html, runFile(result, rootDir, 'html')), page(result));
   }
   if (options.report !== undefined) await writeFileAtomic(options.report, junitXml(results));
   if (options.json !== undefined) await writeFileAtomic(options.json, jsonReport(results, startedAt));

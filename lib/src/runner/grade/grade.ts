@@ -33,20 +33,45 @@ export function gradeResult(submission: string, prepared: Prepared, result: Note
     const absent = prepared.missing.some((answer) => answer.exercise === exercise);
     if (absent || !record) {
       const reason = absent ? 'the submission has no answer cell for it' : silence(stopped);
-      return { submission, exercise, topic: record?.topic ?? '', status: 'no record', points: record?.points ?? points, earned: 0, reason };
+      return {
+        submission,
+        exercise,
+        topic: record?.topic ?? '',
+        status: 'no record',
+        points: record?.points ?? points,
+        earned: 0,
+        reason,
+      };
     }
     const earned = Math.max(0, Math.min(record.earned, record.points));
-    return { submission, exercise, topic: record.topic, status: record.status, points: record.points, earned, reason: earned < record.points ? record.message : '' };
+    return {
+      submission,
+      exercise,
+      topic: record.topic,
+      status: record.status,
+      points: record.points,
+      earned,
+      reason: earned < record.points ? record.message : '',
+    };
   });
 }
 
 /** Grades of a submission that could not be run at all: no points, for one stated reason. */
 export function gradeNothing(submission: string, exercises: readonly AnswerMetadata[], reason: string): Grade[] {
   const listed = exercises.length > 0 ? exercises : [{ exercise: '-', points: 0 }];
-  return listed.map(({ exercise, points = 1 }) => ({ submission, exercise, topic: '', status: 'no record' as const, points, earned: 0, reason }));
+  return listed.map(({ exercise, points = 1 }) => ({
+    submission,
+    exercise,
+    topic: '',
+    status: 'no record' as const,
+    points,
+    earned: 0,
+    reason,
+  }));
 }
 
 function silence(stopped: Failure | undefined): string {
   if (!stopped) return 'its check did not say anything';
-  return `the run stopped${stopped.cell === undefined ? '' : ` at cell ${stopped.cell + 1}`}: ${stopped.kind}: ${stopped.message}`;
+  const place = stopped.cell === undefined ? '' : ` at cell ${stopped.cell + 1}`;
+  return `the run stopped${place}: ${stopped.kind}: ${stopped.message}`;
 }

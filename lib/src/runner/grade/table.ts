@@ -2,9 +2,12 @@ import { Grade } from './types';
 
 const COLUMNS = ['submission', 'exercise', 'topic', 'status', 'earned', 'points', 'reason'] as const;
 
-/** Grades as CSV (RFC 4180), one line an exercise. Cells that a spreadsheet would take for a formula get an apostrophe. */
+/** Grades as CSV (RFC 4180), one line an exercise. What a spreadsheet would take for a formula gets an apostrophe. */
 export function gradesCsv(grades: readonly Grade[]): string {
-  const lines = [COLUMNS.join(','), ...grades.map((grade) => COLUMNS.map((column) => csvCell(grade[column])).join(','))];
+  const lines = [
+    COLUMNS.join(','),
+    ...grades.map((grade) => COLUMNS.map((column) => csvCell(grade[column])).join(',')),
+  ];
   return `${lines.join('\r\n')}\r\n`;
 }
 
@@ -16,12 +19,21 @@ function csvCell(value: string | number): string {
 /** Grades for a terminal: a block a submission with its sum. */
 export function gradesText(grades: readonly Grade[]): string {
   const submissions = [...new Set(grades.map(({ submission }) => submission))];
-  return submissions.map((name) => submissionText(name, grades.filter(({ submission }) => submission === name))).join('\n');
+  return submissions
+    .map((name) =>
+      submissionText(
+        name,
+        grades.filter(({ submission }) => submission === name),
+      ),
+    )
+    .join('\n');
 }
 
 function submissionText(name: string, grades: readonly Grade[]): string {
   const sum = (key: 'earned' | 'points'): number => grades.reduce((total, grade) => total + grade[key], 0);
   const width = Math.max(...grades.map(({ exercise }) => exercise.length));
-  const lines = grades.map(({ exercise, status, earned, points, reason }) => `  ${exercise.padEnd(width)}  ${earned}/${points}  ${status.padEnd(10)}  ${reason}`.trimEnd());
+  const lines = grades.map(({ exercise, status, earned, points, reason }) =>
+    `  ${exercise.padEnd(width)}  ${earned}/${points}  ${status.padEnd(10)}  ${reason}`.trimEnd(),
+  );
   return [`${name}: ${sum('earned')} of ${sum('points')} points`, ...lines].join('\n');
 }

@@ -35,7 +35,11 @@ export class CellOutputs {
         this.update(content);
         break;
       case 'execute_result':
-        this.push({ output_type: 'execute_result', execution_count: (content.execution_count as number) ?? null, ...bundle(content) });
+        this.push({
+          output_type: 'execute_result',
+          execution_count: (content.execution_count as number) ?? null,
+          ...bundle(content),
+        });
         break;
       case 'error':
         this.push({ output_type: 'error', ...content } as unknown as Output);
@@ -70,7 +74,8 @@ export class CellOutputs {
   }
 
   private countBundle({ data }: DisplayOutput): void {
-    for (const value of Object.values(data)) this.bytes += typeof value === 'string' ? value.length : JSON.stringify(value).length;
+    for (const value of Object.values(data))
+      this.bytes += typeof value === 'string' ? value.length : JSON.stringify(value).length;
   }
 
   private push(output: Output): void {

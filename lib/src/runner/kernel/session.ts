@@ -100,13 +100,17 @@ export class KernelSession {
       WebSocket: PromptSocket as unknown as ServerConnection.ISettings['WebSocket'],
     });
     const session = await withTimeout(
-      SessionAPI.startSession({ path, type: 'notebook', name: `${path}#${randomUUID()}`, kernel: { name: kernelName } }, settings),
+      SessionAPI.startSession(
+        { path, type: 'notebook', name: `${path}#${randomUUID()}`, kernel: { name: kernelName } },
+        settings,
+      ),
       timeoutMs,
       `the server did not start the kernel "${kernelName}" within ${timeoutMs / 1000} s`,
     ).catch((error: Error) => {
       throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${error.message}`);
     });
-    if (!session.kernel) throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
+    if (!session.kernel)
+      throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
     const kernel = new KernelConnection({ model: session.kernel, serverSettings: settings, handleComms: false });
     const opened = new KernelSession(server, settings, session.id, kernel);
     try {
@@ -128,9 +132,12 @@ export class KernelSession {
     return (this.current = new CellOutputs(this.displays));
   }
 
-  /** Sends one cell. The promise settles when its reply and all its outputs are in; it stays open if the kernel is lost. */
+  /** Sends one cell. The promise settles when its reply and all its outputs are in, never if the kernel is lost. */
   execute(code: string, outputs: CellOutputs): Promise<ExecuteReply> {
-    const future = this.kernel.requestExecute({ code, stop_on_error: false, allow_stdin: false, store_history: true }, true);
+    const future = this.kernel.requestExecute(
+      { code, stop_on_error: false, allow_stdin: false, store_history: true },
+      true,
+    );
     future.done.catch(() => undefined);
     let resolve!: Pending['resolve'];
     const done = new Promise<ExecuteReply>((settle) => (resolve = settle));
@@ -154,7 +161,10 @@ export class KernelSession {
     return pid === undefined ? null : residentBytes(pid);
   }
 
-  /** Ends the kernel at once (a kernel of our own server by signal, so that a busy one does not delay the end). */
+  /**
+   * Ends the kernel. A kernel of our own server is killed first, so that a busy one delays nothing; the server is told
+   * before it can restart it.
+   */
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
@@ -198,16 +208,24 @@ export class KernelSession {
     if (message.header.msg_type !== 'status') return (cell?.outputs ?? this.current).add(message);
     const state = (message.content as { execution_state: string }).execution_state;
     if (state === 'idle' && cell) cell.idle = true;
-    if (state === 'restarting') this.lose({ kind: 'kernel-died', message: 'the kernel died and the server restarted it; all variables are gone' });
+    if (state === 'restarting')
+      this.lose({
+        kind: 'kernel-died',
+        message: 'the kernel died and the server restarted it; all variables are gone',
+      });
     if (state === 'dead') this.lose({ kind: 'kernel-died', message: 'the kernel died' });
   }
 
   private connectionChanged(status: string): void {
     if (this.closing || status === 'connected') return;
-    if (status === 'disconnected') return this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} closed the connection` });
+    if (status === 'disconnected')
+      return this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} closed the connection` });
     setTimeout(() => {
       if (this.kernel.connectionStatus === 'connected') return;
-      this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} has not answered for ${RECONNECT_MS / 1000} s` });
+      this.lose({
+        kind: 'connection-lost',
+        message: `the server at ${this.server.url} has not answered for ${RECONNECT_MS / 1000} s`,
+      });
     }, RECONNECT_MS).unref();
   }
 

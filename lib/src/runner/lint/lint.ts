@@ -29,16 +29,25 @@ export function lintText(text: string, path: string): Finding[] {
     if (!(error instanceof NotebookError)) throw error;
     return [{ path, rule: 'notebook', message: error.message.replace(`${path}: `, '') }];
   }
-  return [...lintForm(notebook, text), ...lintCells(notebook), ...lintExercises(notebook)].map((finding) => ({ path, ...finding }));
+  return [...lintForm(notebook, text), ...lintCells(notebook), ...lintExercises(notebook)].map((finding) => ({
+    path,
+    ...finding,
+  }));
 }
 
 function lintForm(notebook: Notebook, text: string): CellFinding[] {
   const found: CellFinding[] = [];
   if (formatNotebook(notebook) !== text) {
-    found.push({ rule: 'canonical', message: "expected the text form that Jupyter writes (sorted keys, one space of indentation); save it from JupyterLab or with the runner's --out" });
+    found.push({
+      rule: 'canonical',
+      message:
+        'expected the text form that Jupyter writes (sorted keys, one space of indentation); ' +
+        "save it from JupyterLab or with the runner's --out",
+    });
   }
   const spec = notebook.metadata.kernelspec;
-  if (!isObject(spec) || spec.name !== 'tslab') found.push({ rule: 'kernel', message: 'expected metadata.kernelspec.name "tslab"' });
+  if (!isObject(spec) || spec.name !== 'tslab')
+    found.push({ rule: 'kernel', message: 'expected metadata.kernelspec.name "tslab"' });
   const ids = notebook.cells.map(({ id }) => id);
   ids.forEach((id, cell) => {
     if (id === undefined) found.push({ cell, rule: 'cell-id', message: 'the cell has no id (notebook format 4.5)' });
@@ -55,7 +64,11 @@ function lintCells(notebook: Notebook): CellFinding[] {
 function lintCodeCell(cell: CodeCell, index: number, earlier: Map<string, 'declared' | 'imported'>): CellFinding[] {
   const found: CellFinding[] = [];
   if (cell.outputs.length > 0 || cell.execution_count !== null) {
-    found.push({ cell: index, rule: 'outputs', message: 'outputs and execution counts must not be stored; clear them before saving' });
+    found.push({
+      cell: index,
+      rule: 'outputs',
+      message: 'outputs and execution counts must not be stored; clear them before saving',
+    });
   }
   found.push(...lintLength(cell, index), ...lintSource(cell.source, index, earlier));
   for (const [name, kind] of parseCell(cell.source).topLevel) earlier.set(name, kind);
@@ -65,7 +78,9 @@ function lintCodeCell(cell: CodeCell, index: number, earlier: Map<string, 'decla
 function lintLength(cell: Cell, index: number): CellFinding[] {
   const lines = cell.source.split('\n').length;
   if (lines <= MAXIMUM_CELL_LINES) return [];
-  return [{ cell: index, rule: 'cell-length', message: `expected at most ${MAXIMUM_CELL_LINES} lines, found ${lines}` }];
+  return [
+    { cell: index, rule: 'cell-length', message: `expected at most ${MAXIMUM_CELL_LINES} lines, found ${lines}` },
+  ];
 }
 
 function lintSource(source: string, cell: number, earlier: EarlierNames): CellFinding[] {
@@ -74,6 +89,10 @@ function lintSource(source: string, cell: number, earlier: EarlierNames): CellFi
 
 /** A finding as one line: `notebooks/a.ipynb, cell 3, line 2: shorthand: ...`. */
 export function findingLine({ path, cell, line, rule, message }: Finding): string {
-  const place = [path, ...(cell === undefined ? [] : [`cell ${cell + 1}`]), ...(line === undefined ? [] : [`line ${line}`])].join(', ');
+  const place = [
+    path,
+    ...(cell === undefined ? [] : [`cell ${cell + 1}`]),
+    ...(line === undefined ? [] : [`line ${line}`]),
+  ].join(', ');
   return `${place}: ${rule}: ${message}`;
 }

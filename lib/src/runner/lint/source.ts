@@ -16,7 +16,13 @@ export interface CellSource {
 }
 
 const FILE = 'cell.ts';
-const OPTIONS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, noLib: true, noResolve: true, types: [] };
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  noLib: true,
+  noResolve: true,
+  types: [],
+};
 
 /** Parses one cell. `export {}` after it makes it a module, where `await` is a keyword at the top level. */
 export function parseCell(source: string): CellSource {
@@ -48,8 +54,12 @@ function topLevelNames(file: ts.SourceFile): Map<string, 'declared' | 'imported'
   const names = new Map<string, 'declared' | 'imported'>();
   for (const statement of file.statements) {
     if (ts.isImportDeclaration(statement)) importedNames(statement).forEach((name) => names.set(name, 'imported'));
-    else if (ts.isVariableStatement(statement)) statement.declarationList.declarations.forEach(({ name }) => boundNames(name).forEach((bound) => names.set(bound, 'declared')));
-    else if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) names.set(statement.name.text, 'declared');
+    else if (ts.isVariableStatement(statement))
+      statement.declarationList.declarations.forEach(({ name }) =>
+        boundNames(name).forEach((bound) => names.set(bound, 'declared')),
+      );
+    else if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name)
+      names.set(statement.name.text, 'declared');
     else if (ts.isEnumDeclaration(statement)) names.set(statement.name.text, 'declared');
   }
   return names;
@@ -58,7 +68,12 @@ function topLevelNames(file: ts.SourceFile): Map<string, 'declared' | 'imported'
 function importedNames({ importClause }: ts.ImportDeclaration): string[] {
   if (!importClause) return [];
   const { name, namedBindings } = importClause;
-  const named = namedBindings === undefined ? [] : ts.isNamespaceImport(namedBindings) ? [namedBindings.name] : namedBindings.elements.map((element) => element.name);
+  const named =
+    namedBindings === undefined
+      ? []
+      : ts.isNamespaceImport(namedBindings)
+        ? [namedBindings.name]
+        : namedBindings.elements.map((element) => element.name);
   return [...(name ? [name] : []), ...named].map(({ text }) => text);
 }
 

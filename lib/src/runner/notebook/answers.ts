@@ -41,7 +41,10 @@ function fill(notebook: Notebook, mode: AnswerMode, variant?: number): FilledNot
  *
  * @returns the notebook to run, and the exercises for which the submission has no answer cell
  */
-export function graftAnswers(original: Notebook, submission: Notebook): { notebook: Notebook; missing: AnswerMetadata[] } {
+export function graftAnswers(
+  original: Notebook,
+  submission: Notebook,
+): { notebook: Notebook; missing: AnswerMetadata[] } {
   const sources = new Map<string, string>();
   for (const { answer, cell } of answerCells(submission)) sources.set(answer.exercise, cell.source);
   const missing: AnswerMetadata[] = [];

@@ -49,9 +49,13 @@ export function answerProblem(cell: Cell): string | undefined {
   if (typeof own.solution !== 'string' || own.solution.trim() === '') return `exercise ${own.exercise} has no solution`;
   const wrong = own.wrong;
   if (!Array.isArray(wrong)) return `exercise ${own.exercise} has no list of wrong answers`;
-  const whole = wrong.every((item) => isObject(item) && typeof item.source === 'string' && typeof item.reason === 'string' && item.reason !== '');
+  const whole = wrong.every(
+    (item) =>
+      isObject(item) && typeof item.source === 'string' && typeof item.reason === 'string' && item.reason !== '',
+  );
   if (!whole) return `exercise ${own.exercise}: each wrong answer needs a source and the id of the reason`;
   const recorded = (RECORDED_KINDS as readonly unknown[]).includes(own.kind);
-  if (wrong.length < 2 && !recorded) return `exercise ${own.exercise} needs at least two wrong answers, has ${wrong.length}`;
+  if (wrong.length < 2 && !recorded)
+    return `exercise ${own.exercise} needs at least two wrong answers, has ${wrong.length}`;
   return undefined;
 }

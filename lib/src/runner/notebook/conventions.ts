@@ -15,8 +15,8 @@
  *   throws.
  *
  * `--answers solutions` replaces each answer cell's source by `solution`; every check must then be `passed` (or
- * `recorded` for kinds that only record). `--answers wrong` runs the notebook once for each index k: answer cells with a
- * k-th wrong answer get it, the others get `solution`; a check whose exercise was answered wrongly must say `not-yet`
+ * `recorded` for kinds that only record). `--answers wrong` runs the notebook once for each index k: answer cells with
+ * a k-th wrong answer get it, the others get `solution`; a check whose exercise was answered wrongly must say `not-yet`
  * with a `reason` that contains the stored `reason`.
  */
 
@@ -96,5 +96,5 @@ export interface CheckRecord {
   topic: string;
 }
 
-/** Environment variable of the learner's progress files; the runner sets it to `off`, its trial answers must not count. */
+/** Environment variable of the learner's progress files; the runner sets it to `off`: its answers must not count. */
 export const PROGRESS_VARIABLE = 'SCALABLE_INFERENCE_PROGRESS';

@@ -38,7 +38,10 @@ export function parseNotebook(text: string, path = 'notebook'): Notebook {
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
-    throw new NotebookError(path, `expected a notebook (JSON), found text that does not parse: ${(error as Error).message}`);
+    throw new NotebookError(
+      path,
+      `expected a notebook (JSON), found text that does not parse: ${(error as Error).message}`,
+    );
   }
   const fail = (problem: string): never => {
     throw new NotebookError(path, problem);
@@ -47,7 +50,8 @@ export function parseNotebook(text: string, path = 'notebook'): Notebook {
   if (value.nbformat !== 4) {
     return fail(`expected notebook format 4, found ${describe(value.nbformat)}; convert it with JupyterLab`);
   }
-  if (typeof value.nbformat_minor !== 'number') return fail(`expected "nbformat_minor" as a number, found ${describe(value.nbformat_minor)}`);
+  if (typeof value.nbformat_minor !== 'number')
+    return fail(`expected "nbformat_minor" as a number, found ${describe(value.nbformat_minor)}`);
   if (!Array.isArray(value.cells)) return fail(`expected "cells" as a list, found ${describe(value.cells)}`);
   if (!isObject(value.metadata)) return fail(`expected "metadata" as an object, found ${describe(value.metadata)}`);
   const cells = value.cells.map((cell, index) => parseCell(cell, (problem) => fail(`cell ${index + 1}: ${problem}`)));
@@ -66,11 +70,19 @@ function parseCell(cell: Json, fail: (problem: string) => never): Cell {
   if (cell.cell_type === 'markdown' || cell.cell_type === 'raw') {
     return { ...cell, cell_type: cell.cell_type, source, metadata } as Cell;
   }
-  if (cell.cell_type !== 'code') return fail(`expected a code, markdown or raw cell, found ${describe(cell.cell_type)}`);
+  if (cell.cell_type !== 'code')
+    return fail(`expected a code, markdown or raw cell, found ${describe(cell.cell_type)}`);
   const outputs = cell.outputs ?? [];
   if (!Array.isArray(outputs)) return fail(`expected "outputs" as a list, found ${describe(outputs)}`);
   const count = typeof cell.execution_count === 'number' ? cell.execution_count : null;
-  return { ...cell, cell_type: 'code', source, metadata, execution_count: count, outputs: outputs.map((output) => parseOutput(output, fail)) } as CodeCell;
+  return {
+    ...cell,
+    cell_type: 'code',
+    source,
+    metadata,
+    execution_count: count,
+    outputs: outputs.map((output) => parseOutput(output, fail)),
+  } as CodeCell;
 }
 
 function parseOutput(output: Json, fail: (problem: string) => never): Output {
@@ -84,7 +96,9 @@ function parseOutput(output: Json, fail: (problem: string) => never): Output {
     case 'error':
       return output as unknown as Output;
     default:
-      return fail(`expected an output of type stream, display_data, execute_result or error, found ${describe(output.output_type)}`);
+      return fail(
+        `expected an output (stream, display_data, execute_result or error), found ${describe(output.output_type)}`,
+      );
   }
 }
 

@@ -10,7 +10,8 @@ import { Json, JsonObject, MimeBundle, Notebook } from './types';
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => {
     const split: JsonObject = { ...(cell as unknown as JsonObject), source: splitLines(cell.source) };
-    if (cell.cell_type === 'code') split.outputs = cell.outputs.map((output) => splitOutput(output as unknown as JsonObject));
+    if (cell.cell_type === 'code')
+      split.outputs = cell.outputs.map((output) => splitOutput(output as unknown as JsonObject));
     return split;
   });
   return `${JSON.stringify(sortKeys({ ...notebook, cells } as unknown as Json), null, 1)}\n`;
@@ -34,7 +35,11 @@ function splitOutput(output: JsonObject): JsonObject {
 /** Lines with their ends, cut where Python's `str.splitlines` cuts (nbformat uses it). */
 function splitLines(text: string): string[] {
   // eslint-disable-next-line no-control-regex
-  return text.match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+$/g) ?? [];
+  return (
+    text.match(
+      /[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+$/g,
+    ) ?? []
+  );
 }
 
 function sortKeys(value: Json): Json {

@@ -4,9 +4,14 @@ import { runName } from './names';
 const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', 'not-run': 'none' } as const;
 
 /** The live line of one cell: mark, place, duration, kernel memory, first line of its source. */
-export function cellLine(result: Pick<NotebookResult, 'path' | 'mode' | 'variant'>, cell: CellResult, total: number): string {
+export function cellLine(
+  result: Pick<NotebookResult, 'path' | 'mode' | 'variant'>,
+  cell: CellResult,
+  total: number,
+): string {
   const place = `${runName(result)} ${cell.index + 1}/${total}`;
-  return `${MARKS[cell.status]} ${place}  ${durationText(cell.durationMs).padStart(7)}  ${residentText(cell.kernelBytes).padStart(7)}  ${cell.title}`;
+  const measured = [durationText(cell.durationMs), residentText(cell.kernelBytes)].map((text) => text.padStart(7));
+  return [`${MARKS[cell.status]} ${place}`, ...measured, cell.title].join('  ');
 }
 
 /** Everything that went wrong in a run: cell number, what, source and streams. Empty for a run that passed. */
@@ -24,14 +29,20 @@ function oneFailure(result: NotebookResult, failure: Failure): string {
 }
 
 function indent(text: string): string {
-  return text.trimEnd().split('\n').map((line) => `    | ${line}`).join('\n');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    | ${line}`)
+    .join('\n');
 }
 
 /** The line for a notebook that ended. */
 export function notebookLine(result: NotebookResult): string {
   const { cells, checks } = result;
   const ran = cells.filter(({ status }) => status === 'passed' || status === 'failed').length;
-  const said = checks.length === 0 ? '' : `, ${checks.filter(({ ok }) => ok).length} of ${checks.length} checks as they must be`;
+  const said =
+    checks.length === 0 ? '' : `, ${checks.filter(({ ok }) => ok).length} of ${checks.length} checks as they must be`;
   const peak = result.peakKernelBytes === null ? '' : `, at most ${residentText(result.peakKernelBytes)}`;
-  return `${result.status === 'passed' ? 'PASSED' : 'FAILED'} ${runName(result)}: ${ran} cells in ${durationText(result.durationMs)}${peak}${said}`;
+  const verdict = result.status === 'passed' ? 'PASSED' : 'FAILED';
+  return `${verdict} ${runName(result)}: ${ran} cells in ${durationText(result.durationMs)}${peak}${said}`;
 }

@@ -2,4 +2,3 @@ export { cellLine, failureText, notebookLine } from './console';
 export { jsonReport } from './json';
 export { junitXml } from './junit';
 export { runFile, runName } from './names';
-export { htmlPage } from './html/page';

@@ -9,28 +9,46 @@ export function junitXml(results: readonly NotebookResult[]): string {
 
 function suite(result: NotebookResult): string {
   const name = runName(result);
-  const blamed = (cell: number): Failure[] => result.failures.filter((failure) => failure.kind !== 'check' && failure.cell === cell);
+  const blamed = (cell: number): Failure[] =>
+    result.failures.filter((failure) => failure.kind !== 'check' && failure.cell === cell);
   const cases = [
-    ...result.failures.filter(({ cell, kind }) => cell === undefined && kind !== 'check').map((failure) => testCase(name, 'notebook', 0, [failure])),
-    ...result.cells.filter(({ status }) => status !== 'skipped').map((cell) => cellCase(name, cell, blamed(cell.index))),
+    ...result.failures
+      .filter(({ cell, kind }) => cell === undefined && kind !== 'check')
+      .map((failure) => testCase(name, 'notebook', 0, [failure])),
+    ...result.cells
+      .filter(({ status }) => status !== 'skipped')
+      .map((cell) => cellCase(name, cell, blamed(cell.index))),
     ...result.checks.map((check) => checkCase(name, check)),
   ];
   const failed = cases.filter((text) => text.includes('<failure ')).length;
   const skipped = cases.filter((text) => text.includes('<skipped ')).length;
   const counts = `tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
-  return `  <testsuite name="${escape(name)}" ${counts} time="${seconds(result.durationMs)}" file="${escape(result.path)}">\n${cases.join('')}  </testsuite>\n`;
+  const head = `  <testsuite name="${escape(name)}" ${counts} time="${seconds(result.durationMs)}" file="${escape(result.path)}">`;
+  return `${head}\n${cases.join('')}  </testsuite>\n`;
 }
 
 function cellCase(suiteName: string, cell: CellResult, failures: Failure[]): string {
   const name = `cell ${cell.index + 1}: ${cell.title}`;
-  return testCase(suiteName, name, cell.durationMs, failures, cell.status === 'not-run' ? 'an earlier cell failed' : undefined);
+  return testCase(
+    suiteName,
+    name,
+    cell.durationMs,
+    failures,
+    cell.status === 'not-run' ? 'an earlier cell failed' : undefined,
+  );
 }
 
 function checkCase(suiteName: string, { exercise, ok, problem }: CheckResult): string {
   return testCase(suiteName, `check ${exercise}`, 0, ok ? [] : [{ kind: 'check', message: problem ?? '' }]);
 }
 
-function testCase(suiteName: string, name: string, durationMs: number, failures: readonly Failure[], skipped?: string): string {
+function testCase(
+  suiteName: string,
+  name: string,
+  durationMs: number,
+  failures: readonly Failure[],
+  skipped?: string,
+): string {
   const head = `    <testcase classname="${escape(suiteName)}" name="${escape(name)}" time="${seconds(durationMs)}"`;
   const inner = failures.map((failure) => {
     const body = [failure.source, failure.stdout, failure.stderr].filter(Boolean).join('\n');
@@ -46,9 +64,22 @@ function seconds(ms: number): string {
 
 /** Escapes for XML text and attributes; characters XML 1.0 cannot hold become U+FFFD. */
 function escape(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' };
-  return text
-    // eslint-disable-next-line no-control-regex
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
-    .replace(/[&<>"\n\r\t]/g, (character) => entities[character] as string);
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    '\n': '&#10;',
+    '\r': '&#13;',
+    '\t': '&#9;',
+  };
+  return (
+    text
+      // eslint-disable-next-line no-control-regex
+      .replace(
+        /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+        '\ufffd',
+      )
+      .replace(/[&<>"\n\r\t]/g, (character) => entities[character] as string)
+  );
 }

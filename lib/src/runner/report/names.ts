@@ -6,7 +6,9 @@ import { NotebookResult } from '../run';
 export function runName(result: Pick<NotebookResult, 'path' | 'mode' | 'variant'>): string {
   const name = path.basename(result.path, '.ipynb');
   if (result.mode === 'as-is') return name;
-  return result.variant === undefined ? `${name}, ${result.mode}` : `${name}, ${result.mode} answers ${result.variant + 1}`;
+  return result.variant === undefined
+    ? `${name}, ${result.mode}`
+    : `${name}, ${result.mode} answers ${result.variant + 1}`;
 }
 
 /** The file name for what a run leaves behind, below a folder for all of them: `sub/architecture.wrong-2.html`. */

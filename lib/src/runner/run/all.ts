@@ -1,4 +1,13 @@
-import { AnswerMode, declaredParameters, fillAnswers, FilledNotebook, injectParameters, NotebookError, Parameters, readNotebook } from '../notebook';
+import {
+  AnswerMode,
+  declaredParameters,
+  fillAnswers,
+  FilledNotebook,
+  injectParameters,
+  NotebookError,
+  Parameters,
+  readNotebook,
+} from '../notebook';
 import { JupyterServer } from '../server';
 import { CellLimits } from './execute-cell';
 import { runNotebook } from './notebook';
@@ -32,7 +41,10 @@ export async function planRuns(paths: readonly string[], mode: AnswerMode, param
       const notebook = await readNotebook(path);
       for (const name of declaredParameters(notebook).keys()) declared.add(name);
       const runs = fillAnswers(injectParameters(notebook, parameters), mode);
-      if (runs.length === 0) plan.rejected.push(rejected(path, mode, { kind: 'nothing-ran', message: 'no exercise has a wrong answer to try' }));
+      if (runs.length === 0)
+        plan.rejected.push(
+          rejected(path, mode, { kind: 'nothing-ran', message: 'no exercise has a wrong answer to try' }),
+        );
       for (const filled of runs) plan.tasks.push({ path, filled });
     } catch (error) {
       if (!(error instanceof NotebookError)) throw error;
@@ -52,7 +64,16 @@ function checkParameters(parameters: Parameters, declared: Set<string>, readAny:
 
 /** The result of a notebook that did not start. */
 export function rejected(path: string, mode: AnswerMode, failure: Failure): NotebookResult {
-  return { path, mode, status: 'failed', failures: [failure], cells: [], checks: [], durationMs: 0, peakKernelBytes: null };
+  return {
+    path,
+    mode,
+    status: 'failed',
+    failures: [failure],
+    cells: [],
+    checks: [],
+    durationMs: 0,
+    peakKernelBytes: null,
+  };
 }
 
 export interface RunAllOptions {
@@ -65,7 +86,7 @@ export interface RunAllOptions {
   onNotebook?: (result: NotebookResult) => void;
 }
 
-/** Runs the tasks, `jobs` at a time; results in the order of the tasks. Tasks that an interrupt leaves over are failed. */
+/** Runs the tasks, `jobs` at a time; results in the tasks' order. Tasks that an interrupt leaves over have failed. */
 export async function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<NotebookResult[]> {
   const results: NotebookResult[] = [];
   let next = 0;

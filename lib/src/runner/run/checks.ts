@@ -1,5 +1,16 @@
 import {
-  answerCells, CHECK_MIME, CHECK_STATUSES, CheckRecord, CodeCell, exerciseOf, FilledNotebook, hasTag, isObject, Json, Notebook, RECORDED_KINDS,
+  answerCells,
+  CHECK_MIME,
+  CHECK_STATUSES,
+  CheckRecord,
+  CodeCell,
+  exerciseOf,
+  FilledNotebook,
+  hasTag,
+  isObject,
+  Json,
+  Notebook,
+  RECORDED_KINDS,
   TAGS,
 } from '../notebook';
 import { CheckResult } from './types';
@@ -19,7 +30,13 @@ export function judgeChecks(executed: Notebook, filled: FilledNotebook): CheckRe
     const record = lowest(records(cell).filter((spoken) => spoken.exercise === exercise));
     if (!record) return void (results.has(exercise) || results.set(exercise, silent(exercise)));
     const problem = disagreement(record, filled);
-    results.set(exercise, { exercise, cell: index, record, ok: problem === undefined, ...(problem === undefined ? {} : { problem }) });
+    results.set(exercise, {
+      exercise,
+      cell: index,
+      record,
+      ok: problem === undefined,
+      ...(problem === undefined ? {} : { problem }),
+    });
   });
   return [...results.values()];
 }
@@ -29,11 +46,14 @@ function silent(exercise: string): CheckResult {
 }
 
 function records(cell: CodeCell): CheckRecord[] {
-  return cell.outputs.flatMap((output) => ('data' in output ? readRecord(output.data[CHECK_MIME]) ?? [] : []));
+  return cell.outputs.flatMap((output) => ('data' in output ? (readRecord(output.data[CHECK_MIME]) ?? []) : []));
 }
 
 function lowest(spoken: readonly CheckRecord[]): CheckRecord | undefined {
-  return spoken.reduce<CheckRecord | undefined>((low, record) => (low === undefined || record.earned < low.earned ? record : low), undefined);
+  return spoken.reduce<CheckRecord | undefined>(
+    (low, record) => (low === undefined || record.earned < low.earned ? record : low),
+    undefined,
+  );
 }
 
 /** The record, or undefined when the value is none. */
@@ -46,11 +66,14 @@ function readRecord(value: Json | undefined): CheckRecord | undefined {
 function disagreement(record: CheckRecord, { mode, expected }: FilledNotebook): string | undefined {
   if (mode === 'as-is' || !expected.has(record.exercise)) return undefined;
   const reason = expected.get(record.exercise);
-  const said = `said "${record.status}"${record.reason === undefined ? '' : ` for the reason "${record.reason}"`} (${record.message})`;
+  const why = record.reason === undefined ? '' : ` for the reason "${record.reason}"`;
+  const said = `said "${record.status}"${why} (${record.message})`;
   if (reason === undefined) {
     const recorded = record.status === 'recorded' && RECORDED_KINDS.includes(record.kind);
     return record.status === 'passed' || recorded ? undefined : `the reference answer must pass, its check ${said}`;
   }
   if (record.status !== 'not-yet') return `the wrong answer must fail for the reason "${reason}", its check ${said}`;
-  return record.reason?.includes(reason) === true ? undefined : `the wrong answer must fail for the reason "${reason}", its check ${said}`;
+  return record.reason?.includes(reason) === true
+    ? undefined
+    : `the wrong answer must fail for the reason "${reason}", its check ${said}`;
 }

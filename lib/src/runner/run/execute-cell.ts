@@ -1,7 +1,7 @@
 import { CellOutputs, KernelLoss, KernelSession } from '../kernel';
 import { CodeCell, hasTag, TAGS } from '../notebook';
 import { residentText } from './format';
-import { droppedOutputs, lateException } from './late';
+import { awaitedByNone, droppedOutputs, lateException } from './late';
 import { Failure, FailureKind } from './types';
 
 /** Limits of one cell and of its kernel. */
@@ -15,7 +15,8 @@ export interface CellLimits {
 }
 
 /** What ends a cell before its reply. */
-type Ending = { kind: 'lost'; loss: KernelLoss } | { kind: 'timeout' | 'output-limit' | 'memory-limit' | 'interrupted' };
+type Ending =
+  { kind: 'lost'; loss: KernelLoss } | { kind: 'timeout' | 'output-limit' | 'memory-limit' | 'interrupted' };
 
 export interface CellRun {
   durationMs: number;
@@ -36,7 +37,12 @@ const ABORT_WINDOW_MS = 250;
 const STREAM_TAIL = 4_000;
 
 /** Runs one cell and says what went wrong, if anything did. */
-export async function executeCell(session: KernelSession, cell: CodeCell, limits: CellLimits, stop: AbortSignal): Promise<CellRun> {
+export async function executeCell(
+  session: KernelSession,
+  cell: CodeCell,
+  limits: CellLimits,
+  stop: AbortSignal,
+): Promise<CellRun> {
   const outputs = session.newOutputs();
   const startedAt = performance.now();
   const watch = watchLimits(session, outputs, limits, stop);
@@ -50,7 +56,13 @@ export async function executeCell(session: KernelSession, cell: CodeCell, limits
   if ('kind' in outcome) {
     const goesOn = false;
     if (outcome.kind !== 'lost') await interrupt(session);
-    return { durationMs, executionCount: null, outputs, goesOn, failure: describe(cell, outputs, ...explain(outcome, limits)) };
+    return {
+      durationMs,
+      executionCount: null,
+      outputs,
+      goesOn,
+      failure: describe(cell, outputs, ...explain(outcome, limits)),
+    };
   }
   const verdict = judgeReply(outcome.status, hasTag(cell, TAGS.raisesException), outputs.streamText('stderr'));
   if (outcome.status !== 'ok') await new Promise((resolve) => setTimeout(resolve, ABORT_WINDOW_MS));
@@ -66,18 +78,28 @@ export async function executeCell(session: KernelSession, cell: CodeCell, limits
 /** What a reply and the cell's stderr mean. tslab gives no exception in the reply, only text on stderr. */
 function judgeReply(status: string, mayRaise: boolean, stderr: string): [FailureKind, string] | undefined {
   if (droppedOutputs(stderr)) {
-    return ['output-lost', 'the server dropped outputs over its rate limit (ZMQChannelsWebsocketConnection.limit_rate)'];
+    return [
+      'output-lost',
+      'the server dropped outputs over its rate limit (ZMQChannelsWebsocketConnection.limit_rate)',
+    ];
   }
   if (status === 'ok') {
     const late = lateException(stderr);
-    if (late !== undefined) return mayRaise ? undefined : ['late-exception', `an exception that no cell awaited: ${late}`];
+    if (late !== undefined)
+      return mayRaise ? undefined : ['late-exception', awaitedByNone(late)];
     return mayRaise ? ['no-exception', 'tagged raises-exception, but it raised none'] : undefined;
   }
-  if (status === 'error') return mayRaise ? undefined : ['cell-error', firstLine(stderr) ?? 'the cell failed without a message'];
+  if (status === 'error')
+    return mayRaise ? undefined : ['cell-error', firstLine(stderr) ?? 'the cell failed without a message'];
   return ['not-run', `the kernel did not run it (reply status "${status}")`];
 }
 
-function watchLimits(session: KernelSession, outputs: CellOutputs, limits: CellLimits, stop: AbortSignal): { ending: Promise<Ending>; end: () => void } {
+function watchLimits(
+  session: KernelSession,
+  outputs: CellOutputs,
+  limits: CellLimits,
+  stop: AbortSignal,
+): { ending: Promise<Ending>; end: () => void } {
   let look: NodeJS.Timeout | undefined;
   let timeout: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
@@ -127,5 +149,8 @@ function describe(cell: CodeCell, outputs: CellOutputs, kind: FailureKind, messa
 }
 
 function firstLine(text: string): string | undefined {
-  return text.split('\n').find((line) => line.trim() !== '')?.trim();
+  return text
+    .split('\n')
+    .find((line) => line.trim() !== '')
+    ?.trim();
 }

@@ -3,6 +3,11 @@ import { Cell } from '../notebook';
 /** What tslab prints on stderr when an exception comes after or beside a cell, whose reply is `ok` all the same. */
 const LATE = /^(UncaughtException|UnhandledPromiseRejection): ?(.*)$/m;
 
+/** The message for a late exception. */
+export function awaitedByNone(late: string): string {
+  return `an exception that no cell awaited: ${late}`;
+}
+
 /** What a Jupyter server prints instead of outputs that it drops. */
 const DROPPED = /^IOPub (data|message) rate exceeded\.?/m;
 
@@ -19,11 +24,18 @@ export function lateException(stderr: string): string | undefined {
 export function causeOf(stderr: string, cells: readonly Cell[], shownBy: number): number {
   const thrown = stderr.slice(LATE.exec(stderr)?.index ?? 0);
   const message = /^\w+: (?:\w*Error: )?(.+)$/m.exec(thrown)?.[1]?.trim() ?? '';
-  const functions = [...thrown.matchAll(/^\s+at (?:async )?([A-Za-z_$][\w$]*) \(evalmachine/gm)].map((match) => match[1] as string);
-  const declares = (source: string): boolean => functions.some((name) => new RegExp(`\\b(function|const|let|var)\\s+${name.replace(/\$/g, '\\$')}\\b`).test(source));
+  const functions = [...thrown.matchAll(/^\s+at (?:async )?([A-Za-z_$][\w$]*) \(evalmachine/gm)].map(
+    (match) => match[1] as string,
+  );
+  const declares = (source: string): boolean =>
+    functions.some((name) =>
+      new RegExp(`\\b(function|const|let|var)\\s+${name.replace(/\$/g, '\\$')}\\b`).test(source),
+    );
   const says = (source: string): boolean => message.length > 3 && source.includes(message);
   for (const matches of [declares, says]) {
-    const found = cells.flatMap((cell, index) => (index <= shownBy && cell.cell_type === 'code' && matches(cell.source) ? [index] : []));
+    const found = cells.flatMap((cell, index) =>
+      index <= shownBy && cell.cell_type === 'code' && matches(cell.source) ? [index] : [],
+    );
     if (found.length === 1) return found[0] as number;
   }
   return shownBy;
@@ -43,9 +55,12 @@ export const SETTLE_MS = 2_000;
  * cleared whenever it counts. The text goes through `eval` so that tslab does not type-check it.
  */
 export const SETTLE_SOURCE = `const settled = await globalThis.eval(${JSON.stringify(`(async () => {
-  const waiting = () => process.getActiveResourcesInfo().filter((name) => /^(Timeout|Immediate|FSReq|GetAddrInfo|TCPSocketWrap|TLSWrap|PROCESSWRAP|ProcessWrap|HTTP|Promise)/.test(name)).length;
+  const busy = /^(Timeout|Immediate|FSReq|GetAddrInfo|TCPSocketWrap|TLSWrap|ProcessWrap)/;
+  const waiting = () => process.getActiveResourcesInfo().filter((name) => busy.test(name)).length;
   const end = Date.now() + ${SETTLE_MS};
-  const pause = () => new Promise((resolve) => { const timer = setInterval(() => { clearInterval(timer); resolve(); }, 5); });
+  const pause = () => new Promise((resolve) => {
+    const timer = setInterval(() => { clearInterval(timer); resolve(); }, 5);
+  });
   await new Promise((resolve) => setImmediate(resolve));
   let left = waiting();
   while (left > 0 && Date.now() < end) { await pause(); left = waiting(); }

@@ -1,11 +1,11 @@
 import * as path from 'node:path';
 
 import { KernelSession, KernelStartError } from '../kernel';
-import { Cell, CodeCell, FilledNotebook, isExecutable, isObject, Json, Notebook } from '../notebook';
+import { Cell, CodeCell, FilledNotebook, hasTag, isExecutable, isObject, Json, Notebook, TAGS } from '../notebook';
 import { JupyterServer } from '../server';
 import { judgeChecks } from './checks';
 import { CellLimits, CellRun, executeCell } from './execute-cell';
-import { causeOf, SETTLE_SOURCE } from './late';
+import { awaitedByNone, causeOf, lateException, SETTLE_SOURCE } from './late';
 import { CellResult, Failure, NotebookResult } from './types';
 
 export interface RunOptions {
@@ -42,6 +42,8 @@ export async function runNotebook(file: string, filled: FilledNotebook, options:
 
 class Run {
   readonly failures: Failure[] = [];
+  /** Cells whose output showed a late exception that is among the failures. */
+  private readonly shown = new Set<number>();
   private readonly cells: CellResult[];
   private readonly executed: Notebook;
   private peakKernelBytes: number | null = null;
@@ -67,9 +69,14 @@ class Run {
       this.failures.push({ kind: 'nothing-ran', message: 'expected at least one code cell to run, found none' });
       return;
     }
-    const session = await KernelSession.open({ server: this.options.server, kernelName: kernelName(this.executed), path: this.serverPath() });
+    const session = await KernelSession.open({
+      server: this.options.server,
+      kernelName: kernelName(this.executed),
+      path: this.serverPath(),
+    });
     try {
       if (await this.runCells(session)) await this.settle(session);
+      this.sweep();
       this.noteLanguage(session);
     } finally {
       await session.close();
@@ -125,7 +132,12 @@ class Run {
   private async settle(session: KernelSession): Promise<void> {
     const index = this.cells.reduce((last, cell) => (cell.status === 'skipped' ? last : cell.index), 0);
     const last = this.executed.cells[index] as CodeCell;
-    const run = await executeCell(session, { ...last, source: SETTLE_SOURCE, metadata: {} }, this.options.limits, this.options.signal);
+    const run = await executeCell(
+      session,
+      { ...last, source: SETTLE_SOURCE, metadata: {} },
+      this.options.limits,
+      this.options.signal,
+    );
     last.outputs.push(...run.outputs.outputs);
     if (!run.failure) return;
     const failure = this.blame({ ...run.failure, message: `after the last cell: ${run.failure.message}` }, index);
@@ -133,23 +145,50 @@ class Run {
     this.failures.push(failure);
   }
 
+  /** Finds late exceptions that showed in a cell's output after its reply and before the next cell. */
+  private sweep(): void {
+    for (const [index, cell] of this.executed.cells.entries()) {
+      if (cell.cell_type !== 'code' || this.shown.has(index)) continue;
+      const stderr = cell.outputs.map((output) => ('name' in output && output.name === 'stderr' ? output.text : '')).join('');
+      const late = lateException(stderr);
+      const expected = hasTag(cell, TAGS.raisesException) && stderr.trimStart().startsWith(late ?? '');
+      if (late === undefined || expected) continue;
+      const failure = this.blame({ kind: 'late-exception', message: awaitedByNone(late), stderr }, index);
+      (this.cells[failure.cell ?? index] as CellResult).status = 'failed';
+      this.failures.push(failure);
+    }
+  }
+
   /** The failure with the cell it belongs to: where it showed, or for a late exception the cell that caused it. */
   private blame(failure: Omit<Failure, 'cell'>, shownBy: number): Failure {
-    const cause = failure.kind === 'late-exception' ? causeOf(failure.stderr ?? '', this.executed.cells, shownBy) : shownBy;
+    if (failure.kind === 'late-exception') this.shown.add(shownBy);
+    const cause =
+      failure.kind === 'late-exception' ? causeOf(failure.stderr ?? '', this.executed.cells, shownBy) : shownBy;
     const { source } = this.executed.cells[cause] as Cell;
-    return { ...failure, cell: cause, source, message: cause === shownBy ? failure.message : `${failure.message} (shown by cell ${shownBy + 1})` };
+    return {
+      ...failure,
+      cell: cause,
+      source,
+      message: cause === shownBy ? failure.message : `${failure.message} (shown by cell ${shownBy + 1})`,
+    };
   }
 
   /** Fills in the language, as front ends do when they save. */
   private noteLanguage(session: KernelSession): void {
     const known = this.executed.metadata.language_info;
     if (isObject(known) && known.version !== undefined) return;
-    this.executed.metadata = { ...this.executed.metadata, language_info: JSON.parse(JSON.stringify(session.languageInfo)) as Json };
+    this.executed.metadata = {
+      ...this.executed.metadata,
+      language_info: JSON.parse(JSON.stringify(session.languageInfo)) as Json,
+    };
   }
 
   /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
   private serverPath(): string {
-    const { server: { rootDir }, home = this.file } = this.options;
+    const {
+      server: { rootDir },
+      home = this.file,
+    } = this.options;
     const relative = rootDir === undefined ? path.basename(home) : path.relative(rootDir, path.resolve(home));
     return relative.split(path.sep).join('/');
   }
@@ -165,5 +204,11 @@ function kernelName(notebook: Notebook): string {
 }
 
 function title(cell: Cell): string {
-  return cell.source.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 80) ?? '';
+  return (
+    cell.source
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim()
+      .slice(0, 80) ?? ''
+  );
 }

@@ -23,6 +23,9 @@ export async function attachServer(url: string, token: string, timeoutMs = 10_00
   if (response.status === 401 || response.status === 403) {
     throw new ServerError(`The server at ${base} refuses the token (status ${response.status}). Check --token.`);
   }
-  if (!response.ok) throw new ServerError(`The server at ${base} answered with status ${response.status}, expected 200. Check --server.`);
+  if (!response.ok)
+    throw new ServerError(
+      `The server at ${base} answered with status ${response.status}, expected 200. Check --server.`,
+    );
   return { url: base, token, ended: new Promise(() => undefined), stop: async () => undefined };
 }

@@ -34,7 +34,8 @@ export function projectRoot(from = __dirname): string {
  */
 export function readEnvironment(root = projectRoot()): RunnerEnvironment {
   const file = path.join(root, '.cache', 'environment.json');
-  if (!existsSync(file)) throw new Error('The project is not set up yet (.cache/environment.json is missing). Run "npm run setup".');
+  if (!existsSync(file))
+    throw new Error('The project is not set up yet (.cache/environment.json is missing). Run "npm run setup".');
   const { python, jupyterServer, kernelSpecDir, env } = JSON.parse(readFileSync(file, 'utf8')) as EnvironmentFile;
   const serverCommand = existsSync(python) ? [python, '-m', 'jupyter_server'] : [jupyterServer];
   return { serverCommand, env, kernelSpecDir };

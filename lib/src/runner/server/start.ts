@@ -4,8 +4,8 @@ import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
-import { PROGRESS_VARIABLE } from '../notebook';
 import { RunnerEnvironment } from './environment';
+import { collectLog, launch, serverEnvironment } from './launch';
 import { WarmPool } from './warm/pool';
 
 /** A Jupyter server, ours or another's. */
@@ -46,9 +46,6 @@ export class ServerError extends Error {
   override readonly name = 'ServerError';
 }
 
-/** Lines of a server's log kept for error messages. */
-const LOG_TAIL_CHARACTERS = 4_000;
-
 /**
  * Starts a Jupyter server for notebooks: loopback only, a random token, its own temporary configuration, data and
  * runtime folders, no extensions. It ends with this process, whatever ends this process (see `watchdog.ts`).
@@ -59,11 +56,13 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   const env = serverEnvironment(options, folder, token);
   const pool = options.upcoming && (await openPool(options, options.upcoming, folder, env));
   const jupyterPath = [pool?.jupyterPath, path.dirname(options.environment.kernelSpecDir), process.env.JUPYTER_PATH];
-  const child = await launch(options, { ...env, JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter) }).catch(async (error: Error) => {
-    pool?.close();
-    await fs.rm(folder, { recursive: true, force: true });
-    throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
-  });
+  const child = await launch(options, { ...env, JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter) }).catch(
+    async (error: Error) => {
+      pool?.close();
+      await fs.rm(folder, { recursive: true, force: true });
+      throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
+    },
+  );
   const log = collectLog(child);
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`})${log()}`));
@@ -74,66 +73,42 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
     return end();
   };
   try {
-    const url = await ready(child, folder, token, { ended, timeoutMs: options.timeoutMs ?? 60_000, log, signal: options.signal });
-    return { url, token, rootDir: options.rootDir, folder, ended, stop, ...(pool ? { kernelPid: (id: string) => pool.pidOf(id) } : {}) };
+    const url = await ready(child, folder, token, {
+      ended,
+      timeoutMs: options.timeoutMs ?? 60_000,
+      log,
+      signal: options.signal,
+    });
+    return {
+      url,
+      token,
+      rootDir: options.rootDir,
+      folder,
+      ended,
+      stop,
+      ...(pool ? { kernelPid: (id: string) => pool.pidOf(id) } : {}),
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function serverEnvironment({ environment }: StartOptions, folder: string, token: string): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    ...environment.env,
-    JUPYTER_NO_CONFIG: '1',
-    JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
-    JUPYTER_DATA_DIR: path.join(folder, 'data'),
-    JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
-    JUPYTER_TOKEN: token,
-    [PROGRESS_VARIABLE]: 'off',
-  };
-}
-
-async function openPool(options: StartOptions, upcoming: readonly string[], folder: string, env: NodeJS.ProcessEnv): Promise<WarmPool> {
+async function openPool(
+  options: StartOptions,
+  upcoming: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<WarmPool> {
   const own = path.join(folder, 'warm');
   await fs.mkdir(own);
-  return WarmPool.open({ folder: own, kernelSpecDir: options.environment.kernelSpecDir, env, upcoming, ahead: options.ahead ?? 1 });
-}
-
-async function launch(options: StartOptions, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  for (const name of ['JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR']) await fs.mkdir(env[name] as string);
-  const [command, ...args] = [...options.environment.serverCommand, ...serverOptions(options)] as [string, ...string[]];
-  // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
-  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  return child;
-}
-
-function serverOptions({ port, rootDir }: StartOptions): string[] {
-  return [
-    '--no-browser',
-    '--allow-root',
-    '--ServerApp.ip=127.0.0.1',
-    `--ServerApp.port=${port ?? 0}`,
-    '--ServerApp.port_retries=0',
-    `--ServerApp.root_dir=${rootDir}`,
-    '--ServerApp.terminals_enabled=False',
-    '--ServerApp.log_level=INFO',
-    // Outputs over the default rate would be dropped with a mere warning.
-    '--ZMQChannelsWebsocketConnection.limit_rate=False',
-    '--KernelRestarter.time_to_dead=0.5',
-  ];
-}
-
-function collectLog(child: ChildProcess): () => string {
-  let text = '';
-  const add = (chunk: Buffer): void => {
-    text = (text + chunk.toString()).slice(-LOG_TAIL_CHARACTERS);
-  };
-  child.stdout?.on('data', add);
-  child.stderr?.on('data', add);
-  return () => (text.trim() === '' ? '' : `. The last it printed:\n${text.trim()}`);
+  return WarmPool.open({
+    folder: own,
+    kernelSpecDir: options.environment.kernelSpecDir,
+    env,
+    upcoming,
+    ahead: options.ahead ?? 1,
+  });
 }
 
 /** Starts the watchdog; returns the function that makes it end the server, once, and waits until all is gone. */
@@ -158,7 +133,12 @@ interface Readiness {
 }
 
 /** Waits until the server answers; rejects when it ends first or stays silent. */
-async function ready(child: ChildProcess, folder: string, token: string, { ended, timeoutMs, log, signal }: Readiness): Promise<string> {
+async function ready(
+  child: ChildProcess,
+  folder: string,
+  token: string,
+  { ended, timeoutMs, log, signal }: Readiness,
+): Promise<string> {
   let waiting = true;
   const died = ended.then((reason) => {
     throw new ServerError(`The server did not start: ${reason}`);

@@ -31,7 +31,10 @@ export function libraryElements(library: Library): string {
 
 /** Where a dependency is installed; its `exports` map may hide its own files from `require.resolve`. */
 function packageFolder(name: string): string {
-  const folder = (require.resolve.paths(name) ?? []).map((base) => path.join(base, name)).find((candidate) => existsSync(candidate));
-  if (folder === undefined) throw new Error(`The package ${name}, which draws charts in the page, is not installed. Run "npm run setup".`);
+  const folder = (require.resolve.paths(name) ?? [])
+    .map((base) => path.join(base, name))
+    .find((candidate) => existsSync(candidate));
+  if (folder === undefined)
+    throw new Error(`The package ${name}, which draws charts in the page, is not installed. Run "npm run setup".`);
   return folder;
 }

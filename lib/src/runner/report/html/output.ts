@@ -11,9 +11,15 @@ export interface RenderedOutput {
 type Renderer = (value: Json) => RenderedOutput;
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
-const chart = (library: Library): Renderer => (value) => ({ library, html: chartElement(library, value) });
-const picture = (mime: string): Renderer => (value) => ({ html: `<img alt="" src="data:${mime};base64,${text(value).replace(/\s/g, '')}">` });
-const svg: Renderer = (value) => ({ html: `<img alt="" src="data:image/svg+xml;base64,${Buffer.from(text(value)).toString('base64')}">` });
+const chart =
+  (library: Library): Renderer =>
+  (value) => ({ library, html: chartElement(library, value) });
+const picture =
+  (mime: string): Renderer =>
+  (value) => ({ html: `<img alt="" src="data:${mime};base64,${text(value).replace(/\s/g, '')}">` });
+const svg: Renderer = (value) => ({
+  html: `<img alt="" src="data:image/svg+xml;base64,${Buffer.from(text(value)).toString('base64')}">`,
+});
 
 /** Richest first: of a bundle's representations the first match is shown. */
 const RENDERERS: readonly [RegExp, Renderer][] = [
@@ -35,7 +41,9 @@ export function renderOutput(output: Output): RenderedOutput {
     case 'stream':
       return { html: `<pre class="${output.name}">${terminalHtml(output.text)}</pre>` };
     case 'error':
-      return { html: `<pre class="stderr">${terminalHtml([`${output.ename}: ${output.evalue}`, ...output.traceback].join('\n'))}</pre>` };
+      return {
+        html: `<pre class="stderr">${terminalHtml([`${output.ename}: ${output.evalue}`, ...output.traceback].join('\n'))}</pre>`,
+      };
     default:
       return renderBundle(output.data);
   }
@@ -47,7 +55,11 @@ function renderBundle(data: MimeBundle): RenderedOutput {
     if (mime !== undefined) return render(data[mime] as Json);
   }
   const record = Object.entries(data).find(([mime, value]) => mime.endsWith('+json') && isObject(value));
-  return { html: record ? `<pre>${escapeHtml(text(record[1]))}</pre>` : `<p>An output of type ${escapeHtml(Object.keys(data).join(', '))}.</p>` };
+  return {
+    html: record
+      ? `<pre>${escapeHtml(text(record[1]))}</pre>`
+      : `<p>An output of type ${escapeHtml(Object.keys(data).join(', '))}.</p>`,
+  };
 }
 
 function chartElement(library: Library, value: Json): string {

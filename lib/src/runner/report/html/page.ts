@@ -8,8 +8,9 @@ import { STYLE } from './style';
 import { escapeHtml, markdownHtml } from './text';
 import { VIEWER_SCRIPT } from './viewer';
 
-/** Scripts and styles of the page itself only, pictures only inside it, nothing from anywhere. Vega compiles expressions. */
-const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
+/** Scripts, styles and pictures of the page itself only, nothing from anywhere. Vega compiles expressions. */
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
 
 /**
  * The executed notebook as one page that needs nothing else: prose, code, outputs, with the charts drawn by the Vega
@@ -18,8 +19,11 @@ const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; st
 export function htmlPage(result: NotebookResult): string {
   const libraries = new Set<Library>();
   const cells = result.executed?.cells ?? [];
-  const body = cells.map((cell, index) => (cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell))).join('\n');
+  const body = cells
+    .map((cell, index) => (cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell)))
+    .join('\n');
   const name = escapeHtml(runName(result));
+  const summary = [notebookLine(result), failureText(result)].filter(Boolean).join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +34,7 @@ export function htmlPage(result: NotebookResult): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<div class="banner ${result.status}"><pre>${escapeHtml([notebookLine(result), failureText(result)].filter(Boolean).join('\n'))}</pre></div>
+<div class="banner ${result.status}"><pre>${escapeHtml(summary)}</pre></div>
 ${body}
 ${[...libraries].map(libraryElements).join('')}<script>${VIEWER_SCRIPT}</script>
 </body>
@@ -51,9 +55,13 @@ function codeHtml(cell: CodeCell, result: CellResult | undefined, libraries: Set
     return `<div>${html}</div>`;
   });
   const source = `<div class="source"><pre>${escapeHtml(cell.source)}</pre></div>`;
-  const meta = result && result.status !== 'skipped' ? `<span class="meta">${durationText(result.durationMs)} · ${residentText(result.kernelBytes)}</span>` : '';
+  const meta =
+    result && result.status !== 'skipped'
+      ? `<span class="meta">${durationText(result.durationMs)} · ${residentText(result.kernelBytes)}</span>`
+      : '';
   const shown = isHidden(cell) ? `<details><summary>Code</summary>${source}</details>` : source;
-  return `<section class="code ${result?.status ?? ''}">${meta}${shown}${outputs.length > 0 ? `<div class="outputs">${outputs.join('\n')}</div>` : ''}</section>`;
+  const below = outputs.length > 0 ? `<div class="outputs">${outputs.join('\n')}</div>` : '';
+  return `<section class="code ${result?.status ?? ''}">${meta}${shown}${below}</section>`;
 }
 
 function isHidden(cell: Cell): boolean {
@@ -66,7 +74,8 @@ function attachments(cell: TextCell): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, bundle] of Object.entries(cell.attachments ?? {})) {
     const [mime, data] = Object.entries(bundle as JsonObject)[0] ?? [];
-    if (mime?.startsWith('image/') && typeof data === 'string') found.set(name, `data:${mime};base64,${data.replace(/\s/g, '')}`);
+    if (mime?.startsWith('image/') && typeof data === 'string')
+      found.set(name, `data:${mime};base64,${data.replace(/\s/g, '')}`);
   }
   return found;
 }

@@ -14,7 +14,18 @@ export function terminalHtml(text: string): string {
 }
 
 const ALLOWED: sanitizeHtml.IOptions = {
-  allowedTags: [...sanitizeHtml.defaults.allowedTags, 'img', 'details', 'summary', 'progress', 'meter', 'del', 'ins', 'h1', 'h2'],
+  allowedTags: [
+    ...sanitizeHtml.defaults.allowedTags,
+    'img',
+    'details',
+    'summary',
+    'progress',
+    'meter',
+    'del',
+    'ins',
+    'h1',
+    'h2',
+  ],
   allowedAttributes: {
     '*': ['class', 'style', 'title', 'align', 'colspan', 'rowspan', 'scope', 'role', 'aria-*'],
     a: ['href', 'id'],

@@ -11,7 +11,8 @@ export const VIEWER_SCRIPT = `
   for (const element of document.querySelectorAll('script[data-library]')) (0, eval)(await unpack(element.textContent));
   const draw = {
     vega: (target, spec) => vegaEmbed(target, spec, { actions: false, renderer: 'svg' }),
-    plotly: (target, figure) => Plotly.newPlot(target, figure.data, figure.layout || {}, { ...figure.config, responsive: true, displaylogo: false }),
+    plotly: (target, { data, layout = {}, config }) =>
+      Plotly.newPlot(target, data, layout, { ...config, responsive: true, displaylogo: false }),
   };
   for (const target of document.querySelectorAll('[data-chart]')) {
     try {

@@ -81,7 +81,10 @@ export class WarmPool {
   }
 
   private start(cwd: string): ChildProcess {
-    const [command, ...args] = this.spec.argv.map((text) => text.replace('{connection_file}', STANDARD_INPUT)) as [string, ...string[]];
+    const [command, ...args] = this.spec.argv.map((text) => text.replace('{connection_file}', STANDARD_INPUT)) as [
+      string,
+      ...string[],
+    ];
     const child = spawn(command, ['-r', path.join(__dirname, 'preload.js'), ...args], {
       cwd,
       detached: true,
@@ -111,7 +114,8 @@ export class WarmPool {
     if (this.kernels.has(name)) return void socket.end();
     const found = this.waiting.findIndex((kernel) => kernel.cwd === cwd && kernel.child.exitCode === null);
     const child = found >= 0 ? (this.waiting.splice(found, 1)[0]?.child as ChildProcess) : this.start(cwd);
-    const reply = (content: LaunchReply): void => void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));
+    const reply = (content: LaunchReply): void =>
+      void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));
     this.kernels.set(name, child);
     child.once('exit', (code, signal) => reply({ ended: { code, signal } }));
     socket.once('close', () => child.kill('SIGKILL'));
