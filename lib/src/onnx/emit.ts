@@ -50,6 +50,10 @@ export class NodeEmitter implements OnnxEmitter {
     return isKnown(this.source(index));
   }
 
+  isQuantized(index: number): boolean {
+    return isQuantized(this.source(index));
+  }
+
   layoutOf(index: number): OnnxLayout {
     return this.values.get(this.source(index))?.made ?? 'plain';
   }

@@ -61,6 +61,8 @@ export interface OnnxEmitter {
   layoutOf(index: number): OnnxLayout;
   /** Whether an input is a parameter or constant, so that its values are known. */
   isConstant(index: number): boolean;
+  /** Whether a known input carries integers. */
+  isQuantized(index: number): boolean;
   /** A known input as an initializer, its dimensions reordered, and reshaped where `shape` is given. */
   weights(index: number, order?: readonly number[], shape?: Shape): string;
   floats(values: readonly number[], shape: Shape): string;

@@ -27,8 +27,14 @@ export const linear = defineOp<Record<string, never>>({
     const y = b ? emit.node('BiasAdd', [product, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : product;
     return reshape(y, [-1, ...output.slice(1)]);
   },
-  onnx(emit, { inputs: [x, , b] }) {
-    if (x.length === 2) return plain(emit.node('Gemm', [emit.input(0), emit.weights(1), ...(b ? [emit.weights(2)] : [])]));
+  onnx(emit, { inputs: [x, , b], output }) {
+    const gemm = (rows: string): string => emit.node('Gemm', [rows, emit.weights(1), ...(b ? [emit.weights(2)] : [])]);
+    if (x.length === 2) return plain(gemm(emit.input(0)));
+    // Engines have an integer product with the bias inside for two dimensions only.
+    if (emit.isQuantized(1)) {
+      const rows = emit.node('Reshape', [emit.input(0), emit.ints([-1, x.at(-1) as number])]);
+      return plain(emit.node('Reshape', [gemm(rows), emit.ints([-1, ...output.slice(1)])]));
+    }
     const product = emit.node('MatMul', [emit.input(0), emit.weights(1)]);
     return plain(b ? emit.node('Add', [product, emit.weights(2)]) : product);
   },

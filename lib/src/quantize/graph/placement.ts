@@ -36,8 +36,15 @@ const PRODUCTS: ReadonlySet<string> = new Set(['conv2d', 'linear']);
 /** Operations without arithmetic; no layers of their own in a report. */
 const SILENT: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'pad', 'concat', 'gather']);
 
-/** The operation's name in a sentence. */
-const NO_FORM = 'onnxruntime has no 8-bit form that keeps its accuracy';
+/** Why operations without an 8-bit form stay in float. */
+const NO_FORM: Readonly<Record<string, string>> = {
+  matmul: 'both of its operands change with the picture',
+  layerNorm: 'its sums of squares need more than 8 bits',
+  l2Normalize: 'its sums of squares need more than 8 bits',
+  softmax: 'its exponentials need more than 8 bits',
+};
+
+const reasonFor = (op: string): string => NO_FORM[op] ?? 'onnxruntime has no 8-bit kernel for it';
 
 /** Decides for a graph, in one pass from its input to its output. */
 export function place(graph: Graph, keepFloat: KeepFloat = () => undefined): Placement {
@@ -62,7 +69,7 @@ class Placing {
       if (PRODUCTS.has(node.op)) this.placeProduct(node);
       else if (MOVES.has(node.op) && this.grids.get(node.inputs[0])?.readers === 'all') this.share(node);
       else if (JOINS.has(node.op)) this.placeJoin(node);
-      else this.stay(node, node.op === 'matmul' ? 'both of its operands change with the picture' : NO_FORM);
+      else this.stay(node, reasonFor(node.op));
     }
     return { grids: this.grids, layers: this.layers };
   }
