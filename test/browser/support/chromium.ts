@@ -4,7 +4,8 @@ import { which } from '../../../lib/setup/find.mjs';
 
 /** The installed browser, or undefined. */
 export function findChromium(): string | undefined {
-  return ['chromium', 'chromium-browser', 'google-chrome'].map((name) => which(name)).find((found) => found !== undefined);
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  return names.map((name) => which(name)).find((found) => found !== undefined);
 }
 
 /** A mocha suite that needs a browser; without one it is skipped, visibly, with the browser's name. */
@@ -52,7 +53,8 @@ export class Browser {
 
   /** @param profile an empty or missing folder; whoever names it removes it */
   static async open(executablePath: string, profile: string, size = { width: 1200, height: 900 }): Promise<Browser> {
-    const context = await chromium.launchPersistentContext(profile, { executablePath, args: QUIET, headless: true, viewport: size });
+    const options = { executablePath, args: QUIET, headless: true, viewport: size };
+    const context = await chromium.launchPersistentContext(profile, options);
     await context.addInitScript({ path: path.join(__dirname, 'in-page.js') });
     return new Browser(context, context.pages()[0] ?? (await context.newPage()));
   }

@@ -11,9 +11,9 @@ globalThis.inPage = (() => {
 
   /** Marks of a Vega or Plotly picture in SVG: shapes of the data, not axes, grid, legend or background. */
   const svgMarks = (root) => {
-    const data = '.mark-symbol.role-mark path, .mark-rect.role-mark path, .mark-line.role-mark path, .mark-area.role-mark path, '
-      + '.mark-rule.role-mark line, .mark-arc.role-mark path, .scatterlayer .point, .scatterlayer .js-line, '
-      + '.barlayer .point path, .heatmaplayer image';
+    const data = '.mark-symbol.role-mark path, .mark-rect.role-mark path, .mark-line.role-mark path, '
+      + '.mark-area.role-mark path, .mark-rule.role-mark line, .mark-arc.role-mark path, '
+      + '.scatterlayer .point, .scatterlayer .js-line, .barlayer .point path, .heatmaplayer image';
     return [...root.querySelectorAll(data)].filter(drawn).length;
   };
 
@@ -27,7 +27,9 @@ globalThis.inPage = (() => {
       waiting[i] = a > 0 && Math.max(r, g, b) - Math.min(r, g, b) > 40 ? 1 : 0;
     }
     let patches = 0;
-    for (let start = 0; start < waiting.length; start++) if (waiting[start] && patchSize(waiting, start, width) >= 12) patches++;
+    for (let start = 0; start < waiting.length; start++) {
+      if (waiting[start] && patchSize(waiting, start, width) >= 12) patches++;
+    }
     return patches;
   };
 
@@ -50,7 +52,10 @@ globalThis.inPage = (() => {
 
   return {
     /** Number of data marks drawn in a chart's element. */
-    marks: (root) => svgMarks(root) + [...root.querySelectorAll('canvas')].reduce((sum, canvas) => sum + canvasMarks(canvas), 0),
+    marks: (root) => {
+      const canvases = [...root.querySelectorAll('canvas')].map(canvasMarks);
+      return canvases.reduce((sum, marks) => sum + marks, svgMarks(root));
+    },
 
     /** Resolves when the cell with this prompt has started and ended a run after now. */
     nextRun: (prompt) => {

@@ -43,7 +43,7 @@ export class NotebookPage {
   /** Chooses an entry of a menu of the menu bar. */
   async menu(bar: string, entry: string | RegExp): Promise<void> {
     await this.page.getByRole('menuitem', { name: bar, exact: true }).click();
-    await this.page.getByRole('menuitem', typeof entry === 'string' ? { name: entry, exact: true } : { name: entry }).click();
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
   }
 
   /** Puts a cell's whole source; nothing is completed or closed by the editor as it would be while typing. */
@@ -102,7 +102,8 @@ export class NotebookPage {
     const title = isPlotly
       ? await chart.locator('.gtitle').first().textContent()
       : await chart.locator('[role="graphics-document"]').first().getAttribute('aria-label');
-    return { kind: isPlotly ? 'plotly' : 'vega', title: title ?? '', marks: await chart.evaluate((element) => inPage.marks(element)) };
+    const marks = await chart.evaluate((element) => inPage.marks(element));
+    return { kind: isPlotly ? 'plotly' : 'vega', title: title ?? '', marks };
   }
 
   private async kernelIs(state: string): Promise<void> {

@@ -1,5 +1,8 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import * as path from 'node:path';
+import { PROGRESS_VARIABLE } from '../../../lib/src/runner/notebook/conventions';
 import { environmentFile, jupyterFolders } from '../../../lib/setup/paths.mjs';
 import { startTime } from '../../../lib/setup/process-info.mjs';
 import { startLab } from '../../../lib/setup/server.mjs';
@@ -76,7 +79,7 @@ export class Workspace {
 
   private readonly removeFolder = (): void => rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
 
-  /** The project's environment with Jupyter's folders in the copy; no variable of the caller hides the progress file. */
+  /** The project's environment with Jupyter's folders in the copy and progress kept beside the notebook. */
   private writeEnvironment(): void {
     const { config, runtime } = jupyterFolders(this.root);
     cpSync(jupyterFolders(projectRoot).config, config, { recursive: true });
@@ -84,7 +87,7 @@ export class Workspace {
     writeJson(overrides, { ...readJson(overrides), ...TEST_SETTINGS });
     mkdirSync(runtime, { recursive: true });
     const described = readJson(environmentFile(projectRoot));
-    const env = { ...(described.env as Json), JUPYTER_CONFIG_DIR: config, JUPYTER_RUNTIME_DIR: runtime, SCALABLE_INFERENCE_PROGRESS: '' };
-    writeJson(environmentFile(this.root), { ...described, env });
+    const own = { JUPYTER_CONFIG_DIR: config, JUPYTER_RUNTIME_DIR: runtime, [PROGRESS_VARIABLE]: '' };
+    writeJson(environmentFile(this.root), { ...described, env: { ...(described.env as Json), ...own } });
   }
 }
