@@ -94,18 +94,22 @@ describe('graph.compile', () => {
     net.dispose();
   });
 
-  it('keeps the weights it was compiled with', async () => {
-    const net = new nn.Sequential([new nn.Linear({ inFeatures: 3, outFeatures: 2 })]).eval();
-    const x = tf.ones([1, 3]);
-    for (const engine of ['session', 'plan'] as const) {
-      const run = await graph.compile(graph.trace(net, [1, 3]), { engine });
-      const before = run.predict(x).dataSync();
-      const [, weight] = net.namedParameters()[0];
-      weight.assign(tf.add(weight, 1));
-      assert.deepEqual(run.predict(x).dataSync(), before);
-      run.dispose();
-    }
-  });
+  for (const inFeatures of [3, 300]) { // weights inside the graph, and fed beside it
+    it(`keeps ${inFeatures}x20 weights as they were when it was compiled`, async () => {
+      const x = tf.ones([1, inFeatures]);
+      for (const engine of ['session', 'plan'] as const) {
+        const net = new nn.Sequential([new nn.Linear({ inFeatures, outFeatures: 20 })]).eval();
+        const run = await graph.compile(graph.trace(net, [1, inFeatures]), { engine });
+        const before = run.predict(x).dataSync();
+        const [, weight] = net.namedParameters()[0];
+        weight.assign(tf.add(weight, 1));
+        assert.deepEqual(run.predict(x).dataSync(), before);
+        net.dispose();
+        assert.deepEqual(run.predict(x).dataSync(), before);
+        run.dispose();
+      }
+    });
+  }
 
   it('names the expected and the given input', async () => {
     const net = models.create('lenet', { seed: 0 }).eval();
