@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { display, Exercise, exercise, workbook } from '../../lib/src/notebook';
+import { display, Exercise, exercise, exercises as notebooks, workbook } from '../../lib/src/notebook';
 import { CHECK_MIME, type CheckRecord } from '../../lib/src/runner/notebook/conventions';
 import { demoWorkbook } from './demo';
 
@@ -111,6 +111,20 @@ describe('exercises', () => {
     const { record } = await check(broken as never);
     assert.deepEqual([record.status, record.reason], ['not-yet', 'check failed']);
     assert.match(record.message, /teacher slipped/);
+  });
+
+  it('take a function that gives nothing yet for no answer, where the check says so', async () => {
+    const stopwatch = notebooks.architecture.A4;
+    stopwatch.answer(async () => undefined);
+    const { record } = await check(stopwatch as never);
+    assert.deepEqual([record.status, record.reason], ['unanswered', undefined]);
+  });
+
+  it('name the unit of a number that must be exact', async () => {
+    const count = notebooks.architecture.A6;
+    count.answer(1);
+    const { html } = await check(count as never);
+    assert.match(html, /exactly the right number of multiply-adds/);
   });
 
   it('give later cells the reference until the answer has passed, and say which', async () => {

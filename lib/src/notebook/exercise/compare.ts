@@ -10,7 +10,7 @@ export interface Tolerance {
 
 /** Why an answer is not right yet. */
 export interface Diagnosis {
-  /** Id of the reason, as wrong answers store it: `shape`, `dtype`, `value`, or the exercise's own. */
+  /** Id of the reason, as wrong answers store it: `shape`, `dtype`, `value`, or the exercise's own; `unanswered` is no mistake. */
   readonly reason: string;
   /** One sentence for the learner. */
   readonly message: string;

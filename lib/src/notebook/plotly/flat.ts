@@ -1,6 +1,7 @@
 import * as charts from '../charts';
 import type { BarOptions, Channel, HeatmapOptions, JsonObject, Row, ScatterOptions } from '../charts';
 import { axis, Figure } from './figure';
+import { logTicks } from './ticks';
 
 type Options<R extends Row> = Pick<
   ScatterOptions<R>,
@@ -33,8 +34,14 @@ function hoverText(rows: readonly Row[], hover: readonly Channel[] = []): { text
   };
 }
 
-function axes(x: Channel, y: Channel): JsonObject {
-  return { xaxis: axis(x.title, x.scale === 'log'), yaxis: axis(y.title, y.scale === 'log') };
+function flatAxis(rows: readonly Row[], channel: Channel): JsonObject {
+  const isLog = channel.scale === 'log';
+  const ticks = isLog ? { tickmode: 'array', ...logTicks(column(rows, channel.field)) } : {};
+  return { ...axis(channel.title, isLog), ...ticks };
+}
+
+function axes(rows: readonly Row[], x: Channel, y: Channel): JsonObject {
+  return { xaxis: flatAxis(rows, x), yaxis: flatAxis(rows, y) };
 }
 
 function trace(rows: readonly Row[], options: Options<Row>, name: string | undefined, shape: JsonObject): JsonObject {
@@ -56,7 +63,7 @@ export function scatter<R extends Row>(rows: readonly R[], options: Options<R>):
       marker: { size: 9, symbol: SYMBOLS[at % SYMBOLS.length] },
     }),
   );
-  return new Figure(data, { ...axes(plain.x, plain.y), ...legendOf(plain.color) }, options, still, options);
+  return new Figure(data, { ...axes(rows, plain.x, plain.y), ...legendOf(plain.color) }, options, still, options);
 }
 
 /** Lines, in the order of the rows. */
@@ -66,7 +73,7 @@ export function line<R extends Row>(rows: readonly R[], options: Options<R>): Fi
   const data = series(rows, plain.color).map(([name, part]) =>
     trace(part, plain, name, { type: 'scatter', mode: 'lines+markers' }),
   );
-  return new Figure(data, { ...axes(plain.x, plain.y), ...legendOf(plain.color) }, options, still, options);
+  return new Figure(data, { ...axes(rows, plain.x, plain.y), ...legendOf(plain.color) }, options, still, options);
 }
 
 /** Bars, side by side for each series. */
@@ -76,7 +83,7 @@ export function bar<R extends Row>(rows: readonly R[], options: Options<R> & Pic
   const horizontal = typeof rows[0]?.[plain.x.field] === 'number' && typeof rows[0]?.[plain.y.field] !== 'number';
   const shape = { type: 'bar', orientation: horizontal ? 'h' : 'v' };
   const data = series(rows, plain.color).map(([name, part]) => trace(part, plain, name, shape));
-  const layout = { ...axes(plain.x, plain.y), barmode: options.stack ? 'stack' : 'group', ...legendOf(plain.color) };
+  const layout = { ...axes(rows, plain.x, plain.y), barmode: options.stack ? 'stack' : 'group', ...legendOf(plain.color) };
   return new Figure(data, layout, options, still, options);
 }
 

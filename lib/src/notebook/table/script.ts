@@ -14,7 +14,8 @@ if (root && !root.dataset.ready) {
   const input = document.createElement('input');
   const count = document.createElement('span');
   input.type = 'search';
-  input.placeholder = 'filter by words, or by a column: ' + names[names.length - 1] + ' > 20';
+  const numeric = names.find((_, at) => rows[0] && rows[0].cells[at].dataset.value !== undefined);
+  input.placeholder = 'filter by words' + (numeric === undefined ? '' : ', or by a column: ' + numeric + ' > 20');
   input.setAttribute('aria-label', 'filter rows');
   input.style.cssText = 'width:420px;max-width:90%;margin:4px 10px 4px 0';
   bar.append(input, count);

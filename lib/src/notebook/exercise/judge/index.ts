@@ -22,16 +22,19 @@ export async function referenceOf<T, C>(definition: Definition<T, C>, context: C
 async function judgeCode<T, C>(definition: CodeDefinition<T, C>, answer: unknown, context: C): Promise<Judgement> {
   const help = { reference: async () => definition.reference(context), context };
   const diagnosis = await definition.check(answer, help);
-  return diagnosis === undefined ? passed : notYet(diagnosis);
+  if (diagnosis === undefined) return passed;
+  return diagnosis.reason === 'unanswered' ? unanswered : notYet(diagnosis);
 }
 
 function isEmpty(answer: unknown): boolean {
   return answer === undefined || answer === null || (typeof answer === 'string' && answer.trim() === '');
 }
 
+const unanswered: Judgement = { status: 'unanswered', share: 0, message: 'Not answered yet.' };
+
 /** Judges an answer. Never throws: an exception, also in the check itself, becomes part of the judgement. */
 export async function judge<T, C>(definition: Definition<T, C>, answer: unknown, context: C): Promise<Judgement> {
-  if (isEmpty(answer)) return { status: 'unanswered', share: 0, message: 'Not answered yet.' };
+  if (isEmpty(answer)) return unanswered;
   try {
     if (definition.kind === 'code') return await judgeCode(definition, answer, context);
     if (definition.kind === 'number') return await judgeNumber(definition, answer, context);

@@ -7,13 +7,14 @@ import { notYet, passed, withUnit, type Judgement } from './judgement';
 const UNIT_FACTORS = [1e3, 1e6, 1e9, 1e-3, 1e-6, 1e-9, 100, 0.01];
 
 /** What would pass, without the number itself: one wrong try must not give the answer away. */
-function toleranceText({ absolute, relative }: NumberDefinition['tolerance'], unit: string | undefined): string {
+function toleranceText({ absolute = 0, relative = 0 }: NumberDefinition['tolerance'], unit: string | undefined): string {
   const parts = [
-    ...(absolute === undefined ? [] : [withUnit(absolute, unit)]),
-    ...(relative === undefined ? [] : [`${formatNumber(relative * 100)} %`]),
+    ...(absolute === 0 ? [] : [withUnit(absolute, unit)]),
+    ...(relative === 0 ? [] : [`${formatNumber(relative * 100)} %`]),
   ];
-  const within = parts.length === 0 ? 'exactly the right number' : `within ${parts.join(' and ')} of the right number`;
-  return unit === undefined || absolute !== undefined ? within : `${within}, in ${unit}`;
+  if (parts.length === 0) return `exactly the right number${unit === undefined ? '' : ` of ${unit}`}`;
+  const within = `within ${parts.join(' and ')} of the right number`;
+  return unit === undefined || absolute !== 0 ? within : `${within}, in ${unit}`;
 }
 
 /** Judges a number: known mistakes first, then a slip of the unit, then which side it is on. */

@@ -36,6 +36,7 @@ async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
   const before = tf.memory().numTensors;
   const ms: unknown = await (answer as TimeForward)(forward, repetitions);
   const left = tf.memory().numTensors - before;
+  if (ms === undefined) return { reason: 'unanswered', message: 'The function gives nothing yet.' };
   if (typeof ms !== 'number' || !Number.isFinite(ms)) return { reason: 'type', message: 'Expected a number of milliseconds.', got: String(ms) };
   if (calls() !== repetitions + 1) {
     return { reason: 'calls', message: `Expected 1 call to warm up and ${repetitions} timed calls.`, expected: String(repetitions + 1), got: `${calls()} calls` };
