@@ -32,11 +32,17 @@ function gridFor(prepared: PreparedNetwork, owner: GraphNode): Grid {
   const { dtype, bits } = prepared.settings.activations;
   const { min, max } = activationRange({ dtype, bits });
   const { scale, zeroPoint } = observer.quantizationParameters();
-  if (bits === 8) return { scale, zeroPoint, min, max, dtype };
+  if (bits === 8) return { scale: withinActivation(owner, scale, max - zeroPoint), zeroPoint, min, max, dtype };
   const wide = activationRange({ dtype, bits: 8 });
   const low = (wide.min - zeroPoint) * scale;
   const narrow = Math.fround((scale * (wide.max - wide.min)) / (max - min));
   return { scale: narrow, zeroPoint: Math.min(max, Math.max(min, min - Math.round(low / narrow))), min, max, dtype };
+}
+
+/** Engines drop a relu6 only where the integers end at 6 or before: a scale that was rounded up is taken one float back. */
+function withinActivation({ op }: GraphNode, scale: number, steps: number): number {
+  const fits = (value: number): boolean => Math.fround(value * steps) <= 6;
+  return op !== 'relu6' || fits(scale) || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - 2 ** -23));
 }
 
 /** Leaves out, layer after layer, what would read or make a value without a usable range. */

@@ -10,3 +10,5 @@ export type { LayerReport } from './report';
 export type { ActivationOptions, Mode, ObserverName, PrepareOptions } from './options';
 export { quantizeWeights, type WeightOptions } from './weights';
 export { GroupQuantizedTensor, type GroupOptions } from './groups';
+export * as reference from './reference';
+export { processor, type ProcessorSupport } from './processor';
