@@ -59,6 +59,11 @@ export class PictureDataset {
     return this.source.pixels.subarray(row * size, (row + 1) * size);
   }
 
+  /** Where the picture at this position lies in `source`: the same picture has the same row in every part of a set. */
+  sourceRow(position: number): number {
+    return this.row(position);
+  }
+
   pictureBytes(): number {
     return this.source.height * this.source.width * this.source.channels;
   }

@@ -16,16 +16,23 @@ export interface DistillationLossInputs {
 
 /** Mean cross-entropy of logits against class numbers (`torch.nn.functional.cross_entropy`). */
 export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => tf.mean(crossEntropyEach(logits, labels)) as tf.Scalar);
+}
+
+/** Cross-entropy of each picture: [batch]. */
+export function crossEntropyEach(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   const classes = checkLogits('student', logits);
   checkLabels(labels, logits.shape[0], classes);
-  return tf.tidy(() => {
-    const chosen = tf.sum(tf.mul(tf.oneHot(labels as tf.Tensor1D, classes), tf.logSoftmax(logits)), 1);
-    return tf.neg(tf.mean(chosen)) as tf.Scalar;
-  });
+  return tf.tidy(() => tf.neg(tf.sum(tf.mul(tf.oneHot(labels as tf.Tensor1D, classes), tf.logSoftmax(logits)), 1)));
 }
 
 /** Mean over the batch of KL(teacher ‖ student) at a temperature, times its square, which keeps gradients of one size. */
 export function softDivergence(student: tf.Tensor, teacher: tf.Tensor, temperature: number): tf.Scalar {
+  return tf.tidy(() => tf.mean(softDivergenceEach(student, teacher, temperature)) as tf.Scalar);
+}
+
+/** T² · KL(teacher ‖ student) of each picture: [batch]. */
+export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, temperature: number): tf.Tensor {
   const classes = checkLogits('student', student);
   if (checkLogits('teacher', teacher) !== classes || teacher.shape[0] !== student.shape[0]) {
     throw new Error(`The teacher's logits must have the student's shape [${student.shape.join(', ')}], got [${teacher.shape.join(', ')}].`);
@@ -33,8 +40,8 @@ export function softDivergence(student: tf.Tensor, teacher: tf.Tensor, temperatu
   return tf.tidy(() => {
     const log = (logits: tf.Tensor): tf.Tensor => tf.logSoftmax(tf.div(logits, temperature));
     const target = log(teacher);
-    const perPicture = tf.sum(tf.mul(tf.exp(target), tf.sub(target, log(student))), 1);
-    return tf.mul(tf.mean(perPicture), temperature * temperature) as tf.Scalar;
+    const divergence = tf.sum(tf.mul(tf.exp(target), tf.sub(target, log(student))), 1);
+    return tf.mul(divergence, temperature * temperature);
   });
 }
 

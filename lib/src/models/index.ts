@@ -17,6 +17,7 @@ export { LeNet } from './lenet';
 export { MobileNetV2 } from './mobilenet-v2';
 export { MobileNetV3 } from './mobilenet-v3';
 export { ResNet } from './resnet';
+export { SmallCnn, type SmallCnnOptions } from './small-cnn';
 export { SwinTransformer } from './swin';
 export { VisionTransformer } from './vit';
 export { ViTForImageClassification, type HuggingFaceVitSettings } from './vit-huggingface';

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { tf } from '../../backend';
+import { preprocess, PretrainedViT, type Preprocessing } from '../../checkpoint';
+import type { PictureDataset } from '../../datasets';
+import { compile, trace } from '../../graph';
+import type { Module } from '../../nn';
+
+/** A teacher made ready to label pictures: compiled, with its preprocessing; see {@link openLabeller}. */
+export interface Labeller {
+  /** SHA-256 of the teacher's parameters and buffers with their names and shapes. */
+  readonly model: string;
+  readonly preprocessing: Preprocessing;
+  /** Logits per picture. */
+  readonly classes: number;
+  /** @param pictures [batch, height, width, channels], 0 to 255; returns [batch, classes], the caller's to free */
+  predict(pictures: tf.Tensor4D): tf.Tensor2D;
+  dispose(): void;
+}
+
+/** What a teacher without a preprocessor_config.json gets: pixels in [0, 1] at their own size. */
+const PLAIN: Preprocessing = { size: null, filter: 'bilinear', rescale: 1 / 255, normalize: null };
+
+/** SHA-256 over names, shapes and values of everything a network was trained to. */
+export function stateHash(net: Module): string {
+  const hash = createHash('sha256');
+  for (const [name, { shape, dtype, data }] of Object.entries(net.stateDict())) {
+    hash.update(JSON.stringify([name, shape, dtype])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Compiles a teacher for the pictures of a set. Later changes to its weights do not reach the compiled form.
+ *
+ * @param chosen how pictures are prepared. Default: the teacher's own preprocessing, else pixels in [0, 1]
+ * @throws when the teacher tells another number of classes apart than the set has
+ */
+export async function openLabeller(teacher: Module, dataset: PictureDataset, chosen?: Preprocessing): Promise<Labeller> {
+  const preprocessing = chosen ?? (teacher instanceof PretrainedViT ? teacher.preprocessing : null) ?? PLAIN;
+  const [height, width, channels] = dataset.shape;
+  const run = await compile(trace(teacher, [1, ...(preprocessing.size ?? [height, width]), channels]));
+  const classes = run.outputShape[1];
+  if (run.outputShape.length !== 2 || classes !== dataset.classes.length) {
+    run.dispose();
+    throw new Error(
+      `The teacher gives outputs [${run.outputShape.join(', ')}], '${dataset.name}' has ${dataset.classes.length} classes: ` +
+      'use a teacher trained on these classes.',
+    );
+  }
+  return {
+    model: stateHash(teacher), preprocessing, classes,
+    predict: (pictures) => {
+      const x = preprocess(pictures, preprocessing);
+      try {
+        return run.predict(x) as tf.Tensor2D;
+      } finally {
+        x.dispose();
+      }
+    },
+    dispose: () => run.dispose(),
+  };
+}

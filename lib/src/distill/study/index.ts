@@ -1,0 +1,1 @@
+export { readResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';

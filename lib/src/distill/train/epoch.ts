@@ -1,0 +1,83 @@
+import { tf, withSeed } from '../../backend';
+import type { Batch, PictureDataset } from '../../datasets';
+import type { Module } from '../../nn';
+import { largestOf } from '../evaluate';
+import { objective } from './objective';
+import type { EpochRecord, Settings } from './options';
+import { learningRateAt } from './schedule';
+import type { Sgd } from './sgd';
+
+/** What an epoch works with. */
+export interface Trainer {
+  net: Module;
+  dataset: PictureDataset;
+  settings: Settings;
+  optimizer: Sgd;
+  variables: tf.Variable[];
+  withLabels: ReadonlySet<number> | null;
+}
+
+/** A seed of its own for each epoch and step, so that a resumed run draws what the uninterrupted one would have drawn. */
+const seedOf = (seed: number, epoch: number, step = 0): number => (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(epoch, 0x85ebca6b) + Math.imul(step, 0xc2b2ae35)) >>> 0;
+
+interface StepResult {
+  loss: number;
+  right: number;
+}
+
+function takeStep({ net, dataset, settings, optimizer, variables, withLabels }: Trainer, batch: Batch, learningRate: number): StepResult {
+  const target = objective(dataset, batch, settings, withLabels);
+  try {
+    return tf.tidy(() => {
+      let told: tf.Tensor | undefined;
+      const { value, grads } = tf.variableGrads(() => {
+        const logits = net.forward(batch.x);
+        told = tf.keep(tf.clone(logits));
+        return target.of(logits);
+      }, variables);
+      const loss = value.dataSync()[0];
+      const answers = largestOf((told as tf.Tensor).dataSync(), dataset.classes.length);
+      told?.dispose();
+      if (Number.isFinite(loss)) optimizer.apply(grads, learningRate);
+      const labels = batch.labels.dataSync();
+      return { loss, right: answers.reduce((sum, answer, i) => sum + (answer === labels[i] ? 1 : 0), 0) };
+    });
+  } finally {
+    target.dispose();
+  }
+}
+
+/**
+ * One pass over the set, in an order that follows from seed and epoch.
+ *
+ * @param epoch from 1
+ * @throws when the loss is not a number any more, naming epoch and step
+ */
+export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRecord> {
+  const { net, dataset, settings } = trainer;
+  const { batchSize, seed, flip, crop, normalise, epochs, warmupEpochs, learningRate: largest, schedule, signal, onStep } = settings;
+  const steps = Math.ceil(dataset.count / batchSize);
+  const plan = { steps: epochs * steps, warmup: Math.round(warmupEpochs * steps), largest, schedule };
+  const begin = performance.now();
+  let [step, sum, right, learningRate] = [0, 0, 0, 0];
+  net.train();
+  for (const batch of dataset.batches({ batchSize, shuffle: seedOf(seed, epoch), flip, crop, normalise })) {
+    try {
+      signal?.throwIfAborted();
+      learningRate = learningRateAt((epoch - 1) * steps + step, plan);
+      step++;
+      const result = withSeed(seedOf(seed, epoch, step), () => takeStep(trainer, batch, learningRate));
+      if (!Number.isFinite(result.loss)) {
+        throw new Error(`The loss is ${result.loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate.toPrecision(3)}: train with a smaller learningRate or a warm-up (warmupEpochs).`);
+      }
+      sum += result.loss * batch.positions.length;
+      right += result.right;
+      onStep?.({ epoch, step, steps, loss: result.loss, learningRate });
+    } finally {
+      batch.dispose();
+    }
+    await new Promise(setImmediate); // lets an interrupt and the progress bar through
+  }
+  const picturesPerSecond = (dataset.count / (performance.now() - begin)) * 1000;
+  return { epoch, loss: sum / dataset.count, accuracy: right / dataset.count, validation: null, learningRate, picturesPerSecond };
+}

@@ -1,0 +1,125 @@
+import type { PictureDataset } from '../../datasets';
+import type { TeacherLogits } from '../logits';
+import { checkSettings } from '../loss';
+import type { Schedule } from './schedule';
+
+/** What happened in one epoch. */
+export interface EpochRecord extends Readonly<Record<string, unknown>> {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean of the training loss over the epoch's pictures. */
+  readonly loss: number;
+  /** Share of the training pictures told right on the way, as the network was at each step. */
+  readonly accuracy: number;
+  /** Share of the validation pictures told right at the epoch's end; null without a validation part. */
+  readonly validation: number | null;
+  /** Learning rate of the last step. */
+  readonly learningRate: number;
+  /** Training pictures per second. */
+  readonly picturesPerSecond: number;
+}
+
+/** What one step did. */
+export interface StepRecord {
+  epoch: number;
+  /** Within the epoch, from 1. */
+  step: number;
+  /** Steps of an epoch. */
+  steps: number;
+  loss: number;
+  learningRate: number;
+}
+
+/** Options of `train`. */
+export interface TrainOptions {
+  epochs: number;
+  /** Default 128. */
+  batchSize?: number;
+  /** Order, flips, crops and dropout follow from it. Default 0. */
+  seed?: number;
+  /** The largest learning rate. Default 0.1. */
+  learningRate?: number;
+  /** How the rate falls after the warm-up. Default 'cosine'. */
+  schedule?: Schedule;
+  /** Epochs in which the rate rises from zero; may be a fraction. Default 0. */
+  warmupEpochs?: number;
+  /** Of stochastic gradient descent with Nesterov's correction. Default 0.9. */
+  momentum?: number;
+  /** Added to each gradient as weightDecay · weight, as `torch.optim.SGD` does. Default 5e-4. */
+  weightDecay?: number;
+  /** Mirrors every second picture at random. Default true. */
+  flip?: boolean;
+  /** Shifts pictures by up to so many pixels. Default 0. */
+  crop?: number;
+  /** Mean and deviation per channel of pixels in [0, 1]; evaluation needs the same. Default: none. */
+  normalise?: { mean: readonly number[]; std: readonly number[] };
+  /** The teacher's logits for these pictures; without them the labels alone teach. */
+  teacherLogits?: TeacherLogits;
+  /** See `loss`. Default 1. */
+  temperature?: number;
+  /** Share of the labels in the loss, see `loss`. Default 0.5 with a teacher, else 1. */
+  alpha?: number;
+  /** The only pictures whose labels may be used: a part of the set; the others learn from the teacher alone. Default: all. */
+  labelled?: PictureDataset;
+  /** Pictures that choose the best epoch and the end; never the test pictures. Default: none. */
+  validation?: PictureDataset;
+  /** Converged: so many epochs in a row without better accuracy on the validation part. Default: never. */
+  patience?: number;
+  /** A file that keeps the state after every epoch; a run that finds it goes on from there. */
+  checkpoint?: string;
+  onStep?: (step: StepRecord) => void;
+  onEpoch?: (epoch: EpochRecord) => void | Promise<void>;
+  /** Stops between batches. */
+  signal?: AbortSignal;
+}
+
+/** The options with their defaults. */
+export type Settings = TrainOptions & Required<Pick<TrainOptions,
+  'batchSize' | 'seed' | 'learningRate' | 'schedule' | 'warmupEpochs' | 'momentum' | 'weightDecay' | 'flip' | 'crop' | 'temperature' | 'alpha'>>;
+
+function requireNumber(name: string, value: number, low: number, high: number, whole: boolean): void {
+  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return;
+  const range = high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`;
+  throw new Error(`${name} must be a ${whole ? 'whole ' : ''}number ${range}, got ${value}.`);
+}
+
+/** Fills in defaults and refuses what cannot be meant. */
+export function settle(dataset: PictureDataset, options: TrainOptions): Settings {
+  const settings: Settings = {
+    batchSize: 128, seed: 0, learningRate: 0.1, schedule: 'cosine', warmupEpochs: 0, momentum: 0.9, weightDecay: 5e-4, flip: true, crop: 0,
+    temperature: 1, alpha: options.teacherLogits ? 0.5 : 1, ...withoutUndefined(options),
+  };
+  requireNumber('epochs', settings.epochs, 1, 1e6, true);
+  requireNumber('batchSize', settings.batchSize, 1, 1e6, true);
+  requireNumber('seed', settings.seed, 0, 2 ** 32 - 1, true);
+  requireNumber('learningRate', settings.learningRate, 0, Infinity, false);
+  requireNumber('warmupEpochs', settings.warmupEpochs, 0, settings.epochs, false);
+  requireNumber('momentum', settings.momentum, 0, 1, false);
+  requireNumber('weightDecay', settings.weightDecay, 0, Infinity, false);
+  if (settings.patience !== undefined) {
+    requireNumber('patience', settings.patience, 1, 1e6, true);
+    if (!settings.validation) throw new Error('patience counts epochs without better validation accuracy: give a validation part, such as train.split({ count: 1000, seed: 0 })[0].');
+  }
+  checkTeaching(dataset, settings);
+  return settings;
+}
+
+function withoutUndefined(options: TrainOptions): TrainOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as TrainOptions;
+}
+
+function checkTeaching(dataset: PictureDataset, { temperature, alpha, teacherLogits, labelled, flip }: Settings): void {
+  checkSettings(temperature, alpha);
+  if (!teacherLogits) {
+    if (alpha < 1) throw new Error(`alpha ${alpha} weighs the teacher, but there are no logits of it: give teacherLogits, or alpha 1.`);
+    if (labelled) throw new Error('Pictures outside of `labelled` learn from the teacher: give teacherLogits, or train on the labelled part alone.');
+    return;
+  }
+  if (teacherLogits.classes !== dataset.classes.length) {
+    throw new Error(`The teacher's logits have ${teacherLogits.classes} classes, '${dataset.name}' has ${dataset.classes.length}.`);
+  }
+  teacherLogits.checkCovers(dataset);
+  if (flip && alpha < 1 && !teacherLogits.mirrored) {
+    throw new Error('Training mirrors pictures, but the logits of mirrored pictures were not stored: pass flips: true to teacherLogits, or train with flip: false.');
+  }
+}

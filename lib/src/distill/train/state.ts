@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { tf } from '../../backend';
+import { SafetensorsFile, writeSafetensors, type TensorSource } from '../../checkpoint';
+import type { PictureDataset } from '../../datasets';
+import type { Module } from '../../nn';
+import type { EpochRecord, Settings } from './options';
+import type { Snapshot } from './snapshot';
+
+/** Where a run stands between two epochs. */
+export interface Progress {
+  history: EpochRecord[];
+  bestEpoch: number;
+}
+
+/** The tensors of a run: the network, its best state so far, the optimizer's velocity. */
+export interface RunTensors {
+  net: Module;
+  best: Snapshot;
+  velocity: tf.Variable;
+}
+
+const hashOf = (values: Float32Array): string => createHash('sha256').update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).digest('hex');
+
+/** Everything that decides how a run goes on, as JSON values by name. `epochs` belongs to it: schedules depend on it. */
+export function describeRun(net: Module, dataset: PictureDataset, settings: Settings): Record<string, unknown> {
+  const { teacherLogits, labelled, validation, normalise, patience } = settings;
+  const { epochs, batchSize, seed, learningRate, schedule, warmupEpochs, momentum, weightDecay, flip, crop, temperature, alpha } = settings;
+  return {
+    network: net.namedSlots().map(([name, { tensor }]) => `${name}[${tensor.shape.join()}]`).join(' '),
+    pictures: dataset.fingerprint(), epochs, batchSize, seed, learningRate, schedule, warmupEpochs, momentum, weightDecay, flip, crop, temperature, alpha,
+    normalise: normalise ?? null, patience: patience ?? null,
+    labelled: labelled?.fingerprint() ?? null, validation: validation?.fingerprint() ?? null,
+    teacher: teacherLogits ? hashOf(teacherLogits.plain) : null,
+  };
+}
+
+const source = (name: string, tensor: tf.Tensor): TensorSource => ({
+  name, shape: tensor.shape, dtype: tensor.dtype === 'int32' ? 'I32' : 'F32',
+  bytes: () => {
+    const { buffer, byteOffset, byteLength } = tensor.dataSync();
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  },
+});
+
+/** Writes the state of a run: the old file or the whole new one is there, never a part. */
+export async function saveRun(file: string, run: Readonly<Record<string, unknown>>, { net, best, velocity }: RunTensors, progress: Progress): Promise<void> {
+  const tensors = [
+    ...net.namedSlots().map(([name, { tensor }]) => source(`net.${name}`, tensor)),
+    ...best.entries().map(([name, tensor]) => source(`best.${name}`, tensor)),
+    source('velocity', velocity),
+  ];
+  await writeSafetensors(file, tensors, { run: JSON.stringify(run), progress: JSON.stringify(progress) });
+}
+
+function readTensor(file: SafetensorsFile, name: string, like: tf.Tensor): tf.Tensor {
+  const { shape } = file.info(name);
+  if (shape.join() !== like.shape.join()) throw new Error(`Entry '${name}' of ${file.path} has shape [${shape.join(', ')}], expected [${like.shape.join(', ')}].`);
+  return like.dtype === 'int32' ? tf.tensor(file.integers(name), like.shape, 'int32') : tf.tensor(file.floats(name), like.shape);
+}
+
+function refuseOther(path: string, stored: Readonly<Record<string, unknown>>, run: Readonly<Record<string, unknown>>): void {
+  const text = (value: unknown): string => String(JSON.stringify(value) ?? 'nothing').slice(0, 60);
+  const differing = Object.keys(run).filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(run[key]));
+  if (differing.length === 0) return;
+  const list = differing.map((key) => `${key} (stored: ${text(stored[key])}, now: ${text(run[key])})`).join('; ');
+  throw new Error(`The checkpoint ${path} belongs to another run: ${list}. Delete it, or name another file.`);
+}
+
+/**
+ * Loads the state of a run that was cut off; null where there is no file. Everything is read before the first weight changes.
+ * @throws when the file is damaged or belongs to a run with other settings
+ */
+export function loadRun(path: string, run: Readonly<Record<string, unknown>>, { net, best, velocity }: RunTensors): Progress | null {
+  if (!existsSync(path)) return null;
+  const file = new SafetensorsFile(path);
+  try {
+    if (!file.metadata.run || !file.metadata.progress) throw new Error(`${path} is no checkpoint of a training run: name another file.`);
+    refuseOther(path, JSON.parse(file.metadata.run) as Record<string, unknown>, run);
+    const progress = JSON.parse(file.metadata.progress) as Progress;
+    tf.tidy(() => {
+      const values = net.namedSlots().map(([name, { tensor }]) => readTensor(file, `net.${name}`, tensor));
+      const speed = readTensor(file, 'velocity', velocity);
+      best.replace((name, like) => readTensor(file, `best.${name}`, like));
+      net.namedSlots().forEach(([, { tensor }], i) => void tensor.assign(values[i]));
+      velocity.assign(speed);
+    });
+    return progress;
+  } finally {
+    file.close();
+  }
+}
