@@ -10,6 +10,9 @@ export interface HtmlOptions {
   readonly interactive: boolean;
 }
 
+/** Characters of a cell that stay on one line: shapes, paths and numbers, not sentences. */
+const LONGEST_UNBROKEN = 30;
+
 function headCell(column: ReadyColumn): string {
   return `<th scope="col" style="text-align:${column.align};padding:4px 10px">${escapeHtml(column.heading)}</th>`;
 }
@@ -17,7 +20,9 @@ function headCell(column: ReadyColumn): string {
 function bodyCell(column: ReadyColumn, row: TableRow): string {
   const value = row[column.field];
   const key = column.numeric && value !== null && value !== undefined ? ` data-value="${String(value)}"` : '';
-  return `<td${key} style="text-align:${column.align};padding:2px 10px">${escapeHtml(column.text(row))}</td>`;
+  const text = column.text(row);
+  const wrap = text.length <= LONGEST_UNBROKEN ? ';white-space:nowrap' : '';
+  return `<td${key} style="text-align:${column.align};padding:2px 10px${wrap}">${escapeHtml(text)}</td>`;
 }
 
 /**
