@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { measure, models, nn, prune, tf } from 'scalable-inference';
+import { checkpoint, measure, models, nn, prune, tf } from 'scalable-inference';
 import { fillReference, referencePixels } from '../support/reference-weights';
+import { describeWithShared, sharedPath } from '../support/shared';
 import { snapshot } from './support';
 
 const { functional: F } = nn;
@@ -25,6 +26,18 @@ const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
   ['swin_v2_t', 64, ['features.0.0', 'features.2.reduction', 'features.4.reduction', 'features.6.reduction', 'head']],
   ['vit_b_32', 224, ['conv_proj', 'heads.head']],
 ];
+
+describeWithShared('taking channels out of a Hugging Face network', 'golden/hf-vit/config.json', () => {
+  it('cuts heads with separate queries, keys and values, and hidden channels', async () => {
+    const net = await checkpoint.fromHuggingFace(sharedPath('golden/hf-vit'));
+    net.eval();
+    const options = { amount: { count: 1 }, inputShape: [1, 32, 32, 3] };
+    const small = prune.structured.shrink(net, options);
+    assert.deepEqual([...new Set(small.groups.map(({ kind }) => kind))].sort(), ['channels', 'heads']);
+    const x = referencePixels([2, 32, 32, 3]);
+    assert.ok(distance(small.net.forward(x), prune.structured.masked(net, options).forward(x)) < 1e-5);
+  });
+});
 
 describe('taking channels out', () => {
   it('is tested on every family', () => {

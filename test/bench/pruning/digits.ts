@@ -7,7 +7,8 @@ import { sharedPath } from '../../support/shared';
 
 const FILES = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
 const TRAINING = 8000;
-const EPOCHS = 10;
+/** Step sizes of Adam, epoch by epoch. */
+const RATES = [...Array<number>(8).fill(2e-3), ...Array<number>(4).fill(4e-4)];
 
 /** MNIST's test digits from the files beside the checkout, or downloaded. */
 async function digits(): Promise<datasets.PictureDataset> {
@@ -39,17 +40,18 @@ export async function trainDigits(): Promise<void> {
   const all = await digits();
   const [training, test] = all.split({ count: TRAINING, seed: 0 });
   const net = models.create('lenet_3x3', { seed: 0 });
-  const optimizer = tf.train.adam(1.5e-3);
+  let optimizer = tf.train.adam(RATES[0]);
   const start = performance.now();
   net.train();
-  for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    for (const { x, labels, dispose } of training.batches({ batchSize: 64, shuffle: epoch, normalise: datasets.mnistStatistics })) {
+  for (const [epoch, rate] of RATES.entries()) {
+    if (rate !== RATES[epoch - 1]) optimizer = tf.train.adam(rate);
+    for (const { x, labels, dispose } of training.batches({ batchSize: 64, shuffle: epoch, crop: 2, normalise: datasets.mnistStatistics })) {
       optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), net.forward(x) as tf.Tensor2D));
       dispose();
     }
   }
   const seconds = (performance.now() - start) / 1000;
   const score = accuracy(net, test);
-  console.log(`\nLeNet trained on ${training.count} digits for ${EPOCHS} epochs: ${seconds.toFixed(1)} s (bound 60), ${(100 * score).toFixed(2)} % of the other ${test.count} (bound 97)`);
+  console.log(`\nLeNet trained on ${training.count} digits for ${RATES.length} epochs, shifted by up to 2 pixels: ${seconds.toFixed(1)} s (bound 60), ${(100 * score).toFixed(2)} % of the other ${test.count} (bound 97)`);
   net.dispose();
 }

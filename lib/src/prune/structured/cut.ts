@@ -1,6 +1,7 @@
 import { tf } from '../../backend';
 import { BatchNorm2d, Conv2d, LayerNorm, Linear, type Module } from '../../nn';
-import { headCounter, type Counted } from './flow';
+import type { Counted } from './flow';
+import { headCounter } from './heads';
 import type { Plan } from './plan';
 
 /** By parameter, the positions to take away along each axis. */
@@ -57,15 +58,10 @@ function recount({ graph, dependencies: { labels }, groups }: Plan, { path, sett
   if (kept === counted.length) return;
   const module = new Map(graph.net.namedModules()).get(path) as Module;
   if (setting === 'groups') set(module, 'groups', kept);
-  else recountHeads(module, kept / counted.length, kept);
-}
-
-function recountHeads(module: Module, share: number, kept: number): void {
-  const counter = headCounter(module);
-  if (!counter || counter.numHeads === kept) return; // queries, keys and values each count the same heads
-  const changed = { ...counter, numHeads: kept, ...(counter.dim === undefined ? {} : { dim: counter.dim * share }) };
-  if (counter === (module as unknown)) set(module, 'numHeads', kept);
-  else set(module, 'options', changed);
+  else {
+    const counter = headCounter(module);
+    if (counter?.heads === counted.length) counter.set(kept); // queries, keys and values each count the same heads: once is enough
+  }
 }
 
 /** Brings the sizes that a layer states in line with its weights. */

@@ -1,5 +1,6 @@
 import type { Graph, GraphNode } from '../../graph';
 import type { Module } from '../../nn';
+import { headCounter } from './heads';
 import { Labels, type AxisLabels } from './labels';
 import type { Split } from './reshape';
 import { RULES, type Flow, type Role } from './rules';
@@ -18,7 +19,7 @@ export interface Member {
 /** A setting of a module that counts channels by groups or heads. */
 export interface Counted {
   path: string;
-  setting: 'groups' | 'numHeads';
+  setting: 'groups' | 'heads';
   labels: Int32Array;
 }
 
@@ -31,13 +32,6 @@ export interface Dependencies {
   constants: Map<GraphNode, readonly AxisLabels[]>;
   /** Labels of what slices take their part from, for the same check. */
   slices: Map<GraphNode, readonly AxisLabels[]>;
-}
-
-/** An object with the number of heads of an attention layer: the layer itself, or its options. */
-export function headCounter(module: Module): { numHeads: number; dim?: number } | null {
-  const own = module as unknown as { numHeads?: number; options?: { numHeads?: number } };
-  if (typeof own.numHeads === 'number') return own as { numHeads: number };
-  return typeof own.options?.numHeads === 'number' ? (own.options as { numHeads: number }) : null;
 }
 
 /**
@@ -59,9 +53,9 @@ export function dependencies(graph: Graph): Dependencies {
     groups: (node, each) => void result.counted.push({ path: pathOf(node.inputs[1]), setting: 'groups', labels: each }),
     sliced: (node, axes) => void result.slices.set(node, axes),
     heads(node, { parts, labels: each }: Split) {
-      const counter = modules.get(node.path);
-      if (!counter || headCounter(counter)?.numHeads !== parts) return false;
-      result.counted.push({ path: node.path, setting: 'numHeads', labels: each });
+      const module = modules.get(node.path);
+      if (!module || headCounter(module)?.heads !== parts) return false;
+      result.counted.push({ path: node.path, setting: 'heads', labels: each });
       return true;
     },
   };

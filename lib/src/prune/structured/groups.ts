@@ -18,6 +18,8 @@ export interface Group {
   name: string;
   /** Paths of all modules with a parameter that is cut, in the network's order. */
   layers: string[];
+  /** Those of them that do more with the channels than read them. */
+  makers: string[];
   kind: 'channels' | 'groups' | 'heads';
   units: Unit[];
   /** Channels of the first layer that a unit stands for. */
@@ -58,10 +60,11 @@ function describe(units: Unit[], { labels, counted }: Dependencies): Group {
   const [{ label, places }] = units;
   const maker = places.find(({ member }) => member.role === 'out') as Place;
   const setting = counted.find((each) => each.labels.some((other) => labels.root(other) === label))?.setting;
-  const kind = setting === 'numHeads' ? 'heads' : maker.indices.length > 1 && setting === 'groups' ? 'groups' : 'channels';
+  const kind = setting === 'heads' ? 'heads' : maker.indices.length > 1 && setting === 'groups' ? 'groups' : 'channels';
   const reason = labels.reason(label);
+  const paths = (of: readonly Place[]): string[] => [...new Set(of.map(({ member }) => member.path))];
   return {
-    name: maker.member.path, layers: [...new Set(places.map(({ member }) => member.path))], kind, units,
+    name: maker.member.path, layers: paths(places), makers: paths(places.filter(({ member }) => member.role !== 'in')), kind, units,
     unitWidth: kind === 'heads' ? headWidth(maker) : maker.indices.length, ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -19,7 +19,7 @@ export interface ShrinkOptions {
   seed?: number;
   /** Kept channels become a multiple of this, where a group has as many: kernels compute in blocks. Default 1; 8 suits most. */
   roundTo?: number;
-  /** Layers to leave as they are, by path or by pattern; whatever depends on them stays too. */
+  /** Layers that keep all channels they make, by path or by pattern, and with them all that depends on these; what they read may shrink. */
   ignore?: ReadonlyArray<string | RegExp>;
   /** Whether heads of attention may go. Default true. */
   heads?: boolean;
@@ -58,7 +58,7 @@ export function makePlan(net: Module, options: ShrinkOptions): Plan {
 }
 
 function refusal(group: Group, { ignore = [], heads = true }: ShrinkOptions): string | undefined {
-  const ignored = group.layers.find((path) => ignore.some((each) => (typeof each === 'string' ? path === each || path.startsWith(`${each}.`) : path.search(each) >= 0)));
+  const ignored = group.makers.find((path) => ignore.some((each) => (typeof each === 'string' ? path === each || path.startsWith(`${each}.`) : path.search(each) >= 0)));
   if (ignored !== undefined) return `'${ignored}' is ignored`;
   return group.kind === 'heads' && !heads ? 'heads are kept' : undefined;
 }
