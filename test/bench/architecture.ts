@@ -101,7 +101,10 @@ async function compareSpeed({ models: names, batches, repeats }: Settings): Prom
   console.log(`medians in ms of one forward pass of [batch, ${SIZE}, ${SIZE}, 3]; ratios: our compiled time over the other's\n`);
   const rows = [['model', 'batch', 'compiled', 'eager', ...REFERENCES, '/ torch, better layout', '/ onnxruntime', 'bound']];
   for (const batch of batches) {
-    for (const model of names) rows.push(await compareModel(model, batch, repeats || (batch > 8 ? 3 : 21), reference));
+    for (const model of names) {
+      console.error(`timing ${model}, batch ${batch}...`);
+      rows.push(await compareModel(model, batch, repeats || (batch > 8 ? 3 : 21), reference));
+    }
   }
   reference?.stop();
   console.log(formatTable(rows));
