@@ -82,30 +82,30 @@ export class NodeEmitter implements OnnxEmitter {
       order ? permute(Float32Array.from(valueOf(source)), source.shape, order) : Float32Array.from(valueOf(source)));
   }
 
-  quantizedWeights(index: number): { integers: string; scale: string; zeroPoint: string } {
+  quantizedWeights(index: number): { integers: string; scale: string } {
     const source = this.source(index);
-    return this.integers(source, quantizedOf(source), undefined, undefined);
+    return this.integers(source, quantizedOf(source));
   }
 
   /** A quantized constant as a DequantizeLinear node on its integers, which engines merge into the operation that reads it. */
   private dequantized(source: GraphNode, order?: readonly number[], shape?: Shape): string {
     const quantized = quantizedOf(source);
-    const { integers, scale, zeroPoint } = this.integers(source, quantized, order, shape);
+    const { integers, scale, dtype } = this.integers(source, quantized, order, shape);
+    const zeroPoint = this.builder.initializer(`${nameOf(source)}_zero_point`, dtype, quantized.axis === null ? [] : [quantized.scales.length], () => TYPED[dtype].from(quantized.zeroPoints));
     const axis = quantized.axis === null ? null : order ? order.indexOf(quantized.axis) : quantized.axis;
     if (axis !== null && shape) throw new Error(`The quantized constant '${nameOf(source)}' has a scale per channel and cannot be reshaped.`);
     return this.builder.node('DequantizeLinear', [integers, scale, zeroPoint], axis === null ? {} : { axis: { i: axis } }, `${integers}_dequantized`);
   }
 
-  private integers(source: GraphNode, { data, scales, zeroPoints, axis }: QuantizedValue, order?: readonly number[], shape?: Shape): { integers: string; scale: string; zeroPoint: string } {
+  private integers(source: GraphNode, { data, scales, axis }: QuantizedValue, order?: readonly number[], shape?: Shape): { integers: string; scale: string; dtype: keyof typeof TYPED } {
     const key = nameOf(source);
     const dtype = data instanceof Int8Array ? 'int8' : data instanceof Uint8Array ? 'uint8' : 'int32';
     const dims = shape ?? (order ? order.map((i) => source.shape[i]) : source.shape);
-    const vector = axis === null ? [] : [scales.length];
     return {
+      dtype,
       integers: this.builder.initializer(`${key}_${dtype}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}`, dtype, dims, () =>
         order ? permute(data, source.shape, order) : data),
-      scale: this.builder.initializer(`${key}_scale`, 'float32', vector, () => Float32Array.from(scales)),
-      zeroPoint: this.builder.initializer(`${key}_zero_point`, dtype, vector, () => TYPED[dtype].from(zeroPoints)),
+      scale: this.builder.initializer(`${key}_scale`, 'float32', axis === null ? [] : [scales.length], () => Float32Array.from(scales)),
     };
   }
 

@@ -1,4 +1,6 @@
 import { promises as fs } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { tf } from '../backend';
 import { decodeModel } from './schema';
@@ -46,5 +48,25 @@ async function create(sessions: typeof InferenceSession, file: string, threads?:
     return await sessions.create(file, { graphOptimizationLevel: 'all', ...(threads ? { intraOpNumThreads: threads } : {}) });
   } catch (error) {
     throw new Error(`onnxruntime cannot run '${file}': ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Counts the operations that onnxruntime runs for a model, after it has merged and rewritten them for this machine:
+ * `QLinearConv` is a convolution in 8 bits, `Conv` one in float.
+ */
+export async function kernels(file: string): Promise<Record<string, number>> {
+  const { InferenceSession } = await import('onnxruntime-node');
+  const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-onnx-'));
+  try {
+    const optimized = path.join(folder, 'optimized.onnx');
+    // Its level 3 warns that such a file fits this machine only, which is what is asked for here.
+    const session = await InferenceSession.create(file, { graphOptimizationLevel: 'all', optimizedModelFilePath: optimized, logSeverityLevel: 3 });
+    await session.release();
+    const counts: Record<string, number> = {};
+    for (const { op_type } of decodeModel(await fs.readFile(optimized)).graph.node) counts[op_type] = (counts[op_type] ?? 0) + 1;
+    return counts;
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
   }
 }

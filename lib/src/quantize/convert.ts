@@ -121,6 +121,7 @@ export async function convert(prepared: PreparedNetwork, { maxDrift = 0.5, keepF
   const { placement, built } = buildGraph(prepared, keepFloat);
   const report = describeLayers(prepared.required(), built, placement.layers, prepared.sample);
   const drift = driftOf(prepared, report, placement.layers, built);
-  if (drift !== null && !(drift <= maxDrift)) refuse(drift, maxDrift, report);
+  if (Number.isNaN(drift) && maxDrift < Infinity) throw new Error('The outputs of the float network are not finite, so nothing can be compared with them: look for the layer that makes them so, or allow it (maxDrift: Infinity).');
+  if (drift !== null && drift > maxDrift) refuse(drift, maxDrift, report);
   return QuantizedNetwork.open(built.graph, prepared.settings.mode, report, drift);
 }

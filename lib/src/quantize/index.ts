@@ -12,3 +12,5 @@ export { quantizeWeights, type WeightOptions } from './weights';
 export { GroupQuantizedTensor, type GroupOptions } from './groups';
 export * as reference from './reference';
 export { processor, type ProcessorSupport } from './processor';
+export { convertWithFloor, layerSensitivity, type FloorOptions, type FloorResult, type FloorTrial, type LayerSensitivity } from './search';
+export { loadWeights, saveWeights, type SaveWeightsOptions, type WeightFileSizes } from './files';

@@ -85,6 +85,7 @@ export class PreparedNetwork {
     try {
       observer.observe(value);
     } catch (error) {
+      if (this.infinite.size > 0) return void this.infinite.add(node); // infinity minus infinity, further down
       throw new Error(`At ${node.path || 'the input'} (${node.op}): ${(error as Error).message}`);
     }
   }

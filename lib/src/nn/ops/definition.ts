@@ -73,8 +73,8 @@ export interface OnnxEmitter {
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
   /** Adds a node with several outputs; returns their names. */
   nodeWithOutputs(op: string, inputs: readonly string[], outputs: number): string[];
-  /** A known input that was quantized: its integers, scales and zero points, not yet put together. */
-  quantizedWeights(index: number): { integers: string; scale: string; zeroPoint: string };
+  /** A known input that was quantized, zero points all 0: its integers and scales, not yet put together. */
+  quantizedWeights(index: number): { integers: string; scale: string };
 }
 
 /** One use of an operation: what shape rules, counters and emitters may look at. The leading dimension is the batch. */
