@@ -91,6 +91,37 @@ describe('pruning one tensor', () => {
     assert.equal(prune.history(linear, 'bias').length, 0);
   });
 
+  it('prunes exactly as many as asked, the smallest, in any shape', () => {
+    const { uniform, integer } = backend.randomStream(7);
+    for (let i = 0; i < 30; i++) {
+      const conv = new nn.Conv2d({ inChannels: 1 + integer(6), outChannels: 1 + integer(9), kernelSize: 1 + integer(4) });
+      const amount = uniform();
+      const before = Array.from(conv.weight.dataSync());
+      prune.l1Unstructured(conv, 'weight', { amount });
+      const mask = Array.from(conv.tensor('weight_mask').dataSync());
+      const exact = amount * before.length;
+      assert.ok(Math.abs(mask.filter((value) => value === 0).length - exact) <= 0.5);
+      const [kept, pruned] = [1, 0].map((flag) => before.filter((_, j) => mask[j] === flag).map(Math.abs));
+      assert.ok(Math.max(0, ...pruned) <= Math.min(Infinity, ...kept));
+      assert.deepEqual(Array.from(conv.weight.dataSync(), Math.abs), before.map((value, j) => Math.abs(value) * mask[j]));
+    }
+  });
+
+  it('does nothing for no amount, and global pruning of one tensor is pruning it', () => {
+    const mask = (module: nn.Module): number[] => Array.from(module.tensor('weight_mask').dataSync());
+    const [alone, together, twice] = [0, 0, 0].map((seed) => referenceLinear(seed));
+    prune.l1Unstructured(alone, 'weight', { amount: 0.4 });
+    prune.globalUnstructured([[together, 'weight']], { method: 'l1', amount: 0.4 });
+    assert.deepEqual(mask(together), mask(alone));
+    prune.l1Unstructured(alone, 'weight', { amount: 0 });
+    prune.customFromMask(alone, 'weight', together.tensor('weight_mask'));
+    prune.customFromMask(alone, 'weight', { mask: together.tensor('weight_mask') });
+    assert.deepEqual(mask(alone), mask(together), 'the same mask again changes nothing');
+    const values = Array.from(twice.weight.dataSync());
+    prune.remove(prune.identity(twice, 'weight'), 'weight');
+    assert.deepEqual(Array.from(twice.weight.dataSync()), values);
+  });
+
   it('reports levels of weights, pruned or made permanent', () => {
     const net = models.create('lenet_3x3', { seed: 0 });
     prune.globalUnstructured(prune.parameters(net), { method: 'l1', amount: 0.2 });

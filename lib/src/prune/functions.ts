@@ -80,10 +80,11 @@ export function randomStructured<M extends Module>(module: M, name: string, { am
 /**
  * Prunes where a mask of your own holds 0: see {@link applyMethod}.
  *
- * @param options.mask zeros and ones, of the parameter's shape in this library ([height, width, in, out], [in, out])
+ * @param options the mask, or an object with it: zeros and ones, of the parameter's shape in this library ([height, width, in, out], [in, out])
  * @throws also when the tensor was pruned by a mask before, and no value is kept by both: such masks contradict each other
  */
-export function customFromMask<M extends Module>(module: M, name: string, { mask }: { mask: tf.Tensor }): M {
+export function customFromMask<M extends Module>(module: M, name: string, options: { mask: tf.Tensor } | tf.Tensor): M {
+  const mask = 'mask' in options ? options.mask : options;
   const { layout, original, mask: earlier } = target(module, name);
   if (mask.shape.join() !== original.shape.join()) {
     throw new PruningError('ValueError', `the mask should have the shape [${original.shape.join(', ')}] of '${name}', got [${mask.shape.join(', ')}]`);

@@ -107,7 +107,7 @@ function swap({ values, indices }: Queue, a: number, b: number): void {
 /** libstdc++'s `__introselect`. */
 function nthElement(queue: Queue, nth: number): void {
   let [first, last] = [0, queue.values.length];
-  let depth = 2 * Math.floor(Math.log2(last));
+  let depth = 2 * (31 - Math.clz32(last)); // twice the logarithm
   while (last - first > 3) {
     if (depth-- === 0) {
       heapSelect(queue, first, nth + 1, last);
