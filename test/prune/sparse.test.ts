@@ -168,14 +168,15 @@ describe('sparse dense layers', () => {
   it('give the product of the dense layer, with either engine', async () => {
     await backend.ready();
     const engines: prune.sparse.SparseEngine[] = backend.isNative() ? ['csr', 'tensorflow'] : ['csr'];
-    const [weight, bias, x] = [withZeros([30, 50], 0.8, 3), noise([30], 4), noise([7, 50], 5)];
-    const expected = tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true), bias);
-    for (const engine of engines) {
+    const [weight, bias] = [withZeros([30, 50], 0.8, 3), noise([30], 4)];
+    for (const [engine, batch] of engines.flatMap((each) => [1, 7].map((n) => [each, n] as const))) {
+      const x = noise([batch, 50], 5);
+      const expected = tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true), bias);
       for (const format of FORMATS) {
         const before = tf.memory().numTensors;
         const layer = new sparse.SparseLinear(sparse.encode(weight, format), { bias, engine });
         const y = layer.forward(x);
-        assert.deepEqual(y.shape, [7, 30]);
+        assert.deepEqual(y.shape, [batch, 30]);
         assert.ok(tf.max(tf.abs(tf.sub(y, expected))).dataSync()[0] < 1e-5, engine);
         assert.throws(() => layer.forward(tf.ones([7, 49])), /expects \[batch, 50\], got shape \[7, 49\]/);
         y.dispose();

@@ -21,25 +21,50 @@ interface Product {
   dispose(): void;
 }
 
-/** Rows of the weight one after the other, over all of the batch at once, in typed arrays. */
+/** A weight in CSR, typed for the loops below. */
+interface Rows {
+  count: number;
+  starts: Int32Array;
+  columns: Int32Array;
+  values: Float32Array;
+}
+
+/** One sum a row: [in] to [out]. */
+function timesVector({ count, starts, columns, values }: Rows, x: Float32Array): Float32Array {
+  const result = new Float32Array(count);
+  for (let row = 0; row < count; row++) {
+    let sum = 0;
+    for (let i = starts[row]; i < starts[row + 1]; i++) sum += values[i] * x[columns[i]];
+    result[row] = sum;
+  }
+  return result;
+}
+
+/** Two weights of a row at a time over the whole batch, whose values lie side by side: [in, batch] to [out, batch]. */
+function timesMatrix({ count, starts, columns, values }: Rows, x: Float32Array, batch: number): Float32Array {
+  const result = new Float32Array(count * batch);
+  for (let row = 0; row < count; row++) {
+    const [to, end] = [row * batch, starts[row + 1]];
+    for (let i = starts[row]; i < end; i += 2) {
+      const [a, fromA] = [values[i], columns[i] * batch];
+      const [b, fromB] = i + 1 < end ? [values[i + 1], columns[i + 1] * batch] : [0, fromA];
+      for (let n = 0; n < batch; n++) result[to + n] += a * x[fromA + n] + b * x[fromB + n];
+    }
+  }
+  return result;
+}
+
+/** In typed arrays, without TensorFlow. */
 function csrProduct(weight: SparseTensor): Product {
   const csr = weight.format === 'csr' ? weight : encode(decodeValues(weight), 'csr');
-  const [starts, columns, values] = ['crow_indices', 'col_indices', 'values'].map((name) => partOf(csr, name).data);
-  const [out] = weight.shape;
+  const [starts, columns] = ['crow_indices', 'col_indices'].map((name) => partOf(csr, name).data as Int32Array);
+  const rows: Rows = { count: weight.shape[0], starts, columns, values: partOf(csr, 'values').data as Float32Array };
   return {
     run(x) {
       const [batch] = x.shape;
-      const inputs = tf.tidy(() => tf.transpose(x).dataSync() as Float32Array); // [in, batch]: neighbours in memory share a weight
-      const result = new Float32Array(out * batch);
-      for (let row = 0; row < out; row++) {
-        for (let i = starts[row]; i < starts[row + 1]; i++) {
-          const value = values[i];
-          const from = columns[i] * batch;
-          const to = row * batch;
-          for (let b = 0; b < batch; b++) result[to + b] += value * inputs[from + b];
-        }
-      }
-      return tf.tidy(() => tf.transpose(tf.tensor2d(result, [out, batch])));
+      if (batch === 1) return tf.tensor2d(timesVector(rows, x.dataSync() as Float32Array), [1, rows.count]);
+      const inputs = tf.tidy(() => tf.transpose(x).dataSync() as Float32Array);
+      return tf.tidy(() => tf.transpose(tf.tensor2d(timesMatrix(rows, inputs, batch), [rows.count, batch])));
     },
     dispose: () => undefined,
   };
