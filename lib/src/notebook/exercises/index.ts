@@ -3,3 +3,4 @@
  * The name under which a workbook is exported here is the notebook's file name without `.ipynb`.
  */
 export { architecture } from './architecture';
+export { pruning } from './pruning';
