@@ -1,0 +1,115 @@
+/**
+ * Pictures per second of training the student and of labelling with the teacher, beside PyTorch in both of its memory
+ * layouts, in turn; then tensor count and memory over epochs. Ours includes making the batches, PyTorch's does not.
+ *
+ * `npm run bench -- distillation [--batch 128] [--steps 20] [--rounds 5]`
+ */
+import { spawn } from 'node:child_process';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { backend, checkpoint, datasets, distill, models, tf } from 'scalable-inference';
+import { describeConditions } from './machine';
+import { referencePython } from './reference';
+import { formatTable, median } from './table';
+
+const LAYOUTS = ['contiguous', 'channels last'] as const;
+const KINDS = { train: 'training the student', label: 'labelling with the teacher' } as const;
+/** The issue's bound on our speed over that of PyTorch's better layout. */
+const BOUND = 0.9;
+
+type Kind = keyof typeof KINDS;
+
+interface Torch {
+  versions: Record<string, string>;
+  speed(what: Kind, layout: string, batch: number, steps: number): Promise<number>;
+  stop(): void;
+}
+
+async function startTorch(): Promise<Torch> {
+  const child = spawn(referencePython(), [path.join(__dirname, 'distillation.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async <T>(request: object): Promise<T> => {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`the Python process ended (${child.signalCode ?? child.exitCode})`);
+    return JSON.parse(value as string) as T;
+  };
+  const { versions } = await ask<{ versions: Record<string, string> }>({ versions: true });
+  const speed: Torch['speed'] = async (what, layout, batch, steps) => (await ask<{ perSecond: number }>({ what, layout, batch, steps })).perSecond;
+  return { versions, speed, stop: () => void child.kill() };
+}
+
+/** Pictures per second of `distill.train`, batches and flips included. */
+async function trainingSpeed(batch: number, steps: number): Promise<number> {
+  const set = datasets.generated({ count: batch * (steps + 3), seed: 0 });
+  const zeros = new Float32Array(set.count * 10);
+  const teacherLogits = new distill.TeacherLogits(set, 10, zeros, zeros);
+  const student = new models.SmallCnn({ seed: 0 });
+  let start = 0;
+  await distill.train(student, set, {
+    epochs: 1, batchSize: batch, teacherLogits, temperature: 2, alpha: 0.5,
+    onStep: ({ step }) => void (step === 3 && (start = performance.now())),
+  });
+  student.dispose();
+  return (batch * steps * 1000) / (performance.now() - start);
+}
+
+async function labellingSpeed(labeller: distill.Labeller, batch: number, steps: number): Promise<number> {
+  const set = datasets.generated({ count: batch * steps, seed: 0 });
+  const start = performance.now();
+  await distill.labelRange(labeller, set, { start: 0, end: set.count, batchSize: batch });
+  return (set.count * 1000) / (performance.now() - start);
+}
+
+async function compare(batch: number, steps: number, rounds: number, torch: Torch | null): Promise<string> {
+  const teacher = await checkpoint.fromHuggingFace(path.resolve(__dirname, '../../data/teacher'));
+  const labeller = await distill.openLabeller(teacher, datasets.generated({ count: 1 }));
+  const own: Record<Kind, () => Promise<number>> = { train: () => trainingSpeed(batch, steps), label: () => labellingSpeed(labeller, batch, Math.ceil(steps / 4)) };
+  const rows = [['pictures per second', 'ours', 'torch', 'torch channels last', 'ours / better', 'bound']];
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    const samples: number[][] = [[], [], []];
+    for (let round = 0; round < rounds; round++) {
+      samples[0].push(await own[kind]());
+      for (const [i, layout] of LAYOUTS.entries()) if (torch) samples[i + 1].push(await torch.speed(kind, layout, batch, kind === 'train' ? steps : Math.ceil(steps / 4)));
+    }
+    const [ours, ...others] = samples.map((list) => (list.length > 0 ? median(list) : NaN));
+    const ratio = ours / Math.max(...others);
+    const verdict = Number.isNaN(ratio) ? '-' : ratio >= BOUND ? `>= ${BOUND}` : `under ${BOUND}`;
+    rows.push([KINDS[kind], ...[ours, ...others].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(0))), Number.isNaN(ratio) ? '-' : ratio.toFixed(2), verdict]);
+  }
+  labeller.dispose();
+  teacher.dispose();
+  return formatTable(rows);
+}
+
+/** Tensors and resident memory after each of some epochs. */
+async function watchMemory(batch: number): Promise<string> {
+  const set = datasets.generated({ count: batch * 10, seed: 0 });
+  const student = new models.SmallCnn({ seed: 0 });
+  const rows = [['epoch of 10 steps', 'tensors', 'resident MiB']];
+  await distill.train(student, set, {
+    epochs: 12, batchSize: batch,
+    onEpoch: ({ epoch }) => void (epoch % 3 === 0 && rows.push([String(epoch), String(tf.memory().numTensors), (process.memoryUsage.rss() / 2 ** 20).toFixed(0)])),
+  });
+  student.dispose();
+  return formatTable(rows);
+}
+
+/** Runs the comparison and prints its tables. */
+export async function bench(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { batch: { type: 'string', default: '128' }, steps: { type: 'string', default: '20' }, rounds: { type: 'string', default: '5' } },
+  });
+  await backend.ready();
+  const torch = await startTorch().catch((error: Error) => {
+    console.log(`PyTorch is NOT in this comparison, it could not be installed: ${error.message.split('\n')[0]}`);
+    return null;
+  });
+  for (const line of await describeConditions(torch?.versions)) console.log(line);
+  console.log(`batch ${values.batch}; medians of ${values.rounds} rounds, taken in turn\n`);
+  console.log(await compare(Number(values.batch), Number(values.steps), Number(values.rounds), torch));
+  torch?.stop();
+  console.log(`\n${await watchMemory(Number(values.batch))}`);
+}
