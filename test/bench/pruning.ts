@@ -21,19 +21,20 @@ const AMOUNT = 0.2;
 
 const verdict = (value: number, bound: number, most: boolean): string => (most ? value <= bound : value >= bound) ? `${most ? '<=' : '>='} ${bound}` : `MISSED ${most ? '<=' : '>='} ${bound}`;
 
-/** Milliseconds until the result is in memory, the median of several, after two untimed ones. */
-function timeMs(pass: () => tf.Tensor, repeats: number): number {
-  const once = (): number => {
-    const start = performance.now();
-    const y = pass();
-    y.dataSync();
-    const ms = performance.now() - start;
-    y.dispose();
-    return ms;
-  };
-  once();
-  once();
-  return median(Array.from({ length: repeats }, once));
+/** Milliseconds until the result is in memory. */
+function timeOnce(pass: () => tf.Tensor): number {
+  const start = performance.now();
+  const y = pass();
+  y.dataSync();
+  const ms = performance.now() - start;
+  y.dispose();
+  return ms;
+}
+
+/** Runs the passes in turn, so that a change in the machine's load meets all of them; medians, after two untimed rounds. */
+function race(passes: ReadonlyArray<() => tf.Tensor>, repeats: number): number[] {
+  const rounds = Array.from({ length: repeats + 2 }, () => passes.map(timeOnce)).slice(2);
+  return passes.map((_, i) => median(rounds.map((round) => round[i])));
 }
 
 function countsAndBytes(): void {
@@ -89,7 +90,7 @@ async function halved(model: string, batch: number, repeats: number): Promise<st
   const compiled = await Promise.all([whole, half].map((net) => graph.compile(graph.trace(net, [1, height, width, channels]))));
   const rows = [['eager', whole, half] as const, ['compiled', ...compiled] as const].map(([how, a, b]) => {
     const pass = (net: typeof a | typeof b) => (): tf.Tensor => ('predict' in net ? net.predict(x) : net.forward(x));
-    const [ms, halfMs] = [timeMs(pass(a), repeats), timeMs(pass(b), repeats)];
+    const [ms, halfMs] = race([pass(a), pass(b)], repeats);
     const bound = model === 'resnet50' ? verdict(ms / halfMs, 2.2, false) : '';
     return [model, String(batch), how, ms.toFixed(2), halfMs.toFixed(2), (ms / halfMs).toFixed(2), (before.macs / after.macs).toFixed(2), (before.parameters / after.parameters).toFixed(2), bound];
   });
@@ -108,7 +109,7 @@ function sparseLayer([inFeatures, outFeatures]: readonly [number, number], batch
   const x = tf.randomUniform([batch, inFeatures]);
   const engines: prune.sparse.SparseEngine[] = backend.isNative() ? ['csr', 'tensorflow'] : ['csr'];
   const layers = engines.map((engine) => new prune.sparse.SparseLinear(stored, { bias: linear.bias, engine }));
-  const [dense, ...sparse] = [linear, ...layers].map((layer) => timeMs(() => layer.forward(x), repeats));
+  const [dense, ...sparse] = race([linear, ...layers].map((layer) => () => layer.forward(x)), repeats);
   const result = sparse.map((ms) => `${ms.toFixed(3)} (${ms < dense ? `${(dense / ms).toFixed(1)} times faster` : `${(ms / dense).toFixed(1)} times slower`})`);
   for (const layer of layers) layer.dispose();
   linear.dispose();
