@@ -1,6 +1,6 @@
 import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
 import type { QuantizedTensor } from './affine';
-import { quantizeDequantize, type Grid, type LayerPlan, type Placement } from './graph';
+import { quantizeDequantize, type Grid, type GridPlan, type Placement } from './graph';
 import { quantizeBias, quantizeWeights, realValues, type WeightOptions } from './weights';
 
 /** A graph that computes with integers, and what became of each operation of the float graph. */
@@ -43,26 +43,41 @@ function integerLayer(node: GraphNode, inputs: GraphNode[], inputScale: number, 
   return { ...node, inputs: [x, ...constants] };
 }
 
+/** How a placement is written into a graph. */
+export interface Writing {
+  /** The node that rounds a value; `owner` is whose range it uses. */
+  round(value: GraphNode, owner: GraphNode): GraphNode;
+  /** A layer with weights, whose inputs are rounded already; `owner` is whose range its input uses. */
+  layer(node: GraphNode, inputs: GraphNode[], owner: GraphNode): GraphNode;
+}
+
 /** Writes a placement into a copy of the graph. */
-export function buildStatic(graph: Graph, { grids, layers }: Placement, gridOf: (owner: GraphNode) => Grid, weights: WeightOptions): BuiltGraph {
-  const integers = new Map<GraphNode, LayerPlan>(layers.filter(({ int8, node }) => int8 && node.inputs.slice(1).some(isFixed)).map((plan) => [plan.node, plan]));
+export function writePlacement(graph: Graph, { grids, layers }: Placement, { round, layer }: Writing): BuiltGraph {
+  const weighted = new Set(layers.filter(({ int8, node }) => int8 && node.inputs.slice(1).some(isFixed)).map(({ node }) => node));
   const counterpart = new Map<GraphNode, GraphNode>();
   const made = new Map<GraphNode, GraphNode>();
   const readRounded = (value: GraphNode, copy: GraphNode, reader: GraphNode): GraphNode => {
     const plan = grids.get(value);
     if (!plan || plan.readers === 'all' || !plan.readers.has(reader)) return copy;
-    const known = made.get(value) ?? rounded(copy, gridOf(plan.owner));
+    const known = made.get(value) ?? round(copy, plan.owner);
     made.set(value, known);
     return known;
   };
   const built = rewrite(graph, (node, copies) => {
     const inputs = node.inputs.map((input, i) => readRounded(input, copies[i], node));
     const plan = grids.get(node);
-    const scale = integers.has(node) ? gridOf((grids.get(node.inputs[0]) as { owner: GraphNode }).owner).scale : 0;
-    const copy = integers.has(node) ? integerLayer(node, inputs, scale, weights) : { ...node, inputs };
-    const result = plan?.readers === 'all' ? rounded(copy, gridOf(plan.owner)) : copy;
+    const copy = weighted.has(node) ? layer(node, inputs, (grids.get(node.inputs[0]) as GridPlan).owner) : { ...node, inputs };
+    const result = plan?.readers === 'all' ? round(copy, plan.owner) : copy;
     counterpart.set(node, result);
     return result;
   });
   return { graph: built, counterpart };
+}
+
+/** The graph with integers of calibrated ranges. */
+export function buildStatic(graph: Graph, placement: Placement, gridOf: (owner: GraphNode) => Grid, weights: WeightOptions): BuiltGraph {
+  return writePlacement(graph, placement, {
+    round: (value, owner) => rounded(value, gridOf(owner)),
+    layer: (node, inputs, owner) => integerLayer(node, inputs, gridOf(owner).scale, weights),
+  });
 }

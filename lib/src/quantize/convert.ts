@@ -2,11 +2,12 @@ import { tf } from '../backend';
 import type { Graph, GraphNode } from '../graph';
 import { buildStatic, type BuiltGraph } from './build';
 import { buildDynamic, buildWeightOnly, planWeights } from './float-activations';
-import { execute, FixedTensors, type Grid, type LayerPlan, type Placement } from './graph';
+import { execute, FixedTensors, type LayerPlan, type Placement } from './graph';
 import { QuantizedNetwork } from './model';
-import { activationRange, type Settings } from './options';
-import type { PreparedNetwork } from './prepare';
+import type { Settings } from './options';
 import { describeLayers, type LayerReport } from './report';
+import type { ConversionSource } from './source';
+import { TrainableNetwork } from './training';
 
 /** Options of {@link convert}. */
 export interface ConvertOptions {
@@ -25,56 +26,36 @@ export interface Conversion {
   built: BuiltGraph;
 }
 
-/** Rounds a range that was chosen for 8 bits to a grid of as many bits as asked for. */
-function gridFor(prepared: PreparedNetwork, owner: GraphNode): Grid {
-  const observer = prepared.observers.get(owner);
-  if (!observer) throw new Error(`No observer watched ${owner.path || 'the input'} (${owner.op}).`);
-  const { dtype, bits } = prepared.settings.activations;
-  const { min, max } = activationRange({ dtype, bits });
-  const { scale, zeroPoint } = observer.quantizationParameters();
-  if (bits === 8) return { scale: withinActivation(owner, scale, max - zeroPoint), zeroPoint, min, max, dtype };
-  const wide = activationRange({ dtype, bits: 8 });
-  const low = (wide.min - zeroPoint) * scale;
-  const narrow = Math.fround((scale * (wide.max - wide.min)) / (max - min));
-  return { scale: narrow, zeroPoint: Math.min(max, Math.max(min, min - Math.round(low / narrow))), min, max, dtype };
-}
-
-/** Engines drop a relu6 only where the integers end at 6 or before: a scale that was rounded up is taken one float back. */
-function withinActivation({ op }: GraphNode, scale: number, steps: number): number {
-  const fits = (value: number): boolean => Math.fround(value * steps) <= 6;
-  return op !== 'relu6' || fits(scale) || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - 2 ** -23));
-}
-
 /** Leaves out, layer after layer, what would read or make a value without a usable range. */
-function placeFinite(prepared: PreparedNetwork, reasons: Map<GraphNode, string>): Placement {
+function placeFinite(source: ConversionSource, reasons: Map<GraphNode, string>): Placement {
   for (;;) {
-    const placement = prepared.placement(reasons);
+    const placement = source.placement(reasons);
     const owner = (value: GraphNode): GraphNode | undefined => placement.grids.get(value)?.owner;
-    const infinite = (value: GraphNode): boolean => prepared.infinite.has(owner(value) ?? value);
+    const infinite = (value: GraphNode): boolean => source.infinite.has(owner(value) ?? value);
     const hit = placement.layers.filter(({ node, end, int8 }) => int8 && !reasons.has(node) && (node.inputs.some(infinite) || infinite(end)));
     if (hit.length === 0) return placement;
     for (const { node } of hit) reasons.set(node, 'its input or output reached infinity during calibration');
   }
 }
 
-function reasonsFor(prepared: PreparedNetwork, paths: readonly string[]): Map<GraphNode, string> {
-  const known = new Set(prepared.required().nodes.map(({ path }) => path));
+function reasonsFor(source: ConversionSource, paths: readonly string[]): Map<GraphNode, string> {
+  const known = new Set(source.required().nodes.map(({ path }) => path));
   const unknown = paths.filter((path) => !known.has(path));
   if (unknown.length) throw new Error(`keepFloat names layers that the network does not have: ${unknown.join(', ')}.`);
   const wanted = new Set(paths);
-  const nodes = prepared.required().nodes.filter(({ path, op }) => wanted.has(path) && op !== 'parameter' && op !== 'constant');
+  const nodes = source.required().nodes.filter(({ path, op }) => wanted.has(path) && op !== 'parameter' && op !== 'constant');
   return new Map(nodes.map((node) => [node, 'kept in float by request']));
 }
 
 /** The quantized graph, not yet compiled or judged. */
-export function buildGraph(prepared: PreparedNetwork, keepFloat: readonly string[] = []): Conversion {
-  const graph = prepared.required();
-  const { mode, weights } = prepared.settings;
-  const reasons = reasonsFor(prepared, keepFloat);
-  if (mode !== 'static') return buildFloatActivations(graph, prepared.settings, (node) => prepared.keepFloat(reasons)(node));
-  if (prepared.batches === 0) throw new Error('Nothing was calibrated: call calibrate with at least one batch before convert.');
-  const placement = placeFinite(prepared, reasons);
-  return { placement, built: buildStatic(graph, placement, (owner) => gridFor(prepared, owner), weights) };
+export function buildGraph(source: ConversionSource, keepFloat: readonly string[] = []): Conversion {
+  const graph = source.required();
+  const { mode, weights } = source.settings;
+  const reasons = reasonsFor(source, keepFloat);
+  if (mode !== 'static') return buildFloatActivations(graph, source.settings, (node) => source.keepFloat(reasons)(node));
+  if (source.batches === 0) throw new Error('Nothing was calibrated: call calibrate with at least one batch before convert.');
+  const placement = placeFinite(source, reasons);
+  return { placement, built: buildStatic(graph, placement, (owner) => source.gridOf(owner), weights) };
 }
 
 function buildFloatActivations(graph: Graph, { mode, weights }: Settings, keepFloat: (node: GraphNode) => string | undefined): Conversion {
@@ -83,20 +64,20 @@ function buildFloatActivations(graph: Graph, { mode, weights }: Settings, keepFl
 }
 
 /** How far the network's output moved. */
-function driftOf(prepared: PreparedNetwork, report: readonly LayerReport[], layers: readonly LayerPlan[], built: BuiltGraph): number | null {
-  const { sample } = prepared;
+function driftOf(source: ConversionSource, report: readonly LayerReport[], layers: readonly LayerPlan[], built: BuiltGraph): number | null {
+  const { sample } = source;
   if (!sample) return null;
-  const at = layers.findIndex(({ end }) => end === prepared.required().output);
+  const at = layers.findIndex(({ end }) => end === source.required().output);
   const known = at >= 0 ? report[at].sqnrDb : null;
   if (known !== null) return 10 ** (-known / 20);
-  return outputDrift(prepared, built, sample);
+  return outputDrift(source, built, sample);
 }
 
 /** Distance of the outputs over the norm of the float ones. */
-export function outputDrift(prepared: PreparedNetwork, built: BuiltGraph, sample: tf.Tensor): number {
+export function outputDrift(source: ConversionSource, built: BuiltGraph, sample: tf.Tensor): number {
   const fixed = new FixedTensors();
   const drift = tf.tidy(() => {
-    const reference = prepared.run(sample);
+    const reference = source.run(sample);
     const difference = tf.sub(reference, execute(built.graph, sample, fixed.of));
     return tf.norm(difference).dataSync()[0] / tf.norm(reference).dataSync()[0];
   });
@@ -112,16 +93,17 @@ function refuse(drift: number, maxDrift: number, report: readonly LayerReport[])
 }
 
 /**
- * Makes the quantized network from a prepared and, in static mode, calibrated one.
+ * Makes the quantized network from a prepared and, in static mode, calibrated one, or from one trained with rounding.
  *
  * @throws when the outputs drift beyond `maxDrift`, naming the layers with the most noise; when nothing was calibrated
  */
-export async function convert(prepared: PreparedNetwork, { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {}): Promise<QuantizedNetwork> {
+export async function convert(network: ConversionSource | TrainableNetwork, { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {}): Promise<QuantizedNetwork> {
   if (!(maxDrift >= 0)) throw new Error(`maxDrift must be a number of at least 0, got ${maxDrift}.`);
-  const { placement, built } = buildGraph(prepared, keepFloat);
-  const report = describeLayers(prepared.required(), built, placement.layers, prepared.sample);
-  const drift = driftOf(prepared, report, placement.layers, built);
+  const source = network instanceof TrainableNetwork ? network.source() : network;
+  const { placement, built } = buildGraph(source, keepFloat);
+  const report = describeLayers(source.required(), built, placement.layers, source.sample);
+  const drift = driftOf(source, report, placement.layers, built);
   if (Number.isNaN(drift) && maxDrift < Infinity) throw new Error('The outputs of the float network are not finite, so nothing can be compared with them: look for the layer that makes them so, or allow it (maxDrift: Infinity).');
   if (drift !== null && drift > maxDrift) refuse(drift, maxDrift, report);
-  return QuantizedNetwork.open(built.graph, prepared.settings.mode, report, drift);
+  return QuantizedNetwork.open(built.graph, source.settings.mode, report, drift);
 }

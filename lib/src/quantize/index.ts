@@ -14,3 +14,4 @@ export * as reference from './reference';
 export { processor, type ProcessorSupport } from './processor';
 export { convertWithFloor, layerSensitivity, type FloorOptions, type FloorResult, type FloorTrial, type LayerSensitivity } from './search';
 export { loadWeights, saveWeights, type SaveWeightsOptions, type WeightFileSizes } from './files';
+export { trainable, type TrainableNetwork, type TrainableOptions } from './training';

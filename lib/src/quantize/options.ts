@@ -68,11 +68,6 @@ export function readSettings({ mode = 'static', activations = {}, weights = {}, 
   };
 }
 
-/** Limits of an activation's integers. */
-export function activationRange({ dtype, bits }: { dtype: 'quint8' | 'qint8'; bits: number }): { min: number; max: number } {
-  return dtype === 'quint8' ? { min: 0, max: 2 ** bits - 1 } : { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
-}
-
 /** A new observer as the options ask for it. */
 export function createObserver({ observer, dtype, percentile }: Required<ActivationOptions>): Observer {
   const options: ObserverOptions = { dtype, scheme: 'affine' };

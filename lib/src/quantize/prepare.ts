@@ -1,7 +1,8 @@
 import { tf } from '../backend';
 import { optimize, trace, type Graph, type GraphNode } from '../graph';
 import type { Module } from '../nn';
-import { execute, FixedTensors, place, type KeepFloat, type Placement } from './graph';
+import { execute, FixedTensors, place, type Grid, type KeepFloat, type Placement } from './graph';
+import { gridFromParameters } from './grids';
 import type { Observer } from './observers';
 import { createObserver, readSettings, type PrepareOptions, type Settings } from './options';
 
@@ -65,6 +66,13 @@ export class PreparedNetwork {
 
   placement(more?: ReadonlyMap<GraphNode, string>): Placement {
     return place(this.required(), this.keepFloat(more));
+  }
+
+  /** The grid of a value that an observer watched. */
+  gridOf(owner: GraphNode): Grid {
+    const observer = this.observers.get(owner);
+    if (!observer) throw new Error(`No observer watched ${owner.path || 'the input'} (${owner.op}).`);
+    return gridFromParameters(owner, observer.quantizationParameters(), this.settings.activations);
   }
 
   /** Runs one batch in float and shows it to the observers. */

@@ -8,6 +8,9 @@ export type FixedValues = (node: GraphNode) => tf.Tensor;
 /** Sees each value when it is made; a returned tensor takes its place. */
 export type Watch = (node: GraphNode, value: tf.Tensor) => tf.Tensor | void;
 
+/** Computes nodes that are no operations of the library; undefined for all others. */
+export type Special = (node: GraphNode, inputs: tf.Tensor[]) => tf.Tensor | undefined;
+
 /** Computes a graph operation by operation and shows every value; intermediates are freed at their last use. The caller frees the result. */
 export function execute(graph: Graph, x: tf.Tensor, fixed: FixedValues, watch: Watch = () => undefined): tf.Tensor {
   const last = lastReaders(graph);
@@ -26,6 +29,24 @@ export function execute(graph: Graph, x: tf.Tensor, fixed: FixedValues, watch: W
     }
     return values.get(graph.output) as tf.Tensor;
   });
+}
+
+/**
+ * The same for training: nothing is freed before the surrounding `tidy` ends, because gradients need the intermediates.
+ *
+ * @param special computes the nodes that stand for rounding
+ */
+export function executeForTraining(graph: Graph, x: tf.Tensor, fixed: FixedValues, special: Special): tf.Tensor {
+  const values = new Map<GraphNode, tf.Tensor>();
+  for (const node of graph.nodes) {
+    if (isFixed(node)) values.set(node, fixed(node));
+    else if (node.op === 'input') values.set(node, x);
+    else {
+      const inputs = node.inputs.map((input) => values.get(input) as tf.Tensor);
+      values.set(node, special(node, inputs) ?? compute(node, inputs));
+    }
+  }
+  return values.get(graph.output) as tf.Tensor;
 }
 
 function compute(node: GraphNode, inputs: tf.Tensor[]): tf.Tensor {

@@ -1,0 +1,37 @@
+import type { GraphNode } from '../graph';
+import type { Grid } from './graph';
+import { SMALLEST_SCALE } from './weights';
+import { roundHalfEven } from './dtype';
+
+/** What the integers of activations look like. */
+export interface GridKind {
+  dtype: Grid['dtype'];
+  bits: number;
+}
+
+/** Limits of an activation's integers. */
+export function activationRange({ dtype, bits }: GridKind): { min: number; max: number } {
+  return dtype === 'quint8' ? { min: 0, max: 2 ** bits - 1 } : { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
+}
+
+/** Engines drop a relu6 only where the integers end at 6 or before: a scale that was rounded up is taken one float back. */
+function withinActivation({ op }: GraphNode, scale: number, steps: number): number {
+  const fits = Math.fround(scale * steps) <= 6;
+  return op !== 'relu6' || fits || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - 2 ** -23));
+}
+
+/** The grid of a value for a scale and zero point that an observer chose for 8 bits. */
+export function gridFromParameters(owner: GraphNode, { scale, zeroPoint }: { scale: number; zeroPoint: number }, kind: GridKind): Grid {
+  const wide = activationRange({ ...kind, bits: 8 });
+  if (kind.bits < 8) return gridFromRange(owner, (wide.min - zeroPoint) * scale, (wide.max - zeroPoint) * scale, kind);
+  return { scale: withinActivation(owner, scale, wide.max - zeroPoint), zeroPoint, ...wide, dtype: kind.dtype };
+}
+
+/** The grid of a value for a range of real numbers, zero included. */
+export function gridFromRange(owner: GraphNode, low: number, high: number, kind: GridKind): Grid {
+  const { min, max } = activationRange(kind);
+  const [from, to] = [Math.min(low, 0), Math.max(high, 0)];
+  const scale = Math.max(Math.fround((to - from) / (max - min)), SMALLEST_SCALE);
+  const zeroPoint = Math.min(max, Math.max(min, min - roundHalfEven(from / scale)));
+  return { scale: withinActivation(owner, scale, max - zeroPoint), zeroPoint, min, max, dtype: kind.dtype };
+}
