@@ -4,7 +4,7 @@ import { runQuietly } from '../child.mjs';
 import { hashFolder, readJson } from '../files.mjs';
 
 /** Arguments for Node that compile `lib`. */
-export const compileLibrary = (root) => [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', path.join(root, 'lib')];
+export const compileLibrary = (root) => [path.join(root, 'lib/setup/compile.mjs')];
 
 /** The library, compiled to lib/dist. */
 export function libraryStep({ root, env }) {

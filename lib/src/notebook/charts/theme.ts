@@ -26,7 +26,7 @@ export function vegaConfig(): JsonObject {
   return {
     font: FONT,
     background: 'white',
-    axis: { ...text, gridColor: '#e4e4e4', titlePadding: 8, labelLimit: 240 },
+    axis: { ...text, gridColor: '#e4e4e4', titlePadding: 8, labelLimit: 240, labelFlush: false, labelSeparation: 8 },
     legend: { ...text, symbolSize: 90, labelLimit: 240, titleLimit: 240 },
     header: { ...text },
     title: { fontSize: TITLE_SIZE, subtitleFontSize: LABEL_SIZE, subtitleColor: '#444', anchor: 'start', offset: 12 },

@@ -1,0 +1,25 @@
+// Compiles lib/src to lib/dist. First it removes what older sources left there: Node takes `judge.js`, of a file that has
+// since become a folder, before `judge/index.js`, and would run old code without a word.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { ROOT } from './paths.mjs';
+
+const OUTPUT = /(\.d\.ts|\.js|\.js\.map)$/;
+
+/** Removes compiled files of `dist` that no file of `source` gives any more; their paths, relative to `dist`. */
+export function removeStale(source, dist) {
+  if (!existsSync(dist)) return [];
+  const outputs = readdirSync(dist, { recursive: true }).map(String).filter((name) => OUTPUT.test(name));
+  const stale = outputs.filter((name) => !existsSync(path.join(source, name.replace(OUTPUT, '.ts'))));
+  for (const name of stale) rmSync(path.join(dist, name), { force: true });
+  return stale;
+}
+
+if (process.argv[1] && pathToFileURL(realpathSync(process.argv[1])).href === import.meta.url) {
+  removeStale(path.join(ROOT, 'lib/src'), path.join(ROOT, 'lib/dist'));
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  process.argv = [process.argv[0], tsc, '-p', path.join(ROOT, 'lib')];
+  createRequire(import.meta.url)(tsc);
+}
