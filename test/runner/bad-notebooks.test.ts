@@ -5,7 +5,7 @@ import { formatNotebook, parseNotebook } from '../../lib/dist/runner/notebook';
 import { NotebookResult, planRuns, runAll } from '../../lib/dist/runner/run';
 import { JupyterServer, readEnvironment, startServer } from '../../lib/dist/runner/server';
 import { SEEDED, Seeded } from './bad-notebooks';
-import { Folder, processesWith } from './support';
+import { Folder, remaining } from './support';
 
 const LIMITS = { timeoutMs: 30_000, outputBytes: 20e6, kernelBytes: 4e9 };
 
@@ -44,7 +44,7 @@ describe('runner: seeded bad notebooks get the verdict they must get', () => {
       if (seeded.cell !== undefined) assert.equal(failure?.cell, seeded.cell - 1, failure?.message);
       if (seeded.says) assert.match([failure?.message, failure?.stderr].join('\n'), seeded.says);
       if (result.executed) assert.deepEqual(parseNotebook(formatNotebook(result.executed)), result.executed);
-      assert.deepEqual(processesWith(path.join(server.folder as string, 'runtime/kernel-')), [], 'a kernel stays behind');
+      assert.deepEqual(await remaining(path.join(server.folder as string, 'runtime/kernel-')), [], 'a kernel stays behind');
     });
   }
 

@@ -92,6 +92,14 @@ export function processesWith(text: string): string[] {
   });
 }
 
+/** Processes with `text` on their command line that are still there after ten seconds: ending takes a moment. */
+export async function remaining(text: string): Promise<string[]> {
+  for (let waited = 0; waited < 10_000 && processesWith(text).length > 0; waited += 100) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return processesWith(text);
+}
+
 /** Kernels started ahead whose working directory is `folder`. */
 export function kernelsIn(folder: string): string[] {
   return processesWith('connection-from-standard-input').filter((pid) => {

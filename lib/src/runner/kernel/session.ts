@@ -173,6 +173,7 @@ export class KernelSession {
     this.kernel.dispose();
     if (pid !== undefined) signal(pid, 'SIGKILL');
     await SessionAPI.shutdownSession(this.sessionId, this.settings).catch(() => undefined);
+    this.server.endKernel?.(this.kernel.id);
   }
 
   private async ready(): Promise<void> {

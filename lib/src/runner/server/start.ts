@@ -21,6 +21,8 @@ export interface JupyterServer {
   readonly ended: Promise<string>;
   /** The process of a kernel, where the server does not start it itself. */
   kernelPid?(kernelId: string): number | undefined;
+  /** Makes sure that nothing of a kernel is left, after the server was told to end it. Of servers of our own. */
+  endKernel?(kernelId: string): void;
   /** Stops it and removes its folders when it is ours; otherwise leaves it alone. */
   stop(): Promise<void>;
 }
@@ -86,7 +88,7 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
       folder,
       ended,
       stop,
-      ...(pool ? { kernelPid: (id: string) => pool.pidOf(id) } : {}),
+      ...(pool ? { kernelPid: (id: string) => pool.pidOf(id), endKernel: (id: string) => pool.end(id) } : {}),
     };
   } catch (error) {
     await stop();

@@ -38,6 +38,8 @@ export class WarmPool {
   readonly jupyterPath: string;
   private readonly waiting: { child: ChildProcess; cwd: string }[] = [];
   private readonly kernels = new Map<string, ChildProcess>();
+  /** Connections of the launchers that stand for a kernel, the restarted ones too. */
+  private readonly launchers = new Map<string, Set<Socket>>();
   private readonly upcoming: string[];
 
   private constructor(
@@ -66,6 +68,17 @@ export class WarmPool {
   /** The process of a kernel by its id on the server. */
   pidOf(kernelId: string): number | undefined {
     return this.kernels.get(`kernel-${kernelId}.json`)?.pid;
+  }
+
+  /**
+   * Ends a kernel and every launcher that stood for it. The server does that itself, except where it was restarting a
+   * kernel that had died while it was told to end it.
+   */
+  end(kernelId: string): void {
+    const name = `kernel-${kernelId}.json`;
+    this.kernels.get(name)?.kill('SIGKILL');
+    for (const socket of this.launchers.get(name) ?? []) socket.destroy();
+    this.launchers.delete(name);
   }
 
   /** Ends kernels that nobody asked for; the others end with their launchers. */
@@ -110,9 +123,10 @@ export class WarmPool {
 
   private async handOver(socket: Socket, { connectionFile, cwd }: LaunchRequest): Promise<void> {
     const name = path.basename(connectionFile);
+    this.launchers.set(name, (this.launchers.get(name) ?? new Set()).add(socket));
     // The server restarts a kernel that died; for the runner it is lost, so the next notebook keeps the one ahead.
     if (this.kernels.has(name)) return void socket.end();
-    const found = this.waiting.findIndex((kernel) => kernel.cwd === cwd && kernel.child.exitCode === null);
+    const found = this.waiting.findIndex((kernel) => kernel.cwd === cwd && isAlive(kernel.child));
     const child = found >= 0 ? (this.waiting.splice(found, 1)[0]?.child as ChildProcess) : this.start(cwd);
     const reply = (content: LaunchReply): void =>
       void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));
@@ -120,7 +134,13 @@ export class WarmPool {
     child.once('exit', (code, signal) => reply({ ended: { code, signal } }));
     socket.once('close', () => child.kill('SIGKILL'));
     reply({ pid: child.pid });
-    child.stdin?.end(await fs.readFile(connectionFile));
+    try {
+      child.stdin?.end(await fs.readFile(connectionFile));
+    } catch {
+      socket.destroy(); // the server took the file away again: it no longer wants the kernel
+    }
     this.startNext();
   }
 }
+
+const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
