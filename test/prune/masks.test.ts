@@ -45,7 +45,7 @@ describe('pruning one tensor', () => {
     prune.apply(net, { method: 'l1', amount: 0.3 });
     const x = tf.ones([2, 28, 28, 1]);
     const pruned = Array.from(net.forward(x).dataSync());
-    for (const [, module] of net.namedModules()) if (prune.isPruned(module) && module !== net) prune.remove(module, 'weight');
+    assert.deepEqual(prune.removeAll(net), ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].map((path) => [path, 'weight']));
     assert.deepEqual(Array.from(net.forward(x).dataSync()), pruned);
     assert.equal(prune.isPruned(net), false);
   });

@@ -14,7 +14,7 @@ export {
   CustomFromMask, Identity, L1Unstructured, LnStructured, PruningContainer, PruningMethod, RandomStructured, RandomUnstructured,
   type NormOrder, type PruningType, type Scores,
 } from './methods';
-export { history, isPruned, remove } from './parametrize';
+export { history, isPruned, remove, removeAll } from './parametrize';
 export * as sparse from './sparse';
 export * as structured from './structured';
 export { gradually, schedule, type GradualOptions, type PruningStep, type ScheduleOptions } from './schedule';

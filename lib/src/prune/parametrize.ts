@@ -148,6 +148,15 @@ export function remove<M extends Module>(module: M, name: string): M {
   return module;
 }
 
+/** Makes all pruning at or below a module permanent, as {@link remove} does; returns paths of modules and names of tensors. */
+export function removeAll(net: Module): Array<[path: string, name: string]> {
+  const pruned = net.namedModules().flatMap(([path, module]) => prunedNames(module).map((name) => ({ path, module, name })));
+  return pruned.map(({ path, module, name }) => {
+    remove(module, name);
+    return [path, name];
+  });
+}
+
 /** Whether the module, or one below it, has a pruned tensor. */
 export function isPruned(module: Module): boolean {
   return module.namedModules().some(([, each]) => prunedNames(each).length > 0);

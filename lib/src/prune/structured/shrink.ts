@@ -1,6 +1,6 @@
 import { complexity } from '../../measure';
 import type { Module } from '../../nn';
-import { prunedNames, remove } from '../parametrize';
+import { removeAll } from '../parametrize';
 import { checkAgainst } from './check';
 import { cutOut, zeroOut } from './cut';
 import { makePlan, type Plan, type PlannedGroup, type ShrinkOptions } from './plan';
@@ -95,7 +95,7 @@ export function plan(net: Module, options: ShrinkOptions): { groups: CutGroup[];
 function onCopy<M extends Module, T>(net: M, body: (copy: M) => T): T {
   const copy = net.clone();
   try {
-    for (const [, module] of copy.namedModules()) for (const name of prunedNames(module)) remove(module, name);
+    removeAll(copy);
     return body(copy);
   } catch (error) {
     copy.dispose();
