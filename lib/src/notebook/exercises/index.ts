@@ -3,4 +3,5 @@
  * The name under which a workbook is exported here is the notebook's file name without `.ipynb`.
  */
 export { architecture } from './architecture';
+export { distillation } from './distillation';
 export { pruning } from './pruning';
