@@ -1,0 +1,62 @@
+// Takes the README's pictures anew, on a quiet machine: node --import tsx test/browser/photograph.ts
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { Browser, findChromium } from './support/chromium';
+import { NotebookPage } from './support/notebook-page';
+import { Workspace } from './support/workspace';
+
+const NAME = 'architecture.ipynb';
+const pictures = path.resolve(__dirname, '../../data/screenshots');
+const PARAMETERS = ['imageSize = 64', 'batchSize = 2', 'repetitions = 1', 'maxParams = 30e6', 'quick = false'];
+
+interface RawNotebook {
+  readonly cells: { source: string | string[]; cell_type: string }[];
+}
+
+async function photograph(workspace: Workspace, browser: Browser): Promise<void> {
+  const { cells } = JSON.parse(readFileSync(path.join(workspace.folder, NAME), 'utf8')) as RawNotebook;
+  const at = (text: string): number =>
+    cells.findIndex(({ source, cell_type }) => cell_type === 'code' && [source].flat().join('').includes(text));
+  const notebook = new NotebookPage(browser.page);
+  const take = async (index: number, name: string): Promise<void> => {
+    await notebook.cell(index).evaluate((cell) => cell.scrollIntoView({ block: 'start' }));
+    await browser.page.mouse.move(5, 5);
+    await browser.page.waitForTimeout(1_000);
+    await browser.page.screenshot({ path: path.join(pictures, name) });
+  };
+  await notebook.open({ url: workspace.url, token: workspace.token, name: NAME });
+  await browser.page.keyboard.press('Control+b');
+  await notebook.write(at('let quick'), PARAMETERS.map((value) => `let ${value};`).join('\n'));
+  const chart = at("title: 'Accuracy against time'");
+  await notebook.select(chart + 1);
+  await notebook.menu('Run', 'Run All Above Selected Cell');
+  await notebook.settled();
+  await take(chart, 'chart.png');
+  const [answer, check] = [at('ex.A6.answer('), at('ex.A6.check(')];
+  await notebook.write(answer, 'ex.A6.answer(256 * 256 * 64 * 7 * 7 * 3);');
+  await notebook.run(answer);
+  await notebook.run(check);
+  await notebook.output(check).getByText('Hint 1 of 2').click();
+  await notebook.select(answer);
+  await take(answer - 1, 'check.png');
+}
+
+async function main(): Promise<void> {
+  const executable = findChromium();
+  if (executable === undefined) throw new Error('expected chromium on the PATH, found none: apt-get install chromium');
+  const workspace = new Workspace();
+  let browser: Browser | undefined;
+  try {
+    await workspace.start();
+    browser = await Browser.open(executable, workspace.profile, { width: 1200, height: 820 });
+    await photograph(workspace, browser);
+  } finally {
+    await browser?.close();
+    await workspace.remove();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
