@@ -34,7 +34,6 @@ function splitOutput(output: JsonObject): JsonObject {
 
 /** Lines with their ends, cut where Python's `str.splitlines` cuts (nbformat uses it). */
 function splitLines(text: string): string[] {
-  // eslint-disable-next-line no-control-regex
   return (
     text.match(
       /[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+$/g,

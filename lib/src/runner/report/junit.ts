@@ -75,7 +75,6 @@ function escape(text: string): string {
   };
   return (
     text
-      // eslint-disable-next-line no-control-regex
       .replace(
         /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
         '\ufffd',

@@ -9,7 +9,6 @@ export function escapeHtml(text: string): string {
 
 /** Text of a terminal without its colour codes, escaped. */
 export function terminalHtml(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return escapeHtml(text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ''));
 }
 
