@@ -1,1 +1,2 @@
 export { readResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
+export { describeConditions, readAllResults, summariseRuns, type StudySummaryRow } from './summary';
