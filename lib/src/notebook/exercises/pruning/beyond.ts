@@ -24,7 +24,7 @@ const steps = (level: string): string =>
 
 export const B2 = exercise<(final: number, steps: number) => number[]>({
   id: 'B2', kind: 'code', form: 'function', topic: TOPIC, points: 2,
-  prompt: 'Pruning in **steps**, with training in between, costs less accuracy than pruning at once. The *cubic* schedule (Zhu and Gupta 2017) takes much at first, when much is superfluous, and less and less later. With t = i / steps, step i of the schedule reaches the level\n\nfinal · (1 - (1 - t)³).\n\nWrite a function that returns the levels of all steps, i = 1 to steps; the last one is `final`.',
+  prompt: 'A **schedule** says how far each step goes. The *cubic* one (Zhu and Gupta 2017) takes much at first, when much is superfluous, and less and less later. With t = i / steps, step i of the schedule reaches the level\n\nfinal · (1 - (1 - t)³).\n\nWrite a function that returns the levels of all steps, i = 1 to steps; the last one is `final`.',
   hints: ['`(1 - i / steps) ** 3` is the share that is still missing after step i.', 'The loop goes from 1 to steps, both included.'],
   reference: () => (final, count) => prune.schedule({ kind: 'cubic', final, steps: count }),
   check: (answer) => onCases(answer, CASES, { absolute: 1e-9 }),
