@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { models, nn, onnx, quantize, tf } from 'scalable-inference';
 import { noise } from '../support/gradients';
 import { fillReference } from '../support/reference-weights';
+import { disturbNormalisation } from '../quantize/small-nets';
 import { checkFiles, pythonWithOnnx } from './python-onnx';
 
 const distance = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
@@ -42,7 +43,7 @@ describe('onnx: export', function () {
 
   for (const [name, create, size] of FAMILIES) {
     it(`${name}: float32 equals forward to 1e-4, for another batch size; int8 stays close`, async () => {
-      const net = fillReference(create());
+      const net = name.startsWith('convnext') ? fillReference(create()) : disturbNormalisation(create()).eval(); // fresh ConvNeXt blocks hardly act
       const [shape, x] = [[1, ...size], noise([3, ...size])];
       const y = net.forward(x);
       const error = distance(await inEngine(net, shape, name, x), y);

@@ -134,7 +134,7 @@ describe('quantize: prepare, calibrate, convert', function () {
 
   it('a constant input, dead channels and a large bias survive', async () => {
     const net = new ConvNet().eval();
-    net.conv1.weight.assign(tf.mul(net.conv1.weight, tf.tensor([0, 1, 1, 1e-9, 1, 1])) as tf.Tensor4D);
+    (net.conv1.weight as unknown as tf.Variable).assign(tf.mul(net.conv1.weight, tf.tensor([0, 1, 1, 1e-9, 1, 1])));
     (net.conv1.bias as unknown as tf.Variable).assign(tf.tensor1d([50, 0, 0, 30, 0, 0]));
     const x = tf.fill([1, 16, 16, 3], 0.5);
     const model = await converted(net, x);

@@ -19,7 +19,7 @@ function source(signed: boolean, seed: number) {
     below,
     zero: () => low + below(256),
     scale: (from = 0.001, to = 0.1) => f(from + stream.uniform() * (to - from)),
-    integers: (n: number): Eight => Type.from({ length: n }, () => low + below(256)),
+    integers: (n: number): Eight => new Type(n).map(() => low + below(256)),
     weights: (n: number): Int8Array => Int8Array.from({ length: n }, () => below(256) - 128),
     biases: (n: number): Int32Array => Int32Array.from({ length: n }, () => below(20_001) - 10_000),
   };
@@ -54,7 +54,7 @@ describe('quantize: integer kernels give what onnxruntime gives, bit for bit', f
       for (const [i, { x: shape, w: kernel, ...attrs }] of cases.entries()) for (const perChannel of [true, false]) {
         const s = source(signed, 10 * i + Number(perChannel));
         const [kh, kw, depth, out] = kernel;
-        const x = { shape, data: s.integers(shape.reduce((a, b) => a * b, 1)), scale: s.scale(), zeroPoint: s.zero() };
+        const x = { shape, data: s.integers(shape.reduce<number>((a, b) => a * b, 1)), scale: s.scale(), zeroPoint: s.zero() };
         const weights = { shape: kernel, data: s.weights(kh * kw * depth * out), scales: Array.from({ length: perChannel ? out : 1 }, () => s.scale()), bias: s.biases(out) };
         const grid = { scale: s.scale(0.5, 4), zeroPoint: s.zero(), dtype: s.dtype };
         const mine = requantize(convolve(x, weights, attrs), grid);
