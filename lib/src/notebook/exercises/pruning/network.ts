@@ -12,7 +12,8 @@ function judgeLoop(net: LeNet): Diagnosis | undefined {
     const expected = Math.round(0.2 * SIZES[name]);
     const zeros = pruned(layer(net, name), 'weight');
     if (zeros === undefined) return { reason: 'missed', message: `The weight of ${name} was not pruned.`, where: name };
-    if (zeros !== expected) return { ...countDiagnosis('amount', `${name} lost another number of weights.`, expected, zeros), where: name };
+    if (zeros !== expected)
+      return { ...countDiagnosis('amount', `${name} lost another number of weights.`, expected, zeros), where: name };
   }
   return undefined;
 }
@@ -20,10 +21,15 @@ function judgeLoop(net: LeNet): Diagnosis | undefined {
 const loop = '(net: nn.Module) => {\n  for (const [path, module] of net.namedModules()) {\n';
 
 export const P4 = exercise<(net: Module) => void>({
-  id: 'P4', kind: 'code', form: 'function', topic: TOPIC, points: 3,
-  prompt: 'Write a function that prunes **20 %** of the weight of **every layer that has one**, by magnitude, in a loop over `net.namedModules()`. It gets the network; nothing needs to be returned.',
+  id: 'P4',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    'Write a function that prunes **20 %** of the weight of **every layer that has one**, by magnitude, in a loop over `net.namedModules()`. It gets the network; nothing needs to be returned.',
   hints: [
-    'The first module of the list is the network itself, at the path `\'\'`: it has no weight of its own.',
+    "The first module of the list is the network itself, at the path `''`: it has no weight of its own.",
     "`module.has('weight')` says whether a module has a tensor of that name. So does `module instanceof nn.Conv2d || module instanceof nn.Linear`.",
   ],
   reference: () => (net) => void prune.apply(net, { method: 'l1', amount: 0.2 }),
@@ -31,8 +37,14 @@ export const P4 = exercise<(net: Module) => void>({
   stub: `ex.P4.answer(${loop}    // prune here\n  }\n});`,
   solution: `ex.P4.answer(${loop}    if (module.has('weight')) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
   wrong: [
-    { source: `ex.P4.answer(${loop}    prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`, reason: 'throws' },
-    { source: `ex.P4.answer(${loop}    if (module instanceof nn.Conv2d) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`, reason: 'missed' },
+    {
+      source: `ex.P4.answer(${loop}    prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
+      reason: 'throws',
+    },
+    {
+      source: `ex.P4.answer(${loop}    if (module instanceof nn.Conv2d) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
+      reason: 'missed',
+    },
   ],
 });
 
@@ -51,12 +63,18 @@ function judgeTypes(net: LeNet, keys: unknown): Diagnosis | undefined {
     const isConv = module instanceof Conv2d;
     const expected = Math.round((isConv ? 0.2 : 0.4) * SIZES[name]);
     const zeros = pruned(module, 'weight');
-    if (zeros !== expected) return { ...countDiagnosis('amount', `${name} lost another number of weights.`, expected, zeros), where: name };
+    if (zeros !== expected)
+      return { ...countDiagnosis('amount', `${name} lost another number of weights.`, expected, zeros), where: name };
     if (smallestWent(module, 'weight') === isConv) continue;
-    const message = isConv ? `${name} should lose its smallest weights.` : `${name} lost its smallest weights, but it should lose random ones.`;
+    const message = isConv
+      ? `${name} should lose its smallest weights.`
+      : `${name} lost its smallest weights, but it should lose random ones.`;
     return { reason: 'criterion', message, where: name };
   }
-  const diagnosis = compare(keys, LAYERS.map((name) => `${name}.weight_mask`));
+  const diagnosis = compare(
+    keys,
+    LAYERS.map((name) => `${name}.weight_mask`),
+  );
   return diagnosis && { ...diagnosis, reason: 'keys' };
 }
 
@@ -69,9 +87,17 @@ const L1 = (amount: number): string => `prune.l1Unstructured(module, 'weight', {
 const RANDOM = (amount: number): string => `prune.randomUnstructured(module, 'weight', { amount: ${amount}, seed: 1 })`;
 
 export const P5 = exercise<(net: Module) => string[]>({
-  id: 'P5', kind: 'code', form: 'function', topic: TOPIC, points: 3,
-  prompt: 'Different layers, different treatment: write a function that prunes **20 % of every convolution by magnitude** and **40 % of every dense layer at random**, and returns the **names of all buffers** of the network.',
-  hints: ['`module instanceof nn.Conv2d` and `module instanceof nn.Linear` tell the layers apart.', '`net.namedBuffers()` is a list of [name, tensor].'],
+  id: 'P5',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    'Different layers, different treatment: write a function that prunes **20 % of every convolution by magnitude** and **40 % of every dense layer at random**, and returns the **names of all buffers** of the network.',
+  hints: [
+    '`module instanceof nn.Conv2d` and `module instanceof nn.Linear` tell the layers apart.',
+    '`net.namedBuffers()` is a list of [name, tensor].',
+  ],
   reference: () => pruneByType,
   check: (answer) => onNetwork(answer, lenet, judgeTypes),
   stub: `ex.P5.answer(${loop}    // prune here\n  }\n  return undefined; // the names of the buffers\n});`,

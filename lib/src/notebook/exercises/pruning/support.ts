@@ -10,6 +10,21 @@ export const SIZES: Readonly<Record<string, number>> = { conv1: 54, conv2: 864, 
 export const LAYERS = Object.keys(SIZES);
 /** Kernels and dense weights together. */
 export const WEIGHTS = 59_838;
+/** How many of them a global level of 20 % is, rounded. */
+export const GONE = 11_968;
+
+/** Topic of the exercises on single tensors. */
+export const TOPIC = 'one tensor';
+
+const build = "const net = models.create('lenet_3x3', { seed: 0 });";
+/** A function that builds the network first, as answer cells hand it over. */
+export const inCell = (body: string): string => `(() => {\n  ${build}\n  ${body}\n})`;
+
+export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** Zeros of the five weights, in the network's order. */
+export const zerosOf = (net: LeNet): number[] =>
+  LAYERS.map((name) => prune.levels(net).find(({ path }) => path === name)?.zeros ?? 0);
 
 /** The exercises' network with fresh weights. */
 export const lenet = (seed = 7): LeNet => models.create('lenet_3x3', { seed });
@@ -44,7 +59,10 @@ export async function onNetwork(
 /** Values of a tensor that its mask switches off; undefined where it has no mask. */
 export function pruned(module: Module, name: string): number | undefined {
   if (!module.has(`${name}_mask`)) return undefined;
-  return module.tensor(`${name}_mask`).dataSync().filter((value) => value === 0).length;
+  return module
+    .tensor(`${name}_mask`)
+    .dataSync()
+    .filter((value) => value === 0).length;
 }
 
 /** Whether the values switched off are those of smallest magnitude. */

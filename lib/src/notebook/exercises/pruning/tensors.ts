@@ -1,81 +1,65 @@
-import { tf } from '../../../backend';
 import { Module } from '../../../nn';
 import * as prune from '../../../prune';
-import { compare, exercise, type Diagnosis } from '../../exercise';
-import { countDiagnosis, lenet, moduleWith, pruned, smallestWent, WEIGHTS } from './support';
-
-const TOPIC = 'one tensor';
-
-function checkOutput(answer: unknown): Diagnosis | undefined {
-  if (answer instanceof tf.Tensor) return { reason: 'type', message: 'Hand over its shape, not the tensor.', got: 'a tensor' };
-  if (Array.isArray(answer) && answer.length === 4) {
-    return { reason: 'input', message: 'That is a batch of pictures. Ask for the shape of what forward returns.', got: `[${answer.join(', ')}]` };
-  }
-  return compare(answer, [100, 10]);
-}
-
-const build = "const net = models.create('lenet_3x3', { seed: 0 });";
-const inCell = (body: string): string => `(() => {\n  ${build}\n  ${body}\n})`;
-
-export const P1 = exercise<number[]>({
-  id: 'P1', kind: 'code', topic: TOPIC, points: 1,
-  prompt: 'Build the network `lenet_3x3` and run it on a batch of 100 pictures of 28x28 in one colour. Random numbers will do for pictures: `tf.randomNormal(shape)`. What **shape** has the output?',
-  hints: ['This library keeps channels last: a batch has the shape [batch, height, width, channels].', '`net.forward(x).shape` is a list of numbers.'],
-  reference: () => [100, 10],
-  check: checkOutput,
-  stub: `ex.P1.answer${inCell("const x = tf.randomNormal([100, 28, 28, 1]);\n  return undefined; // the shape of the output")};`,
-  solution: `ex.P1.answer${inCell('const x = tf.randomNormal([100, 28, 28, 1]);\n  return net.forward(x).shape;')};`,
-  wrong: [
-    { source: `ex.P1.answer${inCell('const x = tf.randomNormal([100, 28, 28, 1]);\n  return x.shape;')};`, reason: 'input' },
-    { source: `ex.P1.answer${inCell('const x = tf.randomNormal([100, 1, 28, 28]);\n  return net.forward(x).shape;')};`, reason: 'throws' },
-  ],
-});
-
-export const P1b = exercise({
-  id: 'P1b', kind: 'number', topic: TOPIC, points: 2, unit: 'weights',
-  prompt: 'By hand, from the table above: how many **weights** do the five layers have together? Kernels and dense weights, without biases.',
-  tolerance: { absolute: 0 },
-  reference: WEIGHTS,
-  mistakes: [
-    { reason: 'biases', message: 'That counts the biases too: 6 + 16 + 120 + 84 + 10 = 236.', value: WEIGHTS + 236 },
-    { reason: 'channels', message: 'A kernel of conv2 reaches through all 6 planes that conv1 makes: 16 · 6 · 3 · 3.', value: WEIGHTS - 5 * 16 * 9 },
-  ],
-  hints: ['conv1: 6 kernels of 1 · 3 · 3. conv2: 16 kernels of 6 · 3 · 3.', 'A dense layer has inputs · outputs: 400 · 120, 120 · 84, 84 · 10.'],
-  solution: 'ex.P1b.answer(6 * 1 * 9 + 16 * 6 * 9 + 400 * 120 + 120 * 84 + 84 * 10);',
-  wrong: [
-    { source: 'ex.P1b.answer(60074);', reason: 'biases' },
-    { source: 'ex.P1b.answer(6 * 9 + 16 * 9 + 400 * 120 + 120 * 84 + 84 * 10);', reason: 'channels' },
-  ],
-});
+import { exercise, type Diagnosis } from '../../exercise';
+import { countDiagnosis, inCell, lenet, moduleWith, pruned, smallestWent, TOPIC } from './support';
 
 function checkRandom(answer: unknown): Diagnosis | undefined {
   const module = moduleWith(answer, 'weight');
   if (!(module instanceof Module)) return module;
   const zeros = pruned(module, 'weight');
-  if (zeros === undefined) return { reason: 'not pruned', message: "The module's weight has no mask yet.", expected: 'weight_mask' };
-  if (zeros !== 16) return countDiagnosis('amount', 'A fraction is a share, an integer a count: 30 % of 54 weights, rounded, are 16.', 16, zeros);
+  if (zeros === undefined)
+    return { reason: 'not pruned', message: "The module's weight has no mask yet.", expected: 'weight_mask' };
+  if (zeros !== 16)
+    return countDiagnosis(
+      'amount',
+      'A fraction is a share, an integer a count: 30 % of 54 weights, rounded, are 16.',
+      16,
+      zeros,
+    );
   const method = prune.history(module, 'weight').at(-1);
   if (method instanceof prune.RandomUnstructured) return undefined;
-  return { reason: 'method', message: 'The right number of weights went, but not at random.', expected: 'RandomUnstructured', got: method?.name ?? 'nothing' };
+  return {
+    reason: 'method',
+    message: 'The right number of weights went, but not at random.',
+    expected: 'RandomUnstructured',
+    got: method?.name ?? 'nothing',
+  };
 }
 
 export const P2 = exercise<Module>({
-  id: 'P2', kind: 'code', topic: TOPIC, points: 2,
-  prompt: 'Prune **30 %** of the weights of `net.conv1` **at random**, and hand over the module `net.conv1`.\n\nThe functions have the names of `torch.nn.utils.prune`, in TypeScript\'s spelling: `prune.randomUnstructured(module, name, { amount, seed })`.',
-  hints: ["The module is `net.conv1`, the name of the tensor is `'weight'`.", 'An amount of 0.3 is a share. An amount of 30 would be thirty weights.'],
+  id: 'P2',
+  kind: 'code',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    "Prune **30 %** of the weights of `net.conv1` **at random**, and hand over the module `net.conv1`.\n\nThe functions have the names of `torch.nn.utils.prune`, in TypeScript's spelling: `prune.randomUnstructured(module, name, { amount, seed })`.",
+  hints: [
+    "The module is `net.conv1`, the name of the tensor is `'weight'`.",
+    'An amount of 0.3 is a share. An amount of 30 would be thirty weights.',
+  ],
   reference: () => prune.randomUnstructured(lenet(0).conv1, 'weight', { amount: 0.3, seed: 1 }),
   check: checkRandom,
   stub: `ex.P2.answer${inCell('// prune here\n  return undefined; // net.conv1')};`,
   solution: `ex.P2.answer${inCell("prune.randomUnstructured(net.conv1, 'weight', { amount: 0.3, seed: 1 });\n  return net.conv1;")};`,
   wrong: [
-    { source: `ex.P2.answer${inCell("prune.l1Unstructured(net.conv1, 'weight', { amount: 0.3 });\n  return net.conv1;")};`, reason: 'method' },
-    { source: `ex.P2.answer${inCell("prune.randomUnstructured(net.conv1, 'weight', { amount: 30, seed: 1 });\n  return net.conv1;")};`, reason: 'amount' },
+    {
+      source: `ex.P2.answer${inCell("prune.l1Unstructured(net.conv1, 'weight', { amount: 0.3 });\n  return net.conv1;")};`,
+      reason: 'method',
+    },
+    {
+      source: `ex.P2.answer${inCell("prune.randomUnstructured(net.conv1, 'weight', { amount: 30, seed: 1 });\n  return net.conv1;")};`,
+      reason: 'amount',
+    },
   ],
 });
 
 export const P2b = exercise({
-  id: 'P2b', kind: 'choice', topic: TOPIC, points: 2,
-  prompt: 'What has `conv1.weight` become? The lists before and after, and the cell below them, hold the evidence. Choose **all** that are true.',
+  id: 'P2b',
+  kind: 'choice',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'What has `conv1.weight` become? The lists before and after, and the cell below them, hold the evidence. Choose **all** that are true.',
   choices: {
     a: 'It is no parameter any more: an optimizer that asks for parameters gets `weight_orig`.',
     b: 'It is computed from `weight_orig` and `weight_mask` at every use.',
@@ -100,29 +84,51 @@ function checkBias(answer: unknown): Diagnosis | undefined {
   const module = moduleWith(answer, 'bias');
   if (!(module instanceof Module)) return module;
   const zeros = pruned(module, 'bias');
-  if (zeros === undefined) return { reason: 'not pruned', message: "The module's bias has no mask yet.", expected: 'bias_mask' };
+  if (zeros === undefined)
+    return { reason: 'not pruned', message: "The module's bias has no mask yet.", expected: 'bias_mask' };
   if (zeros !== 3) return countDiagnosis('amount', 'An integer is a count: three of the six values.', 3, zeros);
   if (smallestWent(module, 'bias')) return undefined;
-  return { reason: 'not smallest', message: 'Three values went, but not those of smallest magnitude.', expected: 'the smallest magnitudes' };
+  return {
+    reason: 'not smallest',
+    message: 'Three values went, but not those of smallest magnitude.',
+    expected: 'the smallest magnitudes',
+  };
 }
 
 export const P3 = exercise<Module>({
-  id: 'P3', kind: 'code', topic: TOPIC, points: 2,
-  prompt: 'Prune the **3** values of smallest magnitude in the **bias** of `net.conv1` with `prune.l1Unstructured(module, name, { amount })`, and hand over `net.conv1`.',
-  hints: ["The name of the tensor is `'bias'`.", 'The integer 3 is a count; 0.5 would be the share that comes to the same.'],
+  id: 'P3',
+  kind: 'code',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'Prune the **3** values of smallest magnitude in the **bias** of `net.conv1` with `prune.l1Unstructured(module, name, { amount })`, and hand over `net.conv1`.',
+  hints: [
+    "The name of the tensor is `'bias'`.",
+    'The integer 3 is a count; 0.5 would be the share that comes to the same.',
+  ],
   reference: () => prune.l1Unstructured(lenet(0).conv1, 'bias', { amount: 3 }),
   check: checkBias,
   stub: `ex.P3.answer${inCell('// prune here\n  return undefined; // net.conv1')};`,
   solution: `ex.P3.answer${inCell("prune.l1Unstructured(net.conv1, 'bias', { amount: 3 });\n  return net.conv1;")};`,
   wrong: [
-    { source: `ex.P3.answer${inCell("prune.l1Unstructured(net.conv1, 'bias', { amount: 0.3 });\n  return net.conv1;")};`, reason: 'amount' },
-    { source: `ex.P3.answer${inCell("prune.randomUnstructured(net.conv1, 'bias', { amount: 3, seed: 1 });\n  return net.conv1;")};`, reason: 'not smallest' },
+    {
+      source: `ex.P3.answer${inCell("prune.l1Unstructured(net.conv1, 'bias', { amount: 0.3 });\n  return net.conv1;")};`,
+      reason: 'amount',
+    },
+    {
+      source: `ex.P3.answer${inCell("prune.randomUnstructured(net.conv1, 'bias', { amount: 3, seed: 1 });\n  return net.conv1;")};`,
+      reason: 'not smallest',
+    },
   ],
 });
 
 export const P3b = exercise({
-  id: 'P3b', kind: 'choice', topic: TOPIC, points: 2,
-  prompt: 'A colleague says: "Use either L1 pruning or unstructured pruning." Why are **L1** and **unstructured** not opposites? Choose **all** that are true.',
+  id: 'P3b',
+  kind: 'choice',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'A colleague says: "Use either L1 pruning or unstructured pruning." Why are **L1** and **unstructured** not opposites? Choose **all** that are true.',
   choices: {
     a: 'L1 says by what a value or a group of values is ranked: its magnitude, or the sum of magnitudes.',
     b: 'Unstructured says what goes as one: single values, wherever they are.',
@@ -132,10 +138,16 @@ export const P3b = exercise({
   },
   reference: ['a', 'b', 'c'],
   mistakes: {
-    d: { reason: 'random', message: '`randomUnstructured` and `l1Unstructured` are both unstructured; only one picks at random.' },
+    d: {
+      reason: 'random',
+      message: '`randomUnstructured` and `l1Unstructured` are both unstructured; only one picks at random.',
+    },
     e: { reason: 'penalty', message: 'There is an L1 penalty too. Here the word says how values are ranked.' },
   },
-  hints: ['There are two questions: by what do we rank, and what is removed as one?', 'Look at the names: `lnStructured` with `n: 1`, `randomStructured`, `l1Unstructured`, `randomUnstructured`.'],
+  hints: [
+    'There are two questions: by what do we rank, and what is removed as one?',
+    'Look at the names: `lnStructured` with `n: 1`, `randomStructured`, `l1Unstructured`, `randomUnstructured`.',
+  ],
   solution: "ex.P3b.answer(['a', 'b', 'c']);",
   wrong: [
     { source: "ex.P3b.answer(['a', 'd']);", reason: 'random' },
