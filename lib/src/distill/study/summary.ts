@@ -41,5 +41,5 @@ export async function readAllResults(folder: string): Promise<StudyResults[]> {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
   const results = await Promise.all(files.map((name) => readResults(path.join(folder, name))));
-  return results.filter((found): found is StudyResults => found !== null && found.runs.length > 0);
+  return results.filter((found): found is StudyResults => found !== null && Array.isArray(found.runs) && found.runs.length > 0);
 }
