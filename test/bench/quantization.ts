@@ -1,8 +1,10 @@
 /**
  * Float and int8 networks in onnxruntime, ours and those of onnxruntime's own quantizer made from the same float file,
- * beside PyTorch in float, all in one run and in turn; sizes, export times, and the accuracy of a small trained network.
+ * beside PyTorch in float, all in one run and in turn; sizes, export times, and the accuracy of a small trained
+ * network.
  *
- * `npm run bench -- quantization [--models a,b] [--batches 1,16] [--repeats N] [--no-accuracy]`; `--models none` for accuracy alone
+ * `npm run bench -- quantization [--models a,b] [--batches 1,16] [--repeats N] [--no-accuracy]`; `--models none` for
+ * accuracy alone
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -18,14 +20,21 @@ import { formatTable, median } from './table';
 const SIZE = 224;
 const THREADS = Number(process.env.TF_NUM_INTRAOP_THREADS) || os.cpus().length;
 
-/** Models, and what the issue asks of the first: speed over float, file over float, time over the other quantizer's, export time. */
+/**
+ * Models, and what the issue asks of the first: speed over float, file over float, time over the other quantizer's,
+ * export time.
+ */
 const MODELS = ['resnet50', 'mobilenet_v3_large', 'swin_t'];
 const BOUNDS = { speed: 2.5, file: 0.26, quantizer: 1.1, exportMs: 10_000 };
 
 /** Why a network gains less than the convolutional one. */
 const REASONS: Readonly<Record<string, string>> = {
-  mobilenet_v3_large: 'hardSwish and the squeeze blocks have no 8-bit kernels: their inputs go to float and back, and depthwise convolutions move more than they compute',
-  swin_t: 'normalisation, softmax, GELU, attention products and the moving of windows stay in float; only dense layers run in 8 bits',
+  mobilenet_v3_large:
+    'hardSwish and the squeeze blocks have no 8-bit kernels: their inputs go to float and back, and ' +
+      'depthwise convolutions move more than they compute',
+  swin_t:
+    'normalisation, softmax, GELU, attention products and the moving of windows stay in float; only ' +
+      'dense layers run in 8 bits',
 };
 
 /** Files of one network. */
@@ -45,8 +54,10 @@ function log(text: string): void {
 function network(name: string): ReturnType<typeof models.create> {
   const net = models.create(name, { seed: 0 });
   for (const [key, buffer] of net.namedBuffers()) {
-    if (key.endsWith('running_var')) (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', 1));
-    if (key.endsWith('running_mean')) (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', 2));
+    if (key.endsWith('running_var'))
+      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', 1));
+    if (key.endsWith('running_mean'))
+      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', 2));
   }
   return net.eval();
 }
@@ -62,7 +73,11 @@ function runQuantizer(source: string, target: string, pictures: tf.Tensor): stri
   const file = `${target}.pictures`;
   try {
     writeFileSync(file, Buffer.from((pictures.dataSync() as Float32Array).buffer));
-    execFileSync(referencePython(), [path.join(__dirname, 'quantize.py'), source, target, file, JSON.stringify(pictures.shape)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(
+      referencePython(),
+      [path.join(__dirname, 'quantize.py'), source, target, file, JSON.stringify(pictures.shape)],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     return target;
   } catch (error) {
     log(`onnxruntime's quantizer is NOT in this comparison: ${(error as Error).message.trim().split('\n').at(-1)}`);
@@ -76,15 +91,23 @@ async function makeFiles(name: string, folder: string): Promise<Files> {
   const pictures = tf.randomUniform([4, SIZE, SIZE, 3], -1, 1, 'float32', 5);
   const prepared = quantize.calibrate(quantize.prepare(net, { activations: { observer: 'minmax' } }), [pictures]);
   const model = await quantize.convert(prepared, { maxDrift: Infinity });
-  const [float, int8, quantizer] = ['float', 'int8', 'quantizer'].map((kind) => path.join(folder, `${name}-${kind}.onnx`));
-  const exportMs = { float: await timed(() => onnx.export(net, shape, float)), int8: await timed(() => onnx.export(model, shape, int8)) };
+  const [float, int8, quantizer] = ['float', 'int8', 'quantizer'].map((kind) =>
+    path.join(folder, `${name}-${kind}.onnx`),
+  );
+  const exportMs = {
+    float: await timed(() => onnx.export(net, shape, float)),
+    int8: await timed(() => onnx.export(model, shape, int8)),
+  };
   const other = runQuantizer(float, quantizer, pictures);
   for (const each of [net, model, prepared, pictures]) each.dispose();
   return { float, int8, quantizer: other, exportMs, drift: model.drift as number };
 }
 
 /** Milliseconds of each contestant, taking turns; the first turn is not counted. */
-async function race(contestants: ReadonlyMap<string, () => Promise<number>>, repeats: number): Promise<Map<string, number[]>> {
+async function race(
+  contestants: ReadonlyMap<string, () => Promise<number>>,
+  repeats: number,
+): Promise<Map<string, number[]>> {
   const samples = new Map<string, number[]>([...contestants.keys()].map((name) => [name, []]));
   for (let turn = 0; turn <= repeats; turn++) {
     for (const [name, run] of contestants) {
@@ -95,7 +118,13 @@ async function race(contestants: ReadonlyMap<string, () => Promise<number>>, rep
   return samples;
 }
 
-async function compare(name: string, files: Files, batch: number, repeats: number, reference: Reference | null): Promise<string[]> {
+async function compare(
+  name: string,
+  files: Files,
+  batch: number,
+  repeats: number,
+  reference: Reference | null,
+): Promise<string[]> {
   const x = tf.randomUniform([batch, SIZE, SIZE, 3], -1, 1, 'float32', 6);
   const sessions: onnx.OnnxSession[] = [];
   const contestants = new Map<string, () => Promise<number>>();
@@ -106,27 +135,60 @@ async function compare(name: string, files: Files, batch: number, repeats: numbe
     sessions.push(session);
     contestants.set(kind, () => timed(async () => (await session.run(x)).dispose()));
   }
-  if (reference) for (const engine of ['torch', 'torch channels last'] as const) contestants.set(engine, () => reference.time({ engine, model: name, batch, size: SIZE }));
+  if (reference)
+    for (const engine of ['torch', 'torch channels last'] as const)
+      contestants.set(engine, () => reference.time({ engine, model: name, batch, size: SIZE }));
   const samples = await race(contestants, repeats);
   for (const session of sessions) await session.dispose();
   x.dispose();
   const least = (kind: string): number => Math.min(...(samples.get(kind) ?? [NaN]));
-  const text = (kind: string): string => (samples.has(kind) ? `${least(kind).toFixed(1)} (${median(samples.get(kind) as number[]).toFixed(1)})` : '-');
+  const text = (kind: string): string =>
+    samples.has(kind) ? `${least(kind).toFixed(1)} (${median(samples.get(kind) as number[]).toFixed(1)})` : '-';
   const torch = Math.min(...['torch', 'torch channels last'].map(least).filter((ms) => !Number.isNaN(ms)));
   const ratio = (a: number, b: number): string => (Number.isFinite(a / b) ? (a / b).toFixed(2) : '-');
-  return [name, String(batch), text('float'), text('int8'), text('quantizer'), Number.isFinite(torch) ? torch.toFixed(1) : '-',
-    ratio(least('float'), least('int8')), ratio(least('int8'), least('quantizer')), ratio(torch, least('int8'))];
+  return [
+    name,
+    String(batch),
+    text('float'),
+    text('int8'),
+    text('quantizer'),
+    Number.isFinite(torch) ? torch.toFixed(1) : '-',
+    ratio(least('float'), least('int8')),
+    ratio(least('int8'), least('quantizer')),
+    ratio(torch, least('int8')),
+  ];
 }
 
 async function kernelText(file: string): Promise<string> {
-  return Object.entries(await onnx.kernels(file)).sort((a, b) => b[1] - a[1]).slice(0, 8).map(([op, n]) => `${n} ${op}`).join(', ');
+  return Object.entries(await onnx.kernels(file))
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 8)
+    .map(([op, n]) => `${n} ${op}`)
+    .join(', ');
 }
 
-async function compareModel(name: string, folder: string, batches: readonly number[], repeats: number, reference: Reference | null, speed: string[][], files: string[][]): Promise<void> {
+async function compareModel(
+  name: string,
+  folder: string,
+  batches: readonly number[],
+  repeats: number,
+  reference: Reference | null,
+  speed: string[][],
+  files: string[][],
+): Promise<void> {
   const made = await makeFiles(name, folder);
   const bytes = (file: string | null): string => (file ? (statSync(file).size / 1e6).toFixed(2) : '-');
   const [float, int8] = [statSync(made.float).size, statSync(made.int8).size];
-  files.push([name, bytes(made.float), bytes(made.int8), bytes(made.quantizer), (int8 / float).toFixed(4), made.exportMs.float.toFixed(0), made.exportMs.int8.toFixed(0), `${(100 * made.drift).toFixed(1)} %`]);
+  files.push([
+    name,
+    bytes(made.float),
+    bytes(made.int8),
+    bytes(made.quantizer),
+    (int8 / float).toFixed(4),
+    made.exportMs.float.toFixed(0),
+    made.exportMs.int8.toFixed(0),
+    `${(100 * made.drift).toFixed(1)} %`,
+  ]);
   log(`${name}: int8 runs ${await kernelText(made.int8)}${REASONS[name] ? `\n  ${REASONS[name]}` : ''}`);
   for (const batch of batches) {
     speed.push(await compare(name, made, batch, repeats || (batch > 4 ? 8 : 25), reference));
@@ -136,7 +198,15 @@ async function compareModel(name: string, folder: string, batches: readonly numb
 
 /** Runs the comparison and prints its tables. */
 export async function bench(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { models: { type: 'string', default: MODELS.join() }, batches: { type: 'string', default: '1,16' }, repeats: { type: 'string', default: '0' }, 'no-accuracy': { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      models: { type: 'string', default: MODELS.join() },
+      batches: { type: 'string', default: '1,16' },
+      repeats: { type: 'string', default: '0' },
+      'no-accuracy': { type: 'boolean', default: false },
+    },
+  });
   await backend.ready();
   const reference = await startReference().catch((error: Error) => {
     log(`PyTorch is NOT in this comparison, it could not be installed: ${error.message.split('\n')[0]}`);
@@ -145,15 +215,50 @@ export async function bench(args: readonly string[]): Promise<void> {
   for (const line of await describeConditions(reference?.versions)) log(line);
   log(`${quantize.processor().advice}\nonnxruntime-node with ${THREADS} threads runs all ONNX files\n`);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'quantization-bench-'));
-  const speed = [['model at 224', 'batch', 'float ms: least (median)', 'int8', "int8 of Python's quantizer", 'torch float, better layout, least', 'float / int8', "int8 / quantizer's", 'torch / int8']];
-  const files = [['model', 'float MB', 'int8 MB', "quantizer's MB", 'int8 / float', 'export float ms', 'export int8 ms', 'drift on random pictures']];
+  const speed = [
+    [
+      'model at 224',
+      'batch',
+      'float ms: least (median)',
+      'int8',
+      "int8 of Python's quantizer",
+      'torch float, better layout, least',
+      'float / int8',
+      "int8 / quantizer's",
+      'torch / int8',
+    ],
+  ];
+  const files = [
+    [
+      'model',
+      'float MB',
+      'int8 MB',
+      "quantizer's MB",
+      'int8 / float',
+      'export float ms',
+      'export int8 ms',
+      'drift on random pictures',
+    ],
+  ];
   try {
-    for (const name of values.models === 'none' ? [] : values.models.split(',')) await compareModel(name, folder, values.batches.split(',').map(Number), Number(values.repeats), reference, speed, files);
+    for (const name of values.models === 'none' ? [] : values.models.split(','))
+      await compareModel(
+        name,
+        folder,
+        values.batches.split(',').map(Number),
+        Number(values.repeats),
+        reference,
+        speed,
+        files,
+      );
   } finally {
     reference?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
   log(`\n${formatTable(speed)}\n\n${formatTable(files)}`);
-  log(`bounds for resnet50: float / int8 >= ${BOUNDS.speed}; int8 / quantizer's <= ${BOUNDS.quantizer}; file <= ${BOUNDS.file}; export < ${BOUNDS.exportMs} ms. Ratios are of the least times.`);
+  log(
+    `bounds for resnet50: float / int8 >= ${BOUNDS.speed}; int8 / quantizer's <= ${BOUNDS.quantizer}; ` +
+      `file <= ${BOUNDS.file}; export < ${BOUNDS.exportMs} ms. Ratios are of the least times.`,
+  );
   if (!values['no-accuracy']) await reportAccuracy();
 }

@@ -8,9 +8,12 @@ import { fillReference } from '../support/reference-weights';
 import { disturbNormalisation } from '../quantize/small-nets';
 import { checkFiles, pythonWithOnnx } from './python-onnx';
 
-const distance = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
+const distance = (a: tf.Tensor, b: tf.Tensor): number =>
+  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 
-/** One small network of every family, at a small size where the family takes one. All 36 are in `npm run bench -- onnx`. */
+/**
+ * One small network of every family, at a small size where the family takes one. All 36 are in `npm run bench -- onnx`.
+ */
 const FAMILIES: ReadonlyArray<[string, () => nn.Module, number[]]> = [
   ['lenet', () => models.create('lenet'), [28, 28, 1]],
   ['resnet18', () => models.create('resnet18', { numClasses: 10 }), [64, 64, 3]],
@@ -19,7 +22,12 @@ const FAMILIES: ReadonlyArray<[string, () => nn.Module, number[]]> = [
   ['mobilenet_v3_small', () => models.create('mobilenet_v3_small', { numClasses: 10 }), [65, 64, 3]],
   ['efficientnet_b0', () => models.create('efficientnet_b0', { numClasses: 10 }), [64, 64, 3]],
   ['convnext_tiny', () => models.create('convnext_tiny', { numClasses: 10 }), [64, 64, 3]],
-  ['vision transformer', () => new models.VisionTransformer({ patchSize: 8, layers: 2, heads: 2, hiddenDim: 32, mlpDim: 64, imageSize: 32 }, 10), [32, 32, 3]],
+  [
+    'vision transformer',
+    () =>
+      new models.VisionTransformer({ patchSize: 8, layers: 2, heads: 2, hiddenDim: 32, mlpDim: 64, imageSize: 32 }, 10),
+    [32, 32, 3],
+  ],
   ['swin_t', () => models.create('swin_t', { numClasses: 10 }), [64, 64, 3]],
   ['swin_v2_t', () => models.create('swin_v2_t', { numClasses: 10 }), [64, 64, 3]],
 ];
@@ -28,10 +36,17 @@ describe('onnx: export', function () {
   let folder: string;
   const python = pythonWithOnnx();
   const files: string[] = [];
-  before(() => { folder = mkdtempSync(path.join(os.tmpdir(), 'onnx-export-')); });
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'onnx-export-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function inEngine(model: nn.Module | onnx.GraphHolder, shape: number[], name: string, x: tf.Tensor): Promise<tf.Tensor> {
+  async function inEngine(
+    model: nn.Module | onnx.GraphHolder,
+    shape: number[],
+    name: string,
+    x: tf.Tensor,
+  ): Promise<tf.Tensor> {
     const file = path.join(folder, `${name}.onnx`);
     await onnx.export(model, shape, file);
     files.push(file);
@@ -43,7 +58,8 @@ describe('onnx: export', function () {
 
   for (const [name, create, size] of FAMILIES) {
     it(`${name}: float32 equals forward to 1e-4, for another batch size; int8 stays close`, async () => {
-      const net = name.startsWith('convnext') ? fillReference(create()) : disturbNormalisation(create()).eval(); // fresh ConvNeXt blocks hardly act
+      // Fresh ConvNeXt blocks hardly act.
+      const net = name.startsWith('convnext') ? fillReference(create()) : disturbNormalisation(create()).eval();
       const [shape, x] = [[1, ...size], noise([3, ...size])];
       const y = net.forward(x);
       const error = distance(await inEngine(net, shape, name, x), y);
@@ -51,28 +67,46 @@ describe('onnx: export', function () {
       const prepared = quantize.calibrate(quantize.prepare(net, { activations: { observer: 'minmax' } }), [x]);
       const model = await quantize.convert(prepared, { maxDrift: 0.5 });
       const int8 = await inEngine(model, shape, `${name}-int8`, x);
-      // Rounding at ties differs between engines and then spreads; the outputs of both stay within the drift of the float network's.
-      assert.ok(distance(int8, y) < 1.5 * (model.drift as number) + 1e-3, `${distance(int8, y)} against ${model.drift}`);
+      // Rounding at ties differs between engines and then spreads; the outputs of both stay within the drift of the
+      // float network's.
+      assert.ok(
+        distance(int8, y) < 1.5 * (model.drift as number) + 1e-3,
+        `${distance(int8, y)} against ${model.drift}`,
+      );
       for (const each of [net, model, prepared]) each.dispose();
     });
   }
 
-  it('input and output keep the library\'s order and a free batch; the operator set is 20', async () => {
+  it("input and output keep the library's order and a free batch; the operator set is 20", async () => {
     const { graph, opset_import: opset } = onnx.toModel(models.create('lenet').eval(), [1, 28, 28, 1]);
     assert.deepEqual(opset, [{ domain: '', version: 20 }]);
-    assert.deepEqual(graph.input[0].type.tensor_type.shape.dim, [{ dim_param: 'batch' }, { dim_value: 28 }, { dim_value: 28 }, { dim_value: 1 }]);
+    assert.deepEqual(graph.input[0].type.tensor_type.shape.dim, [
+      { dim_param: 'batch' },
+      { dim_value: 28 },
+      { dim_value: 28 },
+      { dim_value: 1 },
+    ]);
     assert.deepEqual(graph.output[0].type.tensor_type.shape.dim, [{ dim_param: 'batch' }, { dim_value: 10 }]);
   });
 
   it('an operation without an ONNX form is named', async () => {
-    nn.ops.defineOp({ name: 'onnxTestDouble', shape: ([x]) => x, kernel: ([x]) => tf.mul(x, 2), count: () => ({}), tensorflow: (_emit, [x]) => x });
+    nn.ops.defineOp({
+      name: 'onnxTestDouble',
+      shape: ([x]) => x,
+      kernel: ([x]) => tf.mul(x, 2),
+      count: () => ({}),
+      tensorflow: (_emit, [x]) => x,
+    });
     class Odd extends nn.Module {
-      forward(x: tf.Tensor): tf.Tensor { return nn.ops.apply(nn.ops.findOp('onnxTestDouble') as nn.ops.OpDefinition, [x], {}); }
+      forward(x: tf.Tensor): tf.Tensor {
+        return nn.ops.apply(nn.ops.findOp('onnxTestDouble') as nn.ops.OpDefinition, [x], {});
+      }
     }
     await assert.rejects(onnx.export(new Odd(), [1, 4], path.join(folder, 'odd.onnx')), /no ONNX form: onnxTestDouble/);
   });
 
-  it(`Python's onnx.checker and shape inference accept every file above${python ? '' : ' (SKIPPED: no Python here can import onnx; set ONNX_PYTHON)'}`, function () {
+  const missing = python ? '' : ' (SKIPPED: no Python here can import onnx; set ONNX_PYTHON)';
+  it(`Python's onnx.checker and shape inference accept every file above${missing}`, function () {
     if (!python) return this.skip();
     const checked = checkFiles(python, files);
     assert.equal(checked.length, 2 * FAMILIES.length);

@@ -6,9 +6,14 @@ import { models, nn, onnx, quantize, tf } from 'scalable-inference';
 import { noise } from '../support/gradients';
 import { ConvNet, disturbNormalisation, SmallNet } from './small-nets';
 
-const distance = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
+const distance = (a: tf.Tensor, b: tf.Tensor): number =>
+  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 
-async function converted(net: nn.Module, x: tf.Tensor, options: quantize.PrepareOptions = {}): Promise<quantize.QuantizedNetwork> {
+async function converted(
+  net: nn.Module,
+  x: tf.Tensor,
+  options: quantize.PrepareOptions = {},
+): Promise<quantize.QuantizedNetwork> {
   const prepared = quantize.prepare(net, { activations: { observer: 'minmax', ...options.activations }, ...options });
   quantize.calibrate(prepared, [x]);
   const model = await quantize.convert(prepared, { maxDrift: Infinity });
@@ -18,7 +23,9 @@ async function converted(net: nn.Module, x: tf.Tensor, options: quantize.Prepare
 
 describe('quantize: prepare, calibrate, convert', function () {
   let folder: string;
-  before(() => { folder = mkdtempSync(path.join(os.tmpdir(), 'quantize-')); });
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'quantize-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** What onnxruntime makes of a model. */
@@ -56,7 +63,18 @@ describe('quantize: prepare, calibrate, convert', function () {
     const file = path.join(folder, 'kernels.onnx');
     await onnx.export(model, [1, 16, 16, 3], file);
     const kernels = await onnx.kernels(file);
-    assert.deepEqual([kernels.QLinearConv, kernels.QGemm, kernels.QLinearAdd, kernels.Conv, kernels.Gemm, kernels.Add, kernels.DequantizeLinear], [5, 2, 1, undefined, undefined, undefined, undefined]);
+    assert.deepEqual(
+      [
+        kernels.QLinearConv,
+        kernels.QGemm,
+        kernels.QLinearAdd,
+        kernels.Conv,
+        kernels.Gemm,
+        kernels.Add,
+        kernels.DequantizeLinear,
+      ],
+      [5, 2, 1, undefined, undefined, undefined, undefined],
+    );
     model.dispose();
   });
 
@@ -76,11 +94,21 @@ describe('quantize: prepare, calibrate, convert', function () {
   it('reports scale, range, noise, clipping, and layers in float with the reason', async () => {
     const net = models.create('mobilenet_v3_small', { seed: 2 }).eval();
     const model = await converted(net, noise([1, 64, 64, 3]), { keepFloat: ['features.1.block.0.0'] });
-    const row = (p: string, operation = 'conv2d'): quantize.LayerReport => model.report.find((r) => r.path === p && r.operation === operation) as quantize.LayerReport;
-    assert.deepEqual([row('features.1.block.0.0').form, row('features.1.block.0.0').reason], ['float', 'kept in float by request']);
+    const row = (p: string, operation = 'conv2d'): quantize.LayerReport =>
+      model.report.find((r) => r.path === p && r.operation === operation) as quantize.LayerReport;
+    assert.deepEqual(
+      [row('features.1.block.0.0').form, row('features.1.block.0.0').reason],
+      ['float', 'kept in float by request'],
+    );
     assert.equal(row('features.0.2', 'hardSwish').reason, 'onnxruntime has no 8-bit kernel for it');
     const first = row('features.0.0');
-    assert.ok(first.form === 'int8' && first.scale && first.range && first.range[0] < first.range[1] && first.clippedShare === 0);
+    assert.ok(
+      first.form === 'int8' &&
+        first.scale &&
+        first.range &&
+        first.range[0] < first.range[1] &&
+        first.clippedShare === 0,
+    );
     assert.ok((first.sqnrDb as number) > 25 && (first.weightSqnrDb as number) > 35);
     assert.ok(model.report.every(({ form, reason }) => (form === 'float') === (reason !== '')));
     model.dispose();
@@ -113,20 +141,31 @@ describe('quantize: prepare, calibrate, convert', function () {
   it('refuses what drifts too far, naming layers', async () => {
     const prepared = quantize.prepare(new ConvNet().eval(), { activations: { bits: 2 }, weights: { bits: 2 } });
     quantize.calibrate(prepared, [noise([2, 16, 16, 3])]);
-    await assert.rejects(quantize.convert(prepared, { maxDrift: 0.1 }), /drift by .* more than the 10 % allowed\. Worst layers: .*conv\d \(/);
+    await assert.rejects(
+      quantize.convert(prepared, { maxDrift: 0.1 }),
+      /drift by .* more than the 10 % allowed\. Worst layers: .*conv\d \(/,
+    );
     prepared.dispose();
   });
 
   it('dynamic and weight-only networks need no calibration and leave as ONNX', async () => {
     const net = disturbNormalisation(new SmallNet()).eval();
     const x = noise([2, 16, 16, 3]);
-    for (const options of [{ mode: 'dynamic' }, { mode: 'weight-only' }, { mode: 'weight-only', weights: { bits: 4, groupSize: 16 } }] as const) {
+    for (const options of [
+      { mode: 'dynamic' },
+      { mode: 'weight-only' },
+      { mode: 'weight-only', weights: { bits: 4, groupSize: 16 } },
+    ] as const) {
       const prepared = quantize.prepare(net, { ...options, inputShape: [1, 16, 16, 3] });
       const model = await quantize.convert(prepared);
       const bound = 'weights' in options ? 0.3 : 0.02;
       assert.ok(distance(model.forward(x), net.forward(x)) < bound, JSON.stringify(options));
       assert.ok(distance(await inEngine(model, [1, 16, 16, 3], x), model.forward(x)) < 1e-2);
-      if (options.mode === 'dynamic') assert.deepEqual(model.report.filter(({ form }) => form === 'int8').map(({ path: p }) => p), ['fc1', 'fc2']);
+      if (options.mode === 'dynamic')
+        assert.deepEqual(
+          model.report.filter(({ form }) => form === 'int8').map(({ path: p }) => p),
+          ['fc1', 'fc2'],
+        );
       model.dispose();
       prepared.dispose();
     }
@@ -154,16 +193,31 @@ describe('quantize: prepare, calibrate, convert', function () {
   it('mistakes have one clear message', async () => {
     const net = new ConvNet().eval();
     const x = noise([1, 16, 16, 3]);
-    assert.throws(() => quantize.prepare(net, { mode: 'fast' as 'static' }), /mode must be one of 'static', 'dynamic', 'weight-only', got 'fast'/);
+    assert.throws(
+      () => quantize.prepare(net, { mode: 'fast' as 'static' }),
+      /mode must be one of 'static', 'dynamic', 'weight-only', got 'fast'/,
+    );
     assert.throws(() => quantize.prepare(net, { weights: { bits: 9 } }), /2 to 8 bits, got 9/);
-    assert.throws(() => quantize.prepare(net, { keepFloat: ['conv9'], inputShape: [1, 16, 16, 3] }), /does not have: conv9/);
+    assert.throws(
+      () => quantize.prepare(net, { keepFloat: ['conv9'], inputShape: [1, 16, 16, 3] }),
+      /does not have: conv9/,
+    );
     assert.throws(() => quantize.calibrate(quantize.prepare(net), []), /was given no batches/);
     await assert.rejects(quantize.convert(quantize.prepare(net)), /input shape is not known/);
-    await assert.rejects(quantize.convert(quantize.prepare(net, { inputShape: [1, 16, 16, 3] })), /Nothing was calibrated/);
+    await assert.rejects(
+      quantize.convert(quantize.prepare(net, { inputShape: [1, 16, 16, 3] })),
+      /Nothing was calibrated/,
+    );
     assert.throws(() => quantize.calibrate(quantize.prepare(net), [tf.mul(x, NaN)]), /the input .*NaN/);
     const model = await converted(net, x);
-    await assert.rejects(onnx.export(model, [1, 32, 32, 3], path.join(folder, 'x.onnx')), /prepared for inputs of shape \[batch, 16, 16, 3\], got \[1, 32, 32, 3\]/);
-    await assert.rejects(onnx.export(net, [1, 16, 16, 3], path.join(folder, 'x.onnx'), { opset: 11 }), /operator set 20, got a request for 11/);
+    await assert.rejects(
+      onnx.export(model, [1, 32, 32, 3], path.join(folder, 'x.onnx')),
+      /prepared for inputs of shape \[batch, 16, 16, 3\], got \[1, 32, 32, 3\]/,
+    );
+    await assert.rejects(
+      onnx.export(net, [1, 16, 16, 3], path.join(folder, 'x.onnx'), { opset: 11 }),
+      /operator set 20, got a request for 11/,
+    );
     model.dispose();
   });
 

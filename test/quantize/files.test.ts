@@ -7,11 +7,14 @@ import { packBits, unpackBits } from '../../lib/src/quantize/groups';
 import { noise } from '../support/gradients';
 import { SmallNet } from './small-nets';
 
-const distance = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
+const distance = (a: tf.Tensor, b: tf.Tensor): number =>
+  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 
 describe('quantize: files of integer weights', () => {
   let folder: string;
-  before(() => { folder = mkdtempSync(path.join(os.tmpdir(), 'quantize-files-')); });
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'quantize-files-'));
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('8 bits take a quarter, half floats a half, 4 bits in groups an eighth and the scales', async () => {
@@ -24,7 +27,13 @@ describe('quantize: files of integer weights', () => {
     assert.ok(eight.ratio > 0.25 && eight.ratio < 0.28, `${eight.ratio}`);
     assert.ok(four.ratio > 0.125 && four.ratio < 0.175, `${four.ratio}`);
     assert.ok(Math.abs(statSync(at('16')).size / eight.float32Bytes - 0.5) < 0.02);
-    assert.deepEqual([...eight.quantized, ...eight.float].sort(), net.namedSlots().map(([name]) => name).sort());
+    assert.deepEqual(
+      [...eight.quantized, ...eight.float].sort(),
+      net
+        .namedSlots()
+        .map(([name]) => name)
+        .sort(),
+    );
   });
 
   for (const options of [{}, { bits: 4, groupSize: 16 }, { bits: 6 }, { bits: 3, groupSize: 7 }]) {
@@ -57,7 +66,10 @@ describe('quantize: files of integer weights', () => {
     const [net, file] = [new SmallNet(), path.join(folder, 'bad')];
     const before = Array.from(net.conv1.weight.dataSync());
     await checkpoint.save(net, file);
-    await assert.rejects(quantize.loadWeights(net, file), /holds no integer weights of this library \(format 'pt'\).*checkpoint\.load/);
+    await assert.rejects(
+      quantize.loadWeights(net, file),
+      /holds no integer weights of this library \(format 'pt'\).*checkpoint\.load/,
+    );
     await quantize.saveWeights(net, file);
     await assert.rejects(quantize.loadWeights(models.create('lenet'), file), /has no entry|has shape/);
     await assert.rejects(checkpoint.load(net, file), /I8/);
@@ -70,7 +82,10 @@ describe('quantize: files of integer weights', () => {
 
 describe('quantize: what the processor has', () => {
   it('names 8-bit dot products, or says what to do without them', () => {
-    assert.deepEqual(quantize.processor(['avx2', 'avx512_vnni', 'amx_int8'], 'x64').features, ['avx512_vnni', 'amx_int8']);
+    assert.deepEqual(quantize.processor(['avx2', 'avx512_vnni', 'amx_int8'], 'x64').features, [
+      'avx512_vnni',
+      'amx_int8',
+    ]);
     assert.equal(quantize.processor(['asimddp'], 'arm64').dotProducts, true);
     const old = quantize.processor(['sse4_2', 'avx2'], 'x64');
     assert.equal(old.dotProducts, false);
@@ -90,9 +105,14 @@ describe('quantize: groups of weights', () => {
     const values = Float32Array.from({ length: 6 * 2 }, (_, i) => (i % 2 ? 100 : 1) * (i < 6 ? 1 : 0.01));
     const groups = quantize.GroupQuantizedTensor.from(values, [6, 2], { bits: 4, groupSize: 3 });
     assert.equal(groups.scales.length, 4);
-    groups.realValues().forEach((value, i) => assert.ok(Math.abs(value - values[i]) <= 0.08 * values[i], `${value} for ${values[i]}`));
+    groups
+      .realValues()
+      .forEach((value, i) => assert.ok(Math.abs(value - values[i]) <= 0.08 * values[i], `${value} for ${values[i]}`));
     assert.equal(groups.bytes, 6 + 16);
     assert.throws(() => quantize.GroupQuantizedTensor.from(Float32Array.of(1, NaN), [1, 2]), /element 1 is NaN/);
-    assert.throws(() => quantize.GroupQuantizedTensor.from(values, [6, 2], { groupSize: 0 }), /groupSize must be a positive integer, got 0/);
+    assert.throws(
+      () => quantize.GroupQuantizedTensor.from(values, [6, 2], { groupSize: 0 }),
+      /groupSize must be a positive integer, got 0/,
+    );
   });
 });

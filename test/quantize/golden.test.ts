@@ -5,7 +5,13 @@ import { describeWithShared, readShared } from '../support/shared';
 type Matrix = number[][];
 interface Golden {
   x: Matrix;
-  per_tensor: Array<{ scale: number; zeroPoint: number; dtype: quantize.QuantizedDtype; int: Matrix; dequantized: Matrix }>;
+  per_tensor: Array<{
+    scale: number;
+    zeroPoint: number;
+    dtype: quantize.QuantizedDtype;
+    int: Matrix;
+    dequantized: Matrix;
+  }>;
   per_channel: { axis: number; scales: number[]; zeroPoints: number[]; int: Matrix; dequantized: Matrix };
   observer_batches: Matrix[];
   observers: Record<string, { scale: number[]; zeroPoint: number[] }>;
@@ -15,48 +21,67 @@ interface Golden {
 function assertNear(got: unknown, expected: number[] | Matrix): void {
   const [a, b] = [[got].flat(3) as number[], expected.flat() as number[]];
   assert.equal(a.length, b.length);
-  a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) <= 1e-6 * Math.max(1, Math.abs(b[i])), `element ${i}: ${value} instead of ${b[i]}`));
+  a.forEach((value, i) =>
+    assert.ok(
+      Math.abs(value - b[i]) <= 1e-6 * Math.max(1, Math.abs(b[i])),
+      `element ${i}: ${value} instead of ${b[i]}`,
+    ),
+  );
 }
 
 describeWithShared('quantize: values from torch.ao.quantization', 'golden/quantize.json', () => {
   const golden = (): Golden => readShared<Golden>('golden/quantize.json');
 
-  it('quantizePerTensor gives torch\'s integers and real numbers', () => tf.tidy(() => {
-    for (const { scale, zeroPoint, dtype, int, dequantized } of golden().per_tensor) {
-      const q = quantize.quantizePerTensor(tf.tensor2d(golden().x), { scale, zeroPoint, dtype });
-      assert.deepEqual(q.intRepr().arraySync(), int, `${dtype} ${scale}`);
+  it("quantizePerTensor gives torch's integers and real numbers", () =>
+    tf.tidy(() => {
+      for (const { scale, zeroPoint, dtype, int, dequantized } of golden().per_tensor) {
+        const q = quantize.quantizePerTensor(tf.tensor2d(golden().x), { scale, zeroPoint, dtype });
+        assert.deepEqual(q.intRepr().arraySync(), int, `${dtype} ${scale}`);
+        assertNear(q.dequantize().arraySync(), dequantized);
+      }
+    }));
+
+  it("quantizePerChannel gives torch's integers and real numbers", () =>
+    tf.tidy(() => {
+      const { int, dequantized, ...options } = golden().per_channel;
+      const q = quantize.quantizePerChannel(tf.tensor2d(golden().x), { ...options, dtype: 'qint8' });
+      assert.deepEqual(q.intRepr().arraySync(), int);
       assertNear(q.dequantize().arraySync(), dequantized);
-    }
-  }));
+    }));
 
-  it('quantizePerChannel gives torch\'s integers and real numbers', () => tf.tidy(() => {
-    const { int, dequantized, ...options } = golden().per_channel;
-    const q = quantize.quantizePerChannel(tf.tensor2d(golden().x), { ...options, dtype: 'qint8' });
-    assert.deepEqual(q.intRepr().arraySync(), int);
-    assertNear(q.dequantize().arraySync(), dequantized);
-  }));
+  it("observers propose torch's scales and zero points", () =>
+    tf.tidy(() => {
+      const observers = {
+        minmax_quint8: new quantize.MinMaxObserver({ dtype: 'quint8', scheme: 'affine' }),
+        minmax_quint8_reduced: new quantize.MinMaxObserver({ dtype: 'quint8', reduceRange: true }),
+        minmax_qint8_symmetric: new quantize.MinMaxObserver({ dtype: 'qint8', scheme: 'symmetric' }),
+        moving_average_quint8: new quantize.MovingAverageMinMaxObserver({ dtype: 'quint8', averagingConstant: 0.01 }),
+        histogram_quint8: new quantize.HistogramObserver({ dtype: 'quint8' }),
+        per_channel_qint8_symmetric: new quantize.PerChannelMinMaxObserver({
+          axis: 0,
+          dtype: 'qint8',
+          scheme: 'symmetric',
+        }),
+      };
+      for (const batch of golden().observer_batches)
+        for (const observer of Object.values(observers)) observer.observe(tf.tensor2d(batch));
+      for (const [name, observer] of Object.entries(observers)) {
+        const { scale, zeroPoint } = observer.quantizationParameters();
+        assertNear(scale, golden().observers[name].scale);
+        assert.deepEqual([zeroPoint].flat(), golden().observers[name].zeroPoint, name);
+      }
+    }));
 
-  it('observers propose torch\'s scales and zero points', () => tf.tidy(() => {
-    const observers = {
-      minmax_quint8: new quantize.MinMaxObserver({ dtype: 'quint8', scheme: 'affine' }),
-      minmax_quint8_reduced: new quantize.MinMaxObserver({ dtype: 'quint8', reduceRange: true }),
-      minmax_qint8_symmetric: new quantize.MinMaxObserver({ dtype: 'qint8', scheme: 'symmetric' }),
-      moving_average_quint8: new quantize.MovingAverageMinMaxObserver({ dtype: 'quint8', averagingConstant: 0.01 }),
-      histogram_quint8: new quantize.HistogramObserver({ dtype: 'quint8' }),
-      per_channel_qint8_symmetric: new quantize.PerChannelMinMaxObserver({ axis: 0, dtype: 'qint8', scheme: 'symmetric' }),
-    };
-    for (const batch of golden().observer_batches) for (const observer of Object.values(observers)) observer.observe(tf.tensor2d(batch));
-    for (const [name, observer] of Object.entries(observers)) {
-      const { scale, zeroPoint } = observer.quantizationParameters();
-      assertNear(scale, golden().observers[name].scale);
-      assert.deepEqual([zeroPoint].flat(), golden().observers[name].zeroPoint, name);
-    }
-  }));
-
-  it('fakeQuantize gives torch\'s values and straight-through gradients', () => tf.tidy(() => {
-    const { y, grad, ...options } = golden().fake_quantize;
-    const x = tf.tensor2d(golden().x);
-    assertNear(quantize.fakeQuantize(x, options).arraySync(), y);
-    assertNear(tf.grad((v) => tf.sum(quantize.fakeQuantize(v, options)))(x).arraySync(), grad);
-  }));
+  it("fakeQuantize gives torch's values and straight-through gradients", () =>
+    tf.tidy(() => {
+      const { y, grad, ...options } = golden().fake_quantize;
+      const x = tf.tensor2d(golden().x);
+      assertNear(quantize.fakeQuantize(x, options).arraySync(), y);
+      assertNear(
+        tf
+          .grad((v) => tf.sum(quantize.fakeQuantize(v, options)))(x)
+          .arraySync(),
+        grad,
+      );
+    }));
 });

@@ -3,7 +3,16 @@ import { backend, quantize } from 'scalable-inference';
 import { runOperation, scalar, type Operand } from '../onnx/engine';
 
 type Eight = Int8Array | Uint8Array;
-const { addIntegers, averagePoolIntegers, convolve, dense, globalAverageIntegers, maxPoolIntegers, quantizeValues, requantize } = quantize.reference;
+const {
+  addIntegers,
+  averagePoolIntegers,
+  convolve,
+  dense,
+  globalAverageIntegers,
+  maxPoolIntegers,
+  quantizeValues,
+  requantize,
+} = quantize.reference;
 const f32 = (value: number): Float32Array => Float32Array.of(value);
 const f = Math.fround;
 
@@ -37,8 +46,10 @@ function toNchw(data: Eight, [n, h, w, c]: readonly number[]): Eight {
   return result;
 }
 
-const operands = (...groups: Array<[number, number]>): ((s: Source) => Operand[]) => (s) =>
-  groups.flatMap(([scale, zero]) => [scalar(f32(scale)), scalar(s.Type.of(zero))]);
+const operands =
+  (...groups: Array<[number, number]>): ((s: Source) => Operand[]) =>
+  (s) =>
+    groups.flatMap(([scale, zero]) => [scalar(f32(scale)), scalar(s.Type.of(zero))]);
 
 describe('quantize: integer kernels give what onnxruntime gives, bit for bit', function () {
   for (const signed of [false, true]) {
@@ -51,36 +62,87 @@ describe('quantize: integer kernels give what onnxruntime gives, bit for bit', f
         { x: [1, 8, 8, 8], w: [3, 3, 1, 8], stride: [2, 2], padding: [1, 1], dilation: [1, 1], groups: 8 },
         { x: [1, 5, 5, 16], w: [1, 1, 16, 32], stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 },
       ] as const;
-      for (const [i, { x: shape, w: kernel, ...attrs }] of cases.entries()) for (const perChannel of [true, false]) {
-        const s = source(signed, 10 * i + Number(perChannel));
-        const [kh, kw, depth, out] = kernel;
-        const x = { shape, data: s.integers(shape.reduce<number>((a, b) => a * b, 1)), scale: s.scale(), zeroPoint: s.zero() };
-        const weights = { shape: kernel, data: s.weights(kh * kw * depth * out), scales: Array.from({ length: perChannel ? out : 1 }, () => s.scale()), bias: s.biases(out) };
-        const grid = { scale: s.scale(0.5, 4), zeroPoint: s.zero(), dtype: s.dtype };
-        const mine = requantize(convolve(x, weights, attrs), grid);
-        const oihw = new Int8Array(weights.data.length);
-        weights.data.forEach((value, j) => { oihw[(((j % out) * depth + (Math.floor(j / out) % depth)) * kh * kw) + Math.floor(j / out / depth)] = value; });
-        const theirs = await runOperation('QLinearConv', [
-          { data: toNchw(x.data, shape), shape: [shape[0], shape[3], shape[1], shape[2]], fed: true }, ...operands([x.scale, x.zeroPoint])(s),
-          { data: oihw, shape: [out, depth, kh, kw] }, { data: Float32Array.from(weights.scales), shape: perChannel ? [out] : [] },
-          { data: new Int8Array(perChannel ? out : 1), shape: perChannel ? [out] : [] }, ...operands([grid.scale, grid.zeroPoint])(s), { data: weights.bias, shape: [out] },
-        ], { kernel_shape: [kh, kw], strides: attrs.stride, pads: [...attrs.padding, ...attrs.padding], dilations: attrs.dilation, group: attrs.groups }, new s.Type(0));
-        assert.deepEqual(Array.from(theirs), Array.from(toNchw(mine.data, mine.shape)), `case ${i}, per channel ${perChannel}`);
-      }
+      for (const [i, { x: shape, w: kernel, ...attrs }] of cases.entries())
+        for (const perChannel of [true, false]) {
+          const s = source(signed, 10 * i + Number(perChannel));
+          const [kh, kw, depth, out] = kernel;
+          const x = {
+            shape,
+            data: s.integers(shape.reduce<number>((a, b) => a * b, 1)),
+            scale: s.scale(),
+            zeroPoint: s.zero(),
+          };
+          const weights = {
+            shape: kernel,
+            data: s.weights(kh * kw * depth * out),
+            scales: Array.from({ length: perChannel ? out : 1 }, () => s.scale()),
+            bias: s.biases(out),
+          };
+          const grid = { scale: s.scale(0.5, 4), zeroPoint: s.zero(), dtype: s.dtype };
+          const mine = requantize(convolve(x, weights, attrs), grid);
+          const oihw = new Int8Array(weights.data.length);
+          weights.data.forEach((value, j) => {
+            oihw[((j % out) * depth + (Math.floor(j / out) % depth)) * kh * kw + Math.floor(j / out / depth)] = value;
+          });
+          const theirs = await runOperation(
+            'QLinearConv',
+            [
+              { data: toNchw(x.data, shape), shape: [shape[0], shape[3], shape[1], shape[2]], fed: true },
+              ...operands([x.scale, x.zeroPoint])(s),
+              { data: oihw, shape: [out, depth, kh, kw] },
+              { data: Float32Array.from(weights.scales), shape: perChannel ? [out] : [] },
+              { data: new Int8Array(perChannel ? out : 1), shape: perChannel ? [out] : [] },
+              ...operands([grid.scale, grid.zeroPoint])(s),
+              { data: weights.bias, shape: [out] },
+            ],
+            {
+              kernel_shape: [kh, kw],
+              strides: attrs.stride,
+              pads: [...attrs.padding, ...attrs.padding],
+              dilations: attrs.dilation,
+              group: attrs.groups,
+            },
+            new s.Type(0),
+          );
+          assert.deepEqual(
+            Array.from(theirs),
+            Array.from(toNchw(mine.data, mine.shape)),
+            `case ${i}, per channel ${perChannel}`,
+          );
+        }
     });
 
     it(`dense layer, ${name} activations`, async () => {
-      for (const [rows, inputs, outputs] of [[1, 3, 4], [5, 33, 17], [16, 64, 10]]) {
+      for (const [rows, inputs, outputs] of [
+        [1, 3, 4],
+        [5, 33, 17],
+        [16, 64, 10],
+      ]) {
         const s = source(signed, rows);
         const x = { shape: [rows, inputs], data: s.integers(rows * inputs), scale: s.scale(), zeroPoint: s.zero() };
-        const weights = { shape: [inputs, outputs], data: s.weights(inputs * outputs), scales: Array.from({ length: outputs }, () => s.scale()), bias: s.biases(outputs) };
+        const weights = {
+          shape: [inputs, outputs],
+          data: s.weights(inputs * outputs),
+          scales: Array.from({ length: outputs }, () => s.scale()),
+          bias: s.biases(outputs),
+        };
         const grid = { scale: s.scale(0.1, 1), zeroPoint: s.zero(), dtype: s.dtype };
         const mine = requantize(dense(x, weights), grid);
-        const theirs = await runOperation('QGemm', [
-          { data: x.data, shape: x.shape, fed: true }, ...operands([x.scale, x.zeroPoint])(s), { data: weights.data, shape: weights.shape },
-          { data: Float32Array.from(weights.scales), shape: [outputs] }, { data: new Int8Array(outputs), shape: [outputs] }, { data: weights.bias, shape: [outputs] },
-          ...operands([grid.scale, grid.zeroPoint])(s),
-        ], {}, new s.Type(0), 'com.microsoft');
+        const theirs = await runOperation(
+          'QGemm',
+          [
+            { data: x.data, shape: x.shape, fed: true },
+            ...operands([x.scale, x.zeroPoint])(s),
+            { data: weights.data, shape: weights.shape },
+            { data: Float32Array.from(weights.scales), shape: [outputs] },
+            { data: new Int8Array(outputs), shape: [outputs] },
+            { data: weights.bias, shape: [outputs] },
+            ...operands([grid.scale, grid.zeroPoint])(s),
+          ],
+          {},
+          new s.Type(0),
+          'com.microsoft',
+        );
         assert.deepEqual(Array.from(theirs), Array.from(mine.data));
       }
     });
@@ -88,14 +150,29 @@ describe('quantize: integer kernels give what onnxruntime gives, bit for bit', f
     it(`sum of all pairs of ${name} integers, on scales with and without ties`, async () => {
       const s = source(signed, 5);
       const [a, b] = [new s.Type(65_536), new s.Type(65_536)];
-      for (let i = 0; i < a.length; i++) [a[i], b[i]] = [(i & 255) + (signed ? -128 : 0), (i >> 8) + (signed ? -128 : 0)];
+      for (let i = 0; i < a.length; i++)
+        [a[i], b[i]] = [(i & 255) + (signed ? -128 : 0), (i >> 8) + (signed ? -128 : 0)];
       for (let round = 0; round < 12; round++) {
         const scale = (): number => (round < 4 ? [0.25, 0.5, 0.75, 0.125][s.below(4)] : s.scale());
         const [x, y] = [a, b].map((data) => ({ shape: [data.length], data, scale: scale(), zeroPoint: s.zero() }));
         const grid = { scale: scale(), zeroPoint: s.zero(), dtype: s.dtype };
-        const theirs = await runOperation('QLinearAdd', [{ data: a, shape: x.shape, fed: true }, ...operands([x.scale, x.zeroPoint])(s),
-          { data: b, shape: y.shape, fed: true }, ...operands([y.scale, y.zeroPoint], [grid.scale, grid.zeroPoint])(s)], {}, new s.Type(0), 'com.microsoft');
-        assert.deepEqual(Buffer.compare(Buffer.from(theirs.buffer), Buffer.from(addIntegers(x, y, grid).data.buffer)), 0, `round ${round}`);
+        const theirs = await runOperation(
+          'QLinearAdd',
+          [
+            { data: a, shape: x.shape, fed: true },
+            ...operands([x.scale, x.zeroPoint])(s),
+            { data: b, shape: y.shape, fed: true },
+            ...operands([y.scale, y.zeroPoint], [grid.scale, grid.zeroPoint])(s),
+          ],
+          {},
+          new s.Type(0),
+          'com.microsoft',
+        );
+        assert.deepEqual(
+          Buffer.compare(Buffer.from(theirs.buffer), Buffer.from(addIntegers(x, y, grid).data.buffer)),
+          0,
+          `round ${round}`,
+        );
       }
     });
 
@@ -107,22 +184,48 @@ describe('quantize: integer kernels give what onnxruntime gives, bit for bit', f
         const grid = { scale: f(x.scale * s.scale(0.3, 1.5)), zeroPoint: s.zero(), dtype: s.dtype };
         const fed = { data: toNchw(x.data, shape), shape: [1, 5, shape[1], shape[2]], fed: true };
         const scales = operands([x.scale, x.zeroPoint], [grid.scale, grid.zeroPoint])(s);
-        const compare = (theirs: ArrayLike<number>, mine: quantize.reference.IntegerTensor): void => assert.deepEqual(Array.from(theirs), Array.from(toNchw(mine.data, mine.shape)));
-        compare(await runOperation('QLinearGlobalAveragePool', [fed, ...scales], { channels_last: 0 }, new s.Type(0), 'com.microsoft'), globalAverageIntegers(x, grid));
+        const compare = (theirs: ArrayLike<number>, mine: quantize.reference.IntegerTensor): void =>
+          assert.deepEqual(Array.from(theirs), Array.from(toNchw(mine.data, mine.shape)));
+        compare(
+          await runOperation(
+            'QLinearGlobalAveragePool',
+            [fed, ...scales],
+            { channels_last: 0 },
+            new s.Type(0),
+            'com.microsoft',
+          ),
+          globalAverageIntegers(x, grid),
+        );
         const pool = { kernelSize: [2, 2], stride: [1, 2], padding: [1, 1] } as const;
         const window = { kernel_shape: pool.kernelSize, strides: pool.stride, pads: [1, 1, 1, 1] };
-        compare(await runOperation('QLinearAveragePool', [fed, ...scales], { ...window, count_include_pad: 1 }, new s.Type(0), 'com.microsoft'), averagePoolIntegers(x, pool, grid));
+        compare(
+          await runOperation(
+            'QLinearAveragePool',
+            [fed, ...scales],
+            { ...window, count_include_pad: 1 },
+            new s.Type(0),
+            'com.microsoft',
+          ),
+          averagePoolIntegers(x, pool, grid),
+        );
         compare(await runOperation('MaxPool', [fed], window, new s.Type(0)), maxPoolIntegers(x, pool));
       }
     });
 
     it(`real numbers to ${name}: ties, saturation, infinities`, async () => {
       const s = source(signed, 7);
-      const values = Float32Array.from({ length: 4_000 }, (_, i) => (i % 2 ? (s.below(2_001) - 1_000) * 0.125 : (s.below(60_001) - 30_000) / 700));
+      const values = Float32Array.from({ length: 4_000 }, (_, i) =>
+        i % 2 ? (s.below(2_001) - 1_000) * 0.125 : (s.below(60_001) - 30_000) / 700,
+      );
       values.set([Infinity, -Infinity, 0, -0]);
       for (const scale of [0.25, 0.1, s.scale()]) {
         const grid = { scale: f(scale), zeroPoint: s.zero(), dtype: s.dtype };
-        const theirs = await runOperation('QuantizeLinear', [{ data: values, shape: [values.length], fed: true }, ...operands([grid.scale, grid.zeroPoint])(s)], {}, new s.Type(0));
+        const theirs = await runOperation(
+          'QuantizeLinear',
+          [{ data: values, shape: [values.length], fed: true }, ...operands([grid.scale, grid.zeroPoint])(s)],
+          {},
+          new s.Type(0),
+        );
         assert.deepEqual(Array.from(theirs), Array.from(quantizeValues(values, [values.length], grid).data));
       }
     });

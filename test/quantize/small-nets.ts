@@ -1,10 +1,16 @@
 import { nn, tf } from 'scalable-inference';
 const F = nn.functional;
 
-const conv = (inChannels: number, outChannels: number, kernelSize: number, more: Partial<nn.Conv2dOptions> = {}): nn.Conv2d =>
-  new nn.Conv2d({ inChannels, outChannels, kernelSize, padding: (kernelSize - 1) / 2, ...more });
+const conv = (
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  more: Partial<nn.Conv2dOptions> = {},
+): nn.Conv2d => new nn.Conv2d({ inChannels, outChannels, kernelSize, padding: (kernelSize - 1) / 2, ...more });
 
-/** Every operation with an integer kernel: stem, residual block with a shortcut, depthwise pair, pools, dense layers. */
+/**
+ * Every operation with an integer kernel: stem, residual block with a shortcut, depthwise pair, pools, dense layers.
+ */
 export class SmallNet extends nn.Module {
   readonly conv1 = conv(3, 8, 3);
   readonly bn1 = new nn.BatchNorm2d({ numFeatures: 8 });
@@ -39,8 +45,10 @@ export class ConvNet extends nn.Module {
 /** Statistics and factors as training leaves them, so that folding has something to fold. */
 export function disturbNormalisation<M extends nn.Module>(net: M, seed = 1): M {
   for (const [name, buffer] of net.namedBuffers()) {
-    if (name.endsWith('running_var')) (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', seed));
-    if (name.endsWith('running_mean')) (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', seed + 1));
+    if (name.endsWith('running_var'))
+      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', seed));
+    if (name.endsWith('running_mean'))
+      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', seed + 1));
   }
   return net;
 }

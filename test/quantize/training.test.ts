@@ -3,7 +3,8 @@ import { backend, quantize, tf } from 'scalable-inference';
 import { noise } from '../support/gradients';
 import { disturbNormalisation, SmallNet } from './small-nets';
 
-const distance = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
+const distance = (a: tf.Tensor, b: tf.Tensor): number =>
+  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 const OPTIONS: quantize.PrepareOptions = { weights: { bits: 3 }, activations: { observer: 'minmax', bits: 6 } };
 
 function calibrated(net: SmallNet, x: tf.Tensor, options = OPTIONS): ReturnType<typeof quantize.prepare> {
@@ -13,7 +14,7 @@ function calibrated(net: SmallNet, x: tf.Tensor, options = OPTIONS): ReturnType<
 describe('quantize: training with rounding', () => {
   before(() => backend.ready().then(() => backend.seed(3)));
 
-  it('has its layers\' parameters and gives what the converted network gives', async () => {
+  it("has its layers' parameters and gives what the converted network gives", async () => {
     const net = disturbNormalisation(new SmallNet()).eval();
     const x = noise([2, 16, 16, 3]);
     const prepared = calibrated(net, x);
@@ -33,17 +34,27 @@ describe('quantize: training with rounding', () => {
     const trainable = quantize.trainable(prepared).train();
     const before = await quantize.convert(trainable, { maxDrift: Infinity });
     const [wanted, wantedUnseen] = [net.forward(x), net.forward(unseen)];
-    const { grads, value } = tf.variableGrads(() => tf.losses.meanSquaredError(wanted, trainable.forward(x)) as tf.Scalar, trainable.namedParameters().map(([, p]) => p));
+    const { grads, value } = tf.variableGrads(
+      () => tf.losses.meanSquaredError(wanted, trainable.forward(x)) as tf.Scalar,
+      trainable.namedParameters().map(([, p]) => p),
+    );
     assert.ok(value.dataSync()[0] > 0);
     assert.ok(Object.values(grads).every((g) => tf.max(tf.abs(g)).dataSync()[0] > 0));
     const optimizer = tf.train.adam(0.003);
     for (let step = 0; step < 80; step++) {
-      optimizer.minimize(() => tf.losses.meanSquaredError(wanted, trainable.forward(x)) as tf.Scalar, false, trainable.namedParameters().map(([, p]) => p));
+      optimizer.minimize(
+        () => tf.losses.meanSquaredError(wanted, trainable.forward(x)) as tf.Scalar,
+        false,
+        trainable.namedParameters().map(([, p]) => p),
+      );
     }
     const after = await quantize.convert(trainable, { maxDrift: Infinity });
     const [first, last] = [before, after].map((model) => distance(model.forward(unseen), wantedUnseen));
     assert.ok(last < 0.7 * first, `${first} before, ${last} after`);
-    assert.equal(after.report.filter(({ form }) => form === 'int8').length, before.report.filter(({ form }) => form === 'int8').length);
+    assert.equal(
+      after.report.filter(({ form }) => form === 'int8').length,
+      before.report.filter(({ form }) => form === 'int8').length,
+    );
   });
 
   it('leaves no tensors behind a step, and the state can be saved', () => {
@@ -62,8 +73,14 @@ describe('quantize: training with rounding', () => {
     const x = noise([1, 16, 16, 3]);
     const net = new SmallNet().eval();
     assert.throws(() => quantize.trainable(quantize.prepare(net, { inputShape: x.shape })), /Nothing was calibrated/);
-    assert.throws(() => quantize.trainable(quantize.prepare(net, { mode: 'dynamic', inputShape: x.shape })), /for mode 'static', got 'dynamic'/);
-    assert.throws(() => quantize.trainable(calibrated(net, x), { averagingConstant: 2 }), /must lie in \[0, 1\], got 2/);
+    assert.throws(
+      () => quantize.trainable(quantize.prepare(net, { mode: 'dynamic', inputShape: x.shape })),
+      /for mode 'static', got 'dynamic'/,
+    );
+    assert.throws(
+      () => quantize.trainable(calibrated(net, x), { averagingConstant: 2 }),
+      /must lie in \[0, 1\], got 2/,
+    );
   });
 });
 
@@ -78,12 +95,23 @@ describe('quantize: search for a floor', () => {
     const floor = (1 + score(all)) / 2;
     const ranked = quantize.layerSensitivity(prepared).map(({ path }) => path);
     assert.equal(ranked.length, 7);
-    const { model, keptFloat, score: reached, trials } = await quantize.convertWithFloor(prepared, { floor, evaluate: score });
+    const {
+      model,
+      keptFloat,
+      score: reached,
+      trials,
+    } = await quantize.convertWithFloor(prepared, { floor, evaluate: score });
     assert.ok(reached >= floor && keptFloat.length > 0 && keptFloat.length < 7);
     assert.deepEqual(keptFloat, ranked.slice(0, keptFloat.length));
     assert.ok(trials.some((trial) => trial.keptFloat.length === keptFloat.length - 1 && trial.score < floor));
-    const floats = model.inFloat().filter(({ operation }) => operation === 'conv2d' || operation === 'linear').map(({ path }) => path);
+    const floats = model
+      .inFloat()
+      .filter(({ operation }) => operation === 'conv2d' || operation === 'linear')
+      .map(({ path }) => path);
     assert.deepEqual([...floats].sort(), [...keptFloat].sort());
-    await assert.rejects(quantize.convertWithFloor(prepared, { floor: 2, evaluate: score }), /Even with all 7 layers in float the score is .* below the floor of 2/);
+    await assert.rejects(
+      quantize.convertWithFloor(prepared, { floor: 2, evaluate: score }),
+      /Even with all 7 layers in float the score is .* below the floor of 2/,
+    );
   });
 });

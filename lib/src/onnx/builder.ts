@@ -1,5 +1,13 @@
 import type { OnnxAttribute, Shape } from '../nn/ops';
-import { DATA_TYPE, type AttributeProto, type GraphProto, type NodeProto, type OnnxDataType, type TensorProto, type ValueInfo } from './schema';
+import {
+  DATA_TYPE,
+  type AttributeProto,
+  type GraphProto,
+  type NodeProto,
+  type OnnxDataType,
+  type TensorProto,
+  type ValueInfo,
+} from './schema';
 
 const ATTRIBUTE_TYPE = { f: 1, i: 2, s: 3, ints: 7 } as const;
 
@@ -27,7 +35,12 @@ export class OnnxBuilder {
   }
 
   /** Adds a node with one output and returns the output's name. */
-  node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}, base = op): string {
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    base = op,
+  ): string {
     const name = this.unique(base);
     const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
     this.nodes.push({ name, op_type: op, input: [...inputs], output: [name], attribute });
@@ -54,11 +67,15 @@ export class OnnxBuilder {
   }
 
   floats(values: readonly number[], shape: Shape): string {
-    return this.initializer(`float${shape.length ? `[${shape}]` : ''}_${values.join('_')}`, 'float32', shape, () => Float32Array.from(values));
+    return this.initializer(`float${shape.length ? `[${shape}]` : ''}_${values.join('_')}`, 'float32', shape, () =>
+      Float32Array.from(values),
+    );
   }
 
   ints(values: readonly number[]): string {
-    return this.initializer(`ints_${values.join('_')}`, 'int64', [values.length], () => BigInt64Array.from(values, BigInt));
+    return this.initializer(`ints_${values.join('_')}`, 'int64', [values.length], () =>
+      BigInt64Array.from(values, BigInt),
+    );
   }
 
   /** The finished graph; what it computes is named 'output'. */

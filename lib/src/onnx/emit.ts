@@ -1,5 +1,13 @@
 import { valueOf, type Graph, type GraphNode } from '../graph';
-import { findOp, sizeOf, type OnnxAttribute, type OnnxEmitter, type OnnxLayout, type OnnxValue, type Shape } from '../nn/ops';
+import {
+  findOp,
+  sizeOf,
+  type OnnxAttribute,
+  type OnnxEmitter,
+  type OnnxLayout,
+  type OnnxValue,
+  type Shape,
+} from '../nn/ops';
 import type { OnnxBuilder } from './builder';
 import { isQuantized, quantizedOf, type QuantizedValue } from './quantized';
 
@@ -14,7 +22,11 @@ const TYPED = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array } as const
 const isKnown = (node: GraphNode): boolean => node.op === 'parameter' || node.op === 'constant';
 
 /** Reorders the dimensions of row-major values, into an array of the same type. */
-export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8Array>(values: T, shape: Shape, order: readonly number[]): T {
+export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8Array>(
+  values: T,
+  shape: Shape,
+  order: readonly number[],
+): T {
   const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)));
   const [sizes, steps] = [order.map((i) => shape[i]), order.map((i) => strides[i])];
   const result = new (values.constructor as new (length: number) => T)(values.length);
@@ -34,13 +46,18 @@ export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8A
 /** Name of a parameter as in a checkpoint, the name that a constant carries, or that of the module that made it. */
 function nameOf(node: GraphNode): string {
   if (typeof node.attrs.name === 'string') return node.attrs.name;
-  if (node.parameter) return node.parameter.path ? `${node.parameter.path}.${node.parameter.name}` : node.parameter.name;
+  if (node.parameter)
+    return node.parameter.path ? `${node.parameter.path}.${node.parameter.name}` : node.parameter.name;
   return `${node.path ? `${node.path}.` : ''}constant_${node.id}`;
 }
 
 /** The emitter that one operation sees. */
 export class NodeEmitter implements OnnxEmitter {
-  constructor(private readonly builder: OnnxBuilder, private readonly use: GraphNode, private readonly values: Values) {}
+  constructor(
+    private readonly builder: OnnxBuilder,
+    private readonly use: GraphNode,
+    private readonly values: Values,
+  ) {}
 
   private source(index: number): GraphNode {
     return this.use.inputs[index];
@@ -79,7 +96,8 @@ export class NodeEmitter implements OnnxEmitter {
     const ordered = order ? order.map((i) => source.shape[i]) : source.shape;
     const key = `${nameOf(source)}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}${shape ? `_${shape.join('x')}` : ''}`;
     return this.builder.initializer(key, 'float32', shape ?? ordered, () =>
-      order ? permute(Float32Array.from(valueOf(source)), source.shape, order) : Float32Array.from(valueOf(source)));
+      order ? permute(Float32Array.from(valueOf(source)), source.shape, order) : Float32Array.from(valueOf(source)),
+    );
   }
 
   quantizedWeights(index: number): { integers: string; scale: string } {
@@ -87,25 +105,50 @@ export class NodeEmitter implements OnnxEmitter {
     return this.integers(source, quantizedOf(source));
   }
 
-  /** A quantized constant as a DequantizeLinear node on its integers, which engines merge into the operation that reads it. */
+  /**
+   * A quantized constant as a DequantizeLinear node on its integers, which engines merge into the operation that reads
+   * it.
+   */
   private dequantized(source: GraphNode, order?: readonly number[], shape?: Shape): string {
     const quantized = quantizedOf(source);
     const { integers, scale, dtype } = this.integers(source, quantized, order, shape);
-    const zeroPoint = this.builder.initializer(`${nameOf(source)}_zero_point`, dtype, quantized.axis === null ? [] : [quantized.scales.length], () => TYPED[dtype].from(quantized.zeroPoints));
+    const zeroPoint = this.builder.initializer(
+      `${nameOf(source)}_zero_point`,
+      dtype,
+      quantized.axis === null ? [] : [quantized.scales.length],
+      () => TYPED[dtype].from(quantized.zeroPoints),
+    );
     const axis = quantized.axis === null ? null : order ? order.indexOf(quantized.axis) : quantized.axis;
-    if (axis !== null && shape) throw new Error(`The quantized constant '${nameOf(source)}' has a scale per channel and cannot be reshaped.`);
-    return this.builder.node('DequantizeLinear', [integers, scale, zeroPoint], axis === null ? {} : { axis: { i: axis } }, `${integers}_dequantized`);
+    if (axis !== null && shape)
+      throw new Error(`The quantized constant '${nameOf(source)}' has a scale per channel and cannot be reshaped.`);
+    return this.builder.node(
+      'DequantizeLinear',
+      [integers, scale, zeroPoint],
+      axis === null ? {} : { axis: { i: axis } },
+      `${integers}_dequantized`,
+    );
   }
 
-  private integers(source: GraphNode, { data, scales, axis }: QuantizedValue, order?: readonly number[], shape?: Shape): { integers: string; scale: string; dtype: keyof typeof TYPED } {
+  private integers(
+    source: GraphNode,
+    { data, scales, axis }: QuantizedValue,
+    order?: readonly number[],
+    shape?: Shape,
+  ): { integers: string; scale: string; dtype: keyof typeof TYPED } {
     const key = nameOf(source);
     const dtype = data instanceof Int8Array ? 'int8' : data instanceof Uint8Array ? 'uint8' : 'int32';
     const dims = shape ?? (order ? order.map((i) => source.shape[i]) : source.shape);
     return {
       dtype,
-      integers: this.builder.initializer(`${key}_${dtype}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}`, dtype, dims, () =>
-        order ? permute(data, source.shape, order) : data),
-      scale: this.builder.initializer(`${key}_scale`, 'float32', axis === null ? [] : [scales.length], () => Float32Array.from(scales)),
+      integers: this.builder.initializer(
+        `${key}_${dtype}${order && source.shape.length !== 4 ? `_${order.join('')}` : ''}`,
+        dtype,
+        dims,
+        () => (order ? permute(data, source.shape, order) : data),
+      ),
+      scale: this.builder.initializer(`${key}_scale`, 'float32', axis === null ? [] : [scales.length], () =>
+        Float32Array.from(scales),
+      ),
     };
   }
 
@@ -119,7 +162,12 @@ export class NodeEmitter implements OnnxEmitter {
 
   bytes(values: Int8Array | Uint8Array, shape: Shape): string {
     const dtype = values instanceof Int8Array ? 'int8' : 'uint8';
-    return this.builder.initializer(`${dtype}${shape.length ? `[${shape}]` : ''}_${values.join('_')}`, dtype, shape, () => values);
+    return this.builder.initializer(
+      `${dtype}${shape.length ? `[${shape}]` : ''}_${values.join('_')}`,
+      dtype,
+      shape,
+      () => values,
+    );
   }
 
   nodeWithOutputs(op: string, inputs: readonly string[], outputs: number): string[] {
@@ -131,10 +179,18 @@ export class NodeEmitter implements OnnxEmitter {
   }
 }
 
-/** Writes every node of a graph; returns the name of the result, in plain order. Operations without an ONNX form are all named in one error. */
+/**
+ * Writes every node of a graph; returns the name of the result, in plain order. Operations without an ONNX form are all
+ * named in one error.
+ */
 export function emitNodes(graph: Graph, builder: OnnxBuilder, inputName: string): string {
-  const unknown = [...new Set(graph.nodes.filter((n) => n.op !== 'input' && !isKnown(n) && !findOp(n.op)?.onnx).map((n) => n.op))];
-  if (unknown.length) throw new Error(`These operations have no ONNX form: ${unknown.join(', ')}. Give their definitions an 'onnx' method.`);
+  const unknown = [
+    ...new Set(graph.nodes.filter((n) => n.op !== 'input' && !isKnown(n) && !findOp(n.op)?.onnx).map((n) => n.op)),
+  ];
+  if (unknown.length)
+    throw new Error(
+      `These operations have no ONNX form: ${unknown.join(', ')}. Give their definitions an 'onnx' method.`,
+    );
   const values: Values = new Map([[graph.input, { made: 'plain', plain: inputName }]]);
   for (const node of graph.nodes) {
     if (node.op === 'input' || isKnown(node)) continue;

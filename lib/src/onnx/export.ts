@@ -24,7 +24,8 @@ export interface GraphHolder {
 
 /**
  * Writes a network as an ONNX model: operator set 20, batch normalisation folded into convolutions. A module leaves in
- * float32; a quantized network (`quantize.convert`) with its integers, between QuantizeLinear and DequantizeLinear nodes
+ * float32; a quantized network (`quantize.convert`) with its integers, between QuantizeLinear and DequantizeLinear
+ * nodes
  * that engines merge into 8-bit kernels.
  * Its input 'input' is in this library's order, [batch, height, width, channels], with a free batch size; weights keep
  * their checkpoint names. Runs of picture operators stay in ONNX's own order inside.
@@ -34,7 +35,12 @@ export interface GraphHolder {
  * @param file path of the .onnx file, written atomically
  * @throws for another operator set, a shape that the network cannot take, operations without an ONNX form (all named)
  */
-export async function exportModel(net: Module | GraphHolder, shape: Shape, file: string, { opset = OPSET }: ExportOptions = {}): Promise<void> {
+export async function exportModel(
+  net: Module | GraphHolder,
+  shape: Shape,
+  file: string,
+  { opset = OPSET }: ExportOptions = {},
+): Promise<void> {
   await writeFileAtomic(file, encodeModel(toModel(net, shape, { opset })));
 }
 
@@ -47,8 +53,16 @@ export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET
   builder.unique('output');
   const result = emitNodes(graph, builder, inputName);
   return {
-    ir_version: IR_VERSION, producer_name: 'scalable-inference', producer_version: '0.1.0', opset_import: [{ domain: '', version: OPSET }],
-    graph: builder.finish(graph.net.constructor.name, valueInfo('input', graph.input.shape), valueInfo('output', graph.output.shape), result),
+    ir_version: IR_VERSION,
+    producer_name: 'scalable-inference',
+    producer_version: '0.1.0',
+    opset_import: [{ domain: '', version: OPSET }],
+    graph: builder.finish(
+      graph.net.constructor.name,
+      valueInfo('input', graph.input.shape),
+      valueInfo('output', graph.output.shape),
+      result,
+    ),
   };
 }
 
@@ -56,5 +70,8 @@ export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET
 function withShape(graph: Graph, shape: Shape): Graph {
   const traced = graph.input.shape;
   if (shape.length === traced.length && shape.every((n, i) => i === 0 || n === traced[i])) return graph;
-  throw new Error(`The network was prepared for inputs of shape [batch, ${traced.slice(1).join(', ')}], got [${shape.join(', ')}]: prepare it for this shape.`);
+  throw new Error(
+    `The network was prepared for inputs of shape [batch, ${traced.slice(1).join(', ')}], got ` +
+      `[${shape.join(', ')}]: prepare it for this shape.`,
+  );
 }

@@ -56,7 +56,9 @@ export interface ModelProto {
 let root: protobuf.Root | null = null;
 
 function modelType(): protobuf.Type {
-  root ??= protobuf.parse(readFileSync(path.join(__dirname, '../../schema/onnx.proto'), 'utf8'), { keepCase: true }).root;
+  root ??= protobuf.parse(readFileSync(path.join(__dirname, '../../schema/onnx.proto'), 'utf8'), {
+    keepCase: true,
+  }).root;
   return root.lookupType('onnx.ModelProto');
 }
 
@@ -73,6 +75,9 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
     if (!model.graph?.node?.length) throw new Error('it holds no graph');
     return model;
   } catch (error) {
-    throw new Error(`This is not a readable ONNX model (${(error as Error).message}). Export it again; a download may have been cut short.`);
+    throw new Error(
+      `This is not a readable ONNX model (${(error as Error).message}). Export it again; a download ` +
+        'may have been cut short.',
+    );
   }
 }

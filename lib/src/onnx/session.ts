@@ -26,7 +26,11 @@ export interface OnnxSession {
  * @throws when the file is missing, damaged, or holds what onnxruntime cannot run
  */
 export async function load(file: string, { threads }: SessionOptions = {}): Promise<OnnxSession> {
-  decodeModel(await fs.readFile(file).catch(() => { throw new Error(`There is no readable file '${file}'. Export a model there first.`); }));
+  decodeModel(
+    await fs.readFile(file).catch(() => {
+      throw new Error(`There is no readable file '${file}'. Export a model there first.`);
+    }),
+  );
   const runtime = await import('onnxruntime-node');
   const session = await create(runtime.InferenceSession, file, threads);
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
@@ -45,7 +49,10 @@ export async function load(file: string, { threads }: SessionOptions = {}): Prom
 
 async function create(sessions: typeof InferenceSession, file: string, threads?: number): Promise<InferenceSession> {
   try {
-    return await sessions.create(file, { graphOptimizationLevel: 'all', ...(threads ? { intraOpNumThreads: threads } : {}) });
+    return await sessions.create(file, {
+      graphOptimizationLevel: 'all',
+      ...(threads ? { intraOpNumThreads: threads } : {}),
+    });
   } catch (error) {
     throw new Error(`onnxruntime cannot run '${file}': ${(error as Error).message}`);
   }
@@ -61,10 +68,15 @@ export async function kernels(file: string): Promise<Record<string, number>> {
   try {
     const optimized = path.join(folder, 'optimized.onnx');
     // Its level 3 warns that such a file fits this machine only, which is what is asked for here.
-    const session = await InferenceSession.create(file, { graphOptimizationLevel: 'all', optimizedModelFilePath: optimized, logSeverityLevel: 3 });
+    const session = await InferenceSession.create(file, {
+      graphOptimizationLevel: 'all',
+      optimizedModelFilePath: optimized,
+      logSeverityLevel: 3,
+    });
     await session.release();
     const counts: Record<string, number> = {};
-    for (const { op_type } of decodeModel(await fs.readFile(optimized)).graph.node) counts[op_type] = (counts[op_type] ?? 0) + 1;
+    for (const { op_type } of decodeModel(await fs.readFile(optimized)).graph.node)
+      counts[op_type] = (counts[op_type] ?? 0) + 1;
     return counts;
   } finally {
     await fs.rm(folder, { recursive: true, force: true });

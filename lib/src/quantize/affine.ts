@@ -1,5 +1,13 @@
 import { tf } from '../backend';
-import { checkParameters, integerArray, integerRange, roundHalfEven, type IntegerData, type IntegerRange, type QuantizedDtype } from './dtype';
+import {
+  checkParameters,
+  integerArray,
+  integerRange,
+  roundHalfEven,
+  type IntegerData,
+  type IntegerRange,
+  type QuantizedDtype,
+} from './dtype';
 
 /** Settings of {@link quantizePerTensor}. */
 export interface PerTensorOptions {
@@ -54,7 +62,10 @@ export class QuantizedTensor {
   dequantize(): tf.Tensor {
     const channel = channelOf(this.shape, this.axis);
     const scales = this.scales.map(Math.fround);
-    const values = Float32Array.from(this.data, (q, i) => Math.fround(q - this.zeroPoints[channel(i)]) * scales[channel(i)]);
+    const values = Float32Array.from(
+      this.data,
+      (q, i) => Math.fround(q - this.zeroPoints[channel(i)]) * scales[channel(i)],
+    );
     return tf.tensor(values, [...this.shape]);
   }
 }
@@ -98,24 +109,34 @@ export function quantizePerTensor(x: tf.Tensor, { scale, zeroPoint, dtype }: Per
   const inverse = reciprocal(scale);
   const place = dtype === 'qint32' ? steppedPlacing : fusedPlacing;
   const data = integerArray(dtype, x.size);
-  x.dataSync().forEach((value, i) => { data[i] = saturate(place(value, inverse, zeroPoint), range); });
+  x.dataSync().forEach((value, i) => {
+    data[i] = saturate(place(value, inverse, zeroPoint), range);
+  });
   return new QuantizedTensor(x.shape, dtype, data, [scale], [zeroPoint], null);
 }
 
 /** Affine quantization with one scale per index along `axis` (`torch.quantize_per_channel`). */
-export function quantizePerChannel(x: tf.Tensor, { scales, zeroPoints, axis, dtype }: PerChannelOptions): QuantizedTensor {
+export function quantizePerChannel(
+  x: tf.Tensor,
+  { scales, zeroPoints, axis, dtype }: PerChannelOptions,
+): QuantizedTensor {
   const range = integerRange(dtype);
   if (!Number.isInteger(axis) || axis < 0 || axis >= x.rank) {
     throw new Error(`The axis must be a dimension of shape [${x.shape.join(', ')}], 0 to ${x.rank - 1}, got ${axis}.`);
   }
   const channels = x.shape[axis];
   if (scales.length !== channels || zeroPoints.length !== channels) {
-    throw new Error(`Dimension ${axis} has ${channels} channels: expected as many scales and zero points, got ${scales.length} and ${zeroPoints.length}.`);
+    throw new Error(
+      `Dimension ${axis} has ${channels} channels: expected as many scales and zero points, got ` +
+        `${scales.length} and ${zeroPoints.length}.`,
+    );
   }
   scales.forEach((scale, c) => checkParameters(scale, zeroPoints[c], range, ` of channel ${c}`));
   const inverses = scales.map(reciprocal);
   const channel = channelOf(x.shape, axis);
   const data = integerArray(dtype, x.size);
-  x.dataSync().forEach((value, i) => { data[i] = saturate(steppedPlacing(value, inverses[channel(i)], zeroPoints[channel(i)]), range); });
+  x.dataSync().forEach((value, i) => {
+    data[i] = saturate(steppedPlacing(value, inverses[channel(i)], zeroPoints[channel(i)]), range);
+  });
   return new QuantizedTensor(x.shape, dtype, data, scales.map(Math.fround), [...zeroPoints], axis);
 }

@@ -12,7 +12,14 @@ export interface BuiltGraph {
 
 /** A node that rounds a value to a grid. */
 function rounded(value: GraphNode, grid: Grid): GraphNode {
-  return { ...value, op: quantizeDequantize.name, attrs: grid, inputs: [value], parameter: undefined, constant: undefined };
+  return {
+    ...value,
+    op: quantizeDequantize.name,
+    attrs: grid,
+    inputs: [value],
+    parameter: undefined,
+    constant: undefined,
+  };
 }
 
 /** A constant that carries its integers: engines get those, everything else its real numbers. */
@@ -39,7 +46,10 @@ function integerLayer(node: GraphNode, inputs: GraphNode[], inputScale: number, 
   const values = Float32Array.from(valueOf(weight));
   const integers = quantizeWeights(values, weight.shape, options, smallestScales(bias, inputScale, channels));
   const constants = [integerConstant(weight, integers, tensorName(node, 'weight'))];
-  if (bias) constants.push(integerConstant(bias, quantizeBias(valueOf(bias), inputScale, integers.scales), tensorName(node, 'bias')));
+  if (bias)
+    constants.push(
+      integerConstant(bias, quantizeBias(valueOf(bias), inputScale, integers.scales), tensorName(node, 'bias')),
+    );
   return { ...node, inputs: [x, ...constants] };
 }
 
@@ -53,7 +63,9 @@ export interface Writing {
 
 /** Writes a placement into a copy of the graph. */
 export function writePlacement(graph: Graph, { grids, layers }: Placement, { round, layer }: Writing): BuiltGraph {
-  const weighted = new Set(layers.filter(({ int8, node }) => int8 && node.inputs.slice(1).some(isFixed)).map(({ node }) => node));
+  const weighted = new Set(
+    layers.filter(({ int8, node }) => int8 && node.inputs.slice(1).some(isFixed)).map(({ node }) => node),
+  );
   const counterpart = new Map<GraphNode, GraphNode>();
   const made = new Map<GraphNode, GraphNode>();
   const readRounded = (value: GraphNode, copy: GraphNode, reader: GraphNode): GraphNode => {
@@ -66,7 +78,9 @@ export function writePlacement(graph: Graph, { grids, layers }: Placement, { rou
   const built = rewrite(graph, (node, copies) => {
     const inputs = node.inputs.map((input, i) => readRounded(input, copies[i], node));
     const plan = grids.get(node);
-    const copy = weighted.has(node) ? layer(node, inputs, (grids.get(node.inputs[0]) as GridPlan).owner) : { ...node, inputs };
+    const copy = weighted.has(node)
+      ? layer(node, inputs, (grids.get(node.inputs[0]) as GridPlan).owner)
+      : { ...node, inputs };
     const result = plan?.readers === 'all' ? round(copy, plan.owner) : copy;
     counterpart.set(node, result);
     return result;
@@ -75,7 +89,12 @@ export function writePlacement(graph: Graph, { grids, layers }: Placement, { rou
 }
 
 /** The graph with integers of calibrated ranges. */
-export function buildStatic(graph: Graph, placement: Placement, gridOf: (owner: GraphNode) => Grid, weights: WeightOptions): BuiltGraph {
+export function buildStatic(
+  graph: Graph,
+  placement: Placement,
+  gridOf: (owner: GraphNode) => Grid,
+  weights: WeightOptions,
+): BuiltGraph {
   return writePlacement(graph, placement, {
     round: (value, owner) => rounded(value, gridOf(owner)),
     layer: (node, inputs, owner) => integerLayer(node, inputs, gridOf(owner).scale, weights),

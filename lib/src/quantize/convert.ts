@@ -32,7 +32,9 @@ function placeFinite(source: ConversionSource, reasons: Map<GraphNode, string>):
     const placement = source.placement(reasons);
     const owner = (value: GraphNode): GraphNode | undefined => placement.grids.get(value)?.owner;
     const infinite = (value: GraphNode): boolean => source.infinite.has(owner(value) ?? value);
-    const hit = placement.layers.filter(({ node, end, int8 }) => int8 && !reasons.has(node) && (node.inputs.some(infinite) || infinite(end)));
+    const hit = placement.layers.filter(
+      ({ node, end, int8 }) => int8 && !reasons.has(node) && (node.inputs.some(infinite) || infinite(end)),
+    );
     if (hit.length === 0) return placement;
     for (const { node } of hit) reasons.set(node, 'its input or output reached infinity during calibration');
   }
@@ -43,7 +45,9 @@ function reasonsFor(source: ConversionSource, paths: readonly string[]): Map<Gra
   const unknown = paths.filter((path) => !known.has(path));
   if (unknown.length) throw new Error(`keepFloat names layers that the network does not have: ${unknown.join(', ')}.`);
   const wanted = new Set(paths);
-  const nodes = source.required().nodes.filter(({ path, op }) => wanted.has(path) && op !== 'parameter' && op !== 'constant');
+  const nodes = source
+    .required()
+    .nodes.filter(({ path, op }) => wanted.has(path) && op !== 'parameter' && op !== 'constant');
   return new Map(nodes.map((node) => [node, 'kept in float by request']));
 }
 
@@ -52,19 +56,33 @@ export function buildGraph(source: ConversionSource, keepFloat: readonly string[
   const graph = source.required();
   const { mode, weights } = source.settings;
   const reasons = reasonsFor(source, keepFloat);
-  if (mode !== 'static') return buildFloatActivations(graph, source.settings, (node) => source.keepFloat(reasons)(node));
-  if (source.batches === 0) throw new Error('Nothing was calibrated: call calibrate with at least one batch before convert.');
+  if (mode !== 'static')
+    return buildFloatActivations(graph, source.settings, (node) => source.keepFloat(reasons)(node));
+  if (source.batches === 0)
+    throw new Error('Nothing was calibrated: call calibrate with at least one batch before convert.');
   const placement = placeFinite(source, reasons);
   return { placement, built: buildStatic(graph, placement, (owner) => source.gridOf(owner), weights) };
 }
 
-function buildFloatActivations(graph: Graph, { mode, weights }: Settings, keepFloat: (node: GraphNode) => string | undefined): Conversion {
+function buildFloatActivations(
+  graph: Graph,
+  { mode, weights }: Settings,
+  keepFloat: (node: GraphNode) => string | undefined,
+): Conversion {
   const layers = planWeights(graph, mode as 'dynamic' | 'weight-only', keepFloat);
-  return { placement: { layers }, built: mode === 'dynamic' ? buildDynamic(graph, layers, weights) : buildWeightOnly(graph, layers, weights) };
+  return {
+    placement: { layers },
+    built: mode === 'dynamic' ? buildDynamic(graph, layers, weights) : buildWeightOnly(graph, layers, weights),
+  };
 }
 
 /** How far the network's output moved. */
-function driftOf(source: ConversionSource, report: readonly LayerReport[], layers: readonly LayerPlan[], built: BuiltGraph): number | null {
+function driftOf(
+  source: ConversionSource,
+  report: readonly LayerReport[],
+  layers: readonly LayerPlan[],
+  built: BuiltGraph,
+): number | null {
   const { sample } = source;
   if (!sample) return null;
   const at = layers.findIndex(({ end }) => end === source.required().output);
@@ -86,10 +104,19 @@ export function outputDrift(source: ConversionSource, built: BuiltGraph, sample:
 }
 
 function refuse(drift: number, maxDrift: number, report: readonly LayerReport[]): never {
-  const worst = report.filter(({ form, sqnrDb }) => form === 'int8' && sqnrDb !== null).sort((a, b) => (a.sqnrDb as number) - (b.sqnrDb as number)).slice(0, 5);
-  const names = worst.map(({ path, operation, sqnrDb }) => `${path || operation} (${(sqnrDb as number).toFixed(1)} dB)`).join(', ');
-  throw new Error(`The outputs drift by ${(100 * drift).toFixed(1)} % of their norm, more than the ${(100 * maxDrift).toFixed(0)} % allowed. Worst layers: ${names}. ` +
-    'Calibrate with more or other pictures, use weights per channel or another observer, leave these layers in float (keepFloat), or allow more (maxDrift).');
+  const worst = report
+    .filter(({ form, sqnrDb }) => form === 'int8' && sqnrDb !== null)
+    .sort((a, b) => (a.sqnrDb as number) - (b.sqnrDb as number))
+    .slice(0, 5);
+  const names = worst
+    .map(({ path, operation, sqnrDb }) => `${path || operation} (${(sqnrDb as number).toFixed(1)} dB)`)
+    .join(', ');
+  throw new Error(
+    `The outputs drift by ${(100 * drift).toFixed(1)} % of their norm, more than the ` +
+      `${(100 * maxDrift).toFixed(0)} % allowed. Worst layers: ${names}. ` +
+      'Calibrate with more or other pictures, use weights per channel or another observer, leave ' +
+        'these layers in float (keepFloat), or allow more (maxDrift).',
+  );
 }
 
 /**
@@ -97,13 +124,20 @@ function refuse(drift: number, maxDrift: number, report: readonly LayerReport[])
  *
  * @throws when the outputs drift beyond `maxDrift`, naming the layers with the most noise; when nothing was calibrated
  */
-export async function convert(network: ConversionSource | TrainableNetwork, { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {}): Promise<QuantizedNetwork> {
+export async function convert(
+  network: ConversionSource | TrainableNetwork,
+  { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {},
+): Promise<QuantizedNetwork> {
   if (!(maxDrift >= 0)) throw new Error(`maxDrift must be a number of at least 0, got ${maxDrift}.`);
   const source = network instanceof TrainableNetwork ? network.source() : network;
   const { placement, built } = buildGraph(source, keepFloat);
   const report = describeLayers(source.required(), built, placement.layers, source.sample);
   const drift = driftOf(source, report, placement.layers, built);
-  if (Number.isNaN(drift) && maxDrift < Infinity) throw new Error('The outputs of the float network are not finite, so nothing can be compared with them: look for the layer that makes them so, or allow it (maxDrift: Infinity).');
+  if (Number.isNaN(drift) && maxDrift < Infinity)
+    throw new Error(
+      'The outputs of the float network are not finite, so nothing can be compared with them: look ' +
+        'for the layer that makes them so, or allow it (maxDrift: Infinity).',
+    );
   if (drift !== null && drift > maxDrift) refuse(drift, maxDrift, report);
   return QuantizedNetwork.open(built.graph, source.settings.mode, report, drift);
 }

@@ -15,7 +15,9 @@ const RANGES: Readonly<Record<QuantizedDtype, IntegerRange>> = {
 
 export type IntegerData = Int8Array | Uint8Array | Int32Array;
 
-/** Limits of a type; `reduceRange` halves those of 8-bit types, for processors whose 8-bit products overflow 16 bits. */
+/**
+ * Limits of a type; `reduceRange` halves those of 8-bit types, for processors whose 8-bit products overflow 16 bits.
+ */
 export function integerRange(dtype: QuantizedDtype, reduceRange = false): IntegerRange {
   const range = RANGES[dtype];
   if (!range) throw new Error(`Unknown quantized dtype '${dtype}': expected 'qint8', 'quint8' or 'qint32'.`);
@@ -26,7 +28,11 @@ export function integerRange(dtype: QuantizedDtype, reduceRange = false): Intege
 
 /** A zeroed array of the type's width. */
 export function integerArray(dtype: QuantizedDtype, length: number): IntegerData {
-  return dtype === 'qint8' ? new Int8Array(length) : dtype === 'quint8' ? new Uint8Array(length) : new Int32Array(length);
+  return dtype === 'qint8'
+    ? new Int8Array(length)
+    : dtype === 'quint8'
+      ? new Uint8Array(length)
+      : new Int32Array(length);
 }
 
 /** Rounds to the nearest integer, halves to the even one (IEEE 754's default, as `nearbyint` in C). */
@@ -39,7 +45,8 @@ export function roundHalfEven(value: number): number {
 
 /** Refuses a scale or zero point that no quantized tensor can have, naming which. */
 export function checkParameters(scale: number, zeroPoint: number, range: IntegerRange, where = ''): void {
-  if (!(Number.isFinite(scale) && scale > 0)) throw new Error(`The scale${where} must be a positive finite number, got ${scale}.`);
+  if (!(Number.isFinite(scale) && scale > 0))
+    throw new Error(`The scale${where} must be a positive finite number, got ${scale}.`);
   if (!Number.isInteger(zeroPoint) || zeroPoint < range.min || zeroPoint > range.max) {
     throw new Error(`The zero point${where} must be an integer from ${range.min} to ${range.max}, got ${zeroPoint}.`);
   }

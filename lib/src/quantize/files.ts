@@ -25,10 +25,16 @@ export interface WeightFileSizes {
 }
 
 const FORMAT = 'scalable-inference integers 1';
-const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Integers and scales of one parameter, output channel last. */
-function integers(values: Float32Array, shape: readonly number[], bits: number, groupSize?: number): { data: Int8Array; scales: Float32Array; scaleShape: number[] } {
+function integers(
+  values: Float32Array,
+  shape: readonly number[],
+  bits: number,
+  groupSize?: number,
+): { data: Int8Array; scales: Float32Array; scaleShape: number[] } {
   const outputs = shape.at(-1) as number;
   if (groupSize === undefined) {
     const { data, scales } = quantizeWeights(values, shape, { bits });
@@ -41,11 +47,16 @@ function integers(values: Float32Array, shape: readonly number[], bits: number, 
 /**
  * Saves a network's weights as integers in a safetensors file: every parameter of two or more dimensions as `NAME` (I8,
  * or U8 with the bits packed where there are fewer than 8) and `NAME.scale` (F32 [groups, output channels]), in this
- * library's order of dimensions (output channel last), everything else in float32. The file appears whole or not at all.
+ * library's order of dimensions (output channel last), everything else in float32. The file appears whole or not at
+ * all.
  *
  * @returns sizes; `checkpoint.save` with dtype 'float16' is the way to halve a file without scales
  */
-export async function saveWeights(net: Module, path: string, { bits = 8, groupSize }: SaveWeightsOptions = {}): Promise<WeightFileSizes> {
+export async function saveWeights(
+  net: Module,
+  path: string,
+  { bits = 8, groupSize }: SaveWeightsOptions = {},
+): Promise<WeightFileSizes> {
   weightRange({ bits });
   const sources: TensorSource[] = [];
   const sizes: WeightFileSizes = { bytes: 0, float32Bytes: 0, ratio: 0, quantized: [], float: [] };
@@ -56,17 +67,32 @@ export async function saveWeights(net: Module, path: string, { bits = 8, groupSi
     if (tensor.rank < 2 || ('integer' in slot && slot.integer)) {
       const values = toTorch(tensor, layout);
       sizes.float.push(name);
-      sources.push({ name, dtype: values instanceof Int32Array ? 'I32' : 'F32', shape: torchShape(tensor.shape, layout), bytes: () => view(values) });
+      sources.push({
+        name,
+        dtype: values instanceof Int32Array ? 'I32' : 'F32',
+        shape: torchShape(tensor.shape, layout),
+        bytes: () => view(values),
+      });
       continue;
     }
     const { data, scales, scaleShape } = integers(tensor.dataSync() as Float32Array, tensor.shape, bits, groupSize);
     const packed = bits === 8 ? view(data) : packBits(data, bits);
     shapes[name] = tensor.shape;
     sizes.quantized.push(name);
-    sources.push({ name, dtype: bits === 8 ? 'I8' : 'U8', shape: bits === 8 ? tensor.shape : [packed.length], bytes: () => packed });
+    sources.push({
+      name,
+      dtype: bits === 8 ? 'I8' : 'U8',
+      shape: bits === 8 ? tensor.shape : [packed.length],
+      bytes: () => packed,
+    });
     sources.push({ name: `${name}.scale`, dtype: 'F32', shape: scaleShape, bytes: () => view(scales) });
   }
-  const metadata = { format: FORMAT, bits: String(bits), groupSize: String(groupSize ?? 0), shapes: JSON.stringify(shapes) };
+  const metadata = {
+    format: FORMAT,
+    bits: String(bits),
+    groupSize: String(groupSize ?? 0),
+    shapes: JSON.stringify(shapes),
+  };
   await writeSafetensors(path, sources, metadata);
   sizes.bytes = statSync(path).size;
   return { ...sizes, ratio: sizes.bytes / sizes.float32Bytes };
@@ -75,16 +101,27 @@ export async function saveWeights(net: Module, path: string, { bits = 8, groupSi
 /** What the metadata of such a file says. */
 function readMetadata(file: SafetensorsFile): { bits: number; groupSize: number; shapes: Record<string, number[]> } {
   const { format, bits, groupSize, shapes } = file.metadata;
-  if (format !== FORMAT) throw new Error(`${file.path} holds no integer weights of this library (format '${format ?? 'none'}'): load it with checkpoint.load.`);
+  if (format !== FORMAT)
+    throw new Error(
+      `${file.path} holds no integer weights of this library (format '${format ?? 'none'}'): load it ` +
+        'with checkpoint.load.',
+    );
   return { bits: Number(bits), groupSize: Number(groupSize), shapes: JSON.parse(shapes) as Record<string, number[]> };
 }
 
 /** The real numbers of one integer entry. */
-function readIntegers(file: SafetensorsFile, name: string, { bits, groupSize, shapes }: ReturnType<typeof readMetadata>): Float32Array {
+function readIntegers(
+  file: SafetensorsFile,
+  name: string,
+  { bits, groupSize, shapes }: ReturnType<typeof readMetadata>,
+): Float32Array {
   const shape = shapes[name];
   const count = shape.reduce((a, b) => a * b, 1);
   const bytes = file.bytes(name);
-  if (bytes.length !== Math.ceil((count * bits) / 8)) throw new Error(`Entry '${name}' of ${file.path} should hold ${count} integers of ${bits} bits, got ${bytes.length} bytes.`);
+  if (bytes.length !== Math.ceil((count * bits) / 8))
+    throw new Error(
+      `Entry '${name}' of ${file.path} should hold ${count} integers of ${bits} bits, got ${bytes.length} bytes.`,
+    );
   const data = bits === 8 ? new Int8Array(bytes.buffer) : unpackBits(bytes, bits, count);
   const scales = file.floats(`${name}.scale`);
   const outputs = shape.at(-1) as number;
@@ -105,18 +142,33 @@ export async function loadWeights(net: Module, path: string): Promise<void> {
   const file = new SafetensorsFile(path);
   try {
     const metadata = readMetadata(file);
-    const entries = net.namedSlots().map(([name, slot]): [string, { shape: readonly number[]; dtype: 'float32' | 'int64'; data: Float32Array | Int32Array }] => {
-      const { shape, layout } = { shape: metadata.shapes[name], layout: slot.layout };
-      if (!shape) {
-        const info = file.info(name);
-        return [name, info.dtype === 'F32' ? { shape: info.shape, dtype: 'float32', data: file.floats(name) } : { shape: info.shape, dtype: 'int64', data: file.integers(name) }];
-      }
-      if (shape.join() !== slot.tensor.shape.join()) throw new Error(`Entry '${name}' of ${path} has shape [${shape.join(', ')}], expected [${slot.tensor.shape.join(', ')}].`);
-      const tensor = fromTorch(readIntegers(file, name, metadata), shape, 'same');
-      const data = toTorch(tensor, layout);
-      tensor.dispose();
-      return [name, { shape: torchShape(shape, layout), dtype: 'float32', data }];
-    });
+    const entries = net
+      .namedSlots()
+      .map(
+        ([name, slot]): [
+          string,
+          { shape: readonly number[]; dtype: 'float32' | 'int64'; data: Float32Array | Int32Array },
+        ] => {
+          const { shape, layout } = { shape: metadata.shapes[name], layout: slot.layout };
+          if (!shape) {
+            const info = file.info(name);
+            return [
+              name,
+              info.dtype === 'F32'
+                ? { shape: info.shape, dtype: 'float32', data: file.floats(name) }
+                : { shape: info.shape, dtype: 'int64', data: file.integers(name) },
+            ];
+          }
+          if (shape.join() !== slot.tensor.shape.join())
+            throw new Error(
+              `Entry '${name}' of ${path} has shape [${shape.join(', ')}], expected [${slot.tensor.shape.join(', ')}].`,
+            );
+          const tensor = fromTorch(readIntegers(file, name, metadata), shape, 'same');
+          const data = toTorch(tensor, layout);
+          tensor.dispose();
+          return [name, { shape: torchShape(shape, layout), dtype: 'float32', data }];
+        },
+      );
     net.loadStateDict(Object.fromEntries(entries));
   } finally {
     file.close();

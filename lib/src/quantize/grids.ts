@@ -14,14 +14,20 @@ export function activationRange({ dtype, bits }: GridKind): { min: number; max: 
   return dtype === 'quint8' ? { min: 0, max: 2 ** bits - 1 } : { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
 }
 
-/** Engines drop a relu6 only where the integers end at 6 or before: a scale that was rounded up is taken one float back. */
+/**
+ * Engines drop a relu6 only where the integers end at 6 or before: a scale that was rounded up is taken one float back.
+ */
 function withinActivation({ op }: GraphNode, scale: number, steps: number): number {
   const fits = Math.fround(scale * steps) <= 6;
   return op !== 'relu6' || fits || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - 2 ** -23));
 }
 
 /** The grid of a value for a scale and zero point that an observer chose for 8 bits. */
-export function gridFromParameters(owner: GraphNode, { scale, zeroPoint }: { scale: number; zeroPoint: number }, kind: GridKind): Grid {
+export function gridFromParameters(
+  owner: GraphNode,
+  { scale, zeroPoint }: { scale: number; zeroPoint: number },
+  kind: GridKind,
+): Grid {
   const wide = activationRange({ ...kind, bits: 8 });
   if (kind.bits < 8) return gridFromRange(owner, (wide.min - zeroPoint) * scale, (wide.max - zeroPoint) * scale, kind);
   return { scale: withinActivation(owner, scale, wide.max - zeroPoint), zeroPoint, ...wide, dtype: kind.dtype };

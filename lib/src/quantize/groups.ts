@@ -27,9 +27,14 @@ export class GroupQuantizedTensor {
   ) {}
 
   /** @throws for values that are not finite, bits or group size out of range */
-  static from(values: Float32Array, shape: readonly number[], { bits = 4, groupSize = 32 }: GroupOptions = {}): GroupQuantizedTensor {
+  static from(
+    values: Float32Array,
+    shape: readonly number[],
+    { bits = 4, groupSize = 32 }: GroupOptions = {},
+  ): GroupQuantizedTensor {
     const range = weightRange({ bits });
-    if (!Number.isInteger(groupSize) || groupSize < 1) throw new Error(`groupSize must be a positive integer, got ${groupSize}.`);
+    if (!Number.isInteger(groupSize) || groupSize < 1)
+      throw new Error(`groupSize must be a positive integer, got ${groupSize}.`);
     const outputs = shape.at(-1) as number;
     const rows = values.length / outputs;
     const scales = new Float32Array(Math.ceil(rows / groupSize) * outputs);
@@ -38,16 +43,23 @@ export class GroupQuantizedTensor {
       if (!Number.isFinite(value)) throw new Error(`Weights must be finite to be quantized, element ${i} is ${value}.`);
       scales[slot(i)] = Math.max(scales[slot(i)], Math.abs(value));
     });
-    scales.forEach((magnitude, g) => { scales[g] = symmetricScale(magnitude, range); });
+    scales.forEach((magnitude, g) => {
+      scales[g] = symmetricScale(magnitude, range);
+    });
     const inverses = scales.map(reciprocal);
-    const data = Int8Array.from(values, (value, i) => Math.min(range.max, Math.max(range.min, roundHalfEven(Math.fround(value * inverses[slot(i)])))));
+    const data = Int8Array.from(values, (value, i) =>
+      Math.min(range.max, Math.max(range.min, roundHalfEven(Math.fround(value * inverses[slot(i)])))),
+    );
     return new GroupQuantizedTensor(shape, bits, groupSize, data, scales);
   }
 
   /** The real numbers that the integers stand for. */
   realValues(): Float32Array {
     const outputs = this.shape.at(-1) as number;
-    return Float32Array.from(this.data, (q, i) => q * this.scales[Math.floor(Math.floor(i / outputs) / this.groupSize) * outputs + (i % outputs)]);
+    return Float32Array.from(
+      this.data,
+      (q, i) => q * this.scales[Math.floor(Math.floor(i / outputs) / this.groupSize) * outputs + (i % outputs)],
+    );
   }
 
   /** The integers without gaps: the lowest bits first, two a byte for 4 bits. */

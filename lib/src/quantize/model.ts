@@ -3,19 +3,30 @@ import { compile, type CompiledGraph, type Graph } from '../graph';
 import type { Mode } from './options';
 import type { LayerReport } from './report';
 
-/** A quantized network. In TypeScript it is simulated: its values are rounded as the integers would be. `onnx.export` writes the integers. */
+/**
+ * A quantized network. In TypeScript it is simulated: its values are rounded as the integers would be. `onnx.export`
+ * writes the integers.
+ */
 export class QuantizedNetwork {
   private constructor(
     /** What it computes; `onnx.export` writes it, `graph.compile` prepares it for TensorFlow. */
     readonly graph: Graph,
     readonly mode: Mode,
     readonly report: readonly LayerReport[],
-    /** Distance of its outputs from the float network's on the calibration sample, over their norm; null where nothing was calibrated. */
+    /**
+     * Distance of its outputs from the float network's on the calibration sample, over their norm; null where nothing
+     * was calibrated.
+     */
     readonly drift: number | null,
     private readonly compiled: CompiledGraph,
   ) {}
 
-  static async open(graph: Graph, mode: Mode, report: readonly LayerReport[], drift: number | null): Promise<QuantizedNetwork> {
+  static async open(
+    graph: Graph,
+    mode: Mode,
+    report: readonly LayerReport[],
+    drift: number | null,
+  ): Promise<QuantizedNetwork> {
     return new QuantizedNetwork(graph, mode, report, drift, await compile(graph));
   }
 

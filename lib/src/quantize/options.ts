@@ -1,4 +1,12 @@
-import { EntropyObserver, HistogramObserver, MinMaxObserver, MovingAverageMinMaxObserver, PercentileObserver, type Observer, type ObserverOptions } from './observers';
+import {
+  EntropyObserver,
+  HistogramObserver,
+  MinMaxObserver,
+  MovingAverageMinMaxObserver,
+  PercentileObserver,
+  type Observer,
+  type ObserverOptions,
+} from './observers';
 import { weightRange, type WeightOptions } from './weights';
 
 /** How the range of an activation is chosen from what calibration shows. */
@@ -48,11 +56,17 @@ const MODES: readonly Mode[] = ['static', 'dynamic', 'weight-only'];
 const OBSERVERS: readonly ObserverName[] = ['minmax', 'movingAverage', 'histogram', 'percentile', 'entropy'];
 
 function oneOf<T>(what: string, value: T, known: readonly T[]): void {
-  if (!known.includes(value)) throw new Error(`${what} must be one of '${known.join("', '")}', got '${String(value)}'.`);
+  if (!known.includes(value))
+    throw new Error(`${what} must be one of '${known.join("', '")}', got '${String(value)}'.`);
 }
 
 /** Fills in defaults. @throws for unknown names and sizes out of range */
-export function readSettings({ mode = 'static', activations = {}, weights = {}, keepFloat = [] }: PrepareOptions): Settings {
+export function readSettings({
+  mode = 'static',
+  activations = {},
+  weights = {},
+  keepFloat = [],
+}: PrepareOptions): Settings {
   const { observer = 'histogram', dtype = 'quint8', bits = 8, percentile = 99.99 } = activations;
   const { groupSize = null, perChannel = true, reduceRange = false } = weights;
   oneOf('mode', mode, MODES);
@@ -60,10 +74,17 @@ export function readSettings({ mode = 'static', activations = {}, weights = {}, 
   oneOf('activations.dtype', dtype, ['quint8', 'qint8']);
   if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new Error(`Activations take 2 to 8 bits, got ${bits}.`);
   weightRange(weights);
-  if (groupSize !== null && (!Number.isInteger(groupSize) || groupSize < 1)) throw new Error(`groupSize must be a positive integer, got ${groupSize}.`);
-  if (groupSize !== null && mode !== 'weight-only') throw new Error(`Groups of weights have scales of their own, which integer products cannot take: use mode 'weight-only', got '${mode}'.`);
+  if (groupSize !== null && (!Number.isInteger(groupSize) || groupSize < 1))
+    throw new Error(`groupSize must be a positive integer, got ${groupSize}.`);
+  if (groupSize !== null && mode !== 'weight-only')
+    throw new Error(
+      'Groups of weights have scales of their own, which integer products cannot take: use mode ' +
+        `'weight-only', got '${mode}'.`,
+    );
   return {
-    mode, keepFloat, activations: { observer, dtype, bits, percentile },
+    mode,
+    keepFloat,
+    activations: { observer, dtype, bits, percentile },
     weights: { perChannel, bits: weights.bits ?? 8, reduceRange, groupSize },
   };
 }
@@ -72,10 +93,15 @@ export function readSettings({ mode = 'static', activations = {}, weights = {}, 
 export function createObserver({ observer, dtype, percentile }: Required<ActivationOptions>): Observer {
   const options: ObserverOptions = { dtype, scheme: 'affine' };
   switch (observer) {
-    case 'minmax': return new MinMaxObserver(options);
-    case 'movingAverage': return new MovingAverageMinMaxObserver(options);
-    case 'histogram': return new HistogramObserver(options);
-    case 'percentile': return new PercentileObserver({ ...options, percentile });
-    case 'entropy': return new EntropyObserver(options);
+    case 'minmax':
+      return new MinMaxObserver(options);
+    case 'movingAverage':
+      return new MovingAverageMinMaxObserver(options);
+    case 'histogram':
+      return new HistogramObserver(options);
+    case 'percentile':
+      return new PercentileObserver({ ...options, percentile });
+    case 'entropy':
+      return new EntropyObserver(options);
   }
 }

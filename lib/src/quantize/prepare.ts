@@ -34,7 +34,11 @@ export class PreparedNetwork {
   readonly infinite = new Set<GraphNode>();
   private fixed = new FixedTensors();
 
-  constructor(private readonly net: Module, readonly settings: Settings, inputShape?: readonly number[]) {
+  constructor(
+    private readonly net: Module,
+    readonly settings: Settings,
+    inputShape?: readonly number[],
+  ) {
     if (inputShape) this.open(inputShape);
   }
 
@@ -44,14 +48,18 @@ export class PreparedNetwork {
     this.graph = optimize(trace(this.net, [1, ...inputShape.slice(1)]));
     checkNames(this.graph, this.settings.keepFloat);
     if (this.settings.mode === 'static') {
-      for (const value of place(this.graph, this.keepFloat()).grids.keys()) this.observers.set(value, createObserver(this.settings.activations));
+      for (const value of place(this.graph, this.keepFloat()).grids.keys())
+        this.observers.set(value, createObserver(this.settings.activations));
     }
     return this.graph;
   }
 
   /** The float graph. @throws when no shape is known yet */
   required(): Graph {
-    if (!this.graph) throw new Error("The network's input shape is not known yet: give prepare an inputShape, or calibrate with a batch first.");
+    if (!this.graph)
+      throw new Error(
+        "The network's input shape is not known yet: give prepare an inputShape, or calibrate with a batch first.",
+      );
     return this.graph;
   }
 
@@ -100,8 +108,13 @@ export class PreparedNetwork {
 
   /** What will become of every operation. */
   rows(): PreparedRow[] {
-    return this.placement().layers.map(({ node, end, int8, reason }) => (
-      { path: node.path, operation: node.op, fused: end === node ? '' : end.op, int8, reason }));
+    return this.placement().layers.map(({ node, end, int8, reason }) => ({
+      path: node.path,
+      operation: node.op,
+      fused: end === node ? '' : end.op,
+      int8,
+      reason,
+    }));
   }
 
   /** The float network's output; the caller frees it. */
@@ -123,7 +136,10 @@ export const SAMPLE_SIZE = 32;
 function checkNames(graph: Graph, names: readonly string[]): void {
   const known = new Set(graph.nodes.flatMap((node) => [node.path, node.op]));
   const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length) throw new Error(`keepFloat names layers that the network does not have: ${unknown.join(', ')}. prepared.rows() lists them.`);
+  if (unknown.length)
+    throw new Error(
+      `keepFloat names layers that the network does not have: ${unknown.join(', ')}. prepared.rows() lists them.`,
+    );
 }
 
 /**
@@ -160,6 +176,7 @@ export function calibrate(prepared: PreparedNetwork, batches: Iterable<Calibrati
       batch.dispose();
     }
   }
-  if (prepared.batches === before) throw new Error('calibrate was given no batches: it needs at least one, of pictures like those to come.');
+  if (prepared.batches === before)
+    throw new Error('calibrate was given no batches: it needs at least one, of pictures like those to come.');
   return prepared;
 }

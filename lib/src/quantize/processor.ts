@@ -29,14 +29,24 @@ function processorFlags(): string[] {
  * @param flags names of instruction sets; default: those of this machine
  * @param architecture as Node names it; default: this machine's
  */
-export function processor(flags: readonly string[] = processorFlags(), architecture: string = os.arch()): ProcessorSupport {
+export function processor(
+  flags: readonly string[] = processorFlags(),
+  architecture: string = os.arch(),
+): ProcessorSupport {
   const apple = architecture === 'arm64' && os.platform() === 'darwin' && flags.length === 0;
   const features = apple ? ['asimddp'] : INSTRUCTIONS.filter((name) => flags.includes(name));
-  if (features.length) return { dotProducts: true, features, advice: `This processor multiplies 8-bit integers directly (${features.join(', ')}).` };
+  if (features.length)
+    return {
+      dotProducts: true,
+      features,
+      advice: `This processor multiplies 8-bit integers directly (${features.join(', ')}).`,
+    };
   const unknown = flags.length === 0;
   const what = unknown ? 'It is not known whether this processor has' : 'This processor has no';
-  const advice = architecture === 'x64'
-    ? `${what} 8-bit dot products (VNNI or AMX): int8 may be no faster, and sums of pairs can overflow 16 bits. Prepare with weights: { reduceRange: true }, which leaves one bit free.`
-    : `${what} 8-bit dot products: int8 networks may be no faster here, only smaller.`;
+  const advice =
+    architecture === 'x64'
+      ? `${what} 8-bit dot products (VNNI or AMX): int8 may be no faster, and sums of pairs can ` +
+        'overflow 16 bits. Prepare with weights: { reduceRange: true }, which leaves one bit free.'
+      : `${what} 8-bit dot products: int8 networks may be no faster here, only smaller.`;
   return { dotProducts: false, features, advice };
 }

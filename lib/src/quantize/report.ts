@@ -21,7 +21,10 @@ export interface LayerReport {
   range: [number, number] | null;
   /** Share of the sample's results beyond that range, 0 to 1. */
   clippedShare: number | null;
-  /** Power of the float result over power of the difference, in decibels, all errors before it included; Infinity for no difference. */
+  /**
+   * Power of the float result over power of the difference, in decibels, all errors before it included; Infinity for no
+   * difference.
+   */
   sqnrDb: number | null;
   /** The same of the weights alone. */
   weightSqnrDb: number | null;
@@ -49,7 +52,10 @@ export function powerOf(reference: tf.Tensor, value: tf.Tensor): Power {
 function weightNoise(float: GraphNode, built: GraphNode | undefined): number | null {
   const quantized = built?.inputs[1]?.attrs.quantized as QuantizedTensor | undefined;
   if (!quantized) return null;
-  const [reference, values] = [valuesOf(float.inputs[1]), (built as GraphNode).inputs[1].constant?.data as Float32Array];
+  const [reference, values] = [
+    valuesOf(float.inputs[1]),
+    (built as GraphNode).inputs[1].constant?.data as Float32Array,
+  ];
   let [signal, noise] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     signal += reference[i] * reference[i];
@@ -59,7 +65,9 @@ function weightNoise(float: GraphNode, built: GraphNode | undefined): number | n
 }
 
 function valuesOf(node: GraphNode): ArrayLike<number> {
-  return node.constant ? node.constant.data : (node.parameter?.module.tensor(node.parameter.name).dataSync() as Float32Array);
+  return node.constant
+    ? node.constant.data
+    : (node.parameter?.module.tensor(node.parameter.name).dataSync() as Float32Array);
 }
 
 /** A layer's own node in the quantized graph, behind rounding and activation. */
@@ -75,23 +83,33 @@ interface Measured {
 }
 
 function measureAt(reference: tf.Tensor, value: tf.Tensor, grid: Grid | null): Measured {
-  const clippedShare = grid && tf.tidy(() => {
-    const [low, high] = gridLimits(grid);
-    const half = grid.scale / 2;
-    const outside = tf.logicalOr(tf.less(reference, low - half), tf.greater(reference, high + half));
-    return tf.mean(tf.cast(outside, 'float32')).dataSync()[0];
-  });
+  const clippedShare =
+    grid &&
+    tf.tidy(() => {
+      const [low, high] = gridLimits(grid);
+      const half = grid.scale / 2;
+      const outside = tf.logicalOr(tf.less(reference, low - half), tf.greater(reference, high + half));
+      return tf.mean(tf.cast(outside, 'float32')).dataSync()[0];
+    });
   return { power: powerOf(reference, value), clippedShare };
 }
 
-const gridOf = (node: GraphNode | undefined): Grid | null => (node?.op === 'quantizeDequantize' ? (node.attrs as Grid) : null);
+const gridOf = (node: GraphNode | undefined): Grid | null =>
+  node?.op === 'quantizeDequantize' ? (node.attrs as Grid) : null;
 
 /** Runs both graphs on the sample and compares every layer's result. */
-function measure(float: Graph, { graph, counterpart }: BuiltGraph, ends: ReadonlySet<GraphNode>, sample: tf.Tensor): Map<GraphNode, Measured> {
+function measure(
+  float: Graph,
+  { graph, counterpart }: BuiltGraph,
+  ends: ReadonlySet<GraphNode>,
+  sample: tf.Tensor,
+): Map<GraphNode, Measured> {
   const [fixed, results] = [new FixedTensors(), new Map<GraphNode, Measured>()];
   const kept = new Map<GraphNode, tf.Tensor>();
   const original = new Map([...ends].map((end) => [counterpart.get(end) as GraphNode, end]));
-  execute(float, sample, fixed.of, (node, value) => { if (ends.has(node)) kept.set(node, tf.keep(tf.clone(value))); }).dispose();
+  execute(float, sample, fixed.of, (node, value) => {
+    if (ends.has(node)) kept.set(node, tf.keep(tf.clone(value)));
+  }).dispose();
   execute(graph, sample, fixed.of, (node, value) => {
     const end = original.get(node);
     const reference = end && kept.get(end);
@@ -104,7 +122,12 @@ function measure(float: Graph, { graph, counterpart }: BuiltGraph, ends: Readonl
 }
 
 /** Describes every layer, and measures it where there is a sample. */
-export function describeLayers(float: Graph, built: BuiltGraph, layers: readonly LayerPlan[], sample: tf.Tensor | null): LayerReport[] {
+export function describeLayers(
+  float: Graph,
+  built: BuiltGraph,
+  layers: readonly LayerPlan[],
+  sample: tf.Tensor | null,
+): LayerReport[] {
   const ends = new Set(layers.map(({ end }) => end).filter((end) => !isFixed(end)));
   const measured = sample ? measure(float, built, ends, sample) : new Map<GraphNode, Measured>();
   return layers.map((plan) => {
@@ -112,9 +135,16 @@ export function describeLayers(float: Graph, built: BuiltGraph, layers: readonly
     const grid = gridOf(built.counterpart.get(end));
     const found = measured.get(end);
     return {
-      path: node.path, operation: node.op, fused: end === node ? '' : end.op, form: int8 ? 'int8' : 'float', reason,
-      scale: grid?.scale ?? null, zeroPoint: grid?.zeroPoint ?? null, range: grid && gridLimits(grid),
-      clippedShare: found?.clippedShare ?? null, sqnrDb: found ? decibels(found.power) : null,
+      path: node.path,
+      operation: node.op,
+      fused: end === node ? '' : end.op,
+      form: int8 ? 'int8' : 'float',
+      reason,
+      scale: grid?.scale ?? null,
+      zeroPoint: grid?.zeroPoint ?? null,
+      range: grid && gridLimits(grid),
+      clippedShare: found?.clippedShare ?? null,
+      sqnrDb: found ? decibels(found.power) : null,
       weightSqnrDb: weightNoise(node, productOf(plan, built.counterpart)),
     };
   });

@@ -38,7 +38,13 @@ export interface LayerSensitivity {
 /** Layers with weights that would be quantized. */
 function integerLayers(prepared: PreparedNetwork): string[] {
   const { layers } = buildGraph(prepared).placement;
-  return [...new Set(layers.filter(({ node, int8 }) => int8 && node.inputs.length > 1 && node.op !== 'add').map(({ node }) => node.path))];
+  return [
+    ...new Set(
+      layers
+        .filter(({ node, int8 }) => int8 && node.inputs.length > 1 && node.op !== 'add')
+        .map(({ node }) => node.path),
+    ),
+  ];
 }
 
 /**
@@ -50,7 +56,10 @@ export function layerSensitivity(prepared: PreparedNetwork): LayerSensitivity[] 
   if (!sample) throw new Error('Sensitivity is measured on the calibration sample: call calibrate first.');
   const layers = integerLayers(prepared);
   const rows = layers.map((path) => {
-    const { built } = buildGraph(prepared, layers.filter((other) => other !== path));
+    const { built } = buildGraph(
+      prepared,
+      layers.filter((other) => other !== path),
+    );
     return { path, drift: outputDrift(prepared, built, sample) };
   });
   return rows.sort((a, b) => b.drift - a.drift);
@@ -77,7 +86,10 @@ export async function convertWithFloor(prepared: PreparedNetwork, options: Floor
   const count = await fewest(ranked.length, async (n) => (await tryCount(n)) >= options.floor);
   const best = trials.filter(({ keptFloat }) => keptFloat.length === count).at(-1);
   if (count === null || !best) {
-    throw new Error(`Even with all ${ranked.length} layers in float the score is ${trials.at(-1)?.score}, below the floor of ${options.floor}: lower the floor or train the network further.`);
+    throw new Error(
+      `Even with all ${ranked.length} layers in float the score is ${trials.at(-1)?.score}, below the ` +
+        `floor of ${options.floor}: lower the floor or train the network further.`,
+    );
   }
   const model = await convert(prepared, { keepFloat: best.keptFloat, maxDrift: Infinity });
   return { model, keptFloat: best.keptFloat, score: best.score, trials };

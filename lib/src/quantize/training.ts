@@ -1,11 +1,11 @@
 import { tf } from '../backend';
-import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
-import { functional, Module, type Layout } from '../nn';
-import { tensorName, writePlacement } from './build';
-import { executeForTraining, FixedTensors, place, type Placement } from './graph';
+import { constantNode, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
+import { functional, Module } from '../nn';
+import { executeForTraining, FixedTensors, place } from './graph';
 import { activationRange, gridFromRange } from './grids';
 import type { PreparedNetwork } from './prepare';
 import type { ConversionSource } from './source';
+import { layoutOf, ownersOf, ROUND, RoundingPlan } from './training-plan';
 import { SMALLEST_SCALE, weightRange } from './weights';
 
 /** Options of {@link trainable}. */
@@ -15,7 +15,12 @@ export interface TrainableOptions {
 }
 
 /** Rounds to integers of a scale and zero point that are tensors; the gradient passes where nothing was clipped. */
-function roundThrough(x: tf.Tensor, scale: tf.Tensor, zeroPoint: tf.Tensor | number, { min, max }: { min: number; max: number }): tf.Tensor {
+function roundThrough(
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  zeroPoint: tf.Tensor | number,
+  { min, max }: { min: number; max: number },
+): tf.Tensor {
   const run = tf.customGrad((value, save) => {
     const position = tf.add(tf.round(tf.div(value as tf.Tensor, scale)), zeroPoint);
     (save as tf.GradSaveFunc)([tf.logicalAnd(tf.greaterEqual(position, min), tf.lessEqual(position, max))]);
@@ -23,41 +28,6 @@ function roundThrough(x: tf.Tensor, scale: tf.Tensor, zeroPoint: tf.Tensor | num
     return { value: grid, gradFunc: (dy, [inside]) => tf.mul(dy, tf.cast(inside, 'float32')) };
   });
   return run(x);
-}
-
-const ROUND = 'trainingRound';
-
-/** What is known of a network before training: where it rounds, and what its tensors are called. An object of its own, so that copies of a network share it. */
-class RoundingPlan {
-  readonly graph: Graph;
-  /** Trainable tensors. */
-  readonly names: ReadonlyMap<GraphNode, string>;
-  /** Values with a range of their own. */
-  readonly owners: readonly GraphNode[];
-  /** The graph with nodes that stand for rounding. */
-  readonly rounded: Graph;
-  /** The node of the plain graph behind each node of the other. */
-  readonly origin: ReadonlyMap<GraphNode, GraphNode>;
-  /** Tensors that are weights of layers with integers. */
-  readonly integerWeights = new Set<GraphNode>();
-  readonly fixed = new FixedTensors();
-
-  constructor(readonly prepared: PreparedNetwork) {
-    this.graph = prepared.required();
-    this.names = nameParameters(this.graph);
-    const placement = prepared.placement();
-    this.owners = ownersOf(placement);
-    const index = new Map(this.owners.map((owner, i) => [owner, i]));
-    const { graph, counterpart } = writePlacement(this.graph, placement, {
-      round: (value, owner) => ({ ...value, op: ROUND, attrs: { index: index.get(owner) }, inputs: [value], parameter: undefined, constant: undefined }),
-      layer: (node, inputs) => {
-        this.integerWeights.add(node.inputs[1]);
-        return { ...node, inputs };
-      },
-    });
-    this.rounded = graph;
-    this.origin = new Map([...counterpart].map(([node, copy]) => [copy, node]));
-  }
 }
 
 /**
@@ -68,11 +38,15 @@ class RoundingPlan {
 export class TrainableNetwork extends Module {
   private readonly plan: RoundingPlan;
 
-  constructor(prepared: PreparedNetwork, private readonly averagingConstant: number) {
+  constructor(
+    prepared: PreparedNetwork,
+    private readonly averagingConstant: number,
+  ) {
     super();
     this.plan = new RoundingPlan(prepared);
     const { graph, names, owners } = this.plan;
-    for (const [node, name] of names) this.registerParameter(name, tf.tensor(valueOf(node).slice(), [...node.shape]), layoutOf(node, graph));
+    for (const [node, name] of names)
+      this.registerParameter(name, tf.tensor(valueOf(node).slice(), [...node.shape]), layoutOf(node, graph));
     owners.forEach((owner, i) => {
       const { scale, zeroPoint, min, max } = prepared.gridOf(owner);
       this.registerBuffer(`range${i}`, tf.tensor1d([(min - zeroPoint) * scale, (max - zeroPoint) * scale]));
@@ -80,9 +54,16 @@ export class TrainableNetwork extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
-    if (functional.isSymbolic(x)) throw new Error('A network that trains with its rounding cannot be traced: convert it, and use what convert gives.');
-    return executeForTraining(this.plan.rounded, x, (copy) => this.fixedValue(copy), (node, [value]) =>
-      (node.op === ROUND ? this.roundActivation(value, node.attrs.index as number) : undefined));
+    if (functional.isSymbolic(x))
+      throw new Error(
+        'A network that trains with its rounding cannot be traced: convert it, and use what convert gives.',
+      );
+    return executeForTraining(
+      this.plan.rounded,
+      x,
+      (copy) => this.fixedValue(copy),
+      (node, [value]) => (node.op === ROUND ? this.roundActivation(value, node.attrs.index as number) : undefined),
+    );
   }
 
   private fixedValue(copy: GraphNode): tf.Tensor {
@@ -97,13 +78,16 @@ export class TrainableNetwork extends Module {
     const { weights } = this.plan.prepared.settings;
     const range = weightRange(weights);
     const axes = weights.perChannel ? weight.shape.slice(0, -1).map((_, i) => i) : undefined;
-    const scale = tf.tidy(() => tf.maximum(tf.div(tf.max(tf.abs(weight), axes), (range.max - range.min) / 2), SMALLEST_SCALE));
+    const scale = tf.tidy(() =>
+      tf.maximum(tf.div(tf.max(tf.abs(weight), axes), (range.max - range.min) / 2), SMALLEST_SCALE),
+    );
     return roundThrough(weight, scale, 0, range);
   }
 
   private roundActivation(x: tf.Tensor, index: number): tf.Tensor {
     const slot = this.bufferSlot(`range${index}`)?.tensor as tf.Variable;
-    if (this.training && this.averagingConstant > 0) slot.assign(tf.tidy(() => movedRange(slot, x, this.averagingConstant)));
+    if (this.training && this.averagingConstant > 0)
+      slot.assign(tf.tidy(() => movedRange(slot, x, this.averagingConstant)));
     const { min, max } = activationRange(this.plan.prepared.settings.activations);
     const [low, high] = tf.split(slot, 2);
     const from = tf.minimum(low, 0);
@@ -122,8 +106,14 @@ export class TrainableNetwork extends Module {
       return gridFromRange(owner, low, high, prepared.settings.activations);
     };
     return {
-      settings: prepared.settings, sample: prepared.sample, batches: prepared.batches, infinite: new Set(), gridOf,
-      required: () => graph, keepFloat: (more) => prepared.keepFloat(more), placement: (more) => place(graph, prepared.keepFloat(more)),
+      settings: prepared.settings,
+      sample: prepared.sample,
+      batches: prepared.batches,
+      infinite: new Set(),
+      gridOf,
+      required: () => graph,
+      keepFloat: (more) => prepared.keepFloat(more),
+      placement: (more) => place(graph, prepared.keepFloat(more)),
       run: (x) => runOnce(graph, x),
     };
   }
@@ -141,11 +131,6 @@ export class TrainableNetwork extends Module {
   }
 }
 
-/** Values whose ranges give scales, in the order of the graph. */
-function ownersOf({ grids }: Placement): GraphNode[] {
-  return [...new Set([...grids.values()].map(({ owner }) => owner))];
-}
-
 function runOnce(graph: Graph, x: tf.Tensor): tf.Tensor {
   const fixed = new FixedTensors();
   const y = tf.tidy(() => executeForTraining(graph, x, fixed.of, () => undefined));
@@ -158,46 +143,25 @@ function movedRange(range: tf.Tensor, x: tf.Tensor, share: number): tf.Tensor {
   return tf.add(range, tf.mul(tf.sub(now, range), share));
 }
 
-/** The role of a tensor in the layer that reads it. */
-function roleOf(node: GraphNode, graph: Graph): { reader: GraphNode; position: number } | undefined {
-  const reader = graph.nodes.find(({ inputs }) => inputs.includes(node));
-  return reader && { reader, position: reader.inputs.indexOf(node) };
-}
-
-function layoutOf(node: GraphNode, graph: Graph): Layout {
-  const role = roleOf(node, graph);
-  if (role?.position !== 1) return 'same';
-  return role.reader.op === 'conv2d' ? 'conv' : role.reader.op === 'linear' ? 'linear' : 'same';
-}
-
-/** Trainable tensors of a graph with the names of their layers: folded weights and biases, and other parameters that are no buffers. */
-function nameParameters(graph: Graph): Map<GraphNode, string> {
-  const names = new Map<GraphNode, string>();
-  const taken = new Set<string>();
-  for (const node of graph.nodes.filter(isFixed)) {
-    const role = roleOf(node, graph);
-    const ofLayer = role && (role.reader.op === 'conv2d' || role.reader.op === 'linear') && role.position > 0;
-    const { parameter } = node;
-    if (!ofLayer && !(parameter && parameter.module.parameterSlot(parameter.name))) continue;
-    const base = parameter ? tensorName({ ...node, path: parameter.path }, parameter.name) : tensorName(role?.reader ?? node, role?.position === 1 ? 'weight' : 'bias');
-    let name = base;
-    for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
-    taken.add(name);
-    names.set(node, name);
-  }
-  return names;
-}
-
 /**
  * A network with the rounding of a prepared and calibrated one inside, ready for a training loop: it has parameters,
  * `train()` and `eval()` as any module. `quantize.convert` makes the integer network of what it has become.
  *
  * @throws when nothing was calibrated, for modes other than static, and where a value reached infinity
  */
-export function trainable(prepared: PreparedNetwork, { averagingConstant = 0.01 }: TrainableOptions = {}): TrainableNetwork {
-  if (prepared.settings.mode !== 'static') throw new Error(`Training with rounding is for mode 'static', got '${prepared.settings.mode}'.`);
-  if (prepared.batches === 0) throw new Error('Nothing was calibrated: call calibrate with at least one batch first, its ranges are where training starts.');
-  if (prepared.infinite.size) throw new Error('Values reached infinity during calibration: name their layers in keepFloat.');
-  if (!(averagingConstant >= 0 && averagingConstant <= 1)) throw new Error(`averagingConstant must lie in [0, 1], got ${averagingConstant}.`);
+export function trainable(
+  prepared: PreparedNetwork,
+  { averagingConstant = 0.01 }: TrainableOptions = {},
+): TrainableNetwork {
+  if (prepared.settings.mode !== 'static')
+    throw new Error(`Training with rounding is for mode 'static', got '${prepared.settings.mode}'.`);
+  if (prepared.batches === 0)
+    throw new Error(
+      'Nothing was calibrated: call calibrate with at least one batch first, its ranges are where training starts.',
+    );
+  if (prepared.infinite.size)
+    throw new Error('Values reached infinity during calibration: name their layers in keepFloat.');
+  if (!(averagingConstant >= 0 && averagingConstant <= 1))
+    throw new Error(`averagingConstant must lie in [0, 1], got ${averagingConstant}.`);
   return new TrainableNetwork(prepared, averagingConstant);
 }

@@ -27,7 +27,8 @@ export function largestMagnitudes(values: ArrayLike<number>, channels: number, n
   const largest = new Float32Array(channels);
   for (let i = 0; i < values.length; i++) {
     const magnitude = Math.abs(values[i]);
-    if (!(magnitude < Infinity)) throw new Error(`${name} hold ${values[i]} at element ${i}: weights must be finite to be quantized.`);
+    if (!(magnitude < Infinity))
+      throw new Error(`${name} hold ${values[i]} at element ${i}: weights must be finite to be quantized.`);
     if (magnitude > largest[i % channels]) largest[i % channels] = magnitude;
   }
   return largest;
@@ -43,16 +44,30 @@ export function symmetricScale(magnitude: number, { min, max }: { min: number; m
  *
  * @param atLeast smallest scale of each channel, where something else asks for one
  */
-export function quantizeWeights(values: Float32Array, shape: readonly number[], options: WeightOptions = {}, atLeast?: ArrayLike<number>): QuantizedTensor {
+export function quantizeWeights(
+  values: Float32Array,
+  shape: readonly number[],
+  options: WeightOptions = {},
+  atLeast?: ArrayLike<number>,
+): QuantizedTensor {
   const range = weightRange(options);
   const channels = options.perChannel === false ? 1 : (shape.at(-1) as number);
-  const scales = Array.from(largestMagnitudes(values, channels), (magnitude, c) => Math.max(symmetricScale(magnitude, range), atLeast?.[c] ?? 0));
+  const scales = Array.from(largestMagnitudes(values, channels), (magnitude, c) =>
+    Math.max(symmetricScale(magnitude, range), atLeast?.[c] ?? 0),
+  );
   const inverses = scales.map(reciprocal);
   const data = new Int8Array(values.length);
   for (let i = 0; i < values.length; i++) {
     data[i] = Math.min(range.max, Math.max(range.min, roundHalfEven(Math.fround(values[i] * inverses[i % channels]))));
   }
-  return new QuantizedTensor(shape, 'qint8', data, scales, scales.map(() => 0), channels === 1 && options.perChannel === false ? null : shape.length - 1);
+  return new QuantizedTensor(
+    shape,
+    'qint8',
+    data,
+    scales,
+    scales.map(() => 0),
+    channels === 1 && options.perChannel === false ? null : shape.length - 1,
+  );
 }
 
 /** The real numbers of integers whose last dimension is the channel, in float32. */
@@ -64,8 +79,23 @@ export function realValues({ data, scales, axis }: QuantizedTensor): Float32Arra
 }
 
 /** 32-bit integers for a bias, on the scale of the products it is added to: input scale times weight scale. */
-export function quantizeBias(values: ArrayLike<number>, inputScale: number, weightScales: readonly number[]): QuantizedTensor {
-  const scales = Array.from({ length: values.length }, (_, c) => Math.fround(inputScale * (weightScales[c] ?? weightScales[0])));
-  const data = Int32Array.from(values, (value, c) => Math.min(2147483647, Math.max(-2147483648, roundHalfEven(value / scales[c]))));
-  return new QuantizedTensor([values.length], 'qint32', data, scales, scales.map(() => 0), 0);
+export function quantizeBias(
+  values: ArrayLike<number>,
+  inputScale: number,
+  weightScales: readonly number[],
+): QuantizedTensor {
+  const scales = Array.from({ length: values.length }, (_, c) =>
+    Math.fround(inputScale * (weightScales[c] ?? weightScales[0])),
+  );
+  const data = Int32Array.from(values, (value, c) =>
+    Math.min(2147483647, Math.max(-2147483648, roundHalfEven(value / scales[c]))),
+  );
+  return new QuantizedTensor(
+    [values.length],
+    'qint32',
+    data,
+    scales,
+    scales.map(() => 0),
+    0,
+  );
 }

@@ -41,7 +41,11 @@ function train(net: nn.Module, set: datasets.PictureDataset, epochs: number): vo
     const optimizer = tf.train.adam(epoch < epochs - 2 ? 0.003 : 0.0005);
     for (const batch of set.batches({ batchSize: BATCH, shuffle: epoch })) {
       const variables = net.namedParameters().map(([, parameter]) => parameter);
-      optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(batch.labels, 10), net.forward(batch.x)) as tf.Scalar, false, variables);
+      optimizer.minimize(
+        () => tf.losses.softmaxCrossEntropy(tf.oneHot(batch.labels, 10), net.forward(batch.x)) as tf.Scalar,
+        false,
+        variables,
+      );
       batch.dispose();
     }
     optimizer.dispose();
@@ -50,18 +54,27 @@ function train(net: nn.Module, set: datasets.PictureDataset, epochs: number): vo
 }
 
 /** Share of pictures that a network names rightly. */
-async function accuracy(run: (x: tf.Tensor) => tf.Tensor | Promise<tf.Tensor>, set: datasets.PictureDataset): Promise<number> {
+async function accuracy(
+  run: (x: tf.Tensor) => tf.Tensor | Promise<tf.Tensor>,
+  set: datasets.PictureDataset,
+): Promise<number> {
   let right = 0;
   for (const batch of set.batches({ batchSize: 200 })) {
     const y = await run(batch.x);
-    right += tf.tidy(() => tf.sum(tf.cast(tf.equal(tf.argMax(y, 1), tf.cast(batch.labels, 'int32')), 'int32')).dataSync()[0]);
+    right += tf.tidy(
+      () => tf.sum(tf.cast(tf.equal(tf.argMax(y, 1), tf.cast(batch.labels, 'int32')), 'int32')).dataSync()[0],
+    );
     y.dispose();
     batch.dispose();
   }
   return right / set.count;
 }
 
-async function inEngine(model: quantize.QuantizedNetwork, set: datasets.PictureDataset, folder: string): Promise<number> {
+async function inEngine(
+  model: quantize.QuantizedNetwork,
+  set: datasets.PictureDataset,
+  folder: string,
+): Promise<number> {
   const file = path.join(folder, 'small.onnx');
   await onnx.export(model, [1, ...set.shape], file);
   const session = await onnx.load(file);
@@ -72,11 +85,25 @@ async function inEngine(model: quantize.QuantizedNetwork, set: datasets.PictureD
 
 /** Float, per channel and per tensor accuracy of two small networks trained here, int8 measured in onnxruntime. */
 export async function reportAccuracy(): Promise<void> {
-  const [training, test] = (['train', 'test'] as const).map((split) => datasets.generated({ count: split === 'train' ? 4_000 : 2_000, split, seed: 1 }));
+  const [training, test] = (['train', 'test'] as const).map((split) =>
+    datasets.generated({ count: split === 'train' ? 4_000 : 2_000, split, seed: 1 }),
+  );
   const folder = mkdtempSync(path.join(os.tmpdir(), 'quantization-accuracy-'));
-  const rows = [['accuracy on 2,000 generated pictures, %', 'float', 'int8 per channel', 'loss, points', 'int8 per tensor', 'loss, points']];
+  const rows = [
+    [
+      'accuracy on 2,000 generated pictures, %',
+      'float',
+      'int8 per channel',
+      'loss, points',
+      'int8 per tensor',
+      'loss, points',
+    ],
+  ];
   const percent = (share: number): string => (100 * share).toFixed(2);
-  for (const [name, net] of [['small convolutional network', new models.SmallCnn({ seed: 1 })], ['small depthwise network', new DepthwiseNet()]] as const) {
+  for (const [name, net] of [
+    ['small convolutional network', new models.SmallCnn({ seed: 1 })],
+    ['small depthwise network', new DepthwiseNet()],
+  ] as const) {
     train(net, training, 6);
     const float = await accuracy((x) => net.forward(x), test);
     const row = [name, percent(float)];

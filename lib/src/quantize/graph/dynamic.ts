@@ -1,5 +1,13 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, linear, type OnnxEmitter, type OpUse, type Attributes, type TensorFlowEmitter } from '../../nn/ops';
+import {
+  defineOp,
+  FLOAT,
+  linear,
+  type OnnxEmitter,
+  type OpUse,
+  type Attributes,
+  type TensorFlowEmitter,
+} from '../../nn/ops';
 
 /**
  * Rounds to unsigned 8 bits over the tensor's own range, in the steps of ONNX's DynamicQuantizeLinear: the range takes
@@ -19,7 +27,8 @@ function roundOnTensorFlow(emit: TensorFlowEmitter, x: string, rank: number): st
   const scalar = (value: number): string => emit.floats([value], []);
   const node = (op: string, ...inputs: string[]): string => emit.node(op, inputs, FLOAT);
   const axes = emit.ints(Array.from({ length: rank }, (_, i) => i));
-  const reduce = (op: string): string => emit.node(op, [x, axes], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: false } });
+  const reduce = (op: string): string =>
+    emit.node(op, [x, axes], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: false } });
   const low = node('Minimum', reduce('Min'), scalar(0));
   const range = node('Sub', node('Maximum', reduce('Max'), scalar(0)), low);
   const scale = node('Maximum', node('RealDiv', range, scalar(255)), scalar(1e-30));
@@ -45,6 +54,7 @@ export const dynamicLinear = defineOp<Attributes>({
   shape: (inputs) => linear.shape(inputs, {}),
   kernel: ([x, ...rest]) => linear.kernel([roundToOwnRange(x), ...rest], {}),
   count: (use) => linear.count({ ...use, attrs: {} }),
-  tensorflow: (emit, [x, ...rest], use) => linear.tensorflow(emit, [roundOnTensorFlow(emit, x, use.inputs[0].length), ...rest], { ...use, attrs: {} }),
+  tensorflow: (emit, [x, ...rest], use) =>
+    linear.tensorflow(emit, [roundOnTensorFlow(emit, x, use.inputs[0].length), ...rest], { ...use, attrs: {} }),
   onnx: (emit, use) => ({ name: onOnnx(emit, use), layout: 'plain' }),
 });

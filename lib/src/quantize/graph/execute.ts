@@ -11,7 +11,10 @@ export type Watch = (node: GraphNode, value: tf.Tensor) => tf.Tensor | void;
 /** Computes nodes that are no operations of the library; undefined for all others. */
 export type Special = (node: GraphNode, inputs: tf.Tensor[]) => tf.Tensor | undefined;
 
-/** Computes a graph operation by operation and shows every value; intermediates are freed at their last use. The caller frees the result. */
+/**
+ * Computes a graph operation by operation and shows every value; intermediates are freed at their last use. The caller
+ * frees the result.
+ */
 export function execute(graph: Graph, x: tf.Tensor, fixed: FixedValues, watch: Watch = () => undefined): tf.Tensor {
   const last = lastReaders(graph);
   const values = new Map<GraphNode, tf.Tensor>();
@@ -19,10 +22,13 @@ export function execute(graph: Graph, x: tf.Tensor, fixed: FixedValues, watch: W
   return tf.tidy(() => {
     for (const node of graph.nodes) {
       if (isFixed(node)) continue;
-      values.set(node, tf.tidy(() => {
-        const value = node.op === 'input' ? tf.clone(x) : compute(node, node.inputs.map(read));
-        return watch(node, value) ?? value;
-      }));
+      values.set(
+        node,
+        tf.tidy(() => {
+          const value = node.op === 'input' ? tf.clone(x) : compute(node, node.inputs.map(read));
+          return watch(node, value) ?? value;
+        }),
+      );
       for (const input of new Set(node.inputs)) {
         if (!isFixed(input) && input !== graph.output && last.get(input) === node) read(input).dispose();
       }
@@ -51,7 +57,11 @@ export function executeForTraining(graph: Graph, x: tf.Tensor, fixed: FixedValue
 
 function compute(node: GraphNode, inputs: tf.Tensor[]): tf.Tensor {
   const op = findOp(node.op);
-  if (!op) throw new Error(`The graph holds an operation '${node.op}' in '${node.path}' that is not defined; define it with nn.ops.defineOp.`);
+  if (!op)
+    throw new Error(
+      `The graph holds an operation '${node.op}' in '${node.path}' that is not defined; define it ` +
+        'with nn.ops.defineOp.',
+    );
   return op.kernel(inputs, node.attrs);
 }
 
@@ -67,7 +77,8 @@ export class FixedTensors {
 
   readonly of: FixedValues = (node) => {
     let tensor = this.tensors.get(node);
-    if (!tensor) this.tensors.set(node, tensor = tf.keep(tf.tensor(valueOf(node).slice(), [...node.shape], node.dtype)));
+    if (!tensor)
+      this.tensors.set(node, (tensor = tf.keep(tf.tensor(valueOf(node).slice(), [...node.shape], node.dtype))));
     return tensor;
   };
 

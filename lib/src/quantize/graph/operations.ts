@@ -24,7 +24,8 @@ function typeLimits(dtype: Grid['dtype']): [number, number] {
 
 /**
  * Rounds to a grid and stays in float32, in the steps of ONNX's QuantizeLinear and DequantizeLinear: divide, round half
- * to even, add the zero point, saturate. (PyTorch multiplies by the reciprocal instead; a tie may fall to the other side.)
+ * to even, add the zero point, saturate. (PyTorch multiplies by the reciprocal instead; a tie may fall to the other
+ * side.)
  */
 export function roundToGrid(x: tf.Tensor, { scale, zeroPoint, min, max }: Grid): tf.Tensor {
   return tf.tidy(() => {
@@ -45,8 +46,12 @@ function onOnnx(emit: OnnxEmitter, x: string, grid: Grid): string {
   const { scale, zeroPoint, min, max, dtype } = grid;
   const [typeMin, typeMax] = typeLimits(dtype);
   const [low, high] = gridLimits(grid);
-  const clipped = min > typeMin || max < typeMax ? emit.node('Clip', [x, emit.floats([low], []), emit.floats([high], [])]) : x;
-  const names = [emit.floats([scale], []), emit.bytes(dtype === 'qint8' ? Int8Array.of(zeroPoint) : Uint8Array.of(zeroPoint), [])];
+  const clipped =
+    min > typeMin || max < typeMax ? emit.node('Clip', [x, emit.floats([low], []), emit.floats([high], [])]) : x;
+  const names = [
+    emit.floats([scale], []),
+    emit.bytes(dtype === 'qint8' ? Int8Array.of(zeroPoint) : Uint8Array.of(zeroPoint), []),
+  ];
   return emit.node('DequantizeLinear', [emit.node('QuantizeLinear', [clipped, ...names]), ...names]);
 }
 

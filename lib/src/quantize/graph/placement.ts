@@ -58,9 +58,13 @@ class Placing {
   private readonly uses: Map<GraphNode, number>;
   private readonly readersOf = new Map<GraphNode, GraphNode[]>();
 
-  constructor(private readonly graph: Graph, private readonly keepFloat: KeepFloat) {
+  constructor(
+    private readonly graph: Graph,
+    private readonly keepFloat: KeepFloat,
+  ) {
     this.uses = countUses(graph);
-    for (const node of graph.nodes) for (const input of node.inputs) this.readersOf.set(input, [...(this.readersOf.get(input) ?? []), node]);
+    for (const node of graph.nodes)
+      for (const input of node.inputs) this.readersOf.set(input, [...(this.readersOf.get(input) ?? []), node]);
   }
 
   run(): Placement {
@@ -87,7 +91,8 @@ class Placing {
   }
 
   private placeProduct(node: GraphNode): void {
-    const reason = this.keepFloat(node) ?? (node.inputs.slice(1).every(isFixed) ? undefined : 'its weights change with the picture');
+    const reason =
+      this.keepFloat(node) ?? (node.inputs.slice(1).every(isFixed) ? undefined : 'its weights change with the picture');
     if (reason) return this.stay(node, reason);
     this.read(node.inputs[0], node);
     const end = this.takeEnd(node);
@@ -111,7 +116,8 @@ class Placing {
   private placeJoin(node: GraphNode): void {
     const moving = node.inputs.filter((input) => !isFixed(input));
     const plans = moving.map((input) => this.grids.get(input));
-    const joins = moving.length === node.inputs.length && plans.every(Boolean) && plans.some((plan) => plan?.readers === 'all');
+    const joins =
+      moving.length === node.inputs.length && plans.every(Boolean) && plans.some((plan) => plan?.readers === 'all');
     const reason = this.keepFloat(node) ?? (joins ? undefined : 'what it reads is in float');
     if (reason) return this.stay(node, reason);
     for (const input of moving) this.read(input, node);

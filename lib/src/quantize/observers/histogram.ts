@@ -1,6 +1,12 @@
 import type { tf } from '../../backend';
 import type { Observer } from './min-max';
-import { extremes, parametersFor, requireObserved, type ObserverOptions, type QuantizationParameters } from './parameters';
+import {
+  extremes,
+  parametersFor,
+  requireObserved,
+  type ObserverOptions,
+  type QuantizationParameters,
+} from './parameters';
 
 const f = Math.fround;
 const UPSAMPLE = 16;
@@ -65,7 +71,10 @@ function quantizationError({ low, high, counts }: Histogram, start: number, end:
     const begin = (bin - start) * width;
     const finish = begin + width;
     const [first, last] = [clampLevel(begin), clampLevel(finish)];
-    const inside = cube(begin - (first + 0.5) * step, step / 2) + (last - first - 1) * whole + cube(-step / 2, finish - (last * step + step / 2));
+    const inside =
+      cube(begin - (first + 0.5) * step, step / 2) +
+      (last - first - 1) * whole +
+      cube(-step / 2, finish - (last * step + step / 2));
     error += (counts[bin] / width) * inside;
   }
   return error;
@@ -104,7 +113,8 @@ export abstract class HistogramKeeper implements Observer {
   /** @param options.bins default 2048 */
   constructor(protected readonly options: ObserverOptions & { bins?: number } = {}) {
     this.bins = options.bins ?? 2048;
-    if (!Number.isInteger(this.bins) || this.bins < 2) throw new Error(`bins must be an integer of at least 2, got ${this.bins}.`);
+    if (!Number.isInteger(this.bins) || this.bins < 2)
+      throw new Error(`bins must be an integer of at least 2, got ${this.bins}.`);
   }
 
   observe(x: tf.Tensor): void {

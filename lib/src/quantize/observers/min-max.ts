@@ -1,5 +1,11 @@
 import type { tf } from '../../backend';
-import { extremes, parametersFor, requireObserved, type ObserverOptions, type QuantizationParameters } from './parameters';
+import {
+  extremes,
+  parametersFor,
+  requireObserved,
+  type ObserverOptions,
+  type QuantizationParameters,
+} from './parameters';
 
 /** Watches tensors and proposes how to quantize such tensors. */
 export interface Observer {
@@ -39,14 +45,16 @@ export class MovingAverageMinMaxObserver extends MinMaxObserver {
   /** @param options.averagingConstant share of the new batch, in (0, 1]. Default 0.01. */
   constructor({ averagingConstant = 0.01, ...options }: ObserverOptions & { averagingConstant?: number } = {}) {
     super(options);
-    if (!(averagingConstant > 0 && averagingConstant <= 1)) throw new Error(`averagingConstant must lie in (0, 1], got ${averagingConstant}.`);
+    if (!(averagingConstant > 0 && averagingConstant <= 1))
+      throw new Error(`averagingConstant must lie in (0, 1], got ${averagingConstant}.`);
     this.averagingConstant = averagingConstant;
   }
 
   override observe(x: tf.Tensor): void {
     const [low, high] = extremes(x.dataSync());
     const first = this.low > this.high;
-    const move = (old: number, now: number): number => Math.fround(old + Math.fround(this.averagingConstant * Math.fround(now - old)));
+    const move = (old: number, now: number): number =>
+      Math.fround(old + Math.fround(this.averagingConstant * Math.fround(now - old)));
     this.low = first ? low : move(this.low, low);
     this.high = first ? high : move(this.high, high);
   }

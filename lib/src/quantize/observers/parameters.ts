@@ -23,7 +23,11 @@ const EPSILON = 1.1920928955078125e-7; // float32's machine epsilon: the smalles
 const f = Math.fround;
 
 /** Scale and zero point for values from `low` to `high`, in float32 steps as `torch.ao.quantization` computes them. */
-export function parametersFor(low: number, high: number, { dtype = 'quint8', scheme = 'affine', reduceRange = false }: ObserverOptions): QuantizationParameters {
+export function parametersFor(
+  low: number,
+  high: number,
+  { dtype = 'quint8', scheme = 'affine', reduceRange = false }: ObserverOptions,
+): QuantizationParameters {
   const { min, max } = integerRange(dtype, reduceRange);
   const [negative, positive] = [Math.min(f(low), 0), Math.max(f(high), 0)];
   if (scheme === 'symmetric') {
@@ -40,7 +44,8 @@ export function extremes(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (Number.isNaN(value)) throw new Error(`Cannot observe NaN (element ${i}): find out which layer or input makes it.`);
+    if (Number.isNaN(value))
+      throw new Error(`Cannot observe NaN (element ${i}): find out which layer or input makes it.`);
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -49,5 +54,6 @@ export function extremes(values: ArrayLike<number>): [number, number] {
 
 /** Fails where nothing was observed. */
 export function requireObserved(observed: boolean, observer: string): void {
-  if (!observed) throw new Error(`${observer} has seen no values: call observe(x), or calibrate with at least one batch, first.`);
+  if (!observed)
+    throw new Error(`${observer} has seen no values: call observe(x), or calibrate with at least one batch, first.`);
 }

@@ -1,7 +1,9 @@
 import type { tf } from '../../backend';
 import { parametersFor, requireObserved, type ObserverOptions } from './parameters';
 
-/** One scale and zero point per channel; `scale` and `zeroPoint` are the same arrays under the other observers' names. */
+/**
+ * One scale and zero point per channel; `scale` and `zeroPoint` are the same arrays under the other observers' names.
+ */
 export interface PerChannelParameters {
   scales: number[];
   zeroPoints: number[];
@@ -10,7 +12,9 @@ export interface PerChannelParameters {
   axis: number;
 }
 
-/** Keeps the smallest and largest value of every index along an axis (`torch.ao.quantization.PerChannelMinMaxObserver`). */
+/**
+ * Keeps the smallest and largest value of every index along an axis (`torch.ao.quantization.PerChannelMinMaxObserver`).
+ */
 export class PerChannelMinMaxObserver {
   private readonly axis: number;
   private lows: number[] = [];
@@ -23,14 +27,22 @@ export class PerChannelMinMaxObserver {
 
   observe(x: tf.Tensor): void {
     const channels = x.shape[this.axis];
-    if (channels === undefined) throw new Error(`Shape [${x.shape.join(', ')}] has no dimension ${this.axis} to observe per channel.`);
+    if (channels === undefined)
+      throw new Error(`Shape [${x.shape.join(', ')}] has no dimension ${this.axis} to observe per channel.`);
     if (this.lows.length && this.lows.length !== channels) {
-      throw new Error(`Earlier tensors had ${this.lows.length} channels along dimension ${this.axis}, this one has ${channels}.`);
+      throw new Error(
+        `Earlier tensors had ${this.lows.length} channels along dimension ${this.axis}, this one has ${channels}.`,
+      );
     }
-    if (!this.lows.length) [this.lows, this.highs] = [new Array<number>(channels).fill(Infinity), new Array<number>(channels).fill(-Infinity)];
+    if (!this.lows.length)
+      [this.lows, this.highs] = [
+        new Array<number>(channels).fill(Infinity),
+        new Array<number>(channels).fill(-Infinity),
+      ];
     const inner = x.shape.slice(this.axis + 1).reduce((a, b) => a * b, 1);
     x.dataSync().forEach((value, i) => {
-      if (Number.isNaN(value)) throw new Error(`Cannot observe NaN (element ${i}): find out which layer or input makes it.`);
+      if (Number.isNaN(value))
+        throw new Error(`Cannot observe NaN (element ${i}): find out which layer or input makes it.`);
       const c = Math.floor(i / inner) % channels;
       if (value < this.lows[c]) this.lows[c] = value;
       if (value > this.highs[c]) this.highs[c] = value;

@@ -8,7 +8,8 @@ export class PercentileObserver extends HistogramKeeper {
   /** @param options.percentile share of the values that the range must hold, in percent. Default 99.99. */
   constructor({ percentile = 99.99, ...options }: ObserverOptions & { bins?: number; percentile?: number } = {}) {
     super(options);
-    if (!(percentile > 50 && percentile <= 100)) throw new Error(`percentile must lie above 50 and at most at 100, got ${percentile}.`);
+    if (!(percentile > 50 && percentile <= 100))
+      throw new Error(`percentile must lie above 50 and at most at 100, got ${percentile}.`);
     this.percentile = percentile;
   }
 
@@ -56,13 +57,16 @@ function magnitudesOf({ low, high, counts }: Histogram): { magnitudes: Float64Ar
   const width = Math.max(Math.abs(low), Math.abs(high)) / bins || 1;
   const step = (high - low) / bins;
   const magnitudes = new Float64Array(bins);
-  counts.forEach((count, i) => { magnitudes[Math.min(bins - 1, Math.floor(Math.abs(low + (i + 0.5) * step) / width))] += count; });
+  counts.forEach((count, i) => {
+    magnitudes[Math.min(bins - 1, Math.floor(Math.abs(low + (i + 0.5) * step) / width))] += count;
+  });
   return { magnitudes, width };
 }
 
 /**
  * Clips where the distribution after quantization diverges least from the one before, by relative entropy
- * (Migacz, "8-bit Inference with TensorRT", 2017). The threshold is symmetric; an affine range is clipped on both sides.
+ * (Migacz, "8-bit Inference with TensorRT", 2017). The threshold is symmetric; an affine range is clipped on both
+ * sides.
  */
 export class EntropyObserver extends HistogramKeeper {
   quantizationParameters(): QuantizationParameters {

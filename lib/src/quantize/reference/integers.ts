@@ -45,7 +45,11 @@ export function placeInteger(position: number, zeroPoint: number, [min, max]: re
 }
 
 /** Real numbers to integers, as ONNX's QuantizeLinear: round(x / scale) + zeroPoint in float32, saturated. */
-export function quantizeValues(values: Float32Array, shape: readonly number[], { scale, zeroPoint, dtype }: OutputGrid): IntegerTensor {
+export function quantizeValues(
+  values: Float32Array,
+  shape: readonly number[],
+  { scale, zeroPoint, dtype }: OutputGrid,
+): IntegerTensor {
   const data = integerArrayFor(dtype, values.length);
   const limits = limitsOf(dtype);
   for (let i = 0; i < data.length; i++) data[i] = placeInteger(f(values[i] / f(scale)), zeroPoint, limits);
@@ -62,11 +66,15 @@ export function dequantizeValues({ data, scale, zeroPoint }: IntegerTensor): Flo
  * scale of the result, in float32. This is onnxruntime's arithmetic (MlasRequantizeOutput); fixed-point multipliers, as
  * Jacob et al. 2018 describe them, differ in the last bit.
  */
-export function requantize({ shape, data, scales }: Accumulators, { scale, zeroPoint, dtype }: OutputGrid): IntegerTensor {
+export function requantize(
+  { shape, data, scales }: Accumulators,
+  { scale, zeroPoint, dtype }: OutputGrid,
+): IntegerTensor {
   const result = integerArrayFor(dtype, data.length);
   const limits = limitsOf(dtype);
   const multipliers = scales.map((from) => f(f(from) / f(scale)));
-  for (let i = 0; i < result.length; i++) result[i] = placeInteger(f(f(data[i]) * multipliers[i % multipliers.length]), zeroPoint, limits);
+  for (let i = 0; i < result.length; i++)
+    result[i] = placeInteger(f(f(data[i]) * multipliers[i % multipliers.length]), zeroPoint, limits);
   return { shape, data: result, scale, zeroPoint };
 }
 

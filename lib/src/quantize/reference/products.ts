@@ -26,7 +26,8 @@ export function convolve(x: IntegerTensor, weights: IntegerWeights, attrs: ConvA
   const [batch, height, width] = x.shape;
   const [kh, kw, , out] = weights.shape;
   const { stride, padding, dilation } = attrs;
-  const size = (n: number, k: number, axis: 0 | 1): number => Math.floor((n + 2 * padding[axis] - dilation[axis] * (k - 1) - 1) / stride[axis]) + 1;
+  const size = (n: number, k: number, axis: 0 | 1): number =>
+    Math.floor((n + 2 * padding[axis] - dilation[axis] * (k - 1) - 1) / stride[axis]) + 1;
   const shape = [batch, size(height, kh, 0), size(width, kw, 1), out];
   const data = new Int32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) {
@@ -34,13 +35,25 @@ export function convolve(x: IntegerTensor, weights: IntegerWeights, attrs: ConvA
     const column = Math.floor(i / out) % shape[2];
     const row = Math.floor(i / out / shape[2]) % shape[1];
     const n = Math.floor(i / out / shape[2] / shape[1]);
-    data[i] = (weights.bias?.[o] ?? 0) + windowSum(x, weights, attrs, { n, row: row * stride[0] - padding[0], column: column * stride[1] - padding[1], o });
+    data[i] =
+      (weights.bias?.[o] ?? 0) +
+      windowSum(x, weights, attrs, {
+        n,
+        row: row * stride[0] - padding[0],
+        column: column * stride[1] - padding[1],
+        o,
+      });
   }
   return { shape, data, scales: productScales(x, weights) };
 }
 
 /** One output of a convolution; `row` and `column` are its window's corner in the picture. */
-function windowSum(x: IntegerTensor, { shape: [kh, kw, depth, out], data }: IntegerWeights, { dilation, groups }: ConvAttributes, at: { n: number; row: number; column: number; o: number }): number {
+function windowSum(
+  x: IntegerTensor,
+  { shape: [kh, kw, depth, out], data }: IntegerWeights,
+  { dilation, groups }: ConvAttributes,
+  at: { n: number; row: number; column: number; o: number },
+): number {
   const [, height, width, channels] = x.shape;
   const first = Math.floor(at.o / (out / groups)) * depth;
   let sum = 0;
@@ -51,7 +64,8 @@ function windowSum(x: IntegerTensor, { shape: [kh, kw, depth, out], data }: Inte
       const z = at.column + j * dilation[1];
       if (z < 0 || z >= width) continue;
       const from = ((at.n * height + y) * width + z) * channels + first;
-      for (let c = 0; c < depth; c++) sum += (x.data[from + c] - x.zeroPoint) * data[((i * kw + j) * depth + c) * out + at.o];
+      for (let c = 0; c < depth; c++)
+        sum += (x.data[from + c] - x.zeroPoint) * data[((i * kw + j) * depth + c) * out + at.o];
     }
   }
   return sum;

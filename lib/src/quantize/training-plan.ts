@@ -1,0 +1,92 @@
+import { isFixed, type Graph, type GraphNode } from '../graph';
+import type { Layout } from '../nn';
+import { tensorName, writePlacement } from './build';
+import { FixedTensors, type Placement } from './graph';
+import type { PreparedNetwork } from './prepare';
+
+/** Name of the nodes that stand for rounding an activation. */
+export const ROUND = 'trainingRound';
+
+/**
+ * What is known of a network before training: where it rounds, and what its tensors are called. An object of its own,
+ * so that copies of a network share it.
+ */
+export class RoundingPlan {
+  readonly graph: Graph;
+  /** Trainable tensors. */
+  readonly names: ReadonlyMap<GraphNode, string>;
+  /** Values with a range of their own. */
+  readonly owners: readonly GraphNode[];
+  /** The graph with nodes that stand for rounding. */
+  readonly rounded: Graph;
+  /** The node of the plain graph behind each node of the other. */
+  readonly origin: ReadonlyMap<GraphNode, GraphNode>;
+  /** Tensors that are weights of layers with integers. */
+  readonly integerWeights = new Set<GraphNode>();
+  readonly fixed = new FixedTensors();
+
+  constructor(readonly prepared: PreparedNetwork) {
+    this.graph = prepared.required();
+    this.names = nameParameters(this.graph);
+    const placement = prepared.placement();
+    this.owners = ownersOf(placement);
+    const index = new Map(this.owners.map((owner, i) => [owner, i]));
+    const { graph, counterpart } = writePlacement(this.graph, placement, {
+      round: (value, owner) => ({
+        ...value,
+        op: ROUND,
+        attrs: { index: index.get(owner) },
+        inputs: [value],
+        parameter: undefined,
+        constant: undefined,
+      }),
+      layer: (node, inputs) => {
+        this.integerWeights.add(node.inputs[1]);
+        return { ...node, inputs };
+      },
+    });
+    this.rounded = graph;
+    this.origin = new Map([...counterpart].map(([node, copy]) => [copy, node]));
+  }
+}
+
+/** Values whose ranges give scales, in the order of the graph. */
+export function ownersOf({ grids }: Placement): GraphNode[] {
+  return [...new Set([...grids.values()].map(({ owner }) => owner))];
+}
+
+/** The role of a tensor in the layer that reads it. */
+function roleOf(node: GraphNode, graph: Graph): { reader: GraphNode; position: number } | undefined {
+  const reader = graph.nodes.find(({ inputs }) => inputs.includes(node));
+  return reader && { reader, position: reader.inputs.indexOf(node) };
+}
+
+/** How a parameter differs from PyTorch's order. */
+export function layoutOf(node: GraphNode, graph: Graph): Layout {
+  const role = roleOf(node, graph);
+  if (role?.position !== 1) return 'same';
+  return role.reader.op === 'conv2d' ? 'conv' : role.reader.op === 'linear' ? 'linear' : 'same';
+}
+
+/**
+ * Trainable tensors of a graph with the names of their layers: folded weights and biases, and other parameters that are
+ * no buffers.
+ */
+function nameParameters(graph: Graph): Map<GraphNode, string> {
+  const names = new Map<GraphNode, string>();
+  const taken = new Set<string>();
+  for (const node of graph.nodes.filter(isFixed)) {
+    const role = roleOf(node, graph);
+    const ofLayer = role && (role.reader.op === 'conv2d' || role.reader.op === 'linear') && role.position > 0;
+    const { parameter } = node;
+    if (!ofLayer && !(parameter && parameter.module.parameterSlot(parameter.name))) continue;
+    const base = parameter
+      ? tensorName({ ...node, path: parameter.path }, parameter.name)
+      : tensorName(role?.reader ?? node, role?.position === 1 ? 'weight' : 'bias');
+    let name = base;
+    for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
+    taken.add(name);
+    names.set(node, name);
+  }
+  return names;
+}
