@@ -255,7 +255,7 @@ export async function bench(args: readonly string[]): Promise<void> {
     reference?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  log(`\n${formatTable(speed)}\n\n${formatTable(files)}`);
+  if (speed.length > 1) log(`\n${formatTable(speed)}\n\n${formatTable(files)}`);
   log(
     `bounds for resnet50: float / int8 >= ${BOUNDS.speed}; int8 / quantizer's <= ${BOUNDS.quantizer}; ` +
       `file <= ${BOUNDS.file}; export < ${BOUNDS.exportMs} ms. Ratios are of the least times.`,
