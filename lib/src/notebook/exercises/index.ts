@@ -5,3 +5,4 @@
 export { architecture } from './architecture';
 export { distillation } from './distillation';
 export { pruning } from './pruning';
+export { quantization } from './quantization';
