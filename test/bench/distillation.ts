@@ -27,7 +27,9 @@ interface Torch {
 }
 
 async function startTorch(): Promise<Torch> {
-  const child = spawn(referencePython(), [path.join(__dirname, 'distillation.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(referencePython(), [path.join(__dirname, 'distillation.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async <T>(request: object): Promise<T> => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
@@ -36,7 +38,8 @@ async function startTorch(): Promise<Torch> {
     return JSON.parse(value as string) as T;
   };
   const { versions } = await ask<{ versions: Record<string, string> }>({ versions: true });
-  const speed: Torch['speed'] = async (what, layout, batch, steps) => (await ask<{ perSecond: number }>({ what, layout, batch, steps })).perSecond;
+  const speed: Torch['speed'] = async (what, layout, batch, steps) =>
+    (await ask<{ perSecond: number }>({ what, layout, batch, steps })).perSecond;
   return { versions, speed, stop: () => void child.kill() };
 }
 
@@ -48,7 +51,11 @@ async function trainingSpeed(batch: number, steps: number): Promise<number> {
   const student = new models.SmallCnn({ seed: 0 });
   let start = 0;
   await distill.train(student, set, {
-    epochs: 1, batchSize: batch, teacherLogits, temperature: 2, alpha: 0.5,
+    epochs: 1,
+    batchSize: batch,
+    teacherLogits,
+    temperature: 2,
+    alpha: 0.5,
     onStep: ({ step }) => void (step === 3 && (start = performance.now())),
   });
   student.dispose();
@@ -65,18 +72,28 @@ async function labellingSpeed(labeller: distill.Labeller, batch: number, steps: 
 async function compare(batch: number, steps: number, rounds: number, torch: Torch | null): Promise<string> {
   const teacher = await checkpoint.fromHuggingFace(path.resolve(__dirname, '../../data/teacher'));
   const labeller = await distill.openLabeller(teacher, datasets.generated({ count: 1 }));
-  const own: Record<Kind, () => Promise<number>> = { train: () => trainingSpeed(batch, steps), label: () => labellingSpeed(labeller, batch, Math.ceil(steps / 4)) };
+  const own: Record<Kind, () => Promise<number>> = {
+    train: () => trainingSpeed(batch, steps),
+    label: () => labellingSpeed(labeller, batch, Math.ceil(steps / 4)),
+  };
   const rows = [['pictures per second', 'ours', 'torch', 'torch channels last', 'ours / better', 'bound']];
   for (const kind of Object.keys(KINDS) as Kind[]) {
     const samples: number[][] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
       samples[0].push(await own[kind]());
-      for (const [i, layout] of LAYOUTS.entries()) if (torch) samples[i + 1].push(await torch.speed(kind, layout, batch, kind === 'train' ? steps : Math.ceil(steps / 4)));
+      for (const [i, layout] of LAYOUTS.entries())
+        if (torch)
+          samples[i + 1].push(await torch.speed(kind, layout, batch, kind === 'train' ? steps : Math.ceil(steps / 4)));
     }
     const [ours, ...others] = samples.map((list) => (list.length > 0 ? median(list) : NaN));
     const ratio = ours / Math.max(...others);
     const verdict = Number.isNaN(ratio) ? '-' : ratio >= BOUND ? `>= ${BOUND}` : `under ${BOUND}`;
-    rows.push([KINDS[kind], ...[ours, ...others].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(0))), Number.isNaN(ratio) ? '-' : ratio.toFixed(2), verdict]);
+    rows.push([
+      KINDS[kind],
+      ...[ours, ...others].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(0))),
+      Number.isNaN(ratio) ? '-' : ratio.toFixed(2),
+      verdict,
+    ]);
   }
   labeller.dispose();
   teacher.dispose();
@@ -89,8 +106,13 @@ async function watchMemory(batch: number): Promise<string> {
   const student = new models.SmallCnn({ seed: 0 });
   const rows = [['epoch of 10 steps', 'tensors', 'resident MiB']];
   await distill.train(student, set, {
-    epochs: 12, batchSize: batch,
-    onEpoch: ({ epoch }) => void (epoch % 3 === 0 && rows.push([String(epoch), String(tf.memory().numTensors), (process.memoryUsage.rss() / 2 ** 20).toFixed(0)])),
+    epochs: 12,
+    batchSize: batch,
+    onEpoch: ({ epoch }) =>
+      void (
+        epoch % 3 === 0 &&
+        rows.push([String(epoch), String(tf.memory().numTensors), (process.memoryUsage.rss() / 2 ** 20).toFixed(0)])
+      ),
   });
   student.dispose();
   return formatTable(rows);
@@ -100,7 +122,11 @@ async function watchMemory(batch: number): Promise<string> {
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { batch: { type: 'string', default: '128' }, steps: { type: 'string', default: '20' }, rounds: { type: 'string', default: '5' } },
+    options: {
+      batch: { type: 'string', default: '128' },
+      steps: { type: 'string', default: '20' },
+      rounds: { type: 'string', default: '5' },
+    },
   });
   await backend.ready();
   const torch = await startTorch().catch((error: Error) => {

@@ -7,7 +7,20 @@
  */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { backend, checkpoint, datasets, distill, measure, models, notebook, nn, onnx, prune, quantize, tf } from 'scalable-inference';
+import {
+  backend,
+  checkpoint,
+  datasets,
+  distill,
+  measure,
+  models,
+  notebook,
+  nn,
+  onnx,
+  prune,
+  quantize,
+  tf,
+} from 'scalable-inference';
 import { writeFileAtomic } from '../../lib/src/files';
 import { describeConditions } from './machine';
 import { formatTable } from './table';
@@ -39,7 +52,12 @@ async function toInt8(net: nn.Module, pictures: datasets.PictureDataset): Promis
 }
 
 /** File size, accuracy on the test pictures and time per picture in onnxruntime. */
-async function judge(step: string, net: Parameters<typeof onnx.export>[0], test: datasets.PictureDataset, repeats: number): Promise<SummaryRow> {
+async function judge(
+  step: string,
+  net: Parameters<typeof onnx.export>[0],
+  test: datasets.PictureDataset,
+  repeats: number,
+): Promise<SummaryRow> {
   const file = path.join(CACHE, 'summary.onnx');
   await onnx.export(net, SHAPE, file);
   const session = await onnx.load(file, { threads: (await backend.ready()).threads });
@@ -54,29 +72,53 @@ async function judge(step: string, net: Parameters<typeof onnx.export>[0], test:
   const { minMs } = await measure.time(() => session.run(x), { warmup: 3, repeats });
   x.dispose();
   await session.dispose();
-  return { step, percent: (right / test.count) * 100, kilobytes: measure.fileSize(file) / 1000, microseconds: (minMs / 100) * 1000 };
+  return {
+    step,
+    percent: (right / test.count) * 100,
+    kilobytes: measure.fileSize(file) / 1000,
+    microseconds: (minMs / 100) * 1000,
+  };
 }
 
 /** A third of the channels less, trained on by the teacher. */
-async function pruned(net: models.SmallCnn, logits: distill.TeacherLogits, pictures: number, epochs: number): Promise<models.SmallCnn> {
+async function pruned(
+  net: models.SmallCnn,
+  logits: distill.TeacherLogits,
+  pictures: number,
+  epochs: number,
+): Promise<models.SmallCnn> {
   const { net: thin } = prune.structured.shrink(net, { amount: 0.33, inputShape: SHAPE });
   const train = logits.dataset.split({ count: 5000, seed: 1234 })[1].subset({ count: pictures, seed: 99 }); // the study's pictures
-  await distill.train(thin, train, { epochs, learningRate: 0.03, teacherLogits: logits, temperature: 2, alpha: 0.5, ...NORMALISE });
+  await distill.train(thin, train, {
+    epochs,
+    learningRate: 0.03,
+    teacherLogits: logits,
+    temperature: 2,
+    alpha: 0.5,
+    ...NORMALISE,
+  });
   return thin.eval();
 }
 
 function chart(rows: readonly SummaryRow[]): notebook.charts.Chart {
   return notebook.charts.scatter(rows, {
-    title: 'One student, four notebooks', caption: 'Chosen, taught, pruned, quantized. Up and to the left is better; the point\'s area is the size of the file.',
-    x: { field: 'microseconds', title: 'time per picture (µs)', scale: 'log' }, y: { field: 'percent', title: 'right (% of 10,000 test pictures)' },
-    size: { field: 'kilobytes', title: 'file (kB)' }, color: { field: 'step', title: 'network' },
+    title: 'One student, four notebooks',
+    caption:
+      "Chosen, taught, pruned, quantized. Up and to the left is better; the point's area is the size of the file.",
+    x: { field: 'microseconds', title: 'time per picture (µs)', scale: 'log' },
+    y: { field: 'percent', title: 'right (% of 10,000 test pictures)' },
+    size: { field: 'kilobytes', title: 'file (kB)' },
+    color: { field: 'step', title: 'network' },
   });
 }
 
 /** Makes the networks, measures them and writes table and chart. */
 export async function bench(args: readonly string[]): Promise<void> {
   const text = (value: string) => ({ type: 'string' as const, default: value });
-  const { values } = parseArgs({ args: [...args], options: { name: text('6000x10-seed0'), pictures: text('6000'), epochs: text('4'), repeats: text('30') } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { name: text('6000x10-seed0'), pictures: text('6000'), epochs: text('4'), repeats: text('30') },
+  });
   const machine = await describeConditions();
   for (const line of machine) console.log(line);
   const teacher = await checkpoint.fromHuggingFace(path.join(ROOT, 'data/teacher'));
@@ -86,13 +128,28 @@ export async function bench(args: readonly string[]): Promise<void> {
   const thin = await pruned(distilled, logits, Number(values.pictures), Number(values.epochs));
   const sample = all.subset({ count: 200, seed: 0 });
   const networks: Array<[string, Parameters<typeof onnx.export>[0]]> = [
-    ['teacher', teacher], ['student alone', alone], ['distilled', distilled], ['distilled, int8', await toInt8(distilled, sample)],
-    ['distilled, pruned', thin], ['distilled, pruned, int8', await toInt8(thin, sample)],
+    ['teacher', teacher],
+    ['student alone', alone],
+    ['distilled', distilled],
+    ['distilled, int8', await toInt8(distilled, sample)],
+    ['distilled, pruned', thin],
+    ['distilled, pruned, int8', await toInt8(thin, sample)],
   ];
   const rows: SummaryRow[] = [];
   for (const [step, net] of networks) rows.push(await judge(step, net, test, Number(values.repeats)));
-  console.log(`\n${formatTable([['step', 'right (%)', 'file (kB)', 'time (µs)'], ...rows.map((row) => [row.step, row.percent.toFixed(2), row.kilobytes.toFixed(0), row.microseconds.toFixed(0)])])}`);
-  const record = { conditions: { students: values.name, pictures: Number(values.pictures), epochsAfterPruning: Number(values.epochs), engine: 'onnxruntime, batch 100, shortest run', machine }, rows };
+  console.log(
+    `\n${formatTable([['step', 'right (%)', 'file (kB)', 'time (µs)'], ...rows.map((row) => [row.step, row.percent.toFixed(2), row.kilobytes.toFixed(0), row.microseconds.toFixed(0)])])}`,
+  );
+  const record = {
+    conditions: {
+      students: values.name,
+      pictures: Number(values.pictures),
+      epochsAfterPruning: Number(values.epochs),
+      engine: 'onnxruntime, batch 100, shortest run',
+      machine,
+    },
+    rows,
+  };
   await writeFileAtomic(path.join(ROOT, 'data/four-notebooks.json'), `${JSON.stringify(record, null, 2)}\n`);
   await writeFileAtomic(path.join(ROOT, 'data/screenshots/four-notebooks.svg'), await chart(rows).svg());
 }

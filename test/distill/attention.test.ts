@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
 import { distill, models, tf } from 'scalable-inference';
 
-const vit = (layers: number): models.ViTForImageClassification => new models.ViTForImageClassification({
-  imageSize: 8, patchSize: 4, channels: 3, hiddenSize: 12, layers, heads: 3, intermediateSize: 24, activation: 'gelu', epsilon: 1e-6,
-  qkvBias: true, hiddenDropout: 0, attentionDropout: 0, labels: ['a', 'b'],
-}).eval();
+const vit = (layers: number): models.ViTForImageClassification =>
+  new models.ViTForImageClassification({
+    imageSize: 8,
+    patchSize: 4,
+    channels: 3,
+    hiddenSize: 12,
+    layers,
+    heads: 3,
+    intermediateSize: 24,
+    activation: 'gelu',
+    epsilon: 1e-6,
+    qkvBias: true,
+    hiddenDropout: 0,
+    attentionDropout: 0,
+    labels: ['a', 'b'],
+  }).eval();
 
 const softmax = (row: number[]): number[] => {
   const powers = row.map(Math.exp);
@@ -13,21 +25,29 @@ const softmax = (row: number[]): number[] => {
 };
 
 describe('distill: attention rollout', () => {
-  it('of one layer is the class token\'s attention, computed by hand', () => {
+  it("of one layer is the class token's attention, computed by hand", () => {
     const net = vit(1);
     const x = tf.randomNormal([2, 8, 8, 3], 0, 1, 'float32', 1);
     const seen: Record<string, number[][][]> = {};
     const layers = new Map(net.namedModules());
     for (const name of ['query', 'key']) {
-      layers.get(`vit.encoder.layer.0.attention.attention.${name}`)?.registerForwardHook((_m, _i, y) => void (seen[name] = y.arraySync() as number[][][]));
+      layers
+        .get(`vit.encoder.layer.0.attention.attention.${name}`)
+        ?.registerForwardHook((_m, _i, y) => void (seen[name] = y.arraySync() as number[][][]));
     }
     const rollout = distill.attentionRollout(net, x).arraySync() as number[][][];
     rollout.forEach((map, b) => {
       const [q, k] = [seen.query[b], seen.key[b]];
-      const attention = [0, 4, 8].map((at) => softmax(k.map((key) => [0, 1, 2, 3].reduce((sum, d) => sum + q[0][at + d] * key[at + d], 0) / 2)));
+      const attention = [0, 4, 8].map((at) =>
+        softmax(k.map((key) => [0, 1, 2, 3].reduce((sum, d) => sum + q[0][at + d] * key[at + d], 0) / 2)),
+      );
       const mean = [1, 2, 3, 4].map((token) => (attention[0][token] + attention[1][token] + attention[2][token]) / 3);
       const sum = mean.reduce((a, c) => a + c, 0);
-      map.flat().forEach((value, i) => assert.ok(Math.abs(value - mean[i] / sum) < 1e-5, `patch ${i}: ${value} instead of ${mean[i] / sum}`));
+      map
+        .flat()
+        .forEach((value, i) =>
+          assert.ok(Math.abs(value - mean[i] / sum) < 1e-5, `patch ${i}: ${value} instead of ${mean[i] / sum}`),
+        );
     });
     x.dispose();
     net.dispose();

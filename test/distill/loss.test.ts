@@ -5,8 +5,14 @@ import { distill, tf } from 'scalable-inference';
 import { checkGradients, noise } from '../support/gradients';
 
 interface Case {
-  temperature: number; alpha: number; student: number[][]; teacher: number[][]; labels: number[];
-  loss: number; gradient: number[][]; plain: number;
+  temperature: number;
+  alpha: number;
+  student: number[][];
+  teacher: number[][];
+  labels: number[];
+  loss: number;
+  gradient: number[][];
+  plain: number;
 }
 const reference = JSON.parse(readFileSync(path.join(__dirname, 'reference.json'), 'utf8')) as {
   cases: Case[];
@@ -14,19 +20,23 @@ const reference = JSON.parse(readFileSync(path.join(__dirname, 'reference.json')
 };
 
 const near = (got: number, expected: number, what: string): void =>
-  assert.ok(Math.abs(got - expected) <= 1e-6 * Math.max(1, Math.abs(expected)), `${what}: ${got} instead of ${expected}`);
+  assert.ok(
+    Math.abs(got - expected) <= 1e-6 * Math.max(1, Math.abs(expected)),
+    `${what}: ${got} instead of ${expected}`,
+  );
 
 describe('distill: losses', () => {
   for (const { temperature, alpha, ...c } of reference.cases) {
-    it(`equals torch's value and gradient at T ${temperature}, alpha ${alpha}`, () => tf.tidy(() => {
-      const [teacher, labels] = [tf.tensor2d(c.teacher), tf.tensor1d(c.labels, 'int32')];
-      const run = (student: tf.Tensor): tf.Scalar => distill.loss({ student, teacher, labels, temperature, alpha });
-      const student = tf.tensor2d(c.student);
-      near(run(student).dataSync()[0], c.loss, 'loss');
-      const gradient = tf.grad(run)(student).arraySync() as number[][];
-      gradient.forEach((row, i) => row.forEach((value, j) => near(value, c.gradient[i][j], `gradient ${i}, ${j}`)));
-      near(distill.plainLoss({ student, teacher, labels }).dataSync()[0], c.plain, 'plain form');
-    }));
+    it(`equals torch's value and gradient at T ${temperature}, alpha ${alpha}`, () =>
+      tf.tidy(() => {
+        const [teacher, labels] = [tf.tensor2d(c.teacher), tf.tensor1d(c.labels, 'int32')];
+        const run = (student: tf.Tensor): tf.Scalar => distill.loss({ student, teacher, labels, temperature, alpha });
+        const student = tf.tensor2d(c.student);
+        near(run(student).dataSync()[0], c.loss, 'loss');
+        const gradient = tf.grad(run)(student).arraySync() as number[][];
+        gradient.forEach((row, i) => row.forEach((value, j) => near(value, c.gradient[i][j], `gradient ${i}, ${j}`)));
+        near(distill.plainLoss({ student, teacher, labels }).dataSync()[0], c.plain, 'plain form');
+      }));
   }
 
   it('leaves no tensor behind', () => {
@@ -37,26 +47,55 @@ describe('distill: losses', () => {
     tf.dispose([student, teacher, labels]);
   });
 
-  it('needs only what it weighs', () => tf.tidy(() => {
-    const [student, labels] = [noise([2, 3], 1), tf.tensor1d([0, 2], 'int32')];
-    assert.equal(distill.loss({ student, labels, alpha: 1 }).dataSync()[0], distill.crossEntropy(student, labels).dataSync()[0]);
-    near(distill.loss({ student, teacher: student, alpha: 0, temperature: 5 }).dataSync()[0], 0, 'a student equal to its teacher');
-    assert.throws(() => distill.loss({ student, labels }), /there are no logits of it/);
-    assert.throws(() => distill.loss({ student, teacher: student }), /there are none: give labels/);
-  }));
+  it('needs only what it weighs', () =>
+    tf.tidy(() => {
+      const [student, labels] = [noise([2, 3], 1), tf.tensor1d([0, 2], 'int32')];
+      assert.equal(
+        distill.loss({ student, labels, alpha: 1 }).dataSync()[0],
+        distill.crossEntropy(student, labels).dataSync()[0],
+      );
+      near(
+        distill.loss({ student, teacher: student, alpha: 0, temperature: 5 }).dataSync()[0],
+        0,
+        'a student equal to its teacher',
+      );
+      assert.throws(() => distill.loss({ student, labels }), /there are no logits of it/);
+      assert.throws(() => distill.loss({ student, teacher: student }), /there are none: give labels/);
+    }));
 
-  it('names what no loss can have', () => tf.tidy(() => {
-    const [student, labels] = [noise([2, 3], 1), tf.tensor1d([0, 2], 'int32')];
-    const teacher = student;
-    assert.throws(() => distill.loss({ student, teacher, labels, temperature: 0 }), /temperature .* above 0, got 0/);
-    assert.throws(() => distill.loss({ student, teacher, labels, alpha: 1.5 }), /alpha must lie in \[0, 1\], got 1\.5/);
-    assert.throws(() => distill.loss({ student, teacher, labels: tf.tensor1d([0, 3], 'int32') }), /from 0 to 2, got 3/);
-    assert.throws(() => distill.loss({ student, teacher, labels: tf.tensor1d([0], 'int32') }), /shape \[2\], one a picture, got \[1\]/);
-    assert.throws(() => distill.loss({ student, teacher: noise([2, 4]), labels }), /student's shape \[2, 3\], got \[2, 4\]/);
-  }));
+  it('names what no loss can have', () =>
+    tf.tidy(() => {
+      const [student, labels] = [noise([2, 3], 1), tf.tensor1d([0, 2], 'int32')];
+      const teacher = student;
+      assert.throws(() => distill.loss({ student, teacher, labels, temperature: 0 }), /temperature .* above 0, got 0/);
+      assert.throws(
+        () => distill.loss({ student, teacher, labels, alpha: 1.5 }),
+        /alpha must lie in \[0, 1\], got 1\.5/,
+      );
+      assert.throws(
+        () => distill.loss({ student, teacher, labels: tf.tensor1d([0, 3], 'int32') }),
+        /from 0 to 2, got 3/,
+      );
+      assert.throws(
+        () => distill.loss({ student, teacher, labels: tf.tensor1d([0], 'int32') }),
+        /shape \[2\], one a picture, got \[1\]/,
+      );
+      assert.throws(
+        () => distill.loss({ student, teacher: noise([2, 4]), labels }),
+        /student's shape \[2, 3\], got \[2, 4\]/,
+      );
+    }));
 
   it('attentionLoss equals torch, and features have the right gradients', () => {
-    tf.tidy(() => near(distill.attentionLoss(tf.tensor4d(reference.attention.student), tf.tensor4d(reference.attention.teacher)).dataSync()[0], reference.attention.loss, 'attention'));
+    tf.tidy(() =>
+      near(
+        distill
+          .attentionLoss(tf.tensor4d(reference.attention.student), tf.tensor4d(reference.attention.teacher))
+          .dataSync()[0],
+        reference.attention.loss,
+        'attention',
+      ),
+    );
     const [student, teacher, regressor] = [noise([2, 2, 2, 3], 3), noise([2, 2, 2, 4], 4), noise([3, 4], 5)];
     checkGradients((x) => distill.attentionLoss(x, teacher), [student]);
     checkGradients((x, r) => distill.hintLoss(x, teacher, r as tf.Tensor2D), [student, regressor]);

@@ -7,48 +7,92 @@ import { openResults, writeResults } from '../../lib/src/distill/study/results';
 import { withFolder } from '../support/pictures';
 
 const ROOT = path.resolve(__dirname, '../..');
-const conditions = { pictures: 100, epochs: 2, heldOut: 50, batchSize: 10, learningRate: 0.1, machine: { processor: 'one', threads: 2 } };
+const conditions = {
+  pictures: 100,
+  epochs: 2,
+  heldOut: 50,
+  batchSize: 10,
+  learningRate: 0.1,
+  machine: { processor: 'one', threads: 2 },
+};
 const run = (teaching: distill.Teaching, seed: number, testAccuracy: number): distill.StudyRun => ({
-  teaching, seed, epochs: 2, pictures: 100, labels: 100, temperature: 2, alpha: 0.5, testAccuracy, perClass: [testAccuracy, 1 / 3], confusion: [[3, 1], [0, 4]],
-  agreement: 0.5, seconds: 1.5, history: [{ epoch: 1, loss: 2.3, accuracy: 0.1 }],
+  teaching,
+  seed,
+  epochs: 2,
+  pictures: 100,
+  labels: 100,
+  temperature: 2,
+  alpha: 0.5,
+  testAccuracy,
+  perClass: [testAccuracy, 1 / 3],
+  confusion: [
+    [3, 1],
+    [0, 4],
+  ],
+  agreement: 0.5,
+  seconds: 1.5,
+  history: [{ epoch: 1, loss: 2.3, accuracy: 0.1 }],
 });
 
 const cli = (...args: string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, [path.join(ROOT, 'lib/dist/distill/cli.js'), ...args], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } });
+  spawnSync(process.execPath, [path.join(ROOT, 'lib/dist/distill/cli.js'), ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
+  });
 
 describe('distill: studies off the notebook', function () {
   this.timeout(60_000);
 
-  it('keep results with their conditions, and go on with them only under the same', () => withFolder(async (folder) => {
-    const file = path.join(folder, 'results.json');
-    const results = await openResults(file, conditions, ['a', 'b']);
-    results.runs.push(run('alone', 0, 0.5), run('distilled', 0, 0.6), run('alone', 1, 0.7));
-    await writeResults(file, results);
-    assert.deepEqual((await openResults(file, { ...conditions, machine: 'another' }, ['a', 'b'])).runs.map(({ seed }) => seed), [0, 0, 1]);
-    await assert.rejects(openResults(file, { ...conditions, epochs: 3 }, ['a', 'b']), /results under other conditions \(epochs\)/);
-    assert.match(readFileSync(file, 'utf8'), /"perClass": \[0\.5, 0\.333333\]/, 'numbers of a list stand on one line');
-  }));
+  it('keep results with their conditions, and go on with them only under the same', () =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'results.json');
+      const results = await openResults(file, conditions, ['a', 'b']);
+      results.runs.push(run('alone', 0, 0.5), run('distilled', 0, 0.6), run('alone', 1, 0.7));
+      await writeResults(file, results);
+      assert.deepEqual(
+        (await openResults(file, { ...conditions, machine: 'another' }, ['a', 'b'])).runs.map(({ seed }) => seed),
+        [0, 0, 1],
+      );
+      await assert.rejects(
+        openResults(file, { ...conditions, epochs: 3 }, ['a', 'b']),
+        /results under other conditions \(epochs\)/,
+      );
+      assert.match(
+        readFileSync(file, 'utf8'),
+        /"perClass": \[0\.5, 0\.333333\]/,
+        'numbers of a list stand on one line',
+      );
+    }));
 
-  it('are summed up by way of teaching', () => withFolder(async (folder) => {
-    assert.deepEqual(await distill.readAllResults(path.join(folder, 'none')), []);
-    const results = await openResults(path.join(folder, 'b.json'), conditions, ['a', 'b']);
-    await writeResults(path.join(folder, 'empty.json'), results);
-    results.runs.push(run('alone', 0, 0.5), run('alone', 1, 0.7), run('distilled', 0, 0.65));
-    results.chosen = { temperature: 2, alpha: 0.5 };
-    await writeResults(path.join(folder, 'b.json'), results);
-    writeFileSync(path.join(folder, 'notes.txt'), '');
-    const all = await distill.readAllResults(folder);
-    assert.equal(all.length, 1, 'a study without runs is left out');
-    const [alone, distilled] = distill.summariseRuns(all[0]);
-    assert.ok(Math.abs(alone['accuracy, mean (%)'] - 60) < 1e-9 && alone.seeds === 2);
-    assert.deepEqual([alone['lowest (%)'], alone['highest (%)'], distilled['accuracy, mean (%)']], [50, 70, 65]);
-    assert.match(distill.describeConditions(all[0]), /100 CIFAR-10 training pictures, 2 epochs.*temperature 2 and alpha 0.5 were chosen on 50 held-out/);
-  }));
+  it('are summed up by way of teaching', () =>
+    withFolder(async (folder) => {
+      assert.deepEqual(await distill.readAllResults(path.join(folder, 'none')), []);
+      const results = await openResults(path.join(folder, 'b.json'), conditions, ['a', 'b']);
+      await writeResults(path.join(folder, 'empty.json'), results);
+      results.runs.push(run('alone', 0, 0.5), run('alone', 1, 0.7), run('distilled', 0, 0.65));
+      results.chosen = { temperature: 2, alpha: 0.5 };
+      await writeResults(path.join(folder, 'b.json'), results);
+      writeFileSync(path.join(folder, 'notes.txt'), '');
+      const all = await distill.readAllResults(folder);
+      assert.equal(all.length, 1, 'a study without runs is left out');
+      const [alone, distilled] = distill.summariseRuns(all[0]);
+      assert.ok(Math.abs(alone['accuracy, mean (%)'] - 60) < 1e-9 && alone.seeds === 2);
+      assert.deepEqual([alone['lowest (%)'], alone['highest (%)'], distilled['accuracy, mean (%)']], [50, 70, 65]);
+      assert.match(
+        distill.describeConditions(all[0]),
+        /100 CIFAR-10 training pictures, 2 epochs.*temperature 2 and alpha 0.5 were chosen on 50 held-out/,
+      );
+    }));
 
   it('refuse a command line that cannot be meant, before they compute', () => {
     for (const [args, message] of [
-      [[], /Usage: cli.js logits/], [['teach'], /Usage/], [['study'], /needs --out/], [['study', '--epochs', 'many', '--out', 'x'], /--epochs is a number/],
-      [['study', '--seeds', '0,,1', '--out', 'x'], /--seeds is a list of numbers/], [['logits', '--colour', 'red'], /Unknown option '--colour'/],
+      [[], /Usage: cli.js logits/],
+      [['teach'], /Usage/],
+      [['study'], /needs --out/],
+      [['study', '--epochs', 'many', '--out', 'x'], /--epochs is a number/],
+      [['study', '--seeds', '0,,1', '--out', 'x'], /--seeds is a list of numbers/],
+      [['logits', '--colour', 'red'], /Unknown option '--colour'/],
     ] as Array<[string[], RegExp]>) {
       const { status, stderr } = cli(...args);
       assert.equal(status, 1);

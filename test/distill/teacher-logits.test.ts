@@ -4,12 +4,16 @@ import * as path from 'node:path';
 import { checkpoint, datasets, distill, tf } from 'scalable-inference';
 import { TinyNet, tinyPictures, withFolder } from '../support/pictures';
 
-const parts = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.safetensors')).sort();
+const parts = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.safetensors'))
+    .sort();
 
-describe('distill: teacher\'s logits', () => {
+describe("distill: teacher's logits", () => {
   const set = tinyPictures(2300);
   const teacher = new TinyNet();
-  const label = (options: distill.TeacherLogitsOptions = {}): Promise<distill.TeacherLogits> => distill.teacherLogits(teacher, set, options);
+  const label = (options: distill.TeacherLogitsOptions = {}): Promise<distill.TeacherLogits> =>
+    distill.teacherLogits(teacher, set, options);
   after(() => teacher.dispose());
 
   it('are what the teacher computes for each picture, plain and mirrored', async () => {
@@ -19,7 +23,10 @@ describe('distill: teacher\'s logits', () => {
     const got = logits.rows(set, batch.positions, batch.flipped);
     assert.ok(tf.max(tf.abs(tf.sub(got, expected))).dataSync()[0] < 1e-5);
     const plain = logits.rows(set, batch.positions);
-    assert.ok(tf.max(tf.abs(tf.sub(plain, expected))).dataSync()[0] > 1e-5, 'mirrored pictures have logits of their own');
+    assert.ok(
+      tf.max(tf.abs(tf.sub(plain, expected))).dataSync()[0] > 1e-5,
+      'mirrored pictures have logits of their own',
+    );
     tf.dispose([expected, got, plain]);
     batch.dispose();
   });
@@ -33,8 +40,16 @@ describe('distill: teacher\'s logits', () => {
   it('are the same computed in ranges, in any order, and joined', async () => {
     const whole = await label({ flips: true });
     const labeller = await distill.openLabeller(teacher, set);
-    const ranges = await Promise.all([[1500, 2300, false], [0, 2300, true], [0, 700, false], [700, 1500, false]].map(([start, end, flip]) =>
-      distill.labelRange(labeller, set, { start: start as number, end: end as number, flip: flip as boolean })));
+    const ranges = await Promise.all(
+      [
+        [1500, 2300, false],
+        [0, 2300, true],
+        [0, 700, false],
+        [700, 1500, false],
+      ].map(([start, end, flip]) =>
+        distill.labelRange(labeller, set, { start: start as number, end: end as number, flip: flip as boolean }),
+      ),
+    );
     labeller.dispose();
     const joined = distill.joinLogits(set, ranges);
     assert.deepEqual(joined.plain, whole.plain);
@@ -43,26 +58,32 @@ describe('distill: teacher\'s logits', () => {
     assert.throws(() => distill.joinLogits(set, [...ranges, ranges[2]]), /overlap at picture 0/);
   });
 
-  it('are stored, and read back without the teacher computing', () => withFolder(async (folder) => {
-    const first = await label({ cache: folder, flips: true });
-    assert.equal(parts(folder).length, 6);
-    const done: number[] = [];
-    const second = await label({ cache: folder, flips: true, onProgress: (n) => done.push(n) });
-    assert.deepEqual(done, [4600], 'everything is there at once');
-    assert.deepEqual([second.plain, second.mirrored], [first.plain, first.mirrored]);
-  }));
+  it('are stored, and read back without the teacher computing', () =>
+    withFolder(async (folder) => {
+      const first = await label({ cache: folder, flips: true });
+      assert.equal(parts(folder).length, 6);
+      const done: number[] = [];
+      const second = await label({ cache: folder, flips: true, onProgress: (n) => done.push(n) });
+      assert.deepEqual(done, [4600], 'everything is there at once');
+      assert.deepEqual([second.plain, second.mirrored], [first.plain, first.mirrored]);
+    }));
 
-  it('go on at the next part after an interruption', () => withFolder(async (folder) => {
-    const stop = new AbortController();
-    const onProgress = (done: number): void => void (done >= 1500 && stop.abort());
-    await assert.rejects(label({ cache: folder, signal: stop.signal, onProgress }), /abort/i);
-    assert.deepEqual(parts(folder), ['plain-0000000.safetensors']);
-    assert.deepEqual(readdirSync(folder).sort(), ['manifest.json', 'plain-0000000.safetensors'], 'no lock, no half-written file');
-    const seen: number[] = [];
-    const logits = await label({ cache: folder, onProgress: (done) => seen.push(done) });
-    assert.equal(seen[0], 1000);
-    assert.deepEqual(logits.plain, (await label()).plain);
-  }));
+  it('go on at the next part after an interruption', () =>
+    withFolder(async (folder) => {
+      const stop = new AbortController();
+      const onProgress = (done: number): void => void (done >= 1500 && stop.abort());
+      await assert.rejects(label({ cache: folder, signal: stop.signal, onProgress }), /abort/i);
+      assert.deepEqual(parts(folder), ['plain-0000000.safetensors']);
+      assert.deepEqual(
+        readdirSync(folder).sort(),
+        ['manifest.json', 'plain-0000000.safetensors'],
+        'no lock, no half-written file',
+      );
+      const seen: number[] = [];
+      const logits = await label({ cache: folder, onProgress: (done) => seen.push(done) });
+      assert.equal(seen[0], 1000);
+      assert.deepEqual(logits.plain, (await label()).plain);
+    }));
 
   for (const [how, harm] of Object.entries({
     'cut short': (file: string) => truncateSync(file, 2000),
@@ -71,43 +92,55 @@ describe('distill: teacher\'s logits', () => {
       bytes[bytes.length - 9] ^= 1;
       writeFileSync(file, bytes);
     },
-    'emptied': (file: string) => writeFileSync(file, ''),
+    emptied: (file: string) => writeFileSync(file, ''),
   })) {
-    it(`compute a part anew that was ${how}`, () => withFolder(async (folder) => {
-      const first = await label({ cache: folder });
-      const file = path.join(folder, parts(folder)[1]);
-      const sound = readFileSync(file);
-      harm(file);
-      const again = await label({ cache: folder });
-      assert.deepEqual(again.plain, first.plain);
-      assert.deepEqual(readFileSync(file), sound);
-    }));
+    it(`compute a part anew that was ${how}`, () =>
+      withFolder(async (folder) => {
+        const first = await label({ cache: folder });
+        const file = path.join(folder, parts(folder)[1]);
+        const sound = readFileSync(file);
+        harm(file);
+        const again = await label({ cache: folder });
+        assert.deepEqual(again.plain, first.plain);
+        assert.deepEqual(readFileSync(file), sound);
+      }));
   }
 
-  it('refuse a folder made from something else, naming what differs', () => withFolder(async (folder) => {
-    await label({ cache: folder });
-    const other = new TinyNet(10, 1);
-    await assert.rejects(distill.teacherLogits(other, set, { cache: folder }), /made from something else: teacher's weights \(stored: [0-9a-f]{12}…/);
-    other.dispose();
-    const order = set.select(Uint32Array.from({ length: set.count }, (_, i) => set.count - 1 - i));
-    await assert.rejects(distill.teacherLogits(teacher, order, { cache: folder }), /pictures or their order/);
-    const preprocessing: checkpoint.Preprocessing = { size: null, filter: 'bilinear', rescale: 1, normalize: null };
-    await assert.rejects(label({ cache: folder, preprocessing }), /: preprocessing \(stored/);
-    await assert.rejects(distill.teacherLogits(teacher, tinyPictures(20), { cache: folder }), /number of pictures \(stored: 2300, now: 20\)/);
-    assert.equal(parts(folder).length, 3, 'the folder is as it was');
-  }));
+  it('refuse a folder made from something else, naming what differs', () =>
+    withFolder(async (folder) => {
+      await label({ cache: folder });
+      const other = new TinyNet(10, 1);
+      await assert.rejects(
+        distill.teacherLogits(other, set, { cache: folder }),
+        /made from something else: teacher's weights \(stored: [0-9a-f]{12}…/,
+      );
+      other.dispose();
+      const order = set.select(Uint32Array.from({ length: set.count }, (_, i) => set.count - 1 - i));
+      await assert.rejects(distill.teacherLogits(teacher, order, { cache: folder }), /pictures or their order/);
+      const preprocessing: checkpoint.Preprocessing = { size: null, filter: 'bilinear', rescale: 1, normalize: null };
+      await assert.rejects(label({ cache: folder, preprocessing }), /: preprocessing \(stored/);
+      await assert.rejects(
+        distill.teacherLogits(teacher, tinyPictures(20), { cache: folder }),
+        /number of pictures \(stored: 2300, now: 20\)/,
+      );
+      assert.equal(parts(folder).length, 3, 'the folder is as it was');
+    }));
 
-  it('refuse a folder with other files, and a broken manifest', () => withFolder(async (folder) => {
-    writeFileSync(path.join(folder, 'thesis.txt'), 'mine');
-    await assert.rejects(label({ cache: folder }), /holds other files \(thesis.txt\)/);
-    assert.ok(existsSync(path.join(folder, 'thesis.txt')));
-    writeFileSync(path.join(folder, 'manifest.json'), '{"format":');
-    await assert.rejects(label({ cache: folder }), /is no manifest/);
-  }));
+  it('refuse a folder with other files, and a broken manifest', () =>
+    withFolder(async (folder) => {
+      writeFileSync(path.join(folder, 'thesis.txt'), 'mine');
+      await assert.rejects(label({ cache: folder }), /holds other files \(thesis.txt\)/);
+      assert.ok(existsSync(path.join(folder, 'thesis.txt')));
+      writeFileSync(path.join(folder, 'manifest.json'), '{"format":');
+      await assert.rejects(label({ cache: folder }), /is no manifest/);
+    }));
 
   it('refuse a teacher of another class count', async () => {
     const five = new TinyNet(5);
-    await assert.rejects(distill.teacherLogits(five, set), /outputs \[-1, 5\], 'generated shapes train' has 10 classes/);
+    await assert.rejects(
+      distill.teacherLogits(five, set),
+      /outputs \[-1, 5\], 'generated shapes train' has 10 classes/,
+    );
     five.dispose();
   });
 
@@ -135,7 +168,12 @@ describe('distill: teacher\'s logits', () => {
 
   it('refuse ranges that do not lie in the set', async () => {
     const labeller = await distill.openLabeller(teacher, set);
-    for (const [start, end] of [[5, 5], [-1, 4], [0, 2301], [0.5, 2]]) {
+    for (const [start, end] of [
+      [5, 5],
+      [-1, 4],
+      [0, 2301],
+      [0.5, 2],
+    ]) {
       await assert.rejects(distill.labelRange(labeller, set, { start, end }), /lies within 0 to 2300/);
     }
     labeller.dispose();
@@ -145,7 +183,10 @@ describe('distill: teacher\'s logits', () => {
     const logits = await label();
     const { accuracy, confusion } = distill.evaluateLogits(logits);
     assert.equal(logits.accuracy(), accuracy);
-    assert.equal(confusion.flat().reduce((a, b) => a + b, 0), set.count);
+    assert.equal(
+      confusion.flat().reduce((a, b) => a + b, 0),
+      set.count,
+    );
   });
 
   it('cannot be asked of an empty set', () => {

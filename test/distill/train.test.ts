@@ -41,8 +41,14 @@ describe('distill: training', function () {
     // The first two steps by hand: g = gradient + decay w; v = 0.9 v + g; w -= rate (g + 0.9 v).
     const variable = tf.variable(tf.tensor1d([1, -2]));
     const sgd = new distill.Sgd([variable], { momentum: 0.9, weightDecay: 0.1 });
-    let [w, v] = [[1, -2], [0, 0]];
-    for (const gradient of [[0.5, 1], [-1, 0.25]]) {
+    let [w, v] = [
+      [1, -2],
+      [0, 0],
+    ];
+    for (const gradient of [
+      [0.5, 1],
+      [-1, 0.25],
+    ]) {
       const g = gradient.map((value, i) => value + 0.1 * w[i]);
       v = v.map((value, i) => 0.9 * value + g[i]);
       w = w.map((value, i) => value - 0.2 * (g[i] + 0.9 * v[i]));
@@ -55,73 +61,111 @@ describe('distill: training', function () {
 
   it('follows its schedules', () => {
     const plan = { steps: 110, warmup: 10, largest: 1, schedule: 'cosine' as const };
-    const rates = (schedule: distill.Schedule): number[] => [0, 9, 10, 60, 109].map((step) => distill.learningRateAt(step, { ...plan, schedule }));
-    assert.deepEqual(rates('linear').map((rate) => Math.round(rate * 1000) / 1000), [0.1, 1, 1, 0.5, 0.01]);
+    const rates = (schedule: distill.Schedule): number[] =>
+      [0, 9, 10, 60, 109].map((step) => distill.learningRateAt(step, { ...plan, schedule }));
+    assert.deepEqual(
+      rates('linear').map((rate) => Math.round(rate * 1000) / 1000),
+      [0.1, 1, 1, 0.5, 0.01],
+    );
     assert.deepEqual(rates('constant'), [0.1, 1, 1, 1, 1]);
     assert.deepEqual(rates('step'), [0.1, 1, 1, 0.1, 0.01]);
     assert.ok(Math.abs(rates('cosine')[3] - 0.5) < 1e-12);
-    assert.throws(() => distill.learningRateAt(20, { ...plan, schedule: 'exponential' as 'step' }), /one of cosine, linear, constant, step/);
+    assert.throws(
+      () => distill.learningRateAt(20, { ...plan, schedule: 'exponential' as 'step' }),
+      /one of cosine, linear, constant, step/,
+    );
   });
 
-  it('keeps tensor count and the network\'s mode over epochs', async () => {
+  it("keeps tensor count and the network's mode over epochs", async () => {
     const net = cnn().eval();
     const logits = await distill.teacherLogits(net, set, { flips: true });
     const before = tf.memory().numTensors;
     const counts: number[] = [];
-    await distill.train(net, set, { ...basic, epochs: 5, teacherLogits: logits, validation: set, onEpoch: () => void counts.push(tf.memory().numTensors) });
+    await distill.train(net, set, {
+      ...basic,
+      epochs: 5,
+      teacherLogits: logits,
+      validation: set,
+      onEpoch: () => void counts.push(tf.memory().numTensors),
+    });
     assert.equal(new Set(counts).size, 1, `tensors after each epoch: ${counts.join(', ')}`);
     assert.equal(tf.memory().numTensors, before);
     assert.equal(net.training, false);
     net.dispose();
   });
 
-  it('resumes to the very weights of the uninterrupted run', () => withFolder(async (folder) => {
-    const whole = cnn();
-    const settings = { ...basic, epochs: 4, validation };
-    const expected = await distill.train(whole, part, settings);
-    const checkpoint = path.join(folder, 'run.safetensors');
-    const stop = new AbortController();
-    const first = cnn();
-    const onStep = ({ epoch, step }: distill.StepRecord): void => void (epoch === 3 && step === 2 && stop.abort());
-    await assert.rejects(distill.train(first, part, { ...settings, checkpoint, signal: stop.signal, onStep }), /abort/i);
-    const second = cnn(7); // other weights: everything comes from the file
-    const epochs: number[] = [];
-    const got = await distill.train(second, part, { ...settings, checkpoint, onEpoch: ({ epoch }) => void epochs.push(epoch) });
-    assert.deepEqual(epochs, [3, 4]);
-    assert.deepEqual(weights(second), weights(whole));
-    assert.equal(got.bestEpoch, expected.bestEpoch);
-    assert.deepEqual(got.history.map(({ loss }) => loss), expected.history.map(({ loss }) => loss));
-    assert.deepEqual(readdirSync(folder), ['run.safetensors']);
-    for (const net of [whole, first, second]) net.dispose();
-  }));
+  it('resumes to the very weights of the uninterrupted run', () =>
+    withFolder(async (folder) => {
+      const whole = cnn();
+      const settings = { ...basic, epochs: 4, validation };
+      const expected = await distill.train(whole, part, settings);
+      const checkpoint = path.join(folder, 'run.safetensors');
+      const stop = new AbortController();
+      const first = cnn();
+      const onStep = ({ epoch, step }: distill.StepRecord): void => void (epoch === 3 && step === 2 && stop.abort());
+      await assert.rejects(
+        distill.train(first, part, { ...settings, checkpoint, signal: stop.signal, onStep }),
+        /abort/i,
+      );
+      const second = cnn(7); // other weights: everything comes from the file
+      const epochs: number[] = [];
+      const got = await distill.train(second, part, {
+        ...settings,
+        checkpoint,
+        onEpoch: ({ epoch }) => void epochs.push(epoch),
+      });
+      assert.deepEqual(epochs, [3, 4]);
+      assert.deepEqual(weights(second), weights(whole));
+      assert.equal(got.bestEpoch, expected.bestEpoch);
+      assert.deepEqual(
+        got.history.map(({ loss }) => loss),
+        expected.history.map(({ loss }) => loss),
+      );
+      assert.deepEqual(readdirSync(folder), ['run.safetensors']);
+      for (const net of [whole, first, second]) net.dispose();
+    }));
 
-  it('refuses a checkpoint of another run, and a damaged one', () => withFolder(async (folder) => {
-    const checkpoint = path.join(folder, 'run.safetensors');
-    const net = cnn();
-    await distill.train(net, part, { ...basic, checkpoint });
-    const before = weights(net);
-    await assert.rejects(distill.train(net, part, { ...basic, checkpoint, learningRate: 0.2 }), /another run: learningRate \(stored: 0.05, now: 0.2\)/);
-    await assert.rejects(distill.train(net, set, { ...basic, checkpoint }), /another run: pictures/);
-    writeFileSync(checkpoint, 'nonsense');
-    await assert.rejects(distill.train(net, part, { ...basic, checkpoint }), /not a sound safetensors file/);
-    assert.deepEqual(weights(net), before);
-    net.dispose();
-  }));
+  it('refuses a checkpoint of another run, and a damaged one', () =>
+    withFolder(async (folder) => {
+      const checkpoint = path.join(folder, 'run.safetensors');
+      const net = cnn();
+      await distill.train(net, part, { ...basic, checkpoint });
+      const before = weights(net);
+      await assert.rejects(
+        distill.train(net, part, { ...basic, checkpoint, learningRate: 0.2 }),
+        /another run: learningRate \(stored: 0.05, now: 0.2\)/,
+      );
+      await assert.rejects(distill.train(net, set, { ...basic, checkpoint }), /another run: pictures/);
+      writeFileSync(checkpoint, 'nonsense');
+      await assert.rejects(distill.train(net, part, { ...basic, checkpoint }), /not a sound safetensors file/);
+      assert.deepEqual(weights(net), before);
+      net.dispose();
+    }));
 
-  it('leaves no checkpoint where the disk takes none', () => withFolder(async (folder) => {
-    const file = path.join(folder, 'taken');
-    writeFileSync(file, '');
-    const net = cnn();
-    await assert.rejects(distill.train(net, part, { ...basic, epochs: 1, checkpoint: path.join(file, 'run.safetensors') }), /ENOTDIR|EEXIST/);
-    assert.deepEqual(readdirSync(folder), ['taken']);
-    net.dispose();
-  }));
+  it('leaves no checkpoint where the disk takes none', () =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'taken');
+      writeFileSync(file, '');
+      const net = cnn();
+      await assert.rejects(
+        distill.train(net, part, { ...basic, epochs: 1, checkpoint: path.join(file, 'run.safetensors') }),
+        /ENOTDIR|EEXIST/,
+      );
+      assert.deepEqual(readdirSync(folder), ['taken']);
+      net.dispose();
+    }));
 
   it('stops at convergence and keeps the best weights', async () => {
     const net = cnn();
     const snapshots: number[][] = [];
     const { history, bestEpoch, stoppedBecause } = await distill.train(net, part, {
-      ...basic, epochs: 60, learningRate: 0.2, schedule: 'constant', validation, patience: 2, onEpoch: () => void snapshots.push(weights(net)),
+      ...basic,
+      epochs: 60,
+      learningRate: 0.2,
+      schedule: 'constant',
+      validation,
+      patience: 2,
+      onEpoch: () => void snapshots.push(weights(net)),
     });
     const accuracies = history.map((epoch) => epoch.validation as number);
     const best = accuracies.indexOf(Math.max(...accuracies)) + 1;
@@ -141,7 +185,11 @@ describe('distill: training', function () {
     };
     let after1: number[] = [];
     await assert.rejects(
-      distill.train(net, set, { ...basic, onStep: poison, onEpoch: ({ epoch }) => void (epoch === 1 && (after1 = weights(net))) }),
+      distill.train(net, set, {
+        ...basic,
+        onStep: poison,
+        onEpoch: ({ epoch }) => void (epoch === 1 && (after1 = weights(net))),
+      }),
       /The loss is NaN in epoch 2, step 4, at learning rate/,
     );
     assert.deepEqual(weights(net), after1);
@@ -154,9 +202,19 @@ describe('distill: training', function () {
     const wrong = datasets.fromPictures({ ...set.source, labels: set.source.labels.map((label) => (label + 1) % 10) });
     const logits = await distill.teacherLogits(teacher, wrong, { flips: true });
     const student = cnn(4);
-    await distill.train(student, wrong, { ...basic, epochs: 15, learningRate: 0.1, teacherLogits: logits, alpha: 0, temperature: 2 });
+    await distill.train(student, wrong, {
+      ...basic,
+      epochs: 15,
+      learningRate: 0.1,
+      teacherLogits: logits,
+      alpha: 0,
+      temperature: 2,
+    });
     const { agreement, accuracy } = await distill.evaluate(student, wrong, { compareWith: logits });
-    assert.ok((agreement as number) > 0.5 && accuracy < 0.3, `agreement ${agreement}, accuracy on wrong labels ${accuracy}`);
+    assert.ok(
+      (agreement as number) > 0.5 && accuracy < 0.3,
+      `agreement ${agreement}, accuracy on wrong labels ${accuracy}`,
+    );
     teacher.dispose();
     student.dispose();
   });
@@ -165,10 +223,15 @@ describe('distill: training', function () {
     const teacher = cnn(3);
     const labelled = set.subset({ count: 40, seed: 2 });
     const rows = new Set(Array.from({ length: 40 }, (_, i) => labelled.sourceRow(i)));
-    const twin = datasets.fromPictures({ ...set.source, labels: set.source.labels.map((label, row) => (rows.has(row) ? label : (label + 3) % 10)) });
+    const twin = datasets.fromPictures({
+      ...set.source,
+      labels: set.source.labels.map((label, row) => (rows.has(row) ? label : (label + 3) % 10)),
+    });
     const results: number[][] = [];
     for (const source of [set, twin]) {
-      const few = source.select(Array.from({ length: set.count }, (_, i) => i).filter((i) => rows.has(source.sourceRow(i))));
+      const few = source.select(
+        Array.from({ length: set.count }, (_, i) => i).filter((i) => rows.has(source.sourceRow(i))),
+      );
       const student = cnn(4);
       const teacherLogits = await distill.teacherLogits(teacher, source, { flips: true });
       await distill.train(student, source, { ...basic, teacherLogits, labelled: few, alpha: 0.5, temperature: 2 });
@@ -197,15 +260,22 @@ describe('distill: training', function () {
       [{ labelled: set }, /give teacherLogits/],
       [{ schedule: 'sawtooth' as 'step' }, /schedule is one of/],
     ];
-    for (const [options, message] of refused) await assert.rejects(distill.train(net, set, { ...basic, ...options }), message);
-    await assert.rejects(distill.train(net, part, { ...basic, teacherLogits: logits, flip: false }), /no teacher's logits for picture 0/);
+    for (const [options, message] of refused)
+      await assert.rejects(distill.train(net, set, { ...basic, ...options }), message);
+    await assert.rejects(
+      distill.train(net, part, { ...basic, teacherLogits: logits, flip: false }),
+      /no teacher's logits for picture 0/,
+    );
     assert.deepEqual(weights(net), before);
     net.dispose();
   });
 
   it('refuses a student of another class count', async () => {
     const five = new TinyNet(5);
-    await assert.rejects(distill.train(five, set, basic), /student has 5 outputs, 'generated shapes train' has 10 classes/);
+    await assert.rejects(
+      distill.train(five, set, basic),
+      /student has 5 outputs, 'generated shapes train' has 10 classes/,
+    );
     five.dispose();
   });
 
@@ -214,38 +284,6 @@ describe('distill: training', function () {
     const onStep = ({ step }: distill.StepRecord): void => void (step === 2 && process.emit('SIGINT'));
     await assert.rejects(distill.train(net, set, { ...basic, onStep }), /Interrupted/);
     assert.equal(process.listenerCount('SIGINT', undefined), 0);
-    net.dispose();
-  });
-});
-
-describe('distill: evaluation', () => {
-  it('counts by class what a network tells', async () => {
-    const set = tinyPictures(50);
-    const net = new TinyNet().train();
-    const { accuracy, perClass, confusion, predictions, agreement } = await distill.evaluate(net, set, { batchSize: 15 });
-    const right = set.labels().filter((label, i) => label === predictions[i]).length;
-    assert.equal(accuracy, right / 50);
-    assert.equal(agreement, null);
-    assert.deepEqual(confusion.map((row) => row.reduce((a, b) => a + b, 0)), Array(10).fill(5));
-    perClass.forEach((share, c) => assert.equal(share, confusion[c][c] / 5));
-    assert.equal(net.training, true, 'the mode is put back');
-    const logits = await distill.teacherLogits(net, set);
-    assert.equal((await distill.evaluate(net, set, { compareWith: logits })).agreement, 1);
-    net.dispose();
-  });
-
-  it('refuses a network of another class count', async () => {
-    const five = new TinyNet(5);
-    await assert.rejects(distill.evaluate(five, tinyPictures(20)), /gives 5 outputs a picture, 'generated shapes train' has 10 classes/);
-    five.dispose();
-  });
-});
-
-describe('models: SmallCnn', () => {
-  it('has about a hundredth of the teacher\'s parameters', () => {
-    const net = new models.SmallCnn({ seed: 0 });
-    assert.equal(net.parameterCount(), 53_570);
-    assert.throws(() => net.forward(tf.zeros([1, 32, 32, 1])), /SmallCnn expects pictures of at least 8x8 pixels/);
     net.dispose();
   });
 });

@@ -24,7 +24,8 @@ export class TinyNet extends nn.Module {
 }
 
 /** Small generated pictures of 12x12x3. */
-export const tinyPictures = (count: number, seed = 0): datasets.PictureDataset => datasets.generated({ count, size: 12, seed });
+export const tinyPictures = (count: number, seed = 0): datasets.PictureDataset =>
+  datasets.generated({ count, size: 12, seed });
 
 /** Runs `work` with a folder that is gone afterwards. */
 export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {

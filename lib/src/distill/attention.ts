@@ -44,10 +44,12 @@ function projections(net: ViTForImageClassification, x: tf.Tensor): Array<[tf.Te
     const pair: tf.Tensor[] = [];
     for (const name of ['query', 'key']) {
       const module = modules.get(`vit.encoder.layer.${i}.attention.attention.${name}`) as Module;
-      removers.push(module.registerForwardHook((_module, _inputs, output) => {
-        pair.push(tf.keep(tf.clone(output)));
-        kept.push(pair[pair.length - 1]);
-      }));
+      removers.push(
+        module.registerForwardHook((_module, _inputs, output) => {
+          pair.push(tf.keep(tf.clone(output)));
+          kept.push(pair[pair.length - 1]);
+        }),
+      );
     }
     found.push(pair as [tf.Tensor, tf.Tensor]);
   }

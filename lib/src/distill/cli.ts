@@ -9,8 +9,9 @@ import * as os from 'node:os';
 import { parseArgs } from 'node:util';
 import { ready } from '../backend';
 import { cifar10Classes } from '../datasets';
+import { label } from './study/labelling';
 import { openResults } from './study/results';
-import { label, study, type StudyPlan } from './study/study';
+import { study, type StudyPlan } from './study/study';
 
 const USAGE = `Usage: cli.js logits | study --out FILE.json
   --teacher DIR       default data/teacher
@@ -29,27 +30,51 @@ const option = (value: string) => ({ type: 'string' as const, default: value });
 
 function readPlan(args: string[]): { command: string; plan: StudyPlan } {
   const { values, positionals } = parseArgs({
-    args, allowPositionals: true,
+    args,
+    allowPositionals: true,
     options: {
-      'teacher': option('data/teacher'), 'cache': option('.cache/distillation'), 'out': option(''), 'pictures': option('45000'), 'held-out': option('5000'),
-      'epochs': option('30'), 'sweep-epochs': option('5'), 'seeds': option('0,1,2'), 'few-labels': option(''), 'batch-size': option('128'),
-      'learning-rate': option('0.1'), 'temperatures': option('1,2,4'), 'alphas': option('0,0.5'),
+      teacher: option('data/teacher'),
+      cache: option('.cache/distillation'),
+      out: option(''),
+      pictures: option('45000'),
+      'held-out': option('5000'),
+      epochs: option('30'),
+      'sweep-epochs': option('5'),
+      seeds: option('0,1,2'),
+      'few-labels': option(''),
+      'batch-size': option('128'),
+      'learning-rate': option('0.1'),
+      temperatures: option('1,2,4'),
+      alphas: option('0,0.5'),
     },
   });
   const number = (name: keyof typeof values): number => {
     const value = Number(values[name]);
-    if (values[name] === '' || !Number.isFinite(value) || value < 0) throw new Error(`--${name} is a number of at least 0, got '${values[name]}'.`);
+    if (values[name] === '' || !Number.isFinite(value) || value < 0)
+      throw new Error(`--${name} is a number of at least 0, got '${values[name]}'.`);
     return value;
   };
-  const list = (name: keyof typeof values): number[] => values[name].split(',').map((text) => {
-    if (text.trim() === '' || !Number.isFinite(Number(text))) throw new Error(`--${name} is a list of numbers such as 0,1,2, got '${values[name]}'.`);
-    return Number(text);
-  });
+  const list = (name: keyof typeof values): number[] =>
+    values[name].split(',').map((text) => {
+      if (text.trim() === '' || !Number.isFinite(Number(text)))
+        throw new Error(`--${name} is a list of numbers such as 0,1,2, got '${values[name]}'.`);
+      return Number(text);
+    });
   const pictures = number('pictures');
   const plan: StudyPlan = {
-    teacher: values.teacher, cache: values.cache, out: values.out, pictures, fewLabels: values['few-labels'] === '' ? Math.round(pictures / 10) : number('few-labels'),
-    epochs: number('epochs'), sweepEpochs: number('sweep-epochs'), heldOut: number('held-out'), seeds: list('seeds'), batchSize: number('batch-size'),
-    learningRate: number('learning-rate'), temperatures: list('temperatures'), alphas: list('alphas'),
+    teacher: values.teacher,
+    cache: values.cache,
+    out: values.out,
+    pictures,
+    fewLabels: values['few-labels'] === '' ? Math.round(pictures / 10) : number('few-labels'),
+    epochs: number('epochs'),
+    sweepEpochs: number('sweep-epochs'),
+    heldOut: number('held-out'),
+    seeds: list('seeds'),
+    batchSize: number('batch-size'),
+    learningRate: number('learning-rate'),
+    temperatures: list('temperatures'),
+    alphas: list('alphas'),
     log: (line) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`),
   };
   return { command: positionals[0] ?? '', plan };
@@ -61,14 +86,25 @@ async function main(args: string[]): Promise<void> {
   const { name, threads, versions } = await ready();
   if (command === 'logits') {
     const [train, test] = await label(plan);
-    return plan.log(`the teacher is right on ${(train.accuracy() * 100).toFixed(2)} % of the training and ${(test.accuracy() * 100).toFixed(2)} % of the test pictures`);
+    return plan.log(
+      `the teacher is right on ${(train.accuracy() * 100).toFixed(2)} % of the training and ${(test.accuracy() * 100).toFixed(2)} % of the test pictures`,
+    );
   }
   if (plan.out === '') throw new Error(`study needs --out FILE.json.\n${USAGE}`);
   const { pictures, fewLabels, epochs, sweepEpochs, heldOut, batchSize, learningRate } = plan;
   const machine = { processor: os.cpus()[0]?.model ?? 'unknown', threads, backend: name, versions };
   const conditions = {
-    pictures, fewLabels, epochs, sweepEpochs, heldOut, batchSize, learningRate, schedule: 'cosine, 1 epoch of warm-up', optimizer: 'SGD, Nesterov momentum 0.9, weight decay 5e-4',
-    augmentation: 'mirrored at random; the teacher\'s logits are those of the same, mirrored or plain, picture', machine,
+    pictures,
+    fewLabels,
+    epochs,
+    sweepEpochs,
+    heldOut,
+    batchSize,
+    learningRate,
+    schedule: 'cosine, 1 epoch of warm-up',
+    optimizer: 'SGD, Nesterov momentum 0.9, weight decay 5e-4',
+    augmentation: "mirrored at random; the teacher's logits are those of the same, mirrored or plain, picture",
+    machine,
   };
   await study(plan, await openResults(plan.out, conditions, cifar10Classes));
 }

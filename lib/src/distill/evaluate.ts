@@ -51,7 +51,9 @@ async function predictAll(net: Module, dataset: PictureDataset, options: Evaluat
       const values = logits.dataSync();
       logits.dispose();
       if (values.length !== batch.positions.length * classes) {
-        throw new Error(`The network gives ${values.length / batch.positions.length} outputs a picture, '${dataset.name}' has ${classes} classes.`);
+        throw new Error(
+          `The network gives ${values.length / batch.positions.length} outputs a picture, '${dataset.name}' has ${classes} classes.`,
+        );
       }
       predictions.set(largestOf(values, classes), done);
       done += batch.positions.length;
@@ -76,7 +78,11 @@ function inference<T>(net: Module, body: () => T): T {
 }
 
 /** Accuracy, per class too, confusion matrix, and agreement with another model. The network is left as it was. */
-export async function evaluate(net: Module, dataset: PictureDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluate(
+  net: Module,
+  dataset: PictureDataset,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
   return summarise(await predictAll(net, dataset, options), dataset, options.compareWith);
 }
 
@@ -86,7 +92,10 @@ export function evaluateLogits(logits: TeacherLogits, dataset: PictureDataset = 
 }
 
 function predictionsOf(logits: TeacherLogits, dataset: PictureDataset): Int32Array {
-  const rows = logits.rows(dataset, Uint32Array.from({ length: dataset.count }, (_, i) => i));
+  const rows = logits.rows(
+    dataset,
+    Uint32Array.from({ length: dataset.count }, (_, i) => i),
+  );
   const told = largestOf(rows.dataSync(), logits.classes);
   tf.dispose(rows);
   return told;

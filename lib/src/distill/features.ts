@@ -2,7 +2,9 @@ import { tf } from '../backend';
 
 function checkPair(what: string, student: tf.Tensor, teacher: tf.Tensor, dimensions: readonly number[]): void {
   if (student.rank !== teacher.rank || dimensions.some((i) => student.shape[i] !== teacher.shape[i])) {
-    throw new Error(`${what}: the student's features [${student.shape.join(', ')}] do not fit the teacher's [${teacher.shape.join(', ')}].`);
+    throw new Error(
+      `${what}: the student's features [${student.shape.join(', ')}] do not fit the teacher's [${teacher.shape.join(', ')}].`,
+    );
   }
 }
 
@@ -17,9 +19,17 @@ export function hintLoss(student: tf.Tensor, teacher: tf.Tensor, regressor?: tf.
   return tf.tidy(() => {
     const channels = student.shape[student.rank - 1];
     const mapped = regressor
-      ? tf.reshape(tf.matMul(tf.reshape(student, [-1, channels]), regressor), [...student.shape.slice(0, -1), regressor.shape[1]])
+      ? tf.reshape(tf.matMul(tf.reshape(student, [-1, channels]), regressor), [
+          ...student.shape.slice(0, -1),
+          regressor.shape[1],
+        ])
       : student;
-    checkPair('hintLoss', mapped, teacher, mapped.shape.map((_, i) => i));
+    checkPair(
+      'hintLoss',
+      mapped,
+      teacher,
+      mapped.shape.map((_, i) => i),
+    );
     return tf.mean(tf.square(tf.sub(mapped, teacher))) as tf.Scalar;
   });
 }

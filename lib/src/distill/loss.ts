@@ -35,7 +35,9 @@ export function softDivergence(student: tf.Tensor, teacher: tf.Tensor, temperatu
 export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, temperature: number): tf.Tensor {
   const classes = checkLogits('student', student);
   if (checkLogits('teacher', teacher) !== classes || teacher.shape[0] !== student.shape[0]) {
-    throw new Error(`The teacher's logits must have the student's shape [${student.shape.join(', ')}], got [${teacher.shape.join(', ')}].`);
+    throw new Error(
+      `The teacher's logits must have the student's shape [${student.shape.join(', ')}], got [${teacher.shape.join(', ')}].`,
+    );
   }
   return tf.tidy(() => {
     const log = (logits: tf.Tensor): tf.Tensor => tf.logSoftmax(tf.div(logits, temperature));
@@ -54,8 +56,10 @@ export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, tempe
  */
 export function loss({ student, teacher, labels, temperature = 1, alpha = 0.5 }: DistillationLossInputs): tf.Scalar {
   checkSettings(temperature, alpha);
-  if (alpha > 0 && !labels) throw new Error(`alpha ${alpha} weighs the labels, but there are none: give labels, or alpha 0.`);
-  if (alpha < 1 && !teacher) throw new Error(`alpha ${alpha} weighs the teacher, but there are no logits of it: give teacher, or alpha 1.`);
+  if (alpha > 0 && !labels)
+    throw new Error(`alpha ${alpha} weighs the labels, but there are none: give labels, or alpha 0.`);
+  if (alpha < 1 && !teacher)
+    throw new Error(`alpha ${alpha} weighs the teacher, but there are no logits of it: give teacher, or alpha 1.`);
   return tf.tidy(() => {
     const terms: tf.Tensor[] = [];
     if (alpha > 0) terms.push(tf.mul(crossEntropy(student, labels as tf.Tensor), alpha));
@@ -68,7 +72,15 @@ export function loss({ student, teacher, labels, temperature = 1, alpha = 0.5 }:
  * The plain form of the exercise: cross-entropy with the labels plus cross-entropy with the teacher's probabilities, no
  * temperature and no weights.
  */
-export function plainLoss({ student, teacher, labels }: { student: tf.Tensor; teacher: tf.Tensor; labels: tf.Tensor }): tf.Scalar {
+export function plainLoss({
+  student,
+  teacher,
+  labels,
+}: {
+  student: tf.Tensor;
+  teacher: tf.Tensor;
+  labels: tf.Tensor;
+}): tf.Scalar {
   return tf.tidy(() => {
     const soft = tf.neg(tf.mean(tf.sum(tf.mul(tf.softmax(teacher), tf.logSoftmax(student)), 1)));
     return tf.add(crossEntropy(student, labels), soft) as tf.Scalar;
@@ -77,12 +89,14 @@ export function plainLoss({ student, teacher, labels }: { student: tf.Tensor; te
 
 /** Refuses settings that no loss can have. */
 export function checkSettings(temperature: number, alpha: number): void {
-  if (!(Number.isFinite(temperature) && temperature > 0)) throw new Error(`The temperature must be a finite number above 0, got ${temperature}.`);
+  if (!(Number.isFinite(temperature) && temperature > 0))
+    throw new Error(`The temperature must be a finite number above 0, got ${temperature}.`);
   if (!(alpha >= 0 && alpha <= 1)) throw new Error(`alpha must lie in [0, 1], got ${alpha}.`);
 }
 
 function checkLogits(whose: string, logits: tf.Tensor): number {
-  if (logits.rank !== 2) throw new Error(`The ${whose}'s logits must have shape [batch, classes], got [${logits.shape.join(', ')}].`);
+  if (logits.rank !== 2)
+    throw new Error(`The ${whose}'s logits must have shape [batch, classes], got [${logits.shape.join(', ')}].`);
   return logits.shape[1] as number;
 }
 
@@ -90,6 +104,8 @@ function checkLabels(labels: tf.Tensor, batch: number, classes: number): void {
   if (labels.rank !== 1 || labels.shape[0] !== batch) {
     throw new Error(`The labels must have shape [${batch}], one a picture, got [${labels.shape.join(', ')}].`);
   }
-  const wrong = Array.from(labels.dataSync()).find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  const wrong = Array.from(labels.dataSync()).find(
+    (label) => !(Number.isInteger(label) && label >= 0 && label < classes),
+  );
   if (wrong !== undefined) throw new Error(`Labels must be class numbers from 0 to ${classes - 1}, got ${wrong}.`);
 }

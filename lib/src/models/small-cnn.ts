@@ -34,9 +34,15 @@ export class SmallCnn extends Module {
   constructor({ widths = [24, 32, 48, 72], numClasses = 10, inChannels = 3, seed }: SmallCnnOptions = {}) {
     super();
     const [a, b, c, d] = widths;
-    const conv = (from: number, to: number): Conv2d => new Conv2d({ inChannels: from, outChannels: to, kernelSize: 3, padding: 1, bias: false });
-    const weighted = (): [Conv2d, Conv2d, Conv2d, Conv2d, Linear] =>
-      [conv(inChannels, a), conv(a, b), conv(b, c), conv(c, d), new Linear({ inFeatures: d, outFeatures: numClasses })];
+    const conv = (from: number, to: number): Conv2d =>
+      new Conv2d({ inChannels: from, outChannels: to, kernelSize: 3, padding: 1, bias: false });
+    const weighted = (): [Conv2d, Conv2d, Conv2d, Conv2d, Linear] => [
+      conv(inChannels, a),
+      conv(a, b),
+      conv(b, c),
+      conv(c, d),
+      new Linear({ inFeatures: d, outFeatures: numClasses }),
+    ];
     const [conv1, conv2, conv3, conv4, fc] = withSeed(seed, weighted);
     this.inChannels = inChannels;
     this.conv1 = conv1;

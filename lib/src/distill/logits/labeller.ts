@@ -24,7 +24,9 @@ const PLAIN: Preprocessing = { size: null, filter: 'bilinear', rescale: 1 / 255,
 export function stateHash(net: Module): string {
   const hash = createHash('sha256');
   for (const [name, { shape, dtype, data }] of Object.entries(net.stateDict())) {
-    hash.update(JSON.stringify([name, shape, dtype])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    hash
+      .update(JSON.stringify([name, shape, dtype]))
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest('hex');
 }
@@ -35,7 +37,11 @@ export function stateHash(net: Module): string {
  * @param chosen how pictures are prepared. Default: the teacher's own preprocessing, else pixels in [0, 1]
  * @throws when the teacher tells another number of classes apart than the set has
  */
-export async function openLabeller(teacher: Module, dataset: PictureDataset, chosen?: Preprocessing): Promise<Labeller> {
+export async function openLabeller(
+  teacher: Module,
+  dataset: PictureDataset,
+  chosen?: Preprocessing,
+): Promise<Labeller> {
   const preprocessing = chosen ?? (teacher instanceof PretrainedViT ? teacher.preprocessing : null) ?? PLAIN;
   const [height, width, channels] = dataset.shape;
   const run = await compile(trace(teacher, [1, ...(preprocessing.size ?? [height, width]), channels]));
@@ -44,11 +50,13 @@ export async function openLabeller(teacher: Module, dataset: PictureDataset, cho
     run.dispose();
     throw new Error(
       `The teacher gives outputs [${run.outputShape.join(', ')}], '${dataset.name}' has ${dataset.classes.length} classes: ` +
-      'use a teacher trained on these classes.',
+        'use a teacher trained on these classes.',
     );
   }
   return {
-    model: stateHash(teacher), preprocessing, classes,
+    model: stateHash(teacher),
+    preprocessing,
+    classes,
     predict: (pictures) => {
       const x = preprocess(pictures, preprocessing);
       try {

@@ -50,16 +50,23 @@ function pixels(dataset: PictureDataset, start: number, end: number, flip: boole
 
 function checkRange(dataset: PictureDataset, { start, end, batchSize = 100 }: RangeOptions): void {
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= dataset.count)) {
-    throw new Error(`A range of '${dataset.name}' lies within 0 to ${dataset.count} and is not empty, got ${start} to ${end}.`);
+    throw new Error(
+      `A range of '${dataset.name}' lies within 0 to ${dataset.count} and is not empty, got ${start} to ${end}.`,
+    );
   }
-  if (!Number.isInteger(batchSize) || batchSize < 1) throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}.`);
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}.`);
 }
 
 /**
  * Labels one range of a set: a pure function of teacher, set and range, so that separate processes or machines can
  * compute ranges and {@link joinLogits} put them together.
  */
-export async function labelRange(labeller: Labeller, dataset: PictureDataset, options: RangeOptions): Promise<LogitsRange> {
+export async function labelRange(
+  labeller: Labeller,
+  dataset: PictureDataset,
+  options: RangeOptions,
+): Promise<LogitsRange> {
   checkRange(dataset, options);
   const { start, end, flip = false, batchSize = 100, signal, onBatch } = options;
   const { classes } = labeller;
@@ -75,6 +82,9 @@ export async function labelRange(labeller: Labeller, dataset: PictureDataset, op
     await new Promise(setImmediate); // lets an interrupt and the progress bar through
   }
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new Error(`The teacher gives ${values[bad]} for picture ${start + Math.floor(bad / classes)}: its weights or preprocessing are broken.`);
+  if (bad >= 0)
+    throw new Error(
+      `The teacher gives ${values[bad]} for picture ${start + Math.floor(bad / classes)}: its weights or preprocessing are broken.`,
+    );
   return { start, end, flip, classes, values };
 }

@@ -23,14 +23,26 @@ export interface Manifest {
 
 const PART = 1000;
 const WHAT: Readonly<Partial<Record<keyof Manifest, string>>> = {
-  format: 'format', model: "teacher's weights", dataset: 'pictures or their order', count: 'number of pictures',
-  classes: 'number of classes', preprocessing: 'preprocessing', partSize: 'size of a part',
+  format: 'format',
+  model: "teacher's weights",
+  dataset: 'pictures or their order',
+  count: 'number of pictures',
+  classes: 'number of classes',
+  preprocessing: 'preprocessing',
+  partSize: 'size of a part',
 };
 
 /** The manifest that a teacher and a set lead to. */
 export function manifestOf({ model, preprocessing, classes }: Labeller, dataset: PictureDataset): Manifest {
   return {
-    format: 1, model, dataset: dataset.fingerprint(), datasetName: dataset.name, count: dataset.count, classes, preprocessing, partSize: PART,
+    format: 1,
+    model,
+    dataset: dataset.fingerprint(),
+    datasetName: dataset.name,
+    count: dataset.count,
+    classes,
+    preprocessing,
+    partSize: PART,
   };
 }
 
@@ -57,15 +69,22 @@ export async function openFolder(folder: string, manifest: Manifest): Promise<vo
   const file = path.join(folder, 'manifest.json');
   if (!existsSync(file)) {
     const others = existsSync(folder) ? (await fs.readdir(folder)).filter((name) => !/^lock|\.part$/.test(name)) : [];
-    if (others.length > 0) throw new Error(`${folder} holds other files (${others.slice(0, 3).join(', ')}) and no manifest.json: name an empty or new folder.`);
+    if (others.length > 0)
+      throw new Error(
+        `${folder} holds other files (${others.slice(0, 3).join(', ')}) and no manifest.json: name an empty or new folder.`,
+      );
     return writeFileAtomic(file, `${JSON.stringify(manifest, null, 2)}\n`);
   }
   const stored = await readManifest(file);
   const keys = Object.keys(WHAT) as Array<keyof Manifest>;
   const differing = keys.filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(manifest[key]));
   if (differing.length === 0) return;
-  const list = differing.map((key) => `${WHAT[key]} (stored: ${short(stored[key])}, now: ${short(manifest[key])})`).join('; ');
-  throw new Error(`The logits stored in ${folder} were made from something else: ${list}. Delete the folder, or name another one.`);
+  const list = differing
+    .map((key) => `${WHAT[key]} (stored: ${short(stored[key])}, now: ${short(manifest[key])})`)
+    .join('; ');
+  throw new Error(
+    `The logits stored in ${folder} were made from something else: ${list}. Delete the folder, or name another one.`,
+  );
 }
 
 /** One part of a set, in order. */
@@ -78,20 +97,25 @@ export interface Part {
 /** All parts of a set, each picture's mirrored part after its plain one. */
 export function partsOf({ count, partSize }: Manifest, flips: boolean): Part[] {
   const starts = Array.from({ length: Math.ceil(count / partSize) }, (_, i) => i * partSize);
-  return starts.flatMap((start) => (flips ? [false, true] : [false]).map((flip) => ({ start, end: Math.min(start + partSize, count), flip })));
+  return starts.flatMap((start) =>
+    (flips ? [false, true] : [false]).map((flip) => ({ start, end: Math.min(start + partSize, count), flip })),
+  );
 }
 
 const fileOf = (folder: string, { start, flip }: Part): string =>
   path.join(folder, `${flip ? 'mirrored' : 'plain'}-${String(start).padStart(7, '0')}.safetensors`);
 
-const bytesOf = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Stores one part: whole or not at all. */
 export async function writePart(folder: string, range: LogitsRange): Promise<void> {
   const bytes = bytesOf(range.values);
   const shape = [range.end - range.start, range.classes];
-  await writeSafetensors(fileOf(folder, range), [{ name: 'logits', dtype: 'F32', shape, bytes: () => bytes }], { sha256: digest(bytes) });
+  await writeSafetensors(fileOf(folder, range), [{ name: 'logits', dtype: 'F32', shape, bytes: () => bytes }], {
+    sha256: digest(bytes),
+  });
 }
 
 /** A stored part; null where there is none or it is damaged, so that it is computed anew. */

@@ -11,10 +11,17 @@ export class TeacherLogits {
    * @param plain [count, classes] in the set's order
    * @param mirrored the same for mirrored pictures, or null
    */
-  constructor(readonly dataset: PictureDataset, readonly classes: number, readonly plain: Float32Array, readonly mirrored: Float32Array | null) {
+  constructor(
+    readonly dataset: PictureDataset,
+    readonly classes: number,
+    readonly plain: Float32Array,
+    readonly mirrored: Float32Array | null,
+  ) {
     for (const values of [plain, mirrored]) {
       if (values && values.length !== dataset.count * classes) {
-        throw new Error(`Logits of ${dataset.count} pictures and ${classes} classes are ${dataset.count * classes} numbers, got ${values.length}.`);
+        throw new Error(
+          `Logits of ${dataset.count} pictures and ${classes} classes are ${dataset.count * classes} numbers, got ${values.length}.`,
+        );
       }
     }
     this.at = new Int32Array(dataset.source.labels.length).fill(-1);
@@ -37,7 +44,10 @@ export class TeacherLogits {
     const out = new Float32Array(positions.length * this.classes);
     for (let i = 0; i < positions.length; i++) {
       const values = flipped?.[i] ? this.mirrored : this.plain;
-      if (!values) throw new Error('The batch holds mirrored pictures, but their logits were not stored: pass flips: true to teacherLogits, or train with flip: false.');
+      if (!values)
+        throw new Error(
+          'The batch holds mirrored pictures, but their logits were not stored: pass flips: true to teacherLogits, or train with flip: false.',
+        );
       const from = this.find(part, positions[i]) * this.classes;
       out.set(values.subarray(from, from + this.classes), i * this.classes);
     }
@@ -52,7 +62,9 @@ export class TeacherLogits {
   private find(part: PictureDataset, position: number): number {
     const at = part.source === this.dataset.source ? this.at[part.sourceRow(position)] : -1;
     if (at < 0) {
-      throw new Error(`There are no teacher's logits for picture ${position} of '${part.name}': they were computed for ${this.count} pictures of '${this.dataset.name}'.`);
+      throw new Error(
+        `There are no teacher's logits for picture ${position} of '${part.name}': they were computed for ${this.count} pictures of '${this.dataset.name}'.`,
+      );
     }
     return at;
   }
@@ -72,12 +84,17 @@ function joined(dataset: PictureDataset, ranges: readonly LogitsRange[], classes
   const values = new Float32Array(dataset.count * classes);
   let next = 0;
   for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
-    if (range.start !== next) throw new Error(`The ${kind} ranges ${range.start < next ? 'overlap' : 'leave a gap'} at picture ${Math.min(range.start, next)}.`);
-    if (range.classes !== classes) throw new Error(`Ranges of ${classes} and of ${range.classes} classes cannot be joined.`);
+    if (range.start !== next)
+      throw new Error(
+        `The ${kind} ranges ${range.start < next ? 'overlap' : 'leave a gap'} at picture ${Math.min(range.start, next)}.`,
+      );
+    if (range.classes !== classes)
+      throw new Error(`Ranges of ${classes} and of ${range.classes} classes cannot be joined.`);
     values.set(range.values, range.start * classes);
     next = range.end;
   }
-  if (next !== dataset.count) throw new Error(`The ${kind} ranges end at picture ${next}, '${dataset.name}' has ${dataset.count}.`);
+  if (next !== dataset.count)
+    throw new Error(`The ${kind} ranges end at picture ${next}, '${dataset.name}' has ${dataset.count}.`);
   return values;
 }
 
@@ -90,7 +107,9 @@ export function joinLogits(dataset: PictureDataset, ranges: readonly LogitsRange
   const classes = ranges[0]?.classes ?? dataset.classes.length;
   const mirrored = of(true);
   return new TeacherLogits(
-    dataset, classes, joined(dataset, of(false), classes, 'plain'),
+    dataset,
+    classes,
+    joined(dataset, of(false), classes, 'plain'),
     mirrored.length > 0 ? joined(dataset, mirrored, classes, 'mirrored') : null,
   );
 }

@@ -33,7 +33,11 @@ export interface TeacherLogitsOptions {
  * @example
  * const logits = await distill.teacherLogits(teacher, train, { cache: '.cache/logits', flips: true });
  */
-export async function teacherLogits(teacher: Module, dataset: PictureDataset, options: TeacherLogitsOptions = {}): Promise<TeacherLogits> {
+export async function teacherLogits(
+  teacher: Module,
+  dataset: PictureDataset,
+  options: TeacherLogitsOptions = {},
+): Promise<TeacherLogits> {
   const labeller = await openLabeller(teacher, dataset, options.preprocessing);
   try {
     const { cache } = options;
@@ -46,7 +50,11 @@ export async function teacherLogits(teacher: Module, dataset: PictureDataset, op
   }
 }
 
-async function labelAll(labeller: Labeller, dataset: PictureDataset, options: TeacherLogitsOptions): Promise<TeacherLogits> {
+async function labelAll(
+  labeller: Labeller,
+  dataset: PictureDataset,
+  options: TeacherLogitsOptions,
+): Promise<TeacherLogits> {
   const { cache, flips = false, batchSize, signal, onProgress } = options;
   const manifest = manifestOf(labeller, dataset);
   if (cache !== undefined) await openFolder(cache, manifest);
@@ -58,7 +66,7 @@ async function labelAll(labeller: Labeller, dataset: PictureDataset, options: Te
   const onBatch = (pictures: number): void => onProgress?.((done += pictures), total);
   const ranges: LogitsRange[] = [];
   for (const [i, part] of parts.entries()) {
-    const range = stored[i] ?? await labelRange(labeller, dataset, { ...part, batchSize, signal, onBatch });
+    const range = stored[i] ?? (await labelRange(labeller, dataset, { ...part, batchSize, signal, onBatch }));
     if (cache !== undefined && !stored[i]) await writePart(cache, range);
     ranges.push(range);
   }

@@ -38,7 +38,13 @@ export interface SweepRow extends Readonly<Record<string, unknown>> {
 export interface StudyResults {
   conditions: Readonly<Record<string, unknown>>;
   classes: readonly string[];
-  teacher: { parameters: number; testAccuracy: number; trainAccuracy: number; perClass: number[]; confusion: number[][] } | null;
+  teacher: {
+    parameters: number;
+    testAccuracy: number;
+    trainAccuracy: number;
+    perClass: number[];
+    confusion: number[][];
+  } | null;
   sweep: SweepRow[];
   chosen: { temperature: number; alpha: number } | null;
   runs: StudyRun[];
@@ -50,18 +56,34 @@ export async function readResults(file: string): Promise<StudyResults | null> {
 }
 
 /** Takes up stored results, unless they were found under other conditions. */
-export async function openResults(file: string, conditions: Readonly<Record<string, unknown>>, classes: readonly string[]): Promise<StudyResults> {
+export async function openResults(
+  file: string,
+  conditions: Readonly<Record<string, unknown>>,
+  classes: readonly string[],
+): Promise<StudyResults> {
   const stored = await readResults(file);
   if (!stored) return { conditions, classes, teacher: null, sweep: [], chosen: null, runs: [] };
-  const differing = Object.keys(conditions).filter((key) => key !== 'machine' && JSON.stringify(stored.conditions[key]) !== JSON.stringify(conditions[key]));
-  if (differing.length > 0) throw new Error(`${file} holds results under other conditions (${differing.join(', ')}): name another file with --out.`);
+  const differing = Object.keys(conditions).filter(
+    (key) => key !== 'machine' && JSON.stringify(stored.conditions[key]) !== JSON.stringify(conditions[key]),
+  );
+  if (differing.length > 0)
+    throw new Error(
+      `${file} holds results under other conditions (${differing.join(', ')}): name another file with --out.`,
+    );
   return stored;
 }
 
 /** Writes results: the old file or the whole new one is there. Numbers are rounded to six digits. */
 export async function writeResults(file: string, results: StudyResults): Promise<void> {
-  const rounded = JSON.stringify(results, (_, value: unknown) => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value), 1);
+  const rounded = JSON.stringify(
+    results,
+    (_, value: unknown) =>
+      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
+    1,
+  );
   // Lists of numbers on one line each: a confusion matrix then reads as one.
-  const text = rounded.replace(/\[[\s\d.,e-]+\]/g, (list) => list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'));
+  const text = rounded.replace(/\[[\s\d.,e-]+\]/g, (list) =>
+    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+  );
   await writeFileAtomic(file, `${text}\n`);
 }

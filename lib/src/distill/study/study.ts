@@ -1,18 +1,15 @@
 import * as path from 'node:path';
-import { fromHuggingFace, save } from '../../checkpoint';
-import { cifar10, cifar10Statistics, type PictureDataset } from '../../datasets';
+import { save } from '../../checkpoint';
+import { cifar10Statistics, type PictureDataset } from '../../datasets';
 import { SmallCnn } from '../../models';
 import { evaluate, evaluateLogits } from '../evaluate';
-import { teacherLogits, type TeacherLogits } from '../logits';
+import type { TeacherLogits } from '../logits';
 import { train, type TrainOptions } from '../train';
+import { label, type LabellingPlan } from './labelling';
 import { writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
 
 /** What a study trains and how long. */
-export interface StudyPlan {
-  /** Folder of the teacher. */
-  teacher: string;
-  /** Folder for logits and checkpoints. */
-  cache: string;
+export interface StudyPlan extends LabellingPlan {
   /** Results as JSON. */
   out: string;
   /** Training pictures, a balanced choice of the 50,000. */
@@ -27,7 +24,6 @@ export interface StudyPlan {
   learningRate: number;
   temperatures: readonly number[];
   alphas: readonly number[];
-  log: (line: string) => void;
 }
 
 /** The sets and logits that all runs share. */
@@ -39,46 +35,39 @@ interface Material {
   testLogits: TeacherLogits;
 }
 
-/** Says how far labelling is, at most every ten seconds. */
-function reporter(log: StudyPlan['log'], what: string): (done: number, total: number) => void {
-  let last = 0;
-  return (done, total) => {
-    if (performance.now() - last < 10_000 && done < total) return;
-    last = performance.now();
-    log(`${what}: ${done} of ${total} pictures labelled`);
-  };
-}
-
-/** Labels the training set, plain and mirrored, and the test set; a second call finds both in the cache. */
-export async function label({ teacher: folder, cache, log }: Pick<StudyPlan, 'teacher' | 'cache' | 'log'>): Promise<[TeacherLogits, TeacherLogits, number]> {
-  const teacher = await fromHuggingFace(folder);
-  try {
-    const [all, test] = [await cifar10(), await cifar10({ split: 'test' })];
-    const logits = await teacherLogits(teacher, all, { cache: path.join(cache, 'cifar10-train'), flips: true, onProgress: reporter(log, 'training set') });
-    const testLogits = await teacherLogits(teacher, test, { cache: path.join(cache, 'cifar10-test'), onProgress: reporter(log, 'test set') });
-    return [logits, testLogits, teacher.parameterCount()];
-  } finally {
-    teacher.dispose();
-  }
-}
-
 /** Runs everything that is not in the results yet: labelling, sweep, comparison over seeds, few labels. */
 export async function study(plan: StudyPlan, results: StudyResults): Promise<void> {
   const [logits, testLogits, parameters] = await label(plan);
   const [heldOut, rest] = logits.dataset.split({ count: plan.heldOut, seed: 1234 });
-  const material = { logits, testLogits, heldOut, test: testLogits.dataset, train: rest.subset({ count: Math.min(plan.pictures, rest.count), seed: 99 }) };
+  const material = {
+    logits,
+    testLogits,
+    heldOut,
+    test: testLogits.dataset,
+    train: rest.subset({ count: Math.min(plan.pictures, rest.count), seed: 99 }),
+  };
   const { accuracy, perClass, confusion } = evaluateLogits(testLogits);
   results.teacher = { parameters, testAccuracy: accuracy, trainAccuracy: logits.accuracy(), perClass, confusion };
   await writeResults(plan.out, results);
   await sweep(plan, results, material);
   // A seed's students follow one another, so that a study that is cut off has comparisons that are whole.
-  for (const pair of [['alone', 'distilled'], ['few labels', 'few labels, teacher for all']] as const) {
+  for (const pair of [
+    ['alone', 'distilled'],
+    ['few labels', 'few labels, teacher for all'],
+  ] as const) {
     for (const seed of plan.seeds) for (const teaching of pair) await once(plan, results, material, teaching, seed);
   }
 }
 
-const common = ({ batchSize, learningRate }: StudyPlan): Pick<TrainOptions, 'batchSize' | 'learningRate' | 'normalise' | 'warmupEpochs'> =>
-  ({ batchSize, learningRate, normalise: cifar10Statistics, warmupEpochs: 1 });
+const common = ({
+  batchSize,
+  learningRate,
+}: StudyPlan): Pick<TrainOptions, 'batchSize' | 'learningRate' | 'normalise' | 'warmupEpochs'> => ({
+  batchSize,
+  learningRate,
+  normalise: cifar10Statistics,
+  warmupEpochs: 1,
+});
 
 /** Tries temperatures and weights on held-out training pictures; the best is chosen. */
 async function sweep(plan: StudyPlan, results: StudyResults, { train: set, heldOut, logits }: Material): Promise<void> {
@@ -86,12 +75,20 @@ async function sweep(plan: StudyPlan, results: StudyResults, { train: set, heldO
     for (const temperature of plan.temperatures) {
       if (results.sweep.some((row) => row.alpha === alpha && row.temperature === temperature)) continue;
       const student = new SmallCnn({ seed: 0 });
-      await train(student, set, { ...common(plan), epochs: plan.sweepEpochs, teacherLogits: logits, temperature, alpha });
+      await train(student, set, {
+        ...common(plan),
+        epochs: plan.sweepEpochs,
+        teacherLogits: logits,
+        temperature,
+        alpha,
+      });
       const { accuracy } = await evaluate(student, heldOut, { normalise: cifar10Statistics });
       student.dispose();
       results.sweep.push({ temperature, alpha, validation: accuracy });
       await writeResults(plan.out, results);
-      plan.log(`sweep: temperature ${temperature}, alpha ${alpha}: ${(accuracy * 100).toFixed(2)} % of the held-out pictures`);
+      plan.log(
+        `sweep: temperature ${temperature}, alpha ${alpha}: ${(accuracy * 100).toFixed(2)} % of the held-out pictures`,
+      );
     }
   }
   const best = results.sweep.reduce((a: SweepRow, b: SweepRow) => (b.validation > a.validation ? b : a));
@@ -100,40 +97,78 @@ async function sweep(plan: StudyPlan, results: StudyResults, { train: set, heldO
 }
 
 /** The pictures and the options of one way to teach. */
-function lesson(plan: StudyPlan, results: StudyResults, { train: set, logits }: Material, teaching: Teaching): [PictureDataset, Partial<TrainOptions>, number] {
+function lesson(
+  plan: StudyPlan,
+  results: StudyResults,
+  { train: set, logits }: Material,
+  teaching: Teaching,
+): [PictureDataset, Partial<TrainOptions>, number] {
   const { temperature, alpha } = results.chosen as { temperature: number; alpha: number };
   const few = set.subset({ count: plan.fewLabels, seed: 7 });
   switch (teaching) {
-    case 'alone': return [set, {}, set.count];
-    case 'distilled': return [set, { teacherLogits: logits, temperature, alpha }, alpha > 0 ? set.count : 0];
+    case 'alone':
+      return [set, {}, set.count];
+    case 'distilled':
+      return [set, { teacherLogits: logits, temperature, alpha }, alpha > 0 ? set.count : 0];
     // Four times as many epochs, so that the few pictures are learned as far as they can be.
-    case 'few labels': return [few, { epochs: 4 * plan.epochs }, few.count];
+    case 'few labels':
+      return [few, { epochs: 4 * plan.epochs }, few.count];
     // Where the sweep chose no labels at all, half the weight goes to those there are.
-    case 'few labels, teacher for all': return [set, { teacherLogits: logits, temperature, alpha: alpha || 0.5, labelled: few }, few.count];
+    case 'few labels, teacher for all':
+      return [set, { teacherLogits: logits, temperature, alpha: alpha || 0.5, labelled: few }, few.count];
   }
 }
 
-async function once(plan: StudyPlan, results: StudyResults, material: Material, teaching: Teaching, seed: number): Promise<void> {
+async function once(
+  plan: StudyPlan,
+  results: StudyResults,
+  material: Material,
+  teaching: Teaching,
+  seed: number,
+): Promise<void> {
   if (results.runs.some((run) => run.teaching === teaching && run.seed === seed)) return;
   const begin = performance.now();
   const [set, options, labels] = lesson(plan, results, material, teaching);
   const name = `${teaching.replace(/\W+/g, '-')}-${plan.pictures}x${plan.epochs}-seed${seed}`;
   const student = new SmallCnn({ seed });
-  const settings = { ...common(plan), epochs: plan.epochs, seed, checkpoint: path.join(plan.cache, 'runs', `${name}.run.safetensors`), ...options };
+  const settings = {
+    ...common(plan),
+    epochs: plan.epochs,
+    seed,
+    checkpoint: path.join(plan.cache, 'runs', `${name}.run.safetensors`),
+    ...options,
+  };
   const { history } = await train(student, set, {
     ...settings,
     onEpoch: ({ epoch, loss, accuracy, picturesPerSecond }) =>
-      plan.log(`${name}: epoch ${epoch} of ${settings.epochs}, loss ${loss.toFixed(4)}, training accuracy ${(accuracy * 100).toFixed(2)} %, ${picturesPerSecond.toFixed(0)} pictures/s`),
+      plan.log(
+        `${name}: epoch ${epoch} of ${settings.epochs}, loss ${loss.toFixed(4)}, training accuracy ${(accuracy * 100).toFixed(2)} %, ${picturesPerSecond.toFixed(0)} pictures/s`,
+      ),
   });
-  const { accuracy, perClass, confusion, agreement } = await evaluate(student, material.test, { normalise: cifar10Statistics, compareWith: material.testLogits });
+  const { accuracy, perClass, confusion, agreement } = await evaluate(student, material.test, {
+    normalise: cifar10Statistics,
+    compareWith: material.testLogits,
+  });
   await save(student, path.join(plan.cache, 'students', `${name}.safetensors`));
   student.dispose();
   const run: StudyRun = {
-    teaching, seed, epochs: settings.epochs, pictures: set.count, labels, temperature: settings.temperature ?? null, alpha: settings.alpha ?? 1,
-    testAccuracy: accuracy, perClass, confusion, agreement: agreement ?? NaN, seconds: (performance.now() - begin) / 1000,
+    teaching,
+    seed,
+    epochs: settings.epochs,
+    pictures: set.count,
+    labels,
+    temperature: settings.temperature ?? null,
+    alpha: settings.alpha ?? 1,
+    testAccuracy: accuracy,
+    perClass,
+    confusion,
+    agreement: agreement ?? NaN,
+    seconds: (performance.now() - begin) / 1000,
     history: history.map(({ epoch, loss, accuracy: right }) => ({ epoch, loss, accuracy: right })),
   };
   results.runs.push(run);
   await writeResults(plan.out, results);
-  plan.log(`${name}: ${(accuracy * 100).toFixed(2)} % of the test pictures, agrees with the teacher on ${(run.agreement * 100).toFixed(2)} %`);
+  plan.log(
+    `${name}: ${(accuracy * 100).toFixed(2)} % of the test pictures, agrees with the teacher on ${(run.agreement * 100).toFixed(2)} %`,
+  );
 }

@@ -18,14 +18,19 @@ export interface Trainer {
 }
 
 /** A seed of its own for each epoch and step, so that a resumed run draws what the uninterrupted one would have drawn. */
-const seedOf = (seed: number, epoch: number, step = 0): number => (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(epoch, 0x85ebca6b) + Math.imul(step, 0xc2b2ae35)) >>> 0;
+const seedOf = (seed: number, epoch: number, step = 0): number =>
+  (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(epoch, 0x85ebca6b) + Math.imul(step, 0xc2b2ae35)) >>> 0;
 
 interface StepResult {
   loss: number;
   right: number;
 }
 
-function takeStep({ net, dataset, settings, optimizer, variables, withLabels }: Trainer, batch: Batch, learningRate: number): StepResult {
+function takeStep(
+  { net, dataset, settings, optimizer, variables, withLabels }: Trainer,
+  batch: Batch,
+  learningRate: number,
+): StepResult {
   const target = objective(dataset, batch, settings, withLabels);
   try {
     return tf.tidy(() => {
@@ -55,7 +60,19 @@ function takeStep({ net, dataset, settings, optimizer, variables, withLabels }: 
  */
 export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRecord> {
   const { net, dataset, settings } = trainer;
-  const { batchSize, seed, flip, crop, normalise, epochs, warmupEpochs, learningRate: largest, schedule, signal, onStep } = settings;
+  const {
+    batchSize,
+    seed,
+    flip,
+    crop,
+    normalise,
+    epochs,
+    warmupEpochs,
+    learningRate: largest,
+    schedule,
+    signal,
+    onStep,
+  } = settings;
   const steps = Math.ceil(dataset.count / batchSize);
   const plan = { steps: epochs * steps, warmup: Math.round(warmupEpochs * steps), largest, schedule };
   const begin = performance.now();
@@ -68,7 +85,9 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
       step++;
       const result = withSeed(seedOf(seed, epoch, step), () => takeStep(trainer, batch, learningRate));
       if (!Number.isFinite(result.loss)) {
-        throw new Error(`The loss is ${result.loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate.toPrecision(3)}: train with a smaller learningRate or a warm-up (warmupEpochs).`);
+        throw new Error(
+          `The loss is ${result.loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate.toPrecision(3)}: train with a smaller learningRate or a warm-up (warmupEpochs).`,
+        );
       }
       sum += result.loss * batch.positions.length;
       right += result.right;
@@ -79,5 +98,12 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
     await new Promise(setImmediate); // lets an interrupt and the progress bar through
   }
   const picturesPerSecond = (dataset.count / (performance.now() - begin)) * 1000;
-  return { epoch, loss: sum / dataset.count, accuracy: right / dataset.count, validation: null, learningRate, picturesPerSecond };
+  return {
+    epoch,
+    loss: sum / dataset.count,
+    accuracy: right / dataset.count,
+    validation: null,
+    learningRate,
+    picturesPerSecond,
+  };
 }

@@ -18,20 +18,31 @@ export function labelledRows(labelled: PictureDataset | undefined): ReadonlySet<
  * What the student is asked to do with one batch: `loss`, or, where only some pictures have labels, the mean over the
  * pictures of the same expression with alpha 0 for those without.
  */
-export function objective(dataset: PictureDataset, batch: Batch, settings: Settings, withLabels: ReadonlySet<number> | null): Objective {
+export function objective(
+  dataset: PictureDataset,
+  batch: Batch,
+  settings: Settings,
+  withLabels: ReadonlySet<number> | null,
+): Objective {
   const { alpha, temperature, teacherLogits } = settings;
   const { labels, positions, flipped } = batch;
   const teacher = alpha < 1 || withLabels ? teacherLogits?.rows(dataset, positions, flipped) : undefined;
   if (!withLabels || !teacher) {
-    return { of: (student) => loss({ student, teacher, labels, temperature, alpha }), dispose: () => teacher?.dispose() };
+    return {
+      of: (student) => loss({ student, teacher, labels, temperature, alpha }),
+      dispose: () => teacher?.dispose(),
+    };
   }
-  const alphas = tf.tensor1d(Float32Array.from(positions, (position) => (withLabels.has(dataset.sourceRow(position)) ? alpha : 0)));
+  const alphas = tf.tensor1d(
+    Float32Array.from(positions, (position) => (withLabels.has(dataset.sourceRow(position)) ? alpha : 0)),
+  );
   return {
-    of: (student) => tf.tidy(() => {
-      const hard = tf.mul(crossEntropyEach(student, labels), alphas);
-      const soft = tf.mul(softDivergenceEach(student, teacher, temperature), tf.sub(1, alphas));
-      return tf.mean(tf.add(hard, soft)) as tf.Scalar;
-    }),
+    of: (student) =>
+      tf.tidy(() => {
+        const hard = tf.mul(crossEntropyEach(student, labels), alphas);
+        const soft = tf.mul(softDivergenceEach(student, teacher, temperature), tf.sub(1, alphas));
+        return tf.mean(tf.add(hard, soft)) as tf.Scalar;
+      }),
     dispose: () => tf.dispose([teacher, alphas]),
   };
 }

@@ -74,8 +74,23 @@ export interface TrainOptions {
 }
 
 /** The options with their defaults. */
-export type Settings = TrainOptions & Required<Pick<TrainOptions,
-  'batchSize' | 'seed' | 'learningRate' | 'schedule' | 'warmupEpochs' | 'momentum' | 'weightDecay' | 'flip' | 'crop' | 'temperature' | 'alpha'>>;
+export type Settings = TrainOptions &
+  Required<
+    Pick<
+      TrainOptions,
+      | 'batchSize'
+      | 'seed'
+      | 'learningRate'
+      | 'schedule'
+      | 'warmupEpochs'
+      | 'momentum'
+      | 'weightDecay'
+      | 'flip'
+      | 'crop'
+      | 'temperature'
+      | 'alpha'
+    >
+  >;
 
 function requireNumber(name: string, value: number, low: number, high: number, whole: boolean): void {
   if (value >= low && value <= high && (!whole || Number.isInteger(value))) return;
@@ -86,8 +101,18 @@ function requireNumber(name: string, value: number, low: number, high: number, w
 /** Fills in defaults and refuses what cannot be meant. */
 export function settle(dataset: PictureDataset, options: TrainOptions): Settings {
   const settings: Settings = {
-    batchSize: 128, seed: 0, learningRate: 0.1, schedule: 'cosine', warmupEpochs: 0, momentum: 0.9, weightDecay: 5e-4, flip: true, crop: 0,
-    temperature: 1, alpha: options.teacherLogits ? 0.5 : 1, ...withoutUndefined(options),
+    batchSize: 128,
+    seed: 0,
+    learningRate: 0.1,
+    schedule: 'cosine',
+    warmupEpochs: 0,
+    momentum: 0.9,
+    weightDecay: 5e-4,
+    flip: true,
+    crop: 0,
+    temperature: 1,
+    alpha: options.teacherLogits ? 0.5 : 1,
+    ...withoutUndefined(options),
   };
   requireNumber('epochs', settings.epochs, 1, 1e6, true);
   requireNumber('batchSize', settings.batchSize, 1, 1e6, true);
@@ -98,28 +123,43 @@ export function settle(dataset: PictureDataset, options: TrainOptions): Settings
   requireNumber('weightDecay', settings.weightDecay, 0, Infinity, false);
   if (settings.patience !== undefined) {
     requireNumber('patience', settings.patience, 1, 1e6, true);
-    if (!settings.validation) throw new Error('patience counts epochs without better validation accuracy: give a validation part, such as train.split({ count: 1000, seed: 0 })[0].');
+    if (!settings.validation)
+      throw new Error(
+        'patience counts epochs without better validation accuracy: give a validation part, such as train.split({ count: 1000, seed: 0 })[0].',
+      );
   }
   checkTeaching(dataset, settings);
   return settings;
 }
 
 function withoutUndefined(options: TrainOptions): TrainOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as TrainOptions;
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as TrainOptions;
 }
 
 function checkTeaching(dataset: PictureDataset, { temperature, alpha, teacherLogits, labelled, flip }: Settings): void {
   checkSettings(temperature, alpha);
   if (!teacherLogits) {
-    if (alpha < 1) throw new Error(`alpha ${alpha} weighs the teacher, but there are no logits of it: give teacherLogits, or alpha 1.`);
-    if (labelled) throw new Error('Pictures outside of `labelled` learn from the teacher: give teacherLogits, or train on the labelled part alone.');
+    if (alpha < 1)
+      throw new Error(
+        `alpha ${alpha} weighs the teacher, but there are no logits of it: give teacherLogits, or alpha 1.`,
+      );
+    if (labelled)
+      throw new Error(
+        'Pictures outside of `labelled` learn from the teacher: give teacherLogits, or train on the labelled part alone.',
+      );
     return;
   }
   if (teacherLogits.classes !== dataset.classes.length) {
-    throw new Error(`The teacher's logits have ${teacherLogits.classes} classes, '${dataset.name}' has ${dataset.classes.length}.`);
+    throw new Error(
+      `The teacher's logits have ${teacherLogits.classes} classes, '${dataset.name}' has ${dataset.classes.length}.`,
+    );
   }
   teacherLogits.checkCovers(dataset);
   if (flip && alpha < 1 && !teacherLogits.mirrored) {
-    throw new Error('Training mirrors pictures, but the logits of mirrored pictures were not stored: pass flips: true to teacherLogits, or train with flip: false.');
+    throw new Error(
+      'Training mirrors pictures, but the logits of mirrored pictures were not stored: pass flips: true to teacherLogits, or train with flip: false.',
+    );
   }
 }

@@ -9,7 +9,10 @@ const FACTORS: Readonly<Record<Schedule, (progress: number) => number>> = {
 };
 
 /** Rate of one step: rises in a straight line over `warmup` steps, then follows the schedule over those that are left. */
-export function learningRateAt(step: number, { steps, warmup, largest, schedule }: { steps: number; warmup: number; largest: number; schedule: Schedule }): number {
+export function learningRateAt(
+  step: number,
+  { steps, warmup, largest, schedule }: { steps: number; warmup: number; largest: number; schedule: Schedule },
+): number {
   const factor = FACTORS[schedule];
   if (!factor) throw new Error(`schedule is one of ${Object.keys(FACTORS).join(', ')}, got '${String(schedule)}'.`);
   if (step < warmup) return (largest * (step + 1)) / warmup;

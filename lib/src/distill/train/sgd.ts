@@ -12,7 +12,10 @@ export class Sgd {
   private readonly momentum: tf.Scalar;
   private readonly weightDecay: tf.Scalar;
 
-  constructor(private readonly variables: readonly tf.Variable[], { momentum, weightDecay }: { momentum: number; weightDecay: number }) {
+  constructor(
+    private readonly variables: readonly tf.Variable[],
+    { momentum, weightDecay }: { momentum: number; weightDecay: number },
+  ) {
     this.sizes = variables.map(({ size }) => size);
     const zeros = tf.zeros([this.sizes.reduce((a, b) => a + b, 0)]);
     this.velocity = tf.variable(zeros, false);
@@ -26,7 +29,10 @@ export class Sgd {
     tf.tidy(() => {
       const flat = (tensors: tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
       const weights = flat([...this.variables]);
-      const gradient = tf.add(flat(this.variables.map((v) => gradients[v.name] ?? tf.zerosLike(v))), tf.mul(weights, this.weightDecay));
+      const gradient = tf.add(
+        flat(this.variables.map((v) => gradients[v.name] ?? tf.zerosLike(v))),
+        tf.mul(weights, this.weightDecay),
+      );
       const velocity = tf.add(tf.mul(this.velocity, this.momentum), gradient);
       this.velocity.assign(velocity);
       const step = tf.mul(tf.add(gradient, tf.mul(velocity, this.momentum)), tf.scalar(learningRate));

@@ -20,23 +20,58 @@ export interface RunTensors {
   velocity: tf.Variable;
 }
 
-const hashOf = (values: Float32Array): string => createHash('sha256').update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).digest('hex');
+const hashOf = (values: Float32Array): string =>
+  createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
 
 /** Everything that decides how a run goes on, as JSON values by name. `epochs` belongs to it: schedules depend on it. */
 export function describeRun(net: Module, dataset: PictureDataset, settings: Settings): Record<string, unknown> {
   const { teacherLogits, labelled, validation, normalise, patience } = settings;
-  const { epochs, batchSize, seed, learningRate, schedule, warmupEpochs, momentum, weightDecay, flip, crop, temperature, alpha } = settings;
+  const {
+    epochs,
+    batchSize,
+    seed,
+    learningRate,
+    schedule,
+    warmupEpochs,
+    momentum,
+    weightDecay,
+    flip,
+    crop,
+    temperature,
+    alpha,
+  } = settings;
   return {
-    network: net.namedSlots().map(([name, { tensor }]) => `${name}[${tensor.shape.join()}]`).join(' '),
-    pictures: dataset.fingerprint(), epochs, batchSize, seed, learningRate, schedule, warmupEpochs, momentum, weightDecay, flip, crop, temperature, alpha,
-    normalise: normalise ?? null, patience: patience ?? null,
-    labelled: labelled?.fingerprint() ?? null, validation: validation?.fingerprint() ?? null,
+    network: net
+      .namedSlots()
+      .map(([name, { tensor }]) => `${name}[${tensor.shape.join()}]`)
+      .join(' '),
+    pictures: dataset.fingerprint(),
+    epochs,
+    batchSize,
+    seed,
+    learningRate,
+    schedule,
+    warmupEpochs,
+    momentum,
+    weightDecay,
+    flip,
+    crop,
+    temperature,
+    alpha,
+    normalise: normalise ?? null,
+    patience: patience ?? null,
+    labelled: labelled?.fingerprint() ?? null,
+    validation: validation?.fingerprint() ?? null,
     teacher: teacherLogits ? hashOf(teacherLogits.plain) : null,
   };
 }
 
 const source = (name: string, tensor: tf.Tensor): TensorSource => ({
-  name, shape: tensor.shape, dtype: tensor.dtype === 'int32' ? 'I32' : 'F32',
+  name,
+  shape: tensor.shape,
+  dtype: tensor.dtype === 'int32' ? 'I32' : 'F32',
   bytes: () => {
     const { buffer, byteOffset, byteLength } = tensor.dataSync();
     return new Uint8Array(buffer, byteOffset, byteLength);
@@ -44,7 +79,12 @@ const source = (name: string, tensor: tf.Tensor): TensorSource => ({
 });
 
 /** Writes the state of a run: the old file or the whole new one is there, never a part. */
-export async function saveRun(file: string, run: Readonly<Record<string, unknown>>, { net, best, velocity }: RunTensors, progress: Progress): Promise<void> {
+export async function saveRun(
+  file: string,
+  run: Readonly<Record<string, unknown>>,
+  { net, best, velocity }: RunTensors,
+  progress: Progress,
+): Promise<void> {
   const tensors = [
     ...net.namedSlots().map(([name, { tensor }]) => source(`net.${name}`, tensor)),
     ...best.entries().map(([name, tensor]) => source(`best.${name}`, tensor)),
@@ -55,11 +95,20 @@ export async function saveRun(file: string, run: Readonly<Record<string, unknown
 
 function readTensor(file: SafetensorsFile, name: string, like: tf.Tensor): tf.Tensor {
   const { shape } = file.info(name);
-  if (shape.join() !== like.shape.join()) throw new Error(`Entry '${name}' of ${file.path} has shape [${shape.join(', ')}], expected [${like.shape.join(', ')}].`);
-  return like.dtype === 'int32' ? tf.tensor(file.integers(name), like.shape, 'int32') : tf.tensor(file.floats(name), like.shape);
+  if (shape.join() !== like.shape.join())
+    throw new Error(
+      `Entry '${name}' of ${file.path} has shape [${shape.join(', ')}], expected [${like.shape.join(', ')}].`,
+    );
+  return like.dtype === 'int32'
+    ? tf.tensor(file.integers(name), like.shape, 'int32')
+    : tf.tensor(file.floats(name), like.shape);
 }
 
-function refuseOther(path: string, stored: Readonly<Record<string, unknown>>, run: Readonly<Record<string, unknown>>): void {
+function refuseOther(
+  path: string,
+  stored: Readonly<Record<string, unknown>>,
+  run: Readonly<Record<string, unknown>>,
+): void {
   const text = (value: unknown): string => String(JSON.stringify(value) ?? 'nothing').slice(0, 60);
   const differing = Object.keys(run).filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(run[key]));
   if (differing.length === 0) return;
@@ -71,11 +120,16 @@ function refuseOther(path: string, stored: Readonly<Record<string, unknown>>, ru
  * Loads the state of a run that was cut off; null where there is no file. Everything is read before the first weight changes.
  * @throws when the file is damaged or belongs to a run with other settings
  */
-export function loadRun(path: string, run: Readonly<Record<string, unknown>>, { net, best, velocity }: RunTensors): Progress | null {
+export function loadRun(
+  path: string,
+  run: Readonly<Record<string, unknown>>,
+  { net, best, velocity }: RunTensors,
+): Progress | null {
   if (!existsSync(path)) return null;
   const file = new SafetensorsFile(path);
   try {
-    if (!file.metadata.run || !file.metadata.progress) throw new Error(`${path} is no checkpoint of a training run: name another file.`);
+    if (!file.metadata.run || !file.metadata.progress)
+      throw new Error(`${path} is no checkpoint of a training run: name another file.`);
     refuseOther(path, JSON.parse(file.metadata.run) as Record<string, unknown>, run);
     const progress = JSON.parse(file.metadata.progress) as Progress;
     tf.tidy(() => {

@@ -33,14 +33,26 @@ export interface TrainResult {
 export async function train(student: Module, dataset: PictureDataset, options: TrainOptions): Promise<TrainResult> {
   const settings = settle(dataset, options);
   const outputs = outputsOf(student, dataset);
-  if (outputs !== dataset.classes.length) throw new Error(`The student has ${outputs} outputs, '${dataset.name}' has ${dataset.classes.length} classes.`);
+  if (outputs !== dataset.classes.length)
+    throw new Error(`The student has ${outputs} outputs, '${dataset.name}' has ${dataset.classes.length} classes.`);
   const variables = student.namedParameters().map(([, variable]) => variable);
   const optimizer = new Sgd(variables, settings);
   const best = new Snapshot(student);
   const trained = student.training;
   try {
     return await withInterrupt(settings.signal, (signal) =>
-      runEpochs({ net: student, dataset, settings: { ...settings, signal }, optimizer, variables, withLabels: labelledRows(settings.labelled) }, best));
+      runEpochs(
+        {
+          net: student,
+          dataset,
+          settings: { ...settings, signal },
+          optimizer,
+          variables,
+          withLabels: labelledRows(settings.labelled),
+        },
+        best,
+      ),
+    );
   } finally {
     best.restore();
     best.dispose();
@@ -58,7 +70,10 @@ async function runEpochs(trainer: Trainer, best: Snapshot): Promise<TrainResult>
   const { net, dataset, settings } = trainer;
   const tensors: RunTensors = { net, best, velocity: trainer.optimizer.velocity };
   const run = settings.checkpoint === undefined ? null : describeRun(net, dataset, settings);
-  const progress: Progress = (run && loadRun(settings.checkpoint as string, run, tensors)) ?? { history: [], bestEpoch: 0 };
+  const progress: Progress = (run && loadRun(settings.checkpoint as string, run, tensors)) ?? {
+    history: [],
+    bestEpoch: 0,
+  };
   while (progress.history.length < settings.epochs && !hasConverged(progress, settings)) {
     const record = await finishEpoch(trainer, await runEpoch(trainer, progress.history.length + 1));
     progress.history.push(record);
@@ -73,7 +88,10 @@ async function runEpochs(trainer: Trainer, best: Snapshot): Promise<TrainResult>
   return { history: progress.history, bestEpoch: progress.bestEpoch, stoppedBecause };
 }
 
-async function finishEpoch({ net, settings: { validation, normalise, signal } }: Trainer, record: EpochRecord): Promise<EpochRecord> {
+async function finishEpoch(
+  { net, settings: { validation, normalise, signal } }: Trainer,
+  record: EpochRecord,
+): Promise<EpochRecord> {
   if (!validation) return record;
   return { ...record, validation: (await evaluate(net, validation, { normalise, signal })).accuracy };
 }

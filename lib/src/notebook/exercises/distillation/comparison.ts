@@ -10,42 +10,86 @@ const spread: Spread = (values) => {
 };
 
 async function checkSpread(answer: unknown): Promise<Diagnosis | undefined> {
-  const lists = [[0.5, 0.6, 0.7], [0.8, 0.8], [1, 2, 3, 4]];
-  const found = await onCases(answer, lists.map((list) => ({ name: `[${list.join(', ')}]`, args: [list], expected: spread(list) })), { absolute: 1e-9 });
+  const lists = [
+    [0.5, 0.6, 0.7],
+    [0.8, 0.8],
+    [1, 2, 3, 4],
+  ];
+  const found = await onCases(
+    answer,
+    lists.map((list) => ({ name: `[${list.join(', ')}]`, args: [list], expected: spread(list) })),
+    { absolute: 1e-9 },
+  );
   if (!found || typeof answer !== 'function') return found;
   const got = (answer as Spread)([1, 2, 3, 4]) as Partial<ReturnType<Spread>> | undefined;
   if (Math.abs((got?.deviation ?? NaN) - Math.sqrt(1.25)) < 1e-9) {
-    return { reason: 'bessel', message: 'With few values the mean is fitted to them: divide by their number less one.', got: String(got?.deviation) };
+    return {
+      reason: 'bessel',
+      message: 'With few values the mean is fitted to them: divide by their number less one.',
+      got: String(got?.deviation),
+    };
   }
   if (Math.abs((got?.deviation ?? NaN) - 5 / 3) < 1e-9) {
-    return { reason: 'variance', message: 'That is the variance: the deviation is its square root.', got: String(got?.deviation) };
+    return {
+      reason: 'variance',
+      message: 'That is the variance: the deviation is its square root.',
+      got: String(got?.deviation),
+    };
   }
   return found;
 }
 
-const START = 'ex.D9.answer((values: readonly number[]) => {\n  const mean = values.reduce((a, b) => a + b, 0) / values.length;\n  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);\n';
+const START =
+  'ex.D9.answer((values: readonly number[]) => {\n  const mean = values.reduce((a, b) => a + b, 0) / values.length;\n  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);\n';
 
 export const D9 = exercise<Spread>({
-  id: 'D9', kind: 'code', form: 'function', topic: 'comparison', points: 1,
-  prompt: 'One run proves little: another seed gives another number. Write a function that gives the **mean** and the **sample standard deviation** of some accuracies, as `{ mean: ..., deviation: ... }`.',
-  hints: ['The sample deviation divides the sum of squares by the number of values less one, then takes the root.', '`{ mean: mean, deviation: Math.sqrt(squares / (values.length - 1)) }`'],
+  id: 'D9',
+  kind: 'code',
+  form: 'function',
+  topic: 'comparison',
+  points: 1,
+  prompt:
+    'One run proves little: another seed gives another number. Write a function that gives the **mean** and the **sample standard deviation** of some accuracies, as `{ mean: ..., deviation: ... }`.',
+  hints: [
+    'The sample deviation divides the sum of squares by the number of values less one, then takes the root.',
+    '`{ mean: mean, deviation: Math.sqrt(squares / (values.length - 1)) }`',
+  ],
   reference: () => spread,
   check: checkSpread,
   stub: `${START}  return undefined; // { mean: ..., deviation: ... }\n});`,
   solution: `${START}  return { mean: mean, deviation: Math.sqrt(squares / (values.length - 1)) };\n});`,
   wrong: [
-    { source: `${START}  return { mean: mean, deviation: Math.sqrt(squares / values.length) };\n});`, reason: 'bessel' },
+    {
+      source: `${START}  return { mean: mean, deviation: Math.sqrt(squares / values.length) };\n});`,
+      reason: 'bessel',
+    },
     { source: `${START}  return { mean: mean, deviation: squares / (values.length - 1) };\n});`, reason: 'variance' },
   ],
 });
 
 export const D10 = exercise({
-  id: 'D10', kind: 'text', topic: 'comparison', points: 3,
-  prompt: 'Did distillation **help** here, by how much, and is that more than the spread over seeds? When would it **not** help? (Three or four sentences.)',
-  rubric: ['Gives the difference in accuracy and compares it with the spread over seeds.', 'Says what the student gets from the teacher beside the label: similarities between classes, or labels for pictures that have none.', 'Names a case where it does not help: student too small, weak or overconfident teacher, enough labels, bad temperature.'],
-  keyTerms: [['spread', 'deviation', 'seeds', 'noise', 'points'], ['similar', 'similarities', 'probabilities', 'soft', 'classes', 'unlabelled'], ['small', 'weak', 'overconfident', 'enough', 'temperature', 'capacity', 'wrong']],
-  hints: ['Look at the chart of accuracies: do the two groups of points overlap?', 'A teacher that is certain of everything says no more than the label does.'],
-  solution: "ex.D10.answer(`The distilled students are better in the mean, and the difference is to be held against the spread over the seeds. The\nteacher's probabilities tell which classes are similar, which a label does not. It does not help where the teacher is\noverconfident and so only repeats the labels, where the student is too small to follow, or where there are labels enough.`);",
+  id: 'D10',
+  kind: 'text',
+  topic: 'comparison',
+  points: 3,
+  prompt:
+    'Did distillation **help** here, by how much, and is that more than the spread over seeds? When would it **not** help? (Three or four sentences.)',
+  rubric: [
+    'Gives the difference in accuracy and compares it with the spread over seeds.',
+    'Says what the student gets from the teacher beside the label: similarities between classes, or labels for pictures that have none.',
+    'Names a case where it does not help: student too small, weak or overconfident teacher, enough labels, bad temperature.',
+  ],
+  keyTerms: [
+    ['spread', 'deviation', 'seeds', 'noise', 'points'],
+    ['similar', 'similarities', 'probabilities', 'soft', 'classes', 'unlabelled'],
+    ['small', 'weak', 'overconfident', 'enough', 'temperature', 'capacity', 'wrong'],
+  ],
+  hints: [
+    'Look at the chart of accuracies: do the two groups of points overlap?',
+    'A teacher that is certain of everything says no more than the label does.',
+  ],
+  solution:
+    "ex.D10.answer(`The distilled students are better in the mean, and the difference is to be held against the spread over the seeds. The\nteacher's probabilities tell which classes are similar, which a label does not. It does not help where the teacher is\noverconfident and so only repeats the labels, where the student is too small to follow, or where there are labels enough.`);",
   wrong: [
     { source: "ex.D10.answer('It helped.');", reason: 'too short' },
     { source: 'ex.D10.answer(true);', reason: 'not text' },
@@ -53,17 +97,20 @@ export const D10 = exercise({
 });
 
 export const D11 = exercise({
-  id: 'D11', kind: 'choice', topic: 'mistakes', points: 2,
+  id: 'D11',
+  kind: 'choice',
+  topic: 'mistakes',
+  points: 2,
   prompt: 'What is **wrong** with the objective above?',
   choices: {
-    a: 'Line 1: logSoftmax must not be used on the student\'s logits.',
-    b: 'Line 2: the teacher\'s raw logits stand where probabilities belong.',
+    a: "Line 1: logSoftmax must not be used on the student's logits.",
+    b: "Line 2: the teacher's raw logits stand where probabilities belong.",
     c: 'Line 3: the mean over the batch must be a sum.',
     d: 'Line 4: the labels must not be part of the objective.',
   },
   reference: 'b',
   mistakes: {
-    a: { reason: 'student', message: 'logSoftmax is the stable way to the logarithm of the student\'s probabilities.' },
+    a: { reason: 'student', message: "logSoftmax is the stable way to the logarithm of the student's probabilities." },
     c: { reason: 'mean', message: 'A mean keeps the size of a step independent of the batch size.' },
     d: { reason: 'labels', message: 'Both together are usual; alpha weighs them.' },
   },
@@ -77,7 +124,10 @@ export const D11 = exercise({
 });
 
 export const D12 = exercise({
-  id: 'D12', kind: 'choice', topic: 'beyond', points: 2,
+  id: 'D12',
+  kind: 'choice',
+  topic: 'beyond',
+  points: 2,
   prompt: 'Temperature and alpha were chosen by a sweep. By **which pictures** may they be chosen?',
   choices: {
     a: 'By the test pictures: the test accuracy is what counts in the end.',
@@ -86,7 +136,11 @@ export const D12 = exercise({
   },
   reference: 'b',
   mistakes: {
-    a: { reason: 'test', message: 'The best of many settings on the test pictures is partly luck on these very pictures: its test accuracy is too good to be true.' },
+    a: {
+      reason: 'test',
+      message:
+        'The best of many settings on the test pictures is partly luck on these very pictures: its test accuracy is too good to be true.',
+    },
     c: { reason: 'training', message: 'There the setting wins that learns by heart best.' },
   },
   hints: ['What would happen to the reported number if you tried a thousand settings?'],
@@ -98,12 +152,23 @@ export const D12 = exercise({
 });
 
 export const D13 = exercise({
-  id: 'D13', kind: 'text', topic: 'beyond', points: 2,
-  prompt: 'Imagine a teacher that knows its **training pictures by heart**: it is right on 99.9 % of them, and sure of it. Why does it teach **less** than one that is less sure, and what can be done? (Two or three sentences.)',
-  rubric: ['Sees that its probabilities on these pictures are nearly the labels, so they carry little more.', 'Names a cure: a higher temperature, pictures that the teacher did not learn from, moved, mixed or mirrored pictures, or an earlier checkpoint.'],
-  keyTerms: [['labels', 'label', 'one hot', 'certain', 'sure', 'same'], ['temperature', 'unseen', 'held out', 'augmentation', 'augmented', 'mirrored', 'mixed', 'earlier']],
-  hints: ['Compare the teacher\'s mean entropy on training and on test pictures in the table above.'],
-  solution: "ex.D13.answer(`On pictures it knows by heart its probabilities are nearly the labels themselves, so they say nothing about similar\nclasses. A higher temperature brings small differences out again, and mirrored, moved or unseen pictures are less known to it.`);",
+  id: 'D13',
+  kind: 'text',
+  topic: 'beyond',
+  points: 2,
+  prompt:
+    'Imagine a teacher that knows its **training pictures by heart**: it is right on 99.9 % of them, and sure of it. Why does it teach **less** than one that is less sure, and what can be done? (Two or three sentences.)',
+  rubric: [
+    'Sees that its probabilities on these pictures are nearly the labels, so they carry little more.',
+    'Names a cure: a higher temperature, pictures that the teacher did not learn from, moved, mixed or mirrored pictures, or an earlier checkpoint.',
+  ],
+  keyTerms: [
+    ['labels', 'label', 'one hot', 'certain', 'sure', 'same'],
+    ['temperature', 'unseen', 'held out', 'augmentation', 'augmented', 'mirrored', 'mixed', 'earlier'],
+  ],
+  hints: ["Compare the teacher's mean entropy on training and on test pictures in the table above."],
+  solution:
+    'ex.D13.answer(`On pictures it knows by heart its probabilities are nearly the labels themselves, so they say nothing about similar\nclasses. A higher temperature brings small differences out again, and mirrored, moved or unseen pictures are less known to it.`);',
   wrong: [
     { source: "ex.D13.answer('It overfits.');", reason: 'too short' },
     { source: 'ex.D13.answer(99.9);', reason: 'not text' },
@@ -111,8 +176,16 @@ export const D13 = exercise({
 });
 
 export const D14 = exercise({
-  id: 'D14', kind: 'prediction', topic: 'beyond', points: 1, unit: 'points', range: [-50, 90], distance: 'linear', worthless: 20,
-  prompt: 'Only a **tenth of the pictures** keeps its labels; the teacher\'s logits are there for all. By how many percentage points is that better than the labelled tenth alone?',
+  id: 'D14',
+  kind: 'prediction',
+  topic: 'beyond',
+  points: 1,
+  unit: 'points',
+  range: [-50, 90],
+  distance: 'linear',
+  worthless: 20,
+  prompt:
+    "Only a **tenth of the pictures** keeps its labels; the teacher's logits are there for all. By how many percentage points is that better than the labelled tenth alone?",
   hints: ['The student alone sees ten times fewer pictures. The one with the teacher sees all of them.'],
   solution: 'ex.D14.answer(15);',
   wrong: [

@@ -28,28 +28,46 @@ function checkCounts(answer: unknown, context: LabelContext): Diagnosis | undefi
 const D1_START = 'ex.D1.answer(() => {\n  const labels = train.labels(); // one class number a picture\n';
 
 export const D1 = exercise<number[], LabelContext>({
-  id: 'D1', kind: 'code', topic: 'data', points: 1,
-  prompt: 'How many training pictures does **each class** have? Give a list of numbers, one for each class, in the order of `train.classes`. (If one class had most of them, accuracy would mislead.)',
-  hints: ['`train.classes.map(() => 0)` is a list of zeros, one a class.', '`for (const label of labels) found[label]++` counts.'],
+  id: 'D1',
+  kind: 'code',
+  topic: 'data',
+  points: 1,
+  prompt:
+    'How many training pictures does **each class** have? Give a list of numbers, one for each class, in the order of `train.classes`. (If one class had most of them, accuracy would mislead.)',
+  hints: [
+    '`train.classes.map(() => 0)` is a list of zeros, one a class.',
+    '`for (const label of labels) found[label]++` counts.',
+  ],
   reference: counts,
   check: (answer, { context }) => checkCounts(answer, context),
   stub: `${D1_START}  return undefined; // for example [12, 9, ...]\n});`,
   solution: `${D1_START}  const found = train.classes.map(() => 0);\n  for (const label of labels) found[label]++;\n  return found;\n});`,
   wrong: [
-    { source: `${D1_START}  const found = train.classes.map(() => 0);\n  for (const label of labels) found[label]++;\n  return found.map((n) => n / labels.length);\n});`, reason: 'share' },
+    {
+      source: `${D1_START}  const found = train.classes.map(() => 0);\n  for (const label of labels) found[label]++;\n  return found.map((n) => n / labels.length);\n});`,
+      reason: 'share',
+    },
     { source: `${D1_START}  return [labels.length];\n});`, reason: 'shape' },
   ],
 });
 
 export const D2 = exercise({
-  id: 'D2', kind: 'number', topic: 'teacher', points: 2, unit: 'parameters',
+  id: 'D2',
+  kind: 'number',
+  topic: 'teacher',
+  points: 2,
+  unit: 'parameters',
   prompt: `By hand: how many parameters has the **attention of one block** of the teacher? It is 192 wide and has four dense layers of 192 inputs and 192 outputs (query, key, value, and the output), each **with** a bias.`,
   tolerance: { absolute: 0 },
   reference: 4 * (192 * 192 + 192),
   mistakes: [
     { reason: 'bias', message: 'Each of the four layers also has one bias for each output.', value: 4 * 192 * 192 },
     { reason: 'output', message: 'The output layer counts too: four layers, not three.', value: 3 * (192 * 192 + 192) },
-    { reason: 'heads', message: 'The three heads share the width: each takes 64 of the 192 values. They do not multiply the layers.', value: 3 * 4 * (192 * 192 + 192) },
+    {
+      reason: 'heads',
+      message: 'The three heads share the width: each takes 64 of the 192 values. They do not multiply the layers.',
+      value: 3 * 4 * (192 * 192 + 192),
+    },
   ],
   hints: ['A dense layer has inputs · outputs weights and one bias for each output.', '192 · 192 + 192 is one layer.'],
   solution: 'ex.D2.answer(4 * (192 * 192 + 192));',
@@ -60,9 +78,19 @@ export const D2 = exercise({
 });
 
 export const D3 = exercise({
-  id: 'D3', kind: 'prediction', topic: 'teacher', points: 1, unit: '%', range: [0, 100], distance: 'linear', worthless: 20,
-  prompt: 'Before you measure: what share of the **test pictures** will the teacher get right, in percent? A guess at random would get 10 %.',
-  hints: ['It was trained for 448 passes over 50,000 pictures. The best networks reach 99 %, a linear model about 40 %.'],
+  id: 'D3',
+  kind: 'prediction',
+  topic: 'teacher',
+  points: 1,
+  unit: '%',
+  range: [0, 100],
+  distance: 'linear',
+  worthless: 20,
+  prompt:
+    'Before you measure: what share of the **test pictures** will the teacher get right, in percent? A guess at random would get 10 %.',
+  hints: [
+    'It was trained for 448 passes over 50,000 pictures. The best networks reach 99 %, a linear model about 40 %.',
+  ],
   solution: 'ex.D3.answer(90);',
   wrong: [
     { source: 'ex.D3.answer(900);', reason: 'out of range' },
@@ -93,23 +121,47 @@ async function checkSoftmax(answer: unknown): Promise<Diagnosis | undefined> {
   if (!found || typeof answer !== 'function') return found;
   const got: unknown = (answer as SoftmaxAt)([1000, 999, 0], 1);
   if (Array.isArray(got) && got.some((value) => Number.isNaN(value))) {
-    return { reason: 'overflow', message: 'exp(1000) is infinite: subtract the largest logit from all of them first.', got: String(got) };
+    return {
+      reason: 'overflow',
+      message: 'exp(1000) is infinite: subtract the largest logit from all of them first.',
+      got: String(got),
+    };
   }
-  return found.message.includes('temperature 1:') || !found.message.includes('temperature') ? found : { ...found, reason: 'temperature', message: 'A high temperature must make the probabilities more equal: divide the logits by it.' };
+  return found.message.includes('temperature 1:') || !found.message.includes('temperature')
+    ? found
+    : {
+        ...found,
+        reason: 'temperature',
+        message: 'A high temperature must make the probabilities more equal: divide the logits by it.',
+      };
 }
 
 const D4_START = 'ex.D4.answer((logits: readonly number[], temperature: number) => {';
 
 export const D4 = exercise<SoftmaxAt>({
-  id: 'D4', kind: 'code', form: 'function', topic: 'logits', points: 2,
-  prompt: 'Write softmax with a **temperature**: each logit divided by the temperature, then exp, then divided by their sum. It must also work for logits as large as 1000.',
-  hints: ['Subtract the largest logit from all of them before exp: the result is the same, and no number overflows.', '`const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));`'],
+  id: 'D4',
+  kind: 'code',
+  form: 'function',
+  topic: 'logits',
+  points: 2,
+  prompt:
+    'Write softmax with a **temperature**: each logit divided by the temperature, then exp, then divided by their sum. It must also work for logits as large as 1000.',
+  hints: [
+    'Subtract the largest logit from all of them before exp: the result is the same, and no number overflows.',
+    '`const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));`',
+  ],
   reference: () => softmaxAt,
   check: checkSoftmax,
   stub: `${D4_START}\n  return undefined; // a list of probabilities\n});`,
   solution: `${D4_START}\n  const largest = Math.max(...logits);\n  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`,
   wrong: [
-    { source: `${D4_START}\n  const powers = logits.map((logit) => Math.exp(logit / temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`, reason: 'overflow' },
-    { source: `${D4_START}\n  const largest = Math.max(...logits);\n  const powers = logits.map((logit) => Math.exp((logit - largest) * temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`, reason: 'temperature' },
+    {
+      source: `${D4_START}\n  const powers = logits.map((logit) => Math.exp(logit / temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`,
+      reason: 'overflow',
+    },
+    {
+      source: `${D4_START}\n  const largest = Math.max(...logits);\n  const powers = logits.map((logit) => Math.exp((logit - largest) * temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`,
+      reason: 'temperature',
+    },
   ],
 });
