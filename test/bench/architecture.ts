@@ -5,6 +5,7 @@
  * `npm run bench -- architecture [--models a,b] [--batches 100,1] [--repeats N]`
  */
 import { execFileSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { backend, graph, models, tf } from 'scalable-inference';
 import { describeConditions } from './machine';
@@ -48,7 +49,14 @@ function timeOnce(pass: () => tf.Tensor): number {
   return ms;
 }
 
-/** Runs the contestants in turn, so that a change in the machine's load meets all of them; medians by name, or what went wrong. */
+/** How long the threads of the contestant before may still spin in wait for more work. */
+const SETTLE_MS = 300;
+
+/**
+ * Runs the contestants in turn, so that a change in the machine's load meets all of them; medians by name, or what went
+ * wrong. Each turn begins with an untimed pass: the first one after another program finds cold caches and its spinning
+ * threads, which short passes feel.
+ */
 async function race(contestants: readonly Contestant[], repeats: number): Promise<Map<string, number | string>> {
   const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   const failures = new Map<string, string>();
@@ -56,6 +64,8 @@ async function race(contestants: readonly Contestant[], repeats: number): Promis
     for (const { name, time } of contestants) {
       if (failures.has(name)) continue;
       try {
+        await setTimeout(SETTLE_MS);
+        await time();
         samples.get(name)?.push(await time());
       } catch (error) {
         failures.set(name, (error as Error).message);
