@@ -28,25 +28,27 @@ const USAGE = `Usage: cli.js logits | study --out FILE.json
 
 const option = (value: string) => ({ type: 'string' as const, default: value });
 
+const OPTIONS = {
+  teacher: option('data/teacher'),
+  cache: option('.cache/distillation'),
+  out: option(''),
+  pictures: option('45000'),
+  'held-out': option('5000'),
+  epochs: option('30'),
+  'sweep-epochs': option('5'),
+  seeds: option('0,1,2'),
+  'few-labels': option(''),
+  'batch-size': option('128'),
+  'learning-rate': option('0.1'),
+  temperatures: option('1,2,4'),
+  alphas: option('0,0.5'),
+};
+
 function readPlan(args: string[]): { command: string; plan: StudyPlan } {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: {
-      teacher: option('data/teacher'),
-      cache: option('.cache/distillation'),
-      out: option(''),
-      pictures: option('45000'),
-      'held-out': option('5000'),
-      epochs: option('30'),
-      'sweep-epochs': option('5'),
-      seeds: option('0,1,2'),
-      'few-labels': option(''),
-      'batch-size': option('128'),
-      'learning-rate': option('0.1'),
-      temperatures: option('1,2,4'),
-      alphas: option('0,0.5'),
-    },
+    options: OPTIONS,
   });
   const number = (name: keyof typeof values): number => {
     const value = Number(values[name]);

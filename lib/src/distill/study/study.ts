@@ -4,7 +4,7 @@ import { cifar10Statistics, type PictureDataset } from '../../datasets';
 import { SmallCnn } from '../../models';
 import { evaluate, evaluateLogits } from '../evaluate';
 import type { TeacherLogits } from '../logits';
-import { train, type TrainOptions } from '../train';
+import { train, type EpochRecord, type TrainOptions } from '../train';
 import { label, type LabellingPlan } from './labelling';
 import { writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
 
@@ -119,6 +119,11 @@ function lesson(
   }
 }
 
+function epochLine({ epoch, loss, accuracy, picturesPerSecond }: EpochRecord, epochs: number): string {
+  const training = `loss ${loss.toFixed(4)}, training accuracy ${(accuracy * 100).toFixed(2)} %`;
+  return `epoch ${epoch} of ${epochs}, ${training}, ${picturesPerSecond.toFixed(0)} pictures/s`;
+}
+
 async function once(
   plan: StudyPlan,
   results: StudyResults,
@@ -140,10 +145,7 @@ async function once(
   };
   const { history } = await train(student, set, {
     ...settings,
-    onEpoch: ({ epoch, loss, accuracy, picturesPerSecond }) =>
-      plan.log(
-        `${name}: epoch ${epoch} of ${settings.epochs}, loss ${loss.toFixed(4)}, training accuracy ${(accuracy * 100).toFixed(2)} %, ${picturesPerSecond.toFixed(0)} pictures/s`,
-      ),
+    onEpoch: (record) => plan.log(`${name}: ${epochLine(record, settings.epochs)}`),
   });
   const { accuracy, perClass, confusion, agreement } = await evaluate(student, material.test, {
     normalise: cifar10Statistics,

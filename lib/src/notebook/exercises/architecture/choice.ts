@@ -33,10 +33,13 @@ function ranking(rows: readonly SurveyRow[]): Array<{ name: string; correlation:
 
 function checkPredictor(answer: unknown, rows: readonly SurveyRow[]): Diagnosis | undefined {
   const order = ranking(rows);
-  const [best, worst] = [order[0].name, order[order.length - 1].name];
-  if (typeof answer === 'string' && order.some(({ name, correlation }) => name === answer && correlation === order[0].correlation)) return undefined;
-  if (answer === worst) return { reason: 'worst', message: `'${worst}' orders the networks worst of the four: take the largest correlation, not the smallest.`, got: worst };
-  return { ...(compare(answer, best) as Diagnosis), reason: 'value' };
+  const [best, worst] = [order[0], order[order.length - 1]];
+  const chosen = order.find(({ name }) => name === answer);
+  if (chosen?.correlation === best.correlation) return undefined; // in a small survey several may tie
+  if (answer === worst.name) {
+    return { reason: 'worst', message: `'${worst.name}' orders the networks worst of the four: take the largest correlation, not the smallest.`, got: worst.name };
+  }
+  return compare(answer, best.name);
 }
 
 const correlate = 'const score = (name: \'params\' | \'macs\' | \'activations\' | \'bytes\') =>\n    measure.rankCorrelation(survey.map((row) => row[name]), survey.map((row) => row.ms));';
@@ -50,7 +53,7 @@ export const A10 = exercise<string, readonly SurveyRow[]>({
   stub: `ex.A10.answer(() => {\n  ${correlate}\n  return undefined; // the name with the largest score\n});`,
   solution: `ex.A10.answer(() => {\n  ${correlate}\n  const names = ['params', 'macs', 'activations', 'bytes'] as const;\n  return [...names].sort((a, b) => score(b) - score(a))[0];\n});`,
   wrong: [
-    { source: `ex.A10.answer(() => {\n  ${correlate}\n  const names = ['params', 'macs', 'activations', 'bytes'] as const;\n  return [...names].sort((a, b) => score(a) - score(b))[0];\n});`, reason: 'worst' },
+    { source: `ex.A10.answer(() => {\n  ${correlate}\n  return score('macs');\n});`, reason: 'type' },
     { source: "ex.A10.answer('flops');", reason: 'value' },
   ],
 });
