@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { KernelSession } from '../../lib/dist/runner/kernel';
 import { planRuns, runAll } from '../../lib/dist/runner/run';
 import { attachServer, isRunning, JupyterServer, readEnvironment, startServer } from '../../lib/dist/runner/server';
-import { Folder, kernelsIn, notebook, processesWith, serverFolders } from './support';
+import { Folder, kernelsIn, notebook, processesWith, serverFolders, remaining } from './support';
 
 const LIMITS = { timeoutMs: 30_000, outputBytes: 20e6, kernelBytes: 4e9 };
 
@@ -41,7 +41,7 @@ describe('runner: the Jupyter server', () => {
     assert.equal((await fetch(`${server.url}api/kernelspecs?token=${server.token}`)).status, 200);
     await server.stop();
     assert.equal(existsSync(server.folder as string), false);
-    assert.deepEqual(processesWith(server.folder as string), []);
+    assert.deepEqual(await remaining(server.folder as string), []);
     assert.match(await server.ended, /ended/);
   });
 
@@ -55,7 +55,7 @@ describe('runner: the Jupyter server', () => {
   it('gives up on a server that never answers, and ends it', async () => {
     const mute = { ...environment, serverCommand: [process.execPath, '-e', 'setInterval(() => {}, 1000)', 'mute-server', '--'] };
     await assert.rejects(start({ environment: mute, timeoutMs: 1_000 }), /did not answer within 1 s/);
-    assert.deepEqual(processesWith('mute-server'), []);
+    assert.deepEqual(await remaining('mute-server'), []);
   });
 
   it('says which command is missing', async () => {
@@ -85,7 +85,7 @@ describe('runner: the Jupyter server', () => {
     parent.kill('SIGKILL');
     await gone(() => !existsSync(serverFolder));
     await gone(() => !kernels.some((pid) => isRunning(Number(pid))));
-    assert.deepEqual(processesWith(serverFolder), []);
+    assert.deepEqual(await remaining(serverFolder), [], 'the watchdog itself ends last');
   });
 
   it('starts kernels ahead, hands them over, notices their death and ends those left over', async () => {
