@@ -11,6 +11,7 @@ import { backend, graph, models, tf } from 'scalable-inference';
 import { describeConditions } from './machine';
 import { startReference, type Reference, type TimingRequest } from './reference';
 import { formatTable, median } from './table';
+import { timeOnce } from './time';
 
 const SIZE = 256;
 
@@ -37,16 +38,6 @@ function readSettings(args: readonly string[]): Settings {
     options: { models: { type: 'string', default: Object.keys(BOUNDS).join() }, batches: { type: 'string', default: '100,1' }, repeats: { type: 'string', default: '0' } },
   });
   return { models: values.models.split(','), batches: values.batches.split(',').map(Number), repeats: Number(values.repeats) };
-}
-
-/** Milliseconds until the result is in memory. */
-function timeOnce(pass: () => tf.Tensor): number {
-  const start = performance.now();
-  const y = pass();
-  y.dataSync();
-  const ms = performance.now() - start;
-  y.dispose();
-  return ms;
 }
 
 /** How long the threads of the contestant before may still spin in wait for more work. */

@@ -15,21 +15,12 @@ import { trainDigits } from './pruning/digits';
 import type { GlobalPruning } from './pruning/global-child';
 import { referencePython } from './reference';
 import { formatTable, median } from './table';
+import { timeOnce } from './time';
 
 const FORMATS = ['dense', 'coo', 'csr', 'bitmask'] as const;
 const AMOUNT = 0.2;
 
 const verdict = (value: number, bound: number, most: boolean): string => (most ? value <= bound : value >= bound) ? `${most ? '<=' : '>='} ${bound}` : `MISSED ${most ? '<=' : '>='} ${bound}`;
-
-/** Milliseconds until the result is in memory. */
-function timeOnce(pass: () => tf.Tensor): number {
-  const start = performance.now();
-  const y = pass();
-  y.dataSync();
-  const ms = performance.now() - start;
-  y.dispose();
-  return ms;
-}
 
 /** Runs the passes in turn, so that a change in the machine's load meets all of them; medians, after two untimed rounds. */
 function race(passes: ReadonlyArray<() => tf.Tensor>, repeats: number): number[] {

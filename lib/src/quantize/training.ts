@@ -1,6 +1,6 @@
 import { tf } from '../backend';
 import { constantNode, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
-import { functional, Module } from '../nn';
+import { Module, ops } from '../nn';
 import { executeForTraining, FixedTensors, place } from './graph';
 import { activationRange, gridFromRange } from './grids';
 import type { PreparedNetwork } from './prepare';
@@ -54,7 +54,7 @@ export class TrainableNetwork extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
-    if (functional.isSymbolic(x))
+    if (ops.isSymbolic(x))
       throw new Error(
         'A network that trains with its rounding cannot be traced: convert it, and use what convert gives.',
       );

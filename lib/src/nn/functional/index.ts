@@ -3,7 +3,6 @@
  * its arguments; pictures are NHWC, convolution kernels [height, width, in / groups, out], dense weights [in, out].
  */
 import type { tf } from '../../backend';
-import { isSymbolic } from '../ops/symbol';
 import * as ops from '../ops';
 
 /** One number for both axes, or [height, width]. */
@@ -130,6 +129,5 @@ export function constant(values: readonly number[] | Float32Array, shape: readon
   return ops.constant(values, shape);
 }
 
-export { isSymbolic };
 export { batchNormTraining } from './batch-norm-training';
 export { dropout, stochasticDepth } from './noise';
