@@ -31,6 +31,7 @@ describe('nn: operations', () => {
   const settings = [
     { stride: 1, padding: 0, dilation: 1, groups: 1 }, { stride: 2, padding: 1, dilation: 1, groups: 1 }, { stride: 1, padding: 2, dilation: 2, groups: 1 },
     { stride: 1, padding: 1, dilation: 1, groups: 2 }, { stride: 2, padding: 1, dilation: 1, groups: 4 }, { stride: 2, padding: 0, dilation: 1, groups: 2 },
+    { stride: 1, padding: 1, dilation: 1, groups: 1 }, { stride: 3, padding: 1, dilation: 1, groups: 1 },
   ];
   for (const s of settings) {
     it(`conv2d equals its definition: ${JSON.stringify(s)}`, () => tf.tidy(() => {
@@ -52,6 +53,37 @@ describe('nn: operations', () => {
     assertClose(F.maxPool(x, { kernelSize: 3, stride: 2, padding: 1 }).dataSync(), [-1]);
     assertClose(F.avgPool(x, { kernelSize: 3, stride: 2, padding: 1 }).dataSync(), [-10 / 9]);
   }));
+
+  const pools = [
+    { size: [6, 6], kernelSize: 2, stride: 2, padding: 0 }, { size: [7, 5], kernelSize: 2, stride: 2, padding: 0 },
+    { size: [7, 8], kernelSize: 3, stride: 2, padding: 1 }, { size: [5, 5], kernelSize: 3, stride: 1, padding: 0 },
+  ];
+  for (const { size, ...window } of pools) {
+    it(`maxPool gives each window's gradient to its largest value, the first of equals: ${JSON.stringify({ size, ...window })}`, () => tf.tidy(() => {
+      // Few different values, so that most windows hold a tie.
+      const x = tf.floor(tf.mul(noise([3, ...size, 20], 21), 2)) as tf.Tensor4D;
+      const { kernelSize, stride, padding } = window;
+      const padded = (t: tf.Tensor4D): tf.Tensor4D => tf.pad(t, [[0, 0], [padding, padding], [padding, padding], [0, 0]], -1e30);
+      const stock = (t: tf.Tensor): tf.Tensor => tf.maxPool(padded(t as tf.Tensor4D), kernelSize, stride, 'valid');
+      const dy = noise(stock(x).shape, 22);
+      const gradient = (pool: (t: tf.Tensor) => tf.Tensor): Float32Array => tf.grad(pool)(x, dy).dataSync() as Float32Array;
+      assert.deepEqual(F.maxPool(x, window).dataSync(), stock(x).dataSync());
+      assertClose(gradient((t) => F.maxPool(t, window)), gradient(stock));
+    }));
+  }
+
+  it('convolution and pooling leave no tensor behind, with and without gradients', () => {
+    const [x, w] = [noise([2, 6, 6, 3], 23), noise([3, 3, 3, 4], 24)];
+    const net = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => F.maxPool(F.conv2d(a, b, null, { padding: 1 }), { kernelSize: 2 });
+    tf.tidy(() => net(x, w));
+    const before = tf.memory().numTensors;
+    const [y] = [F.maxPool(x, { kernelSize: 2 })];
+    assert.equal(tf.memory().numTensors, before + 1);
+    y.dispose();
+    tf.dispose(tf.grads(net)([x, w]));
+    assert.equal(tf.memory().numTensors, before);
+    tf.dispose([x, w]);
+  });
 
   it('flatten orders pictures channel by channel', () => tf.tidy(() => {
     const x = tf.tensor4d([0, 10, 1, 11, 2, 12, 3, 13], [1, 2, 2, 2]);
@@ -103,6 +135,18 @@ describe('nn: operations', () => {
     checkGradients((x, a, b) => F.batchNormTraining(x, a, b, epsilon).y, inputs);
     tf.dispose(inputs);
   });
+
+  it('batchNormTraining takes the batch into running statistics with its share', () => tf.tidy(() => {
+    const [x, scale, offset] = [noise([4, 3, 3, 2], 16), tf.ones([2]), tf.zeros([2])];
+    const old = { mean: tf.tensor1d([1, 2]), variance: tf.tensor1d([3, 4]), momentum: 0.25 };
+    const batch = F.batchNormTraining(x, scale, offset, 1e-3);
+    const after = F.batchNormTraining(x, scale, offset, 1e-3, old);
+    const expected = (before: number[], now: tf.Tensor): number[] => before.map((v, i) => 0.75 * v + 0.25 * now.dataSync()[i]);
+    assertClose(after.mean.dataSync(), expected([1, 2], batch.mean));
+    assertClose(after.variance.dataSync(), expected([3, 4], batch.variance));
+    assertClose(after.y.dataSync(), batch.y.dataSync());
+    assertClose(old.mean.dataSync(), [1, 2]);
+  }));
 
   it('names what was expected and what came when shapes do not fit', () => tf.tidy(() => {
     const w = tf.zeros([3, 3, 4, 8]);

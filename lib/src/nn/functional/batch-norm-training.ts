@@ -3,32 +3,60 @@ import { isNative, rawOp, tf } from '../../backend';
 /** Result of {@link batchNormTraining}. */
 export interface BatchStatistics {
   y: tf.Tensor;
-  /** Mean of the batch, per channel. */
+  /** Mean of the batch, per channel; with running statistics, those after this batch. */
   mean: tf.Tensor;
-  /** Variance of the batch with Bessel's correction, per channel: what running statistics take in. */
+  /** Variance of the batch with Bessel's correction, per channel; with running statistics, those after this batch. */
   variance: tf.Tensor;
+}
+
+/** Statistics over all batches so far, per channel, and the share that a new batch gets in them. */
+export interface RunningStatistics {
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+  momentum: number;
 }
 
 /**
  * Batch normalisation with the statistics of the batch itself, differentiable in x, scale and offset. On TensorFlow
- * it is one kernel forward (FusedBatchNormV3) and one backward, where tfjs would compose a dozen.
+ * it is one kernel forward (FusedBatchNormV3), which takes the batch into the running statistics too, and one backward,
+ * where tfjs would compose a dozen.
  *
  * @param x [batch, ..., channels]
+ * @param running statistics to take the batch's into; the tensors given stay as they are. Default: none
  */
-export function batchNormTraining(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): BatchStatistics {
+export function batchNormTraining(
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  offset: tf.Tensor,
+  epsilon: number,
+  running?: RunningStatistics,
+): BatchStatistics {
   const channels = x.shape[x.rank - 1];
   const rows = x.size / channels;
-  if (rows < 2) throw new Error(`Batch normalisation in training mode needs more than one value per channel, got shape [${x.shape.join(', ')}].`);
+  if (rows < 2)
+    throw new Error(
+      `Batch normalisation in training mode needs more than one value per channel, got shape [${x.shape.join(', ')}].`,
+    );
   const pictures = x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, channels]);
-  const result = isNative() ? fused(pictures, scale, offset, epsilon) : composed(pictures, scale, offset, epsilon);
+  const result = (isNative() ? fused : composed)(pictures, scale, offset, epsilon, running);
   return x.rank === 4 ? result : { ...result, y: tf.reshape(result.y, x.shape) };
 }
 
-function fused(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): BatchStatistics {
-  const attributes = { T: { type: 'float32' }, U: { type: 'float32' }, epsilon: { float: epsilon }, data_format: 'NHWC', is_training: true } as const;
-  // Computed outside of customGrad, which would free the outputs beside its value.
+type Normalise = typeof batchNormTraining;
+
+const fused: Normalise = (x, scale, offset, epsilon, running) => {
+  const attributes = {
+    T: { type: 'float32' },
+    U: { type: 'float32' },
+    epsilon: { float: epsilon },
+    data_format: 'NHWC',
+    is_training: true,
+  } as const;
+  const average = { ...attributes, exponential_avg_factor: { float: running?.momentum ?? 1 } };
   const empty = tf.zeros([0]);
-  const [normalised, mean, variance, ...reserve] = rawOp('FusedBatchNormV3', attributes, [x, scale, offset, empty, empty], 6);
+  const before = [running?.mean ?? empty, running?.variance ?? empty];
+  // Computed outside of customGrad, which would free the outputs beside its value.
+  const [normalised, mean, variance, ...reserve] = rawOp('FusedBatchNormV3', average, [x, scale, offset, ...before], 6);
   const run = tf.customGrad((input, factor, _shift, save) => {
     (save as tf.GradSaveFunc)([input as tf.Tensor, factor as tf.Tensor, ...reserve]);
     const gradFunc = (dy: tf.Tensor, [xs, scales, ...saved]: tf.Tensor[]): tf.Tensor[] =>
@@ -36,11 +64,23 @@ function fused(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: numbe
     return { value: normalised, gradFunc };
   });
   return { y: run(x, scale, offset), mean, variance };
-}
+};
 
-function composed(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): BatchStatistics {
+const composed: Normalise = (x, scale, offset, epsilon, running) => {
   const rows = x.size / x.shape[x.rank - 1];
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
-  const y = tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, epsilon);
-  return { y, mean, variance: tf.mul(variance, rows / (rows - 1)) };
-}
+  const y = tf.batchNorm(
+    x,
+    mean as tf.Tensor1D,
+    variance as tf.Tensor1D,
+    offset as tf.Tensor1D,
+    scale as tf.Tensor1D,
+    epsilon,
+  );
+  const corrected = tf.mul(variance, rows / (rows - 1));
+  if (!running) return { y, mean, variance: corrected };
+  const { momentum } = running;
+  const after = (old: tf.Tensor, batch: tf.Tensor): tf.Tensor =>
+    tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum));
+  return { y, mean: after(running.mean, mean), variance: after(running.variance, corrected) };
+};

@@ -35,18 +35,15 @@ export class BatchNorm2d extends Module {
 
   forward(x: tf.Tensor): tf.Tensor {
     const [scale, offset] = [this.value('weight'), this.value('bias')];
-    if (!this.training) return batchNorm(x, this.value('running_mean'), this.value('running_var'), scale, offset, this.epsilon);
-    const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon);
-    this.track('running_mean', mean);
-    this.track('running_var', variance);
+    const [runningMean, runningVariance] = [this.value('running_mean'), this.value('running_var')];
+    if (!this.training) return batchNorm(x, runningMean, runningVariance, scale, offset, this.epsilon);
+    const running = { mean: runningMean, variance: runningVariance, momentum: this.momentum };
+    const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon, running);
+    this.bufferSlot('running_mean')?.tensor.assign(mean);
+    this.bufferSlot('running_var')?.tensor.assign(variance);
     const counter = this.bufferSlot('num_batches_tracked')?.tensor;
     counter?.assign(tf.add(counter, tf.scalar(1, 'int32')));
     return y;
-  }
-
-  private track(name: string, batch: tf.Tensor): void {
-    const running = this.bufferSlot(name)?.tensor;
-    running?.assign(tf.add(tf.mul(running, 1 - this.momentum), tf.mul(batch, this.momentum)));
   }
 }
 

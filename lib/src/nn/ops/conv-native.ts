@@ -8,34 +8,94 @@ interface Kernels {
   filter: string;
 }
 
-const DENSE: Kernels = { forward: 'Conv2D', input: 'Conv2DBackpropInput', filter: 'Conv2DBackpropFilter' };
-const DEPTHWISE: Kernels = { forward: 'DepthwiseConv2dNative', input: 'DepthwiseConv2dNativeBackpropInput', filter: 'DepthwiseConv2dNativeBackpropFilter' };
+const DENSE: Kernels = {
+  forward: 'Conv2D',
+  input: 'Conv2DBackpropInput',
+  filter: 'Conv2DBackpropFilter',
+};
+const DEPTHWISE: Kernels = {
+  forward: 'DepthwiseConv2dNative',
+  input: 'DepthwiseConv2dNativeBackpropInput',
+  filter: 'DepthwiseConv2dNativeBackpropFilter',
+};
 
-function attributes({ stride, padding: [h, w], dilation }: ConvAttributes): RawAttributes {
+/** Whether TensorFlow's rule SAME pads an axis by the same numbers on both sides as the convolution asks for. */
+function isSame(size: number, kernel: number, stride: number, padding: number, dilation: number): boolean {
+  const needed = (Math.ceil(size / stride) - 1) * stride + dilation * (kernel - 1) + 1 - size;
+  return Math.max(needed, 0) === 2 * padding;
+}
+
+/**
+ * Attributes of the three kernels. Explicit padding keeps TensorFlow from using oneDNN, whose gradients are three times
+ * as fast, so it is named SAME wherever that means the same.
+ */
+function attributes(x: readonly number[], w: readonly number[], conv: ConvAttributes): RawAttributes {
+  const { stride, padding, dilation } = conv;
+  const [h, v] = padding;
+  const same = [0, 1].every((i) => isSame(x[i + 1], w[i], stride[i], padding[i], dilation[i]));
   return {
-    T: { type: 'float32' }, strides: [1, ...stride, 1], dilations: [1, ...dilation, 1], data_format: 'NHWC',
-    ...(h || w ? { padding: 'EXPLICIT', explicit_paddings: [0, 0, h, h, w, w, 0, 0] } : { padding: 'VALID' }),
+    T: { type: 'float32' },
+    strides: [1, ...stride, 1],
+    dilations: [1, ...dilation, 1],
+    data_format: 'NHWC',
+    ...(same
+      ? { padding: 'SAME' }
+      : h || v
+        ? { padding: 'EXPLICIT', explicit_paddings: [0, 0, h, h, v, v, 0, 0] }
+        : { padding: 'VALID' }),
   };
 }
 
-type Gradients = (x: tf.Tensor, w: tf.Tensor, dy: tf.Tensor) => [tf.Tensor, tf.Tensor];
+/** Gradient of one input, from that of the output. */
+type Gradient = (x: tf.Tensor, w: tf.Tensor, dy: tf.Tensor, attrs: ConvAttributes) => tf.Tensor;
 
-function kernelGradients(kernels: Kernels, attrs: ConvAttributes): Gradients {
-  return (x, w, dy) => [
-    rawOp(kernels.input, attributes(attrs), [tf.tensor1d(x.shape, 'int32'), w, dy])[0],
-    rawOp(kernels.filter, attributes(attrs), [x, tf.tensor1d(w.shape, 'int32'), dy])[0],
-  ];
-}
+const inputGradient =
+  ({ input }: Kernels): Gradient =>
+  (x, w, dy, attrs) =>
+    rawOp(input, attributes(x.shape, w.shape, attrs), [tf.tensor1d(x.shape, 'int32'), w, dy])[0];
+
+const filterGradient =
+  ({ filter }: Kernels): Gradient =>
+  (x, w, dy, attrs) =>
+    rawOp(filter, attributes(x.shape, w.shape, attrs), [x, tf.tensor1d(w.shape, 'int32'), dy])[0];
 
 /** TensorFlow's Conv2D computes groups, its gradients on the CPU do not: they are taken group by group. */
-function groupGradients(attrs: ConvAttributes): Gradients {
-  const one = kernelGradients(DENSE, attrs);
-  return (x, w, dy) => {
-    const [inputs, kernels, outputs] = [tf.split(x, attrs.groups, 3), tf.split(w, attrs.groups, 3), tf.split(dy, attrs.groups, 3)];
-    const parts = inputs.map((input, i) => one(input, kernels[i], outputs[i]));
-    return [tf.concat(parts.map(([dx]) => dx), 3), tf.concat(parts.map(([, dw]) => dw), 3)];
+const grouped =
+  (one: Gradient): Gradient =>
+  (x, w, dy, attrs) => {
+    if (attrs.groups === 1) return one(x, w, dy, attrs);
+    const [inputs, kernels, outputs] = [x, w, dy].map((tensor) => tf.split(tensor, attrs.groups, 3));
+    return tf.concat(
+      inputs.map((input, i) => one(input, kernels[i], outputs[i], attrs)),
+      3,
+    );
   };
+
+/**
+ * Registers one kind of convolution with tfjs, gradients included. As a kernel of its own, and not through
+ * `tf.customGrad`, each gradient is computed only where something asks for it: nothing asks for the pictures'.
+ */
+function registerConvolution(kernelName: string, forward: string, toInput: Gradient, toFilter: Gradient): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: 'tensorflow',
+    kernelFunc: ({ inputs, attrs }) => {
+      const [x, w] = [inputs.x as tf.Tensor, inputs.w as tf.Tensor];
+      return rawOp(forward, attributes(x.shape, w.shape, attrs as unknown as ConvAttributes), [x, w])[0];
+    },
+  });
+  tf.registerGradient({
+    kernelName,
+    inputsToSave: ['x', 'w'],
+    gradFunc: (dy, [x, w], attrs) => ({
+      x: () => toInput(x, w, dy as tf.Tensor, attrs as unknown as ConvAttributes),
+      w: () => toFilter(x, w, dy as tf.Tensor, attrs as unknown as ConvAttributes),
+    }),
+  });
 }
+
+registerConvolution('NativeConv2D', DENSE.forward, grouped(inputGradient(DENSE)), grouped(filterGradient(DENSE)));
+registerConvolution('NativeDepthwiseConv2D', DEPTHWISE.forward, inputGradient(DEPTHWISE), filterGradient(DEPTHWISE));
 
 /**
  * Convolution on TensorFlow's own kernels, with gradients. tfjs's wrappers are passed by because they lack groups, and
@@ -44,12 +104,6 @@ function groupGradients(attrs: ConvAttributes): Gradients {
  * @param w [kh, kw, in / groups, out]; for `depthwise` [kh, kw, in, multiplier]
  */
 export function nativeConv(x: tf.Tensor, w: tf.Tensor, attrs: ConvAttributes, depthwise: boolean): tf.Tensor {
-  const kernels = depthwise ? DEPTHWISE : DENSE;
-  const gradients = !depthwise && attrs.groups > 1 ? groupGradients(attrs) : kernelGradients(kernels, attrs);
-  const run = tf.customGrad((input, weight, save) => {
-    (save as tf.GradSaveFunc)([input as tf.Tensor, weight as tf.Tensor]);
-    const [value] = rawOp(kernels.forward, attributes(attrs), [input as tf.Tensor, weight as tf.Tensor]);
-    return { value, gradFunc: (dy, [savedInput, savedWeight]) => gradients(savedInput, savedWeight, dy) };
-  });
-  return run(x, w);
+  const kernelName = depthwise ? 'NativeDepthwiseConv2D' : 'NativeConv2D';
+  return tf.engine().runKernel(kernelName, { x, w }, attrs as unknown as tf.NamedAttrMap) as tf.Tensor;
 }

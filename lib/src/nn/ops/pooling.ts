@@ -1,5 +1,6 @@
-import { tf } from '../../backend';
+import { isNative, tf } from '../../backend';
 import { defineOp, FLOAT, shapeText, sizeOf, type Counts, type OnnxAttribute, type OpDefinition, type Shape } from './definition';
+import { hasOneDnnPooling, oneDnnMaxPool } from './max-pool-native';
 import { nchw } from './onnx-layout';
 
 /** Settings of a pooling window as PyTorch names them. */
@@ -52,7 +53,10 @@ const LOWEST = -3.4028234663852886e38;
 
 /** Largest value of each window; padding never wins. */
 export const maxPool = pooling('maxPool', {
-  run: (x, { kernelSize, stride }) => tf.maxPool(x, [...kernelSize], [...stride], 'valid'),
+  run: (x, { kernelSize, stride }) =>
+    isNative() && hasOneDnnPooling()
+      ? oneDnnMaxPool(x, kernelSize, stride)
+      : tf.maxPool(x, [...kernelSize], [...stride], 'valid'),
   node: 'MaxPool',
   onnxNode: { op: 'MaxPool' },
   padValue: LOWEST,
