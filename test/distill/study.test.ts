@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { distill } from 'scalable-inference';
-import { openResults, writeResults } from '../../lib/src/distill/study/results';
+import { mergeResults, openResults, writeResults } from '../../lib/src/distill/study/results';
 import { withFolder } from '../support/pictures';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -85,6 +85,28 @@ describe('distill: studies off the notebook', function () {
       );
     }));
 
+  it('are joined where several runs shared the work, and only then', () =>
+    withFolder(async (folder) => {
+      const file = (name: string): string => path.join(folder, name);
+      const part = async (name: string, others: object, ...runs: distill.StudyRun[]): Promise<string> => {
+        const results = await openResults(file(name), { ...conditions, ...others }, ['a', 'b']);
+        results.runs.push(...runs);
+        await writeResults(file(name), results);
+        return file(name);
+      };
+      const one = await part('one', {}, run('distilled', 1, 0.6), run('few labels', 0, 0.4), run('alone', 0, 0.5));
+      const two = await part('two', { machine: 'another' }, run('distilled', 0, 0.6), run('alone', 0, 0.5), run('alone', 1, 0.5));
+      const { runs } = await mergeResults([one, two]);
+      assert.deepEqual(
+        runs.map(({ teaching, seed }) => `${teaching} ${seed}`),
+        ['alone 0', 'distilled 0', 'alone 1', 'distilled 1', 'few labels 0'],
+      );
+      const other = await part('other', { epochs: 3 }, run('alone', 0, 0.5));
+      await assert.rejects(mergeResults([one, other]), /other and .*one differ in epochs: they are not of one study/);
+      await assert.rejects(mergeResults([one, file('none')]), /none does not exist/);
+      await assert.rejects(mergeResults([]), /Nothing to merge/);
+    }));
+
   it('refuse a command line that cannot be meant, before they compute', () => {
     for (const [args, message] of [
       [[], /Usage: cli.js logits/],
@@ -92,6 +114,10 @@ describe('distill: studies off the notebook', function () {
       [['study'], /needs --out/],
       [['study', '--epochs', 'many', '--out', 'x'], /--epochs is a number/],
       [['study', '--seeds', '0,,1', '--out', 'x'], /--seeds is a list of numbers/],
+      [['study', '--teachings', 'alone|well', '--out', 'x'], /--teachings is a list of alone \| distilled/],
+      [['study', '--sweep', 'lib/package.json', '--out', 'x'], /package.json must hold \{ "about"/],
+      [['merge', 'a.json'], /merge needs --out/],
+      [['merge', 'no/such.json', '--out', 'x'], /no\/such.json does not exist/],
       [['logits', '--colour', 'red'], /Unknown option '--colour'/],
     ] as Array<[string[], RegExp]>) {
       const { status, stderr } = cli(...args);

@@ -4,27 +4,32 @@
  *
  *   node lib/dist/distill/cli.js logits [--teacher DIR] [--cache DIR]
  *   node lib/dist/distill/cli.js study --out FILE.json [--pictures N] [--epochs N] [--seeds 0,1,2] [--few-labels N] ...
+ *   node lib/dist/distill/cli.js merge --out FILE.json PART.json...
  */
+import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import { parseArgs } from 'node:util';
 import { ready } from '../backend';
 import { cifar10Classes } from '../datasets';
 import { label } from './study/labelling';
-import { openResults } from './study/results';
+import { mergeResults, openResults, teachings, writeResults, type SweepRow, type Teaching } from './study/results';
 import { study, type StudyPlan } from './study/study';
 
-const USAGE = `Usage: cli.js logits | study --out FILE.json
+const USAGE = `Usage: cli.js logits | study --out FILE.json | merge --out FILE.json PART.json...
   --teacher DIR       default data/teacher
   --cache DIR         logits and checkpoints; default .cache/distillation
-  --pictures N        training pictures; default 45000
+  --pictures N        training pictures; default 50000
   --held-out N        training pictures kept to choose temperature and alpha by; default 5000
   --epochs N          default 30
   --sweep-epochs N    default 5
   --seeds 0,1,2       students of the comparison
   --few-labels N      default a tenth of the pictures
   --batch-size N      default 128
-  --learning-rate X   default 0.1
-  --temperatures 1,2,4  --alphas 0,0.5   the sweep`;
+  --learning-rate X   default 0.4
+  --temperatures 1,2,4  --alphas 0,0.5   the sweep
+  --sweep FILE.json   a sweep made elsewhere: { "about": "how", "rows": [{ "temperature", "alpha", "validation" }, ...] }
+  --teachings LIST    of ${teachings.join(' | ')}; default all. Runs that share a study's work
+                      write files of their own, which merge joins`;
 
 const option = (value: string) => ({ type: 'string' as const, default: value });
 
@@ -32,19 +37,52 @@ const OPTIONS = {
   teacher: option('data/teacher'),
   cache: option('.cache/distillation'),
   out: option(''),
-  pictures: option('45000'),
+  pictures: option('50000'),
   'held-out': option('5000'),
   epochs: option('30'),
   'sweep-epochs': option('5'),
   seeds: option('0,1,2'),
   'few-labels': option(''),
   'batch-size': option('128'),
-  'learning-rate': option('0.1'),
+  'learning-rate': option('0.4'),
   temperatures: option('1,2,4'),
   alphas: option('0,0.5'),
+  sweep: option(''),
+  teachings: option(teachings.join('|')),
 };
 
-function readPlan(args: string[]): { command: string; plan: StudyPlan } {
+interface Call {
+  command: string;
+  /** File of a sweep made elsewhere; empty for none. */
+  sweep: string;
+  /** What `merge` joins. */
+  parts: string[];
+  plan: StudyPlan;
+}
+
+const isTeaching = (name: string): name is Teaching => (teachings as readonly string[]).includes(name);
+
+function readTeachings(text: string): Teaching[] {
+  const names = text.split('|').map((name) => name.trim());
+  if (!names.every(isTeaching))
+    throw new Error(`--teachings is a list of ${teachings.join(' | ')}, got '${text}'.`);
+  return names;
+}
+
+/** @throws where the file is not a sweep */
+async function readSweep(file: string): Promise<{ about: string; rows: SweepRow[] }> {
+  const { about, rows } = JSON.parse(await fs.readFile(file, 'utf8')) as { about?: unknown; rows?: unknown };
+  const good = (row: Partial<SweepRow>): boolean =>
+    [row.temperature, row.alpha, row.validation].every((value) => typeof value === 'number' && Number.isFinite(value));
+  if (typeof about !== 'string' || !Array.isArray(rows) || rows.length === 0 || !rows.every(good))
+    throw new Error(`${file} must hold { "about", "rows": [{ "temperature", "alpha", "validation" }, ...] }.`);
+  return {
+    about,
+    rows: (rows as SweepRow[]).map(({ temperature, alpha, validation }) => ({ temperature, alpha, validation })),
+  };
+}
+
+function readPlan(args: string[]): Call {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -77,25 +115,16 @@ function readPlan(args: string[]): { command: string; plan: StudyPlan } {
     learningRate: number('learning-rate'),
     temperatures: list('temperatures'),
     alphas: list('alphas'),
+    teachings: readTeachings(values.teachings),
     log: (line) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`),
   };
-  return { command: positionals[0] ?? '', plan };
+  const [command = '', ...parts] = positionals;
+  return { command, sweep: values.sweep, parts, plan };
 }
 
-async function main(args: string[]): Promise<void> {
-  const { command, plan } = readPlan(args);
-  if (command !== 'logits' && command !== 'study') throw new Error(USAGE);
-  const { name, threads, versions } = await ready();
-  if (command === 'logits') {
-    const [train, test] = await label(plan);
-    return plan.log(
-      `the teacher is right on ${(train.accuracy() * 100).toFixed(2)} % of the training and ${(test.accuracy() * 100).toFixed(2)} % of the test pictures`,
-    );
-  }
-  if (plan.out === '') throw new Error(`study needs --out FILE.json.\n${USAGE}`);
-  const { pictures, fewLabels, epochs, sweepEpochs, heldOut, batchSize, learningRate } = plan;
-  const machine = { processor: os.cpus()[0]?.model ?? 'unknown', threads, backend: name, versions };
-  const conditions = {
+/** What a study's results hold under; two runs may share a study only where these are the same. */
+function conditionsOf({ pictures, fewLabels, epochs, sweepEpochs, heldOut, batchSize, learningRate }: StudyPlan): Record<string, unknown> {
+  return {
     pictures,
     fewLabels,
     epochs,
@@ -106,9 +135,25 @@ async function main(args: string[]): Promise<void> {
     schedule: 'cosine, 1 epoch of warm-up',
     optimizer: 'SGD, Nesterov momentum 0.9, weight decay 5e-4',
     augmentation: "mirrored at random; the teacher's logits are those of the same, mirrored or plain, picture",
-    machine,
   };
-  await study(plan, await openResults(plan.out, conditions, cifar10Classes));
+}
+
+async function main(args: string[]): Promise<void> {
+  const { command, sweep, parts, plan } = readPlan(args);
+  if (!['logits', 'study', 'merge'].includes(command)) throw new Error(USAGE);
+  if (command !== 'logits' && plan.out === '') throw new Error(`${command} needs --out FILE.json.\n${USAGE}`);
+  if (command === 'merge') return writeResults(plan.out, await mergeResults(parts));
+  const { name, threads, versions } = await ready();
+  if (command === 'logits') {
+    const [train, test] = await label(plan);
+    return plan.log(
+      `the teacher is right on ${(train.accuracy() * 100).toFixed(2)} % of the training and ${(test.accuracy() * 100).toFixed(2)} % of the test pictures`,
+    );
+  }
+  const machine = { processor: os.cpus()[0]?.model ?? 'unknown', threads, backend: name, versions };
+  const tried = sweep === '' ? null : await readSweep(sweep);
+  const conditions = { ...conditionsOf(plan), ...(tried ? { sweep: tried.about } : {}), machine };
+  await study({ ...plan, ...(tried ? { temperatures: [], alphas: [] } : {}) }, await openResults(plan.out, conditions, cifar10Classes, tried?.rows));
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -2,8 +2,11 @@ import { existsSync, promises as fs } from 'node:fs';
 import { writeFileAtomic } from '../../files';
 import type { EpochRecord } from '../train';
 
+/** How a student can be taught, in the order of a study. */
+export const teachings = ['alone', 'distilled', 'few labels', 'few labels, teacher for all'] as const;
+
 /** How a student was taught. */
-export type Teaching = 'alone' | 'distilled' | 'few labels' | 'few labels, teacher for all';
+export type Teaching = (typeof teachings)[number];
 
 /** One trained student. */
 export interface StudyRun {
@@ -55,22 +58,60 @@ export async function readResults(file: string): Promise<StudyResults | null> {
   return existsSync(file) ? (JSON.parse(await fs.readFile(file, 'utf8')) as StudyResults) : null;
 }
 
-/** Takes up stored results, unless they were found under other conditions. */
+/** Names of the conditions that differ; the machine may. */
+function differing(a: StudyResults['conditions'], b: StudyResults['conditions']): string[] {
+  return Object.keys(a).filter((key) => key !== 'machine' && JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+}
+
+/**
+ * Takes up stored results, unless they were found under other conditions.
+ *
+ * @param sweep settings tried elsewhere; a new study then tries none of its own
+ */
 export async function openResults(
   file: string,
   conditions: Readonly<Record<string, unknown>>,
   classes: readonly string[],
+  sweep: SweepRow[] = [],
 ): Promise<StudyResults> {
   const stored = await readResults(file);
-  if (!stored) return { conditions, classes, teacher: null, sweep: [], chosen: null, runs: [] };
-  const differing = Object.keys(conditions).filter(
-    (key) => key !== 'machine' && JSON.stringify(stored.conditions[key]) !== JSON.stringify(conditions[key]),
-  );
-  if (differing.length > 0)
-    throw new Error(
-      `${file} holds results under other conditions (${differing.join(', ')}): name another file with --out.`,
-    );
+  if (!stored) return { conditions, classes, teacher: null, sweep, chosen: null, runs: [] };
+  const others = differing(conditions, stored.conditions);
+  if (others.length > 0)
+    throw new Error(`${file} holds results under other conditions (${others.join(', ')}): name another file with --out.`);
   return stored;
+}
+
+/**
+ * Joins the results of runs that shared a study's work: students of all of them, in a study's order.
+ *
+ * @throws where conditions, sweep or teacher differ, naming the file
+ */
+export async function mergeResults(files: readonly string[]): Promise<StudyResults> {
+  const parts = await Promise.all(
+    files.map(async (file) => {
+      const results = await readResults(file);
+      if (!results) throw new Error(`${file} does not exist: name the files that the study's runs wrote.`);
+      return { file, results };
+    }),
+  );
+  if (parts.length === 0) throw new Error("Nothing to merge: name the files that the study's runs wrote.");
+  const [{ file: first, results: merged }, ...rest] = parts;
+  for (const { file, results } of rest) {
+    const others = differing(merged.conditions, results.conditions);
+    for (const key of ['teacher', 'sweep', 'chosen'] as const)
+      if (JSON.stringify(merged[key]) !== JSON.stringify(results[key])) others.push(key);
+    if (others.length > 0) throw new Error(`${file} and ${first} differ in ${others.join(', ')}: they are not of one study.`);
+  }
+  const runs = parts.flatMap(({ results }) => results.runs);
+  const students = new Map(runs.map((run) => [`${run.teaching} ${run.seed}`, run]));
+  return { ...merged, runs: [...students.values()].sort(inOrder) };
+}
+
+/** A study's order: a seed's student alone beside the distilled one, seed by seed; then those with few labels. */
+function inOrder(a: StudyRun, b: StudyRun): number {
+  const [one, other] = [a, b].map(({ teaching }) => teachings.indexOf(teaching));
+  return Math.floor(one / 2) - Math.floor(other / 2) || a.seed - b.seed || one - other;
 }
 
 /** Writes results: the old file or the whole new one is there. Numbers are rounded to six digits. */

@@ -6,13 +6,16 @@ import { evaluate, evaluateLogits } from '../evaluate';
 import type { TeacherLogits } from '../logits';
 import { train, type EpochRecord, type TrainOptions } from '../train';
 import { label, type LabellingPlan } from './labelling';
-import { writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
+import { teachings, writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
 
 /** What a study trains and how long. */
 export interface StudyPlan extends LabellingPlan {
   /** Results as JSON. */
   out: string;
-  /** Training pictures, a balanced choice of the 50,000. */
+  /**
+   * Training pictures, a balanced choice of the 50,000. The sweep never trains on the held-out ones; the comparison does
+   * where it needs them to have so many.
+   */
   pictures: number;
   /** Labels in the runs with few of them. */
   fewLabels: number;
@@ -20,6 +23,8 @@ export interface StudyPlan extends LabellingPlan {
   sweepEpochs: number;
   heldOut: number;
   seeds: readonly number[];
+  /** Ways to teach that this run trains; others are left to another run, see `mergeResults`. */
+  teachings: readonly Teaching[];
   batchSize: number;
   learningRate: number;
   temperatures: readonly number[];
@@ -29,6 +34,7 @@ export interface StudyPlan extends LabellingPlan {
 /** The sets and logits that all runs share. */
 interface Material {
   train: PictureDataset;
+  sweepTrain: PictureDataset;
   heldOut: PictureDataset;
   test: PictureDataset;
   logits: TeacherLogits;
@@ -39,23 +45,23 @@ interface Material {
 export async function study(plan: StudyPlan, results: StudyResults): Promise<void> {
   const [logits, testLogits, parameters] = await label(plan);
   const [heldOut, rest] = logits.dataset.split({ count: plan.heldOut, seed: 1234 });
+  const sweepTrain = rest.subset({ count: Math.min(plan.pictures, rest.count), seed: 99 });
   const material = {
     logits,
     testLogits,
     heldOut,
     test: testLogits.dataset,
-    train: rest.subset({ count: Math.min(plan.pictures, rest.count), seed: 99 }),
+    sweepTrain,
+    train: plan.pictures <= rest.count ? sweepTrain : logits.dataset.subset({ count: plan.pictures, seed: 99 }),
   };
   const { accuracy, perClass, confusion } = evaluateLogits(testLogits);
   results.teacher = { parameters, testAccuracy: accuracy, trainAccuracy: logits.accuracy(), perClass, confusion };
   await writeResults(plan.out, results);
   await sweep(plan, results, material);
   // A seed's students follow one another, so that a study that is cut off has comparisons that are whole.
-  for (const pair of [
-    ['alone', 'distilled'],
-    ['few labels', 'few labels, teacher for all'],
-  ] as const) {
-    for (const seed of plan.seeds) for (const teaching of pair) await once(plan, results, material, teaching, seed);
+  for (const pair of [teachings.slice(0, 2), teachings.slice(2)]) {
+    const wanted = pair.filter((teaching) => plan.teachings.includes(teaching));
+    for (const seed of plan.seeds) for (const teaching of wanted) await once(plan, results, material, teaching, seed);
   }
 }
 
@@ -70,12 +76,13 @@ const common = ({
 });
 
 /** Tries temperatures and weights on held-out training pictures; the best is chosen. */
-async function sweep(plan: StudyPlan, results: StudyResults, { train: set, heldOut, logits }: Material): Promise<void> {
+async function sweep(plan: StudyPlan, results: StudyResults, material: Material): Promise<void> {
+  const { sweepTrain, heldOut, logits } = material;
   for (const alpha of plan.alphas) {
     for (const temperature of plan.temperatures) {
       if (results.sweep.some((row) => row.alpha === alpha && row.temperature === temperature)) continue;
       const student = new SmallCnn({ seed: 0 });
-      await train(student, set, {
+      await train(student, sweepTrain, {
         ...common(plan),
         epochs: plan.sweepEpochs,
         teacherLogits: logits,
