@@ -2,7 +2,8 @@
 
 Request {"what": "train" | "label", "layout": "contiguous" | "channels last", "batch": N, "steps": N}
 Reply   {"perSecond": PICTURES PER SECOND}; {"versions": true} asks for {"versions": {...}}.
-Data lies in memory, ready to use; the first three steps of every kind are not timed.
+Training is a whole loop, as ours is: pictures lie in memory as bytes and are chosen, mirrored at random and normalised for
+each step. Labelling gets its pictures ready to use. The first three steps of every kind are not timed.
 """
 import json
 import os
@@ -29,21 +30,34 @@ def student():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
 
 
+MEAN, STD = (torch.tensor(values).view(1, 3, 1, 1) for values in ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616]))
+
+
 def train_step(batch, layout):
     torch.manual_seed(0)
-    net = student().to(memory_format=layout)
-    pictures = torch.randn(batch, 3, 32, 32).contiguous(memory_format=layout)
-    labels, teacher, t = torch.randint(0, 10, (batch,)), torch.randn(batch, 10), 2.0
+    net, count = student().to(memory_format=layout), 20 * batch
+    pictures = torch.randint(0, 256, (count, 3, 32, 32), dtype=torch.uint8).contiguous(memory_format=layout)
+    labels, teacher, t = torch.randint(0, 10, (count,)), torch.randn(2, count, 10), 2.0
     optimizer = torch.optim.SGD(net.parameters(), 0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    order = []
+
+    def choose():
+        if not order:
+            order.extend(torch.randperm(count).split(batch))
+        rows, mirrored = order.pop(), torch.rand(batch) < 0.5
+        x = (pictures[rows].float() / 255 - MEAN) / STD
+        x = torch.where(mirrored.view(-1, 1, 1, 1), x.flip(3), x).contiguous(memory_format=layout)
+        return x, labels[rows], teacher[mirrored.long(), rows]
 
     def step():
+        x, y, told = choose()
         optimizer.zero_grad()
-        logits = net(pictures)
-        soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(teacher / t, 1), log_target=True, reduction="batchmean")
-        loss = 0.5 * F.cross_entropy(logits, labels) + 0.5 * t * t * soft
+        logits = net(x)
+        soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(told / t, 1), log_target=True, reduction="batchmean")
+        loss = 0.5 * F.cross_entropy(logits, y) + 0.5 * t * t * soft
         loss.backward()
         optimizer.step()
-        return loss.item()
+        return loss.item(), (logits.argmax(1) == y).sum().item()
 
     return step
 

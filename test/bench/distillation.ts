@@ -1,6 +1,7 @@
 /**
  * Pictures per second of training the student and of labelling with the teacher, beside PyTorch in both of its memory
- * layouts, in turn; then tensor count and memory over epochs. Ours includes making the batches, PyTorch's does not.
+ * layouts, in turn; then tensor count and memory over epochs. Training is the whole loop on both sides: pictures are
+ * chosen, mirrored and normalised for each step.
  *
  * `npm run bench -- distillation [--batch 128] [--steps 20] [--rounds 5]`
  */

@@ -1,4 +1,4 @@
-import { tf } from '../backend';
+import { isNative, rawOp, tf } from '../backend';
 
 /** What {@link loss} takes. */
 export interface DistillationLossInputs {
@@ -14,6 +14,18 @@ export interface DistillationLossInputs {
   alpha?: number;
 }
 
+/** Logarithms of the probabilities of each row, [batch, classes]; one kernel on TensorFlow, where tfjs composes six. */
+function logSoftmax(logits: tf.Tensor): tf.Tensor {
+  if (!isNative()) return tf.logSoftmax(logits);
+  const run = tf.customGrad((x, save) => {
+    const [value] = rawOp('LogSoftmax', { T: { type: 'float32' } }, [x as tf.Tensor]);
+    (save as tf.GradSaveFunc)([value]);
+    const gradFunc = (dy: tf.Tensor, [y]: tf.Tensor[]): tf.Tensor => tf.sub(dy, tf.mul(tf.exp(y), tf.sum(dy, 1, true)));
+    return { value, gradFunc };
+  });
+  return run(logits);
+}
+
 /** Mean cross-entropy of logits against class numbers (`torch.nn.functional.cross_entropy`). */
 export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   return tf.tidy(() => tf.mean(crossEntropyEach(logits, labels)) as tf.Scalar);
@@ -23,7 +35,7 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
 export function crossEntropyEach(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   const classes = checkLogits('student', logits);
   checkLabels(labels, logits.shape[0], classes);
-  return tf.tidy(() => tf.neg(tf.sum(tf.mul(tf.oneHot(labels as tf.Tensor1D, classes), tf.logSoftmax(logits)), 1)));
+  return tf.tidy(() => tf.neg(tf.sum(tf.mul(tf.oneHot(labels as tf.Tensor1D, classes), logSoftmax(logits)), 1)));
 }
 
 /** Mean over the batch of KL(teacher ‖ student) at a temperature, times its square, which keeps gradients of one size. */
@@ -40,7 +52,7 @@ export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, tempe
     );
   }
   return tf.tidy(() => {
-    const log = (logits: tf.Tensor): tf.Tensor => tf.logSoftmax(tf.div(logits, temperature));
+    const log = (logits: tf.Tensor): tf.Tensor => logSoftmax(tf.div(logits, temperature));
     const target = log(teacher);
     const divergence = tf.sum(tf.mul(tf.exp(target), tf.sub(target, log(student))), 1);
     return tf.mul(divergence, temperature * temperature);
@@ -82,7 +94,7 @@ export function plainLoss({
   labels: tf.Tensor;
 }): tf.Scalar {
   return tf.tidy(() => {
-    const soft = tf.neg(tf.mean(tf.sum(tf.mul(tf.softmax(teacher), tf.logSoftmax(student)), 1)));
+    const soft = tf.neg(tf.mean(tf.sum(tf.mul(tf.softmax(teacher), logSoftmax(student)), 1)));
     return tf.add(crossEntropy(student, labels), soft) as tf.Scalar;
   });
 }

@@ -1,5 +1,9 @@
 import { tf } from '../../backend';
 
+/** Most parameters are vectors already, and a reshape costs as much as the arithmetic on them. */
+const withShape = (tensor: tf.Tensor, shape: number[]): tf.Tensor =>
+  tensor.rank === shape.length ? tensor : tf.reshape(tensor, shape);
+
 /**
  * Stochastic gradient descent with Nesterov momentum and weight decay, in the form of `torch.optim.SGD(nesterov=True)`:
  * v = momentum · v + g, w = w - rate · (g + momentum · v), with g the gradient plus weightDecay · w. All parameters are
@@ -27,7 +31,7 @@ export class Sgd {
   /** @param gradients by the variables' names; a variable without one only decays */
   apply(gradients: Readonly<Record<string, tf.Tensor | undefined>>, learningRate: number): void {
     tf.tidy(() => {
-      const flat = (tensors: tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
+      const flat = (tensors: tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((tensor) => withShape(tensor, [tensor.size])));
       const weights = flat([...this.variables]);
       const gradient = tf.add(
         flat(this.variables.map((v) => gradients[v.name] ?? tf.zerosLike(v))),
@@ -38,7 +42,7 @@ export class Sgd {
       const step = tf.mul(tf.add(gradient, tf.mul(velocity, this.momentum)), tf.scalar(learningRate));
       tf.split(tf.sub(weights, step), this.sizes).forEach((part, i) => {
         const variable = this.variables[i];
-        variable.assign(tf.reshape(part, variable.shape));
+        variable.assign(withShape(part, variable.shape));
       });
     });
   }

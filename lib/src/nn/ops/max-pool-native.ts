@@ -8,8 +8,6 @@ interface Window {
   stride: Pair;
 }
 
-const KERNEL = 'OneDnnMaxPool';
-
 const attributes = ({ size, stride }: Window): RawAttributes => ({
   T: { type: 'float32' },
   ksize: [1, ...size, 1],
@@ -21,23 +19,6 @@ const attributes = ({ size, stride }: Window): RawAttributes => ({
 });
 
 const pool = (x: tf.Tensor, window: Window): tf.Tensor[] => rawOp('_MklNativeMaxPool', attributes(window), [x], 2);
-
-tf.registerKernel({
-  kernelName: KERNEL,
-  backendName: 'tensorflow',
-  kernelFunc: ({ inputs, attrs }) => pool(inputs.x as tf.Tensor, attrs as unknown as Window),
-});
-
-tf.registerGradient({
-  kernelName: KERNEL,
-  inputsToSave: ['x'],
-  outputsToSave: [true, true],
-  gradFunc: (dy, [x, y, places], attrs) => {
-    const [dPooled] = dy as tf.Tensor[];
-    const window = attributes(attrs as unknown as Window);
-    return { x: () => rawOp('_MklNativeMaxPoolGrad', window, [x, y, dPooled, places])[0] };
-  },
-});
 
 let found: boolean | null = null;
 
@@ -59,9 +40,18 @@ export function hasOneDnnPooling(): boolean {
  * tenth of the time of TensorFlow's `MaxPoolGrad`, which looks for the places anew. Both give a tie to the first.
  */
 export function oneDnnMaxPool(x: tf.Tensor, size: Pair, stride: Pair): tf.Tensor {
-  const [y, places] = tf
-    .engine()
-    .runKernel(KERNEL, { x }, { size, stride } as unknown as tf.NamedAttrMap) as unknown as tf.Tensor[];
+  const window = { size, stride };
+  // Computed outside of customGrad, which would free the places beside its value.
+  const [pooled, places] = pool(x, window);
+  const run = tf.customGrad((input, save) => {
+    (save as tf.GradSaveFunc)([input as tf.Tensor, pooled, places]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
+      const [inputs, outputs, found] = saved;
+      return rawOp('_MklNativeMaxPoolGrad', attributes(window), [inputs, outputs, dy, found])[0];
+    };
+    return { value: pooled, gradFunc };
+  });
+  const y = run(x);
   places.dispose(); // a gradient that needs it has a handle of its own
   return y;
 }
