@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
+import { parametersOf, readCells, type Cell } from './support/cells';
 import { Browser, describeInBrowser } from './support/chromium';
 import { NotebookPage, type DrawnChart } from './support/notebook-page';
 import { Workspace } from './support/workspace';
 
 const NAME = 'architecture.ipynb';
 const screenshots = path.resolve(__dirname, '../screenshots');
-
-interface Cell {
-  readonly id: string;
-  readonly source: string;
-  readonly tags: readonly string[];
-}
-
-interface RawNotebook {
-  readonly cells: { id: string; source: string | string[]; metadata: { tags?: string[] } }[];
-}
-
-function readCells(file: string): Cell[] {
-  const { cells } = JSON.parse(readFileSync(file, 'utf8')) as RawNotebook;
-  return cells.map(({ id, source, metadata }) => ({ id, source: [source].flat().join(''), tags: metadata.tags ?? [] }));
-}
 
 /** What a person counts at least when looking at the chart; a legend alone would not reach it. */
 const LEAST_MARKS: readonly (readonly [RegExp, number])[] = [
@@ -57,7 +43,7 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
     assert.notEqual(index, -1, `expected a cell with ${text} in ${NAME}`);
     return index;
   };
-  const parameters = (): number => cells.findIndex(({ tags }) => tags.includes('parameters'));
+  const parameters = (): number => parametersOf(cells);
   const outputText = (index: number): Promise<string> => notebook.output(index).innerText();
   const photograph = async (index: number, name: string): Promise<void> => {
     await notebook.cell(index).scrollIntoViewIfNeeded();
@@ -95,10 +81,7 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
     await notebook.write(parameters(), quick);
     await notebook.menu('Run', 'Run All Cells');
     await notebook.settled();
-    const problems = await notebook.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allInnerTexts();
-    assert.deepEqual(problems, []);
-    const prompts = await notebook.page.locator('.jp-CodeCell .jp-InputArea-prompt').allInnerTexts();
-    assert.deepEqual(prompts, prompts.map((_, at) => `[${at + 1}]:`));
+    await notebook.assertRanWhole();
   });
 
   it('draws every chart, bars, points and lines included', async () => {

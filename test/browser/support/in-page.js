@@ -20,7 +20,9 @@ globalThis.inPage = (() => {
   /** Patches of colour (not grey) of at least 12 pixels in a canvas; touching marks count as one. */
   const canvasMarks = (canvas) => {
     const { width, height } = canvas;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const flat = canvas.getContext('2d'); // null where the picture is three-dimensional
+    if (!flat) return 0;
+    const { data } = flat.getImageData(0, 0, width, height);
     const waiting = new Uint8Array(width * height);
     for (let i = 0; i < waiting.length; i++) {
       const [r, g, b, a] = data.subarray(4 * i, 4 * i + 4);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 /** Functions of in-page.js, called inside the page. */
@@ -73,6 +74,15 @@ export class NotebookPage {
     await waiting.first().waitFor({ state: 'attached', timeout: 0 });
     while ((await waiting.count()) > 0) await this.page.waitForTimeout(200);
     await this.page.waitForTimeout(1_000); // charts are drawn after their cell has ended
+  }
+
+  /** After a run of all cells: every one has run once, in order, and none has complained. */
+  async assertRanWhole(): Promise<void> {
+    const problems = await this.page.locator(`${NOTEBOOK} [data-mime-type="application/vnd.jupyter.stderr"]`).allInnerTexts();
+    assert.deepEqual(problems, []);
+    const prompts = await this.page.locator(`${NOTEBOOK} .jp-CodeCell .jp-InputArea-prompt`).allInnerTexts();
+    assert.ok(prompts.length > 0);
+    assert.deepEqual(prompts, prompts.map((_, at) => `[${at + 1}]:`));
   }
 
   /** Restarts the kernel through menu and dialog. */

@@ -1,5 +1,6 @@
 import {
-  copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
+  copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
 import { PROGRESS_VARIABLE } from '../../../lib/src/runner/notebook/conventions';
@@ -50,6 +51,7 @@ export class Workspace {
     this.folder = path.join(this.root, 'notebooks');
     this.profile = path.join(this.root, 'profile');
     mkdirSync(this.folder);
+    symlinkSync(path.join(projectRoot, 'data'), path.join(this.root, 'data')); // what notebooks read as ../data
     for (const name of readdirSync(notebooks).filter((file) => file.endsWith('.ipynb'))) {
       copyFileSync(path.join(notebooks, name), path.join(this.folder, name));
     }
