@@ -1,9 +1,9 @@
 /**
  * One student through all four notebooks: taught, pruned, quantized. Writes the table and the chart of the README:
  * data/four-notebooks.json and data/screenshots/four-notebooks.svg. The students come from a study
- * (`node lib/dist/distill/cli.js study`), which leaves them in its cache.
+ * (`node lib/dist/distill/cli.js study --out STUDY`), which leaves them in its cache.
  *
- * `npm run bench -- summary [--name 6000x10-seed0] [--pictures 6000] [--epochs 4] [--repeats 30]`
+ * `npm run bench -- summary [--study data/distillation/cifar10-50000-pictures-20-epochs.json] [--seed 0] [--epochs 4] [--repeats 30]`
  */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,7 +38,7 @@ interface SummaryRow extends Readonly<Record<string, unknown>> {
 }
 
 async function student(teaching: 'alone' | 'distilled', name: string): Promise<models.SmallCnn> {
-  const net = new models.SmallCnn({ seed: 0 });
+  const net = new models.SmallCnn();
   await checkpoint.load(net, path.join(CACHE, 'students', `${teaching}-${name}.safetensors`));
   return net.eval();
 }
@@ -80,23 +80,16 @@ async function judge(
   };
 }
 
-/** A third of the channels less, trained on by the teacher. */
+/** A third of the channels less, trained on by the teacher with the study's setting. */
 async function pruned(
   net: models.SmallCnn,
   logits: distill.TeacherLogits,
-  pictures: number,
+  { conditions, chosen }: distill.StudyResults,
   epochs: number,
 ): Promise<models.SmallCnn> {
   const { net: thin } = prune.structured.shrink(net, { amount: 0.33, inputShape: SHAPE });
-  const train = logits.dataset.split({ count: 5000, seed: 1234 })[1].subset({ count: pictures, seed: 99 }); // the study's pictures
-  await distill.train(thin, train, {
-    epochs,
-    learningRate: 0.03,
-    teacherLogits: logits,
-    temperature: 2,
-    alpha: 0.5,
-    ...NORMALISE,
-  });
+  const train = logits.dataset.subset({ count: Number(conditions.pictures), seed: 99 });
+  await distill.train(thin, train, { epochs, learningRate: 0.03, teacherLogits: logits, ...chosen, ...NORMALISE });
   return thin.eval();
 }
 
@@ -117,15 +110,23 @@ export async function bench(args: readonly string[]): Promise<void> {
   const text = (value: string) => ({ type: 'string' as const, default: value });
   const { values } = parseArgs({
     args: [...args],
-    options: { name: text('6000x10-seed0'), pictures: text('6000'), epochs: text('4'), repeats: text('30') },
+    options: {
+      study: text('data/distillation/cifar10-50000-pictures-20-epochs.json'),
+      seed: text('0'),
+      epochs: text('4'),
+      repeats: text('30'),
+    },
   });
+  const study = await distill.readResults(path.resolve(ROOT, values.study));
+  if (!study) throw new Error(`${values.study} does not exist: name a study's results with --study.`);
+  const name = `${String(study.conditions.pictures)}x${String(study.conditions.epochs)}-seed${values.seed}`;
   const machine = await describeConditions();
   for (const line of machine) console.log(line);
   const teacher = await checkpoint.fromHuggingFace(path.join(ROOT, 'data/teacher'));
   const [all, test] = [await datasets.cifar10(), await datasets.cifar10({ split: 'test' })];
   const logits = await distill.teacherLogits(teacher, all, { cache: path.join(CACHE, 'cifar10-train'), flips: true });
-  const [alone, distilled] = [await student('alone', values.name), await student('distilled', values.name)];
-  const thin = await pruned(distilled, logits, Number(values.pictures), Number(values.epochs));
+  const [alone, distilled] = [await student('alone', name), await student('distilled', name)];
+  const thin = await pruned(distilled, logits, study, Number(values.epochs));
   const sample = all.subset({ count: 200, seed: 0 });
   const networks: Array<[string, Parameters<typeof onnx.export>[0]]> = [
     ['teacher', teacher],
@@ -142,8 +143,8 @@ export async function bench(args: readonly string[]): Promise<void> {
   );
   const record = {
     conditions: {
-      students: values.name,
-      pictures: Number(values.pictures),
+      students: name,
+      taught: study.chosen,
       epochsAfterPruning: Number(values.epochs),
       engine: 'onnxruntime, batch 100, shortest run',
       machine,
