@@ -20,7 +20,7 @@ const USAGE = `Usage: cli.js logits | study --out FILE.json | merge --out FILE.j
   --cache DIR         logits and checkpoints; default .cache/distillation
   --pictures N        training pictures; default 50000
   --held-out N        training pictures kept to choose temperature and alpha by; default 5000
-  --epochs N          default 30
+  --epochs N          default 20
   --sweep-epochs N    default 5
   --seeds 0,1,2       students of the comparison
   --few-labels N      default a tenth of the pictures
@@ -39,7 +39,7 @@ const OPTIONS = {
   out: option(''),
   pictures: option('50000'),
   'held-out': option('5000'),
-  epochs: option('30'),
+  epochs: option('20'),
   'sweep-epochs': option('5'),
   seeds: option('0,1,2'),
   'few-labels': option(''),
