@@ -116,6 +116,7 @@ describe('distill: studies off the notebook', function () {
       [['study', '--seeds', '0,,1', '--out', 'x'], /--seeds is a list of numbers/],
       [['study', '--teachings', 'alone|well', '--out', 'x'], /--teachings is a list of alone \| distilled/],
       [['study', '--sweep', 'lib/package.json', '--out', 'x'], /package.json must hold \{ "about"/],
+      [['study', '--sweep', 'README.md', '--out', 'x'], /README.md must hold \{ "about"/],
       [['merge', 'a.json'], /merge needs --out/],
       [['merge', 'no/such.json', '--out', 'x'], /no\/such.json does not exist/],
       [['logits', '--colour', 'red'], /Unknown option '--colour'/],

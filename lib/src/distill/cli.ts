@@ -6,13 +6,13 @@
  *   node lib/dist/distill/cli.js study --out FILE.json [--pictures N] [--epochs N] [--seeds 0,1,2] [--few-labels N] ...
  *   node lib/dist/distill/cli.js merge --out FILE.json PART.json...
  */
-import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import { parseArgs } from 'node:util';
 import { ready } from '../backend';
 import { cifar10Classes } from '../datasets';
 import { label } from './study/labelling';
-import { mergeResults, openResults, teachings, writeResults, type SweepRow, type Teaching } from './study/results';
+import { mergeResults, openResults, teachings, writeResults, type Teaching } from './study/results';
+import { readSweep } from './study/sweep-file';
 import { study, type StudyPlan } from './study/study';
 
 const USAGE = `Usage: cli.js logits | study --out FILE.json | merge --out FILE.json PART.json...
@@ -69,19 +69,6 @@ function readTeachings(text: string): Teaching[] {
   return names;
 }
 
-/** @throws where the file is not a sweep */
-async function readSweep(file: string): Promise<{ about: string; rows: SweepRow[] }> {
-  const { about, rows } = JSON.parse(await fs.readFile(file, 'utf8')) as { about?: unknown; rows?: unknown };
-  const good = (row: Partial<SweepRow>): boolean =>
-    [row.temperature, row.alpha, row.validation].every((value) => typeof value === 'number' && Number.isFinite(value));
-  if (typeof about !== 'string' || !Array.isArray(rows) || rows.length === 0 || !rows.every(good))
-    throw new Error(`${file} must hold { "about", "rows": [{ "temperature", "alpha", "validation" }, ...] }.`);
-  return {
-    about,
-    rows: (rows as SweepRow[]).map(({ temperature, alpha, validation }) => ({ temperature, alpha, validation })),
-  };
-}
-
 function readPlan(args: string[]): Call {
   const { values, positionals } = parseArgs({
     args,
@@ -123,7 +110,8 @@ function readPlan(args: string[]): Call {
 }
 
 /** What a study's results hold under; two runs may share a study only where these are the same. */
-function conditionsOf({ pictures, fewLabels, epochs, sweepEpochs, heldOut, batchSize, learningRate }: StudyPlan): Record<string, unknown> {
+function conditionsOf(plan: StudyPlan): Record<string, unknown> {
+  const { pictures, fewLabels, epochs, sweepEpochs, heldOut, batchSize, learningRate } = plan;
   return {
     pictures,
     fewLabels,
@@ -153,7 +141,8 @@ async function main(args: string[]): Promise<void> {
   const machine = { processor: os.cpus()[0]?.model ?? 'unknown', threads, backend: name, versions };
   const tried = sweep === '' ? null : await readSweep(sweep);
   const conditions = { ...conditionsOf(plan), ...(tried ? { sweep: tried.about } : {}), machine };
-  await study({ ...plan, ...(tried ? { temperatures: [], alphas: [] } : {}) }, await openResults(plan.out, conditions, cifar10Classes, tried?.rows));
+  const results = await openResults(plan.out, conditions, cifar10Classes, tried?.rows);
+  await study(tried ? { ...plan, temperatures: [], alphas: [] } : plan, results);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -2,7 +2,7 @@ import { nativeBackend, rawOp, tf, type RawAttributes } from '../../backend';
 
 type Pair = readonly [number, number];
 
-/** Settings of one pooling as the kernel below takes them. */
+/** Settings of one pooling, in pixels. */
 interface Window {
   size: Pair;
   stride: Pair;
@@ -46,8 +46,8 @@ export function oneDnnMaxPool(x: tf.Tensor, size: Pair, stride: Pair): tf.Tensor
   const run = tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([input as tf.Tensor, pooled, places]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
-      const [inputs, outputs, found] = saved;
-      return rawOp('_MklNativeMaxPoolGrad', attributes(window), [inputs, outputs, dy, found])[0];
+      const [before, after, where] = saved;
+      return rawOp('_MklNativeMaxPoolGrad', attributes(window), [before, after, dy, where])[0];
     };
     return { value: pooled, gradFunc };
   });
