@@ -1,7 +1,7 @@
 /**
  * Pictures per second of training the student and of labelling with the teacher, beside PyTorch in both of its memory
  * layouts, in turn; then tensor count and memory over epochs. Training is the whole loop on both sides: pictures are
- * chosen, mirrored and normalised for each step.
+ * chosen, mirrored and normalised for each step; a second row leaves that out for PyTorch. Last, what the studies in data/distillation found, as stored.
  *
  * `npm run bench -- distillation [--batch 128] [--steps 20] [--rounds 5]`
  */
@@ -15,7 +15,11 @@ import { referencePython } from './reference';
 import { formatTable, median } from './table';
 
 const LAYOUTS = ['contiguous', 'channels last'] as const;
-const KINDS = { train: 'training the student', label: 'labelling with the teacher' } as const;
+const KINDS = {
+  train: 'training the student',
+  'train ready': "the same, PyTorch's batch ready-made",
+  label: 'labelling with the teacher',
+} as const;
 /** The issue's bound on our speed over that of PyTorch's better layout. */
 const BOUND = 0.9;
 
@@ -75,6 +79,7 @@ async function compare(batch: number, steps: number, rounds: number, torch: Torc
   const labeller = await distill.openLabeller(teacher, datasets.generated({ count: 1 }));
   const own: Record<Kind, () => Promise<number>> = {
     train: () => trainingSpeed(batch, steps),
+    'train ready': () => trainingSpeed(batch, steps),
     label: () => labellingSpeed(labeller, batch, Math.ceil(steps / 4)),
   };
   const rows = [['pictures per second', 'ours', 'torch', 'torch channels last', 'ours / better', 'bound']];
@@ -84,7 +89,7 @@ async function compare(batch: number, steps: number, rounds: number, torch: Torc
       samples[0].push(await own[kind]());
       for (const [i, layout] of LAYOUTS.entries())
         if (torch)
-          samples[i + 1].push(await torch.speed(kind, layout, batch, kind === 'train' ? steps : Math.ceil(steps / 4)));
+          samples[i + 1].push(await torch.speed(kind, layout, batch, kind === 'label' ? Math.ceil(steps / 4) : steps));
     }
     const [ours, ...others] = samples.map((list) => (list.length > 0 ? median(list) : NaN));
     const ratio = ours / Math.max(...others);
@@ -119,6 +124,25 @@ async function watchMemory(batch: number): Promise<string> {
   return formatTable(rows);
 }
 
+/** Accuracies of the stored studies; a study takes hours, so the benchmark repeats what its file says. */
+async function stored(): Promise<string> {
+  const studies = await distill.readAllResults(path.resolve(__dirname, '../../data/distillation'));
+  return studies
+    .map((study) => {
+      const teacher = ((study.teacher?.testAccuracy ?? NaN) * 100).toFixed(2);
+      const rows = distill.summariseRuns(study).map((row) => [
+        row.taught,
+        ...[row.seeds, row.labels].map(String),
+        ...(['accuracy, mean (%)', 'lowest (%)', 'highest (%)', 'agrees with the teacher (%)'] as const).map((name) =>
+          row[name].toFixed(2),
+        ),
+      ]);
+      const head = ['taught', 'seeds', 'labels', 'right, mean (%)', 'lowest', 'highest', 'agrees with the teacher (%)'];
+      return `stored, not run now: ${distill.describeConditions(study)}\nteacher: ${teacher} %\n${formatTable([head, ...rows])}`;
+    })
+    .join('\n\n');
+}
+
 /** Runs the comparison and prints its tables. */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -139,4 +163,5 @@ export async function bench(args: readonly string[]): Promise<void> {
   console.log(await compare(Number(values.batch), Number(values.steps), Number(values.rounds), torch));
   torch?.stop();
   console.log(`\n${await watchMemory(Number(values.batch))}`);
+  console.log(`\n${await stored()}`);
 }
