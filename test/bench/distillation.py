@@ -3,7 +3,8 @@
 Request {"what": "train" | "train ready" | "label", "layout": "contiguous" | "channels last", "batch": N, "steps": N}
 Reply   {"perSecond": PICTURES PER SECOND}; {"versions": true} asks for {"versions": {...}}.
 Training is a whole loop, as ours is: pictures lie in memory as bytes and are chosen, mirrored at random and normalised for
-each step; "train ready" leaves that out and takes the same batch again. Labelling gets its pictures ready to use. The first three steps of every kind are not timed.
+each step; "train ready" leaves that out and takes the same batch again. Labelling gets its pictures ready to use. The first
+three steps of every kind are not timed.
 """
 import json
 import os

@@ -1,7 +1,8 @@
 /**
  * Pictures per second of training the student and of labelling with the teacher, beside PyTorch in both of its memory
  * layouts, in turn; then tensor count and memory over epochs. Training is the whole loop on both sides: pictures are
- * chosen, mirrored and normalised for each step; a second row leaves that out for PyTorch. Last, what the studies in data/distillation found, as stored.
+ * chosen, mirrored and normalised for each step; a second row leaves that out for PyTorch. Last, what the studies in
+ * data/distillation found, as stored.
  *
  * `npm run bench -- distillation [--batch 128] [--steps 20] [--rounds 5]`
  */

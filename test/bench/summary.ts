@@ -3,7 +3,7 @@
  * data/four-notebooks.json and data/screenshots/four-notebooks.svg. The students come from a study
  * (`node lib/dist/distill/cli.js study --out STUDY`), which leaves them in its cache.
  *
- * `npm run bench -- summary [--study data/distillation/cifar10-50000-pictures-20-epochs.json] [--seed 0] [--epochs 4] [--repeats 30]`
+ * `npm run bench -- summary [--study FILE.json] [--seed 0] [--epochs 4] [--repeats 30]`; the large study by default
  */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -88,7 +88,8 @@ async function pruned(
   epochs: number,
 ): Promise<models.SmallCnn> {
   const { net: thin } = prune.structured.shrink(net, { amount: 0.33, inputShape: SHAPE });
-  const train = logits.dataset.subset({ count: Number(conditions.pictures), seed: 99 });
+  const counts = { pictures: Number(conditions.pictures), heldOut: Number(conditions.heldOut) };
+  const { train } = distill.studyPictures(logits.dataset, counts);
   await distill.train(thin, train, { epochs, learningRate: 0.03, teacherLogits: logits, ...chosen, ...NORMALISE });
   return thin.eval();
 }

@@ -1,6 +1,6 @@
 // Takes the README's pictures anew, on a quiet machine: node --import tsx test/browser/photograph.ts
-import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { readCells } from './support/cells';
 import { Browser, findChromium } from './support/chromium';
 import { NotebookPage } from './support/notebook-page';
 import { Workspace } from './support/workspace';
@@ -9,14 +9,9 @@ const NAME = 'architecture.ipynb';
 const pictures = path.resolve(__dirname, '../../data/screenshots');
 const PARAMETERS = ['imageSize = 64', 'batchSize = 2', 'repetitions = 1', 'maxParams = 30e6', 'quick = false'];
 
-interface RawNotebook {
-  readonly cells: { source: string | string[]; cell_type: string }[];
-}
-
 async function photograph(workspace: Workspace, browser: Browser): Promise<void> {
-  const { cells } = JSON.parse(readFileSync(path.join(workspace.folder, NAME), 'utf8')) as RawNotebook;
-  const at = (text: string): number =>
-    cells.findIndex(({ source, cell_type }) => cell_type === 'code' && [source].flat().join('').includes(text));
+  const cells = readCells(path.join(workspace.folder, NAME));
+  const at = (text: string): number => cells.findIndex(({ type, source }) => type === 'code' && source.includes(text));
   const notebook = new NotebookPage(browser.page);
   const take = async (index: number, name: string): Promise<void> => {
     await notebook.cell(index).evaluate((cell) => cell.scrollIntoView({ block: 'start' }));

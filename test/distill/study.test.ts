@@ -58,6 +58,13 @@ describe('distill: studies off the notebook', function () {
         openResults(file, { ...conditions, epochs: 3 }, ['a', 'b']),
         /results under other conditions \(epochs\)/,
       );
+      await assert.rejects(
+        openResults(file, { ...conditions, sweep: 'made elsewhere' }, ['a', 'b']),
+        /results under other conditions \(sweep\)/,
+      );
+      const { heldOut, ...fewer } = conditions;
+      assert.equal(heldOut, 50);
+      await assert.rejects(openResults(file, fewer, ['a', 'b']), /results under other conditions \(heldOut\)/);
       assert.match(
         readFileSync(file, 'utf8'),
         /"perClass": \[0\.5, 0\.333333\]/,

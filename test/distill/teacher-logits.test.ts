@@ -183,6 +183,9 @@ describe("distill: teacher's logits", () => {
     const logits = await label();
     const { accuracy, confusion } = distill.evaluateLogits(logits);
     assert.equal(logits.accuracy(), accuracy);
+    assert.throws(() => logits.accuracy('mirrored'), /mirrored pictures were not stored/);
+    const both = new distill.TeacherLogits(set, logits.classes, new Float32Array(logits.plain.length), logits.plain);
+    assert.equal(both.accuracy('mirrored'), accuracy);
     assert.equal(
       confusion.flat().reduce((a, b) => a + b, 0),
       set.count,

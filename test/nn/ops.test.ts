@@ -77,7 +77,7 @@ describe('nn: operations', () => {
     const net = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => F.maxPool(F.conv2d(a, b, null, { padding: 1 }), { kernelSize: 2 });
     tf.tidy(() => net(x, w));
     const before = tf.memory().numTensors;
-    const [y] = [F.maxPool(x, { kernelSize: 2 })];
+    const y = F.maxPool(x, { kernelSize: 2 });
     assert.equal(tf.memory().numTensors, before + 1);
     y.dispose();
     tf.dispose(tf.grads(net)([x, w]));

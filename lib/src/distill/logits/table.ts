@@ -69,11 +69,18 @@ export class TeacherLogits {
     return at;
   }
 
-  /** Share of the pictures whose largest logit is their label's. */
-  accuracy(): number {
+  /**
+   * Share of the pictures whose largest logit is their label's.
+   *
+   * @param view which logits; 'mirrored' only where they were stored. Default 'plain'
+   */
+  accuracy(view: 'plain' | 'mirrored' = 'plain'): number {
+    const values = this[view];
+    if (!values)
+      throw new Error('The logits of mirrored pictures were not stored: pass flips: true to teacherLogits.');
     let right = 0;
     for (let position = 0; position < this.count; position++) {
-      const row = this.plain.subarray(position * this.classes, (position + 1) * this.classes);
+      const row = values.subarray(position * this.classes, (position + 1) * this.classes);
       if (row.indexOf(Math.max(...row)) === this.dataset.label(position)) right++;
     }
     return right / this.count;

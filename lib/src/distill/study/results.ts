@@ -2,11 +2,17 @@ import { existsSync, promises as fs } from 'node:fs';
 import { writeFileAtomic } from '../../files';
 import type { EpochRecord } from '../train';
 
-/** How a student can be taught, in the order of a study. */
-export const teachings = ['alone', 'distilled', 'few labels', 'few labels, teacher for all'] as const;
+/** A study's stages: the ways to teach that are compared with each other, in their order. */
+export const stages = [
+  ['alone', 'distilled'],
+  ['few labels', 'few labels, teacher for all'],
+] as const;
 
 /** How a student was taught. */
-export type Teaching = (typeof teachings)[number];
+export type Teaching = (typeof stages)[number][number];
+
+/** All ways to teach, in the order of a study. */
+export const teachings: readonly Teaching[] = stages.flat();
 
 /** One trained student. */
 export interface StudyRun {
@@ -58,9 +64,10 @@ export async function readResults(file: string): Promise<StudyResults | null> {
   return existsSync(file) ? (JSON.parse(await fs.readFile(file, 'utf8')) as StudyResults) : null;
 }
 
-/** Names of the conditions that differ; the machine may. */
+/** Names of the conditions that differ, or that only one of both has; the machine may. */
 function differing(a: StudyResults['conditions'], b: StudyResults['conditions']): string[] {
-  return Object.keys(a).filter((key) => key !== 'machine' && JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+  const names = Object.keys({ ...a, ...b }).filter((name) => name !== 'machine');
+  return names.filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
 }
 
 /**
@@ -78,7 +85,9 @@ export async function openResults(
   if (!stored) return { conditions, classes, teacher: null, sweep, chosen: null, runs: [] };
   const others = differing(conditions, stored.conditions);
   if (others.length > 0)
-    throw new Error(`${file} holds results under other conditions (${others.join(', ')}): name another file with --out.`);
+    throw new Error(
+      `${file} holds results under other conditions (${others.join(', ')}): name another file with --out.`,
+    );
   return stored;
 }
 
@@ -101,7 +110,8 @@ export async function mergeResults(files: readonly string[]): Promise<StudyResul
     const others = differing(merged.conditions, results.conditions);
     for (const key of ['teacher', 'sweep', 'chosen'] as const)
       if (JSON.stringify(merged[key]) !== JSON.stringify(results[key])) others.push(key);
-    if (others.length > 0) throw new Error(`${file} and ${first} differ in ${others.join(', ')}: they are not of one study.`);
+    if (others.length > 0)
+      throw new Error(`${file} and ${first} differ in ${others.join(', ')}: they are not of one study.`);
   }
   const runs = parts.flatMap(({ results }) => results.runs);
   const students = new Map(runs.map((run) => [`${run.teaching} ${run.seed}`, run]));
@@ -110,8 +120,9 @@ export async function mergeResults(files: readonly string[]): Promise<StudyResul
 
 /** A study's order: a seed's student alone beside the distilled one, seed by seed; then those with few labels. */
 function inOrder(a: StudyRun, b: StudyRun): number {
-  const [one, other] = [a, b].map(({ teaching }) => teachings.indexOf(teaching));
-  return Math.floor(one / 2) - Math.floor(other / 2) || a.seed - b.seed || one - other;
+  const stageOf = ({ teaching }: StudyRun): number => stages.findIndex((stage: readonly Teaching[]) => stage.includes(teaching));
+  const placeOf = ({ teaching }: StudyRun): number => teachings.indexOf(teaching);
+  return stageOf(a) - stageOf(b) || a.seed - b.seed || placeOf(a) - placeOf(b);
 }
 
 /** Writes results: the old file or the whole new one is there. Numbers are rounded to six digits. */

@@ -6,16 +6,14 @@ import { evaluate, evaluateLogits } from '../evaluate';
 import type { TeacherLogits } from '../logits';
 import { train, type EpochRecord, type TrainOptions } from '../train';
 import { label, type LabellingPlan } from './labelling';
-import { teachings, writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
+import { studyPictures, type StudyPictures } from './pictures';
+import { stages, writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
 
 /** What a study trains and how long. */
 export interface StudyPlan extends LabellingPlan {
   /** Results as JSON. */
   out: string;
-  /**
-   * Training pictures, a balanced choice of the 50,000. The sweep never trains on the held-out ones; the comparison does
-   * where it needs them to have so many.
-   */
+  /** Training pictures, a balanced choice of the 50,000; see {@link studyPictures}. */
   pictures: number;
   /** Labels in the runs with few of them. */
   fewLabels: number;
@@ -32,10 +30,7 @@ export interface StudyPlan extends LabellingPlan {
 }
 
 /** The sets and logits that all runs share. */
-interface Material {
-  train: PictureDataset;
-  sweepTrain: PictureDataset;
-  heldOut: PictureDataset;
+interface Material extends StudyPictures {
   test: PictureDataset;
   logits: TeacherLogits;
   testLogits: TeacherLogits;
@@ -44,23 +39,14 @@ interface Material {
 /** Runs everything that is not in the results yet: labelling, sweep, comparison over seeds, few labels. */
 export async function study(plan: StudyPlan, results: StudyResults): Promise<void> {
   const [logits, testLogits, parameters] = await label(plan);
-  const [heldOut, rest] = logits.dataset.split({ count: plan.heldOut, seed: 1234 });
-  const sweepTrain = rest.subset({ count: Math.min(plan.pictures, rest.count), seed: 99 });
-  const material = {
-    logits,
-    testLogits,
-    heldOut,
-    test: testLogits.dataset,
-    sweepTrain,
-    train: plan.pictures <= rest.count ? sweepTrain : logits.dataset.subset({ count: plan.pictures, seed: 99 }),
-  };
+  const material = { ...studyPictures(logits.dataset, plan), logits, testLogits, test: testLogits.dataset };
   const { accuracy, perClass, confusion } = evaluateLogits(testLogits);
   results.teacher = { parameters, testAccuracy: accuracy, trainAccuracy: logits.accuracy(), perClass, confusion };
   await writeResults(plan.out, results);
   await sweep(plan, results, material);
   // A seed's students follow one another, so that a study that is cut off has comparisons that are whole.
-  for (const pair of [teachings.slice(0, 2), teachings.slice(2)]) {
-    const wanted = pair.filter((teaching) => plan.teachings.includes(teaching));
+  for (const stage of stages) {
+    const wanted = stage.filter((teaching) => plan.teachings.includes(teaching));
     for (const seed of plan.seeds) for (const teaching of wanted) await once(plan, results, material, teaching, seed);
   }
 }

@@ -53,8 +53,7 @@ const fused: Normalise = (x, scale, offset, epsilon, running) => {
     is_training: true,
   } as const;
   const average = { ...attributes, exponential_avg_factor: { float: running?.momentum ?? 1 } };
-  const empty = tf.zeros([0]);
-  const before = [running?.mean ?? empty, running?.variance ?? empty];
+  const before = running ? [running.mean, running.variance] : [tf.zeros([0]), tf.zeros([0])];
   // Computed outside of customGrad, which would free the outputs beside its value.
   const [normalised, mean, variance, ...reserve] = rawOp('FusedBatchNormV3', average, [x, scale, offset, ...before], 6);
   const run = tf.customGrad((input, factor, _shift, save) => {
