@@ -31,5 +31,5 @@ export default tseslint.config(
         { object, property: 'only', message: 'It would leave the other tests out.' }))],
     },
   },
-  { files: ['lib/src/**/*.ts'], plugins: { rooms }, rules: { 'rooms/direction': 'error' } },
+  { files: ['lib/*/src/**/*.ts'], plugins: { rooms }, rules: { 'rooms/direction': 'error' } },
 );

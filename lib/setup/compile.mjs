@@ -1,5 +1,5 @@
-// Compiles lib/src to lib/dist. First it removes what older sources left there: Node takes `judge.js`, of a file that has
-// since become a folder, before `judge/index.js`, and would run old code without a word.
+// Compiles the packages of lib, each from its src to its dist. First it removes what older sources left there: Node takes
+// `judge.js`, of a file that has since become a folder, before `judge/index.js`, and would run old code without a word.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,9 @@ import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { ROOT } from './paths.mjs';
 
 const OUTPUT = /(\.d\.ts|\.js|\.js\.map)$/;
+
+/** The packages of lib: their folders below it. */
+export const PACKAGES = ['inference', 'runner', 'workbook'];
 
 /** Removes compiled files of `dist` that no file of `source` gives any more; their paths, relative to `dist`. */
 export function removeStale(source, dist) {
@@ -18,8 +21,8 @@ export function removeStale(source, dist) {
 }
 
 if (process.argv[1] && pathToFileURL(realpathSync(process.argv[1])).href === import.meta.url) {
-  removeStale(path.join(ROOT, 'lib/src'), path.join(ROOT, 'lib/dist'));
+  for (const name of PACKAGES) removeStale(path.join(ROOT, 'lib', name, 'src'), path.join(ROOT, 'lib', name, 'dist'));
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  process.argv = [process.argv[0], tsc, '-p', path.join(ROOT, 'lib')];
+  process.argv = [process.argv[0], tsc, '-b', path.join(ROOT, 'lib')];
   createRequire(import.meta.url)(tsc);
 }

@@ -110,7 +110,7 @@ function browserFinding(env) {
 
 /** Computes once in a process of its own: what is installed says little about what is used. */
 async function askBackend({ root, env }) {
-  const library = path.join(root, 'lib/dist/index.js');
+  const library = path.join(root, 'lib/inference/dist/index.js');
   if (!existsSync(library)) return undefined;
   const script = `const { backend, tf } = require(${JSON.stringify(library)});
     backend.ready().then(async (ready) => {

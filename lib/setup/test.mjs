@@ -67,7 +67,7 @@ async function runNotebooks(mode) {
   const file = path.join(resultsFolder, `notebooks-${mode}.xml`);
   // Answers do not depend on the size of the measurements: only the notebooks as they are run at full size.
   const size = mode === 'as-is' ? [] : ['-p', 'quick=true'];
-  const args = [inRoot('lib/dist/runner/cli.js'), '--answers', mode, ...size, '--report', file];
+  const args = [inRoot('lib/runner/dist/cli.js'), '--answers', mode, ...size, '--report', file];
   return runCounted(title, file, args, { read: (name) => countJUnit(readFileSync(name, 'utf8')) });
 }
 
@@ -77,8 +77,8 @@ const STAGES = [
   ['types: test', () => runCheck('types: test', [tsc, '-p', inRoot('test')])],
   ['lint', () => runCheck('lint', [inRoot('node_modules/eslint/bin/eslint.js'), '--config', inRoot('lib/eslint.config.mjs'), 'lib', 'test'])],
   ['mocha', (args) => runMocha(args)],
-  ['lint: notebooks', () => runCheck('lint: notebooks', [inRoot('lib/dist/runner/cli.js'), '--lint'])],
-  ['exercises: in step', () => runCheck('exercises: in step', [inRoot('lib/dist/notebook/cli.js'), 'sync', '--check', ...notebookFiles()])],
+  ['lint: notebooks', () => runCheck('lint: notebooks', [inRoot('lib/runner/dist/cli.js'), '--lint'])],
+  ['exercises: in step', () => runCheck('exercises: in step', [inRoot('lib/workbook/dist/cli.js'), 'sync', '--check', ...notebookFiles()])],
   ...ANSWER_MODES.map((mode) => [`notebooks: ${mode}`, () => runNotebooks(mode)]),
 ];
 

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-import { formatNotebook, Notebook } from '../../lib/dist/runner/notebook';
-import { readEnvironment } from '../../lib/dist/runner/server';
+import { formatNotebook, Notebook } from 'tslab-runner/ipynb';
+import { readEnvironment } from 'tslab-runner/server';
 import { formatTable, median } from './table';
 
 const ROOT = path.resolve(__dirname, '../..');
-const CLI = path.join(ROOT, 'lib/dist/runner/cli.js');
+const CLI = path.join(ROOT, 'lib/runner/dist/cli.js');
 const NBCLIENT = path.join(ROOT, '.cache/bench-nbclient');
 const VERSION = '0.11.0';
 const CELLS = 50;

@@ -1,7 +1,7 @@
 /**
  * One student through all four notebooks: taught, pruned, quantized. Writes the table and the chart of the README:
  * data/four-notebooks.json and data/screenshots/four-notebooks.svg. The students come from a study
- * (`node lib/dist/distill/cli.js study --out STUDY`), which leaves them in its cache.
+ * (`node lib/inference/dist/distill/cli.js study --out STUDY`), which leaves them in its cache.
  *
  * `npm run bench -- summary [--study FILE.json] [--seed 0] [--epochs 4] [--repeats 30]`; the large study by default
  */
@@ -14,14 +14,14 @@ import {
   distill,
   measure,
   models,
-  notebook,
   nn,
   onnx,
   prune,
   quantize,
   tf,
 } from 'scalable-inference';
-import { writeFileAtomic } from '../../lib/src/files';
+import * as notebook from 'scalable-inference-workbook';
+import { writeFileAtomic } from 'scalable-inference/files';
 import { describeConditions } from './machine';
 import { formatTable } from './table';
 

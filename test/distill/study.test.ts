@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { distill } from 'scalable-inference';
-import { mergeResults, openResults, writeResults } from '../../lib/src/distill/study/results';
+import { mergeResults, openResults, writeResults } from 'scalable-inference/distill';
 import { withFolder } from '../support/pictures';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -35,7 +35,7 @@ const run = (teaching: distill.Teaching, seed: number, testAccuracy: number): di
 });
 
 const cli = (...args: string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, [path.join(ROOT, 'lib/dist/distill/cli.js'), ...args], {
+  spawnSync(process.execPath, [path.join(ROOT, 'lib/inference/dist/distill/cli.js'), ...args], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -122,7 +122,7 @@ describe('distill: studies off the notebook', function () {
       [['study', '--epochs', 'many', '--out', 'x'], /--epochs is a number/],
       [['study', '--seeds', '0,,1', '--out', 'x'], /--seeds is a list of numbers/],
       [['study', '--teachings', 'alone|well', '--out', 'x'], /--teachings is a list of alone \| distilled/],
-      [['study', '--sweep', 'lib/package.json', '--out', 'x'], /package.json must hold \{ "about"/],
+      [['study', '--sweep', 'package.json', '--out', 'x'], /package.json must hold \{ "about"/],
       [['study', '--sweep', 'README.md', '--out', 'x'], /README.md must hold \{ "about"/],
       [['merge', 'a.json'], /merge needs --out/],
       [['merge', 'no/such.json', '--out', 'x'], /no\/such.json does not exist/],

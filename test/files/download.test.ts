@@ -5,7 +5,7 @@ import { existsSync, promises as fs, readdirSync, readFileSync, writeFileSync } 
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { download, DownloadError, type DownloadOptions } from '../../lib/src/files';
+import { download, DownloadError, type DownloadOptions } from 'scalable-inference/files';
 import { serve, withServer } from '../support/bad-server';
 
 const data = randomBytes(300_000);
@@ -219,7 +219,7 @@ describe('files.download', () => {
     withServer(
       (q, r) => void setTimeout(() => serve(data, q, r), 1500),
       async (url, server) => {
-        const files = JSON.stringify(path.resolve(__dirname, '../../lib/dist/files'));
+        const files = JSON.stringify(path.resolve(__dirname, '../../lib/inference/dist/files'));
         const options = JSON.stringify({ urls: [url], target, checksum: md5(data) });
         const program = `require(${files}).download(${options})`;
         const run = (): Promise<unknown> => promisify(execFile)(process.execPath, ['-e', program]);

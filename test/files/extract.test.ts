@@ -4,7 +4,7 @@ import { existsSync, promises as fs, readdirSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { extractTar, gunzipFile } from '../../lib/src/files';
+import { extractTar, gunzipFile } from 'scalable-inference/files';
 import { entry, tarball } from '../support/tar';
 
 describe('files.extractTar', () => {

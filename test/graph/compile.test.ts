@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { backend, graph, models, nn, tf } from 'scalable-inference';
-import { decode } from '../../lib/src/graph/savedmodel/schema';
+import { decodeSavedModel } from 'scalable-inference/graph';
 import { randomiseStatistics, relativeDistance } from './support';
 
 const F = nn.functional;
@@ -168,7 +168,7 @@ interface SavedModelMessage {
 }
 
 function checkContents(bytes: Uint8Array): void {
-  const [meta] = (decode('SavedModel', bytes) as unknown as SavedModelMessage).meta_graphs;
+  const [meta] = (decodeSavedModel('SavedModel', bytes) as unknown as SavedModelMessage).meta_graphs;
   assert.deepEqual(meta.meta_info_def.tags, ['serve']);
   assert.equal(meta.signature_def.serving_default.method_name, 'tensorflow/serving/predict');
   assert.equal(meta.signature_def.serving_default.inputs.input.name, 'input:0');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backend, graph, models, nn, tf } from 'scalable-inference';
-import { fuseEpilogues } from '../../lib/dist/graph/onednn';
+import { fuseEpilogues } from 'scalable-inference/graph';
 import { randomiseStatistics, relativeDistance } from './support';
 
 const F = nn.functional;

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import { encodeModel, type AttributeProto, type ModelProto, type TensorProto } from '../../lib/src/onnx/schema';
+import { encodeModel, type AttributeProto, type ModelProto, type TensorProto } from 'scalable-inference/onnx';
 
 type Typed = Float32Array | Int8Array | Uint8Array | Int32Array;
 

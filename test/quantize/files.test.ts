@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { checkpoint, models, quantize, tf } from 'scalable-inference';
-import { packBits, unpackBits } from '../../lib/src/quantize/groups';
+import { packBits, unpackBits } from 'scalable-inference/quantize';
 import { noise } from '../support/gradients';
 import { SmallNet } from './small-nets';
 

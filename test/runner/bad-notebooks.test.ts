@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 
-import { formatNotebook, parseNotebook } from '../../lib/dist/runner/notebook';
-import { NotebookResult, planRuns, runAll } from '../../lib/dist/runner/run';
-import { JupyterServer, readEnvironment, startServer } from '../../lib/dist/runner/server';
+import { formatNotebook, parseNotebook } from 'tslab-runner/ipynb';
+import { NotebookResult, planRuns, runAll } from 'tslab-runner/run';
+import { JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
 import { SEEDED, Seeded } from './bad-notebooks';
 import { Folder, remaining } from './support';
 

@@ -1,5 +1,5 @@
-import { FailureKind } from '../../lib/dist/runner/run';
-import { Notebook } from '../../lib/dist/runner/notebook';
+import { FailureKind } from 'tslab-runner/run';
+import { Notebook } from 'tslab-runner/ipynb';
 import { codeCell, markdownCell, notebook, tagged } from './support';
 
 /** A notebook that is bad, or looks bad and is good, with the verdict it must get. */

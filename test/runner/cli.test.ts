@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
-import { CHECK_MIME, CodeCell, Notebook, parseNotebook } from '../../lib/dist/runner/notebook';
-import { JupyterServer, readEnvironment, startServer } from '../../lib/dist/runner/server';
+import { CHECK_MIME, CodeCell, Notebook, parseNotebook } from 'tslab-runner/ipynb';
+import { JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
 import { Finished, Folder, notebook, processesWith, runCli, tagged } from './support';
 
 const WRONG = [{ source: 'const answer = { value: 4 };', reason: 'too large' }, { source: 'const answer = { value: 2 };', reason: 'too small' }];

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
-import { htmlPage } from '../../lib/dist/runner/report/html/page';
+import { htmlPage } from 'tslab-runner/report';
 import { codeCell, markdownCell, notebook, resultOf } from './support';
 
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);

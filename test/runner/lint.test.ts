@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { formatNotebook, JsonObject, Notebook } from '../../lib/dist/runner/notebook';
-import { lintText, Rule } from '../../lib/dist/runner/lint';
+import { formatNotebook, JsonObject, Notebook } from 'tslab-runner/ipynb';
+import { lintText, Rule } from 'tslab-runner/lint';
 import { codeCell, markdownCell, notebook, tagged } from './support';
 
 const own = (fields: JsonObject): JsonObject => ({ scalable_inference: fields });

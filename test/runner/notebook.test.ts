@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import {
   answerCells, declaredParameters, fillAnswers, formatNotebook, graftAnswers, injectParameters, Notebook, NotebookError, parseNotebook, parseParameter,
-} from '../../lib/dist/runner/notebook';
+} from 'tslab-runner/ipynb';
 import { codeCell, markdownCell, notebook, tagged } from './support';
 
 const answer = (exercise: string, wrong: string[], source = 'const stub = 0;') =>

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { createServer, Server } from 'node:net';
 import * as path from 'node:path';
 
-import { KernelSession } from '../../lib/dist/runner/kernel';
-import { planRuns, runAll } from '../../lib/dist/runner/run';
-import { attachServer, isRunning, JupyterServer, readEnvironment, startServer } from '../../lib/dist/runner/server';
+import { KernelSession } from 'tslab-runner/kernel';
+import { planRuns, runAll } from 'tslab-runner/run';
+import { attachServer, isRunning, JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
 import { Folder, kernelsIn, notebook, processesWith, serverFolders, remaining } from './support';
 
 const LIMITS = { timeoutMs: 30_000, outputBytes: 20e6, kernelBytes: 4e9 };
@@ -70,8 +70,8 @@ describe('runner: the Jupyter server', () => {
 
   it('dies with its parent, killed without warning, and takes kernels and folder along', async () => {
     const script = `
-      const { startServer, readEnvironment } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/dist/runner/server'))});
-      const { KernelSession } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/dist/runner/kernel'))});
+      const { startServer, readEnvironment } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/runner/dist/server'))});
+      const { KernelSession } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/runner/dist/kernel'))});
       const folder = ${JSON.stringify(folder.path)};
       startServer({ environment: readEnvironment(), rootDir: folder, upcoming: [folder, folder] }).then(async (server) => {
         console.debug = () => {};

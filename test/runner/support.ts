@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmS
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
-import { Cell, CodeCell, formatNotebook, JsonObject, Notebook, Output, TextCell } from '../../lib/dist/runner/notebook';
-import { NotebookResult } from '../../lib/dist/runner/run';
+import { Cell, CodeCell, formatNotebook, JsonObject, Notebook, Output, TextCell } from 'tslab-runner/ipynb';
+import { NotebookResult } from 'tslab-runner/run';
 
 // @jupyterlab/services narrates each connection there.
 console.debug = () => undefined;
 
 /** The compiled command line. */
-export const CLI = path.resolve(__dirname, '../../lib/dist/runner/cli.js');
+export const CLI = path.resolve(__dirname, '../../lib/runner/dist/cli.js');
 
 /** A code cell; tags and other metadata as given. */
 export function codeCell(source: string, outputs: Output[] = [], metadata: JsonObject = {}): CodeCell {

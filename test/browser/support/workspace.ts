@@ -3,7 +3,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
-import { PROGRESS_VARIABLE } from '../../../lib/src/runner/notebook/conventions';
+import { PROGRESS_VARIABLE } from 'tslab-runner/ipynb';
 import { environmentFile, jupyterFolders } from '../../../lib/setup/paths.mjs';
 import { startTime } from '../../../lib/setup/process-info.mjs';
 import { startLab } from '../../../lib/setup/server.mjs';

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { find, type ModelEntry } from './registry';
+
+/** Published figures of one set of weights. A type rather than an interface, so that its rows fit tables and charts as they are. */
+export type PublishedModel = {
+  /** Name as torchvision has it. */
+  model: string;
+  /** Which of the model's published weights. */
+  weights: string;
+  params: number;
+  /** Share of ImageNet's validation pictures answered rightly, in percent; null where the weights carry no classifier. */
+  acc1: number | null;
+  /** The same for the best five answers. */
+  acc5: number | null;
+  /** Multiply-adds for one picture of `cropSize`, in units of 10⁹. */
+  gmacs: number;
+  /** Size of the file of weights in units of 1024² bytes. */
+  fileSizeMB: number;
+  /** Smallest [height, width] that torchvision states. */
+  minSize: readonly [number, number] | null;
+  /** Height and width of the pictures behind `acc1`. */
+  cropSize: number | null;
+  url: string;
+  /** Where the row comes from. */
+  source: string;
+  /** Whether `models.create` builds it. */
+  registered: boolean;
+  /** Of registered models. */
+  family?: string;
+  /** Of registered models. */
+  kind?: ModelEntry['kind'];
+};
+
+interface Row extends Omit<PublishedModel, 'gmacs' | 'source' | 'registered' | 'family' | 'kind'> {
+  gflops: number;
+}
+
+const FILE = path.resolve(__dirname, '../../assets/torchvision-zoo.json');
+
+/** The rows of torchvision's published weights, several a model where it has several; a fresh array at every call. */
+export function table(): PublishedModel[] {
+  const { source, rows } = JSON.parse(readFileSync(FILE, 'utf8')) as { source: string; rows: Row[] };
+  return rows.map(({ gflops, ...row }) => {
+    const entry = find(row.model);
+    return { ...row, gmacs: gflops, source, registered: entry !== undefined, ...(entry && { family: entry.family, kind: entry.kind }) };
+  });
+}

@@ -1,0 +1,167 @@
+import { promises as fs } from 'node:fs';
+import { totalmem } from 'node:os';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { ANSWER_MODES, AnswerMode, Parameters, parseParameter } from '../ipynb';
+import { projectRoot } from '../server';
+
+export const USAGE = `Usage: npm run notebooks -- [FILE...] [OPTION...]
+Runs notebooks headlessly; without files, notebooks/*.ipynb. Exits with 0 only if everything passed.
+
+  -p NAME=VALUE        sets a parameter (JSON or text) after the parameters cell; repeatable
+  --answers MODE       as-is (default), solutions or wrong
+  --out DIR            writes the executed notebooks
+  --html DIR           writes each executed notebook as one self-contained page
+  --report FILE        JUnit XML: a test case a cell and a check
+  --json FILE          all results as JSON
+  --jobs N             notebooks at a time (default 1)
+  --memory GB          bound for all kernels together (default 80 % of this machine's); each job gets its share
+  --timeout S          longest time a cell may take (default 600)
+  --max-output MB      most a cell may print (default 20)
+  --server URL         uses this Jupyter server, with --token T, instead of starting one
+  --grade DIR          grades the notebooks below DIR: points by exercise, with reasons; --csv FILE writes them
+  --lint               checks the files without running them
+  --help`;
+
+/** A command line that cannot be used; the message says what was expected. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface Arguments {
+  files: string[];
+  parameters: Parameters;
+  answers: AnswerMode;
+  out?: string;
+  html?: string;
+  report?: string;
+  json?: string;
+  jobs: number;
+  memoryBytes: number;
+  timeoutMs: number;
+  outputBytes: number;
+  server?: { url: string; token: string };
+  grade?: { folder: string; csv?: string };
+  lint: boolean;
+  help: boolean;
+}
+
+const OPTIONS = {
+  parameter: { type: 'string', short: 'p', multiple: true },
+  answers: { type: 'string', default: 'as-is' },
+  out: { type: 'string' },
+  html: { type: 'string' },
+  report: { type: 'string' },
+  json: { type: 'string' },
+  jobs: { type: 'string', default: '1' },
+  memory: { type: 'string' },
+  timeout: { type: 'string', default: '600' },
+  'max-output': { type: 'string', default: '20' },
+  server: { type: 'string' },
+  token: { type: 'string' },
+  grade: { type: 'string' },
+  csv: { type: 'string' },
+  lint: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+}
+
+/**
+ * Reads the command line.
+ *
+ * @throws UsageError for an unknown option or a value that does not fit
+ */
+export async function readArguments(args: readonly string[]): Promise<Arguments> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const files = positionals.length > 0 ? positionals : await defaultFiles(values);
+  return {
+    files,
+    parameters: readParameters(values.parameter ?? []),
+    answers: readMode(values.answers),
+    ...pick(values, 'out', 'html', 'report', 'json'),
+    jobs: wholeNumber('jobs', values.jobs),
+    memoryBytes: values.memory === undefined ? 0.8 * machineMemoryBytes() : positive('memory', values.memory) * 1e9,
+    timeoutMs: positive('timeout', values.timeout) * 1_000,
+    outputBytes: positive('max-output', values['max-output']) * 1e6,
+    ...readServer(values),
+    ...readGrade(values),
+    lint: values.lint,
+    help: values.help,
+  };
+}
+
+function pick<K extends 'out' | 'html' | 'report' | 'json'>(values: Values, ...names: K[]): { [P in K]?: string } {
+  const picked: { [P in K]?: string } = {};
+  for (const name of names) if (values[name] !== undefined) picked[name] = values[name];
+  return picked;
+}
+
+/** `notebooks/*.ipynb` of the project; none where the folder to grade is what counts. */
+async function defaultFiles(values: Values): Promise<string[]> {
+  if (values.help) return [];
+  const folder = path.join(projectRoot(), 'notebooks');
+  const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ipynb')).sort();
+  if (names.length === 0 && values.grade === undefined)
+    throw new UsageError(`Expected notebooks in ${folder}, found none; name files to run.`);
+  return names.map((name) => path.relative(process.cwd(), path.join(folder, name)));
+}
+
+function readParameters(texts: readonly string[]): Parameters {
+  try {
+    return new Map(texts.map(parseParameter));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function readMode(mode: string): AnswerMode {
+  if ((ANSWER_MODES as readonly string[]).includes(mode)) return mode as AnswerMode;
+  throw new UsageError(`--answers expects ${ANSWER_MODES.join(', ')}, found "${mode}"`);
+}
+
+function readServer({ server, token }: Values): Pick<Arguments, 'server'> {
+  if (server === undefined) {
+    if (token !== undefined) throw new UsageError('--token needs --server URL');
+    return {};
+  }
+  if (!/^https?:\/\//.test(server))
+    throw new UsageError(`--server expects an address like http://127.0.0.1:8888/, found "${server}"`);
+  return { server: { url: server, token: token ?? '' } };
+}
+
+function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
+  if (grade === undefined) {
+    if (csv !== undefined) throw new UsageError('--csv needs --grade DIR');
+    return {};
+  }
+  return { grade: { folder: grade, ...(csv === undefined ? {} : { csv }) } };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new UsageError(`--${name} expects a number above 0, found "${text}"`);
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`--${name} expects a whole number from 1, found "${text}"`);
+}
+
+/** Memory this process may use: a container's limit where there is one. */
+function machineMemoryBytes(): number {
+  const limit = (process as { constrainedMemory?: () => number }).constrainedMemory?.() ?? 0;
+  return limit > 0 && limit < totalmem() ? limit : totalmem();
+}

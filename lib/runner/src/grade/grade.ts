@@ -1,0 +1,77 @@
+import { AnswerMetadata, answerCells, graftAnswers, Notebook } from '../ipynb';
+import { Failure, NotebookResult } from '../run';
+import { Grade } from './types';
+
+/** A submission made ready to run. */
+export interface Prepared {
+  /** The notebook to run: the teacher's with the learner's answers, or the submission itself. */
+  notebook: Notebook;
+  /** Exercises to grade. */
+  exercises: AnswerMetadata[];
+  /** Exercises without an answer cell in the submission. */
+  missing: AnswerMetadata[];
+}
+
+/**
+ * Puts the answers of a submission into the teacher's notebook where there is one, so that only answers count and a
+ * learner's change to a check, to points or to any other cell does not.
+ */
+export function prepareSubmission(submission: Notebook, original: Notebook | undefined): Prepared {
+  if (!original) return { notebook: submission, exercises: exercisesOf(submission), missing: [] };
+  return { ...graftAnswers(original, submission), exercises: exercisesOf(original) };
+}
+
+function exercisesOf(notebook: Notebook): AnswerMetadata[] {
+  return answerCells(notebook).map(({ answer }) => answer);
+}
+
+/** Points of one submission, exercise by exercise. */
+export function gradeResult(submission: string, prepared: Prepared, result: NotebookResult): Grade[] {
+  const stopped = result.failures.find(({ kind }) => kind !== 'check');
+  return prepared.exercises.map(({ exercise, points = 1 }) => {
+    const record = result.checks.find((check) => check.exercise === exercise)?.record;
+    const absent = prepared.missing.some((answer) => answer.exercise === exercise);
+    if (absent || !record) {
+      const reason = absent ? 'the submission has no answer cell for it' : silence(stopped);
+      return {
+        submission,
+        exercise,
+        topic: record?.topic ?? '',
+        status: 'no record',
+        points: record?.points ?? points,
+        earned: 0,
+        reason,
+      };
+    }
+    const earned = Math.max(0, Math.min(record.earned, record.points));
+    return {
+      submission,
+      exercise,
+      topic: record.topic,
+      status: record.status,
+      points: record.points,
+      earned,
+      reason: earned < record.points ? record.message : '',
+    };
+  });
+}
+
+/** Grades of a submission that could not be run at all: no points, for one stated reason. */
+export function gradeNothing(submission: string, exercises: readonly AnswerMetadata[], reason: string): Grade[] {
+  const listed = exercises.length > 0 ? exercises : [{ exercise: '-', points: 0 }];
+  return listed.map(({ exercise, points = 1 }) => ({
+    submission,
+    exercise,
+    topic: '',
+    status: 'no record' as const,
+    points,
+    earned: 0,
+    reason,
+  }));
+}
+
+function silence(stopped: Failure | undefined): string {
+  if (!stopped) return 'its check did not say anything';
+  const place = stopped.cell === undefined ? '' : ` at cell ${stopped.cell + 1}`;
+  return `the run stopped${place}: ${stopped.kind}: ${stopped.message}`;
+}

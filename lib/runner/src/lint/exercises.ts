@@ -1,0 +1,64 @@
+import { AnswerMetadata, answerProblem, Cell, exerciseOf, hasTag, METADATA_KEY, Notebook, TAGS } from '../ipynb';
+import { CellFinding } from './types';
+
+/** Exercises that are not whole: no check below the answer, no solution to open, or a solution that differs. */
+export function lintExercises(notebook: Notebook): CellFinding[] {
+  const { cells } = notebook;
+  const found: CellFinding[] = [];
+  const seen = new Set<string>();
+  cells.forEach((cell, index) => {
+    if (hasTag(cell, TAGS.answer)) found.push(...answer(cell, index, cells, seen));
+    else if (hasTag(cell, TAGS.check) || hasTag(cell, TAGS.solution)) found.push(...reference(cell, index, cells));
+  });
+  return found;
+}
+
+function answer(cell: Cell, index: number, cells: readonly Cell[], seen: Set<string>): CellFinding[] {
+  if (cell.cell_type !== 'code')
+    return [{ cell: index, rule: 'answer', message: 'an answer cell must be a code cell' }];
+  const problem = answerProblem(cell);
+  if (problem !== undefined)
+    return [{ cell: index, rule: /solution$/.test(problem) ? 'solution' : 'answer', message: problem }];
+  const { exercise, solution } = cell.metadata[METADATA_KEY] as unknown as AnswerMetadata;
+  const found: CellFinding[] = [];
+  if (seen.has(exercise))
+    found.push({ cell: index, rule: 'answer', message: `exercise ${exercise} has two answer cells` });
+  seen.add(exercise);
+  if (
+    !cells
+      .slice(index + 1)
+      .some((later) => later.cell_type === 'code' && hasTag(later, TAGS.check) && exerciseOf(later) === exercise)
+  ) {
+    found.push({ cell: index, rule: 'check', message: `exercise ${exercise} has no check cell below its answer` });
+  }
+  return [...found, ...solutionCell(exercise, solution, index, cells)];
+}
+
+function solutionCell(exercise: string, solution: string, answerIndex: number, cells: readonly Cell[]): CellFinding[] {
+  const index = cells.findIndex((cell) => hasTag(cell, TAGS.solution) && exerciseOf(cell) === exercise);
+  const cell = cells[index];
+  if (!cell) return [{ cell: answerIndex, rule: 'solution', message: `exercise ${exercise} has no solution cell` }];
+  if (cell.cell_type !== 'markdown') {
+    return [
+      { cell: index, rule: 'solution', message: 'a solution cell must be a markdown cell: "run all" would execute it' },
+    ];
+  }
+  const fences = [...cell.source.matchAll(/^```ts\n([\s\S]*?)\n```$/gm)].map((match) => match[1]);
+  if (fences.length === 1 && fences[0] === solution.trimEnd()) return [];
+  return [
+    {
+      cell: index,
+      rule: 'solution',
+      message: `the solution cell of ${exercise} must hold one \`\`\`ts fence: the solution in the answer cell's metadata`,
+    },
+  ];
+}
+
+function reference(cell: Cell, index: number, cells: readonly Cell[]): CellFinding[] {
+  const exercise = exerciseOf(cell);
+  if (exercise !== undefined && cells.some((other) => hasTag(other, TAGS.answer) && exerciseOf(other) === exercise))
+    return [];
+  const found = exercise ?? 'nothing';
+  const message = `expected metadata.${METADATA_KEY}.exercise with the id of an answer cell, found ${found}`;
+  return [{ cell: index, rule: 'check', message }];
+}

@@ -1,0 +1,81 @@
+import { Cell, CodeCell, isObject, JsonObject, TextCell } from '../../ipynb';
+import { CellResult, durationText, NotebookResult, residentText } from '../../run';
+import { failureText, notebookLine } from '../console';
+import { runName } from '../names';
+import { Library, libraryElements } from './assets';
+import { renderOutput } from './output';
+import { STYLE } from './style';
+import { escapeHtml, markdownHtml } from './text';
+import { VIEWER_SCRIPT } from './viewer';
+
+/** Scripts, styles and pictures of the page itself only, nothing from anywhere. Vega compiles expressions. */
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
+
+/**
+ * The executed notebook as one page that needs nothing else: prose, code, outputs, with the charts drawn by the Vega
+ * and Plotly that the page carries (each only when a chart needs it).
+ */
+export function htmlPage(result: NotebookResult): string {
+  const libraries = new Set<Library>();
+  const cells = result.executed?.cells ?? [];
+  const body = cells
+    .map((cell, index) => (cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell)))
+    .join('\n');
+  const name = escapeHtml(runName(result));
+  const summary = [notebookLine(result), failureText(result)].filter(Boolean).join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${name}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<div class="banner ${result.status}"><pre>${escapeHtml(summary)}</pre></div>
+${body}
+${[...libraries].map(libraryElements).join('')}<script>${VIEWER_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function textHtml(cell: TextCell): string {
+  if (cell.cell_type === 'raw') return '';
+  const html = markdownHtml(cell.source, attachments(cell));
+  return isHidden(cell) ? `<details><summary>Show</summary>${html}</details>` : `<section>${html}</section>`;
+}
+
+function codeHtml(cell: CodeCell, result: CellResult | undefined, libraries: Set<Library>): string {
+  const outputs = cell.outputs.map((output) => {
+    const { html, library } = renderOutput(output);
+    if (library) libraries.add(library);
+    return `<div>${html}</div>`;
+  });
+  const source = `<div class="source"><pre>${escapeHtml(cell.source)}</pre></div>`;
+  const meta =
+    result && result.status !== 'skipped'
+      ? `<span class="meta">${durationText(result.durationMs)} · ${residentText(result.kernelBytes)}</span>`
+      : '';
+  const shown = isHidden(cell) ? `<details><summary>Code</summary>${source}</details>` : source;
+  const below = outputs.length > 0 ? `<div class="outputs">${outputs.join('\n')}</div>` : '';
+  return `<section class="code ${result?.status ?? ''}">${meta}${shown}${below}</section>`;
+}
+
+function isHidden(cell: Cell): boolean {
+  const jupyter = cell.metadata.jupyter;
+  return isObject(jupyter) && jupyter.source_hidden === true;
+}
+
+/** Pictures kept in a cell, by name, as data URLs. */
+function attachments(cell: TextCell): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, bundle] of Object.entries(cell.attachments ?? {})) {
+    const [mime, data] = Object.entries(bundle as JsonObject)[0] ?? [];
+    if (mime?.startsWith('image/') && typeof data === 'string')
+      found.set(name, `data:${mime};base64,${data.replace(/\s/g, '')}`);
+  }
+  return found;
+}

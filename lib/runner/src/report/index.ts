@@ -1,0 +1,5 @@
+export { cellLine, failureText, notebookLine } from './console';
+export { htmlPage } from './html/page';
+export { jsonReport } from './json';
+export { junitXml } from './junit';
+export { runFile, runName } from './names';

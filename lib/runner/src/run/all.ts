@@ -1,0 +1,112 @@
+import {
+  AnswerMode,
+  declaredParameters,
+  fillAnswers,
+  FilledNotebook,
+  injectParameters,
+  NotebookError,
+  Parameters,
+  readNotebook,
+} from '../ipynb';
+import { JupyterServer } from '../server';
+import { CellLimits } from './execute-cell';
+import { runNotebook } from './notebook';
+import { CellResult, Failure, NotebookResult } from './types';
+
+/** One run of one notebook, before it starts. */
+export interface Task {
+  /** The file, for reports. */
+  path: string;
+  /** The file whose folder is the kernel's working directory, default `path`. */
+  home?: string;
+  filled: FilledNotebook;
+}
+
+/** Tasks, and the results of those files that cannot become one. */
+export interface Plan {
+  tasks: Task[];
+  rejected: NotebookResult[];
+}
+
+/**
+ * Reads the notebooks and fills them for a mode.
+ *
+ * @throws when no notebook declares one of the parameters; the message lists what they declare
+ */
+export async function planRuns(paths: readonly string[], mode: AnswerMode, parameters: Parameters): Promise<Plan> {
+  const plan: Plan = { tasks: [], rejected: [] };
+  const declared = new Set<string>();
+  for (const path of paths) {
+    try {
+      const notebook = await readNotebook(path);
+      for (const name of declaredParameters(notebook).keys()) declared.add(name);
+      const runs = fillAnswers(injectParameters(notebook, parameters), mode);
+      if (runs.length === 0)
+        plan.rejected.push(
+          rejected(path, mode, { kind: 'nothing-ran', message: 'no exercise has a wrong answer to try' }),
+        );
+      for (const filled of runs) plan.tasks.push({ path, filled });
+    } catch (error) {
+      if (!(error instanceof NotebookError)) throw error;
+      plan.rejected.push(rejected(path, mode, { kind: 'invalid-notebook', message: error.message }));
+    }
+  }
+  checkParameters(parameters, declared, plan.rejected.length < paths.length);
+  return plan;
+}
+
+function checkParameters(parameters: Parameters, declared: Set<string>, readAny: boolean): void {
+  const unknown = [...parameters.keys()].filter((name) => !declared.has(name));
+  if (unknown.length === 0 || !readAny) return;
+  const known = declared.size === 0 ? 'none' : [...declared].sort().join(', ');
+  throw new Error(`No parameters cell declares ${unknown.join(', ')}; declared: ${known}.`);
+}
+
+/** The result of a notebook that did not start. */
+export function rejected(path: string, mode: AnswerMode, failure: Failure): NotebookResult {
+  return {
+    path,
+    mode,
+    status: 'failed',
+    failures: [failure],
+    cells: [],
+    checks: [],
+    durationMs: 0,
+    peakKernelBytes: null,
+  };
+}
+
+export interface RunAllOptions {
+  server: JupyterServer;
+  limits: CellLimits;
+  /** Notebooks at work at the same time. */
+  jobs: number;
+  signal: AbortSignal;
+  onCell?: (task: Task, cell: CellResult, total: number, failure?: Failure) => void;
+  onNotebook?: (result: NotebookResult) => void;
+}
+
+/** Runs the tasks, `jobs` at a time; results in the tasks' order. Tasks that an interrupt leaves over have failed. */
+export async function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<NotebookResult[]> {
+  const results: NotebookResult[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < tasks.length) {
+      const index = next++;
+      const task = tasks[index] as Task;
+      results[index] = options.signal.aborted ? notStarted(task) : await runTask(task, options);
+      options.onNotebook?.(results[index] as NotebookResult);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, tasks.length) }, work));
+  return results;
+}
+
+function runTask(task: Task, { server, limits, signal, onCell }: RunAllOptions): Promise<NotebookResult> {
+  const report = (cell: CellResult, total: number, failure?: Failure): void => onCell?.(task, cell, total, failure);
+  return runNotebook(task.path, task.filled, { home: task.home ?? task.path, server, limits, signal, onCell: report });
+}
+
+function notStarted({ path, filled }: Task): NotebookResult {
+  return rejected(path, filled.mode, { kind: 'interrupted', message: 'the run was interrupted before it started' });
+}

@@ -1,0 +1,214 @@
+import * as path from 'node:path';
+
+import { KernelSession, KernelStartError } from '../kernel';
+import { Cell, CodeCell, FilledNotebook, hasTag, isExecutable, isObject, Json, Notebook, TAGS } from '../ipynb';
+import { JupyterServer } from '../server';
+import { judgeChecks } from './checks';
+import { CellLimits, CellRun, executeCell } from './execute-cell';
+import { awaitedByNone, causeOf, lateException, SETTLE_SOURCE } from './late';
+import { CellResult, Failure, NotebookResult } from './types';
+
+export interface RunOptions {
+  server: JupyterServer;
+  limits: CellLimits;
+  /** The file whose folder is the kernel's working directory, default the notebook's path. */
+  home?: string;
+  /** Ends the run; the cell at work fails as `interrupted`. */
+  signal: AbortSignal;
+  /** Called after each cell. */
+  onCell?: (cell: CellResult, total: number, failure?: Failure) => void;
+}
+
+/** The kernel spec for a notebook that names none. */
+const DEFAULT_KERNEL = 'tslab';
+
+/**
+ * Runs one notebook, filled for one mode, in a kernel of its own. Never throws for what a notebook, a kernel or a server
+ * does wrong: that is in the result.
+ *
+ * @param file the notebook's path, for the report
+ */
+export async function runNotebook(file: string, filled: FilledNotebook, options: RunOptions): Promise<NotebookResult> {
+  const startedAt = performance.now();
+  const run = new Run(file, filled, options);
+  try {
+    await run.execute();
+  } catch (error) {
+    if (!(error instanceof KernelStartError)) throw error;
+    run.failures.push({ kind: 'kernel-start', message: error.message });
+  }
+  return run.result(performance.now() - startedAt);
+}
+
+class Run {
+  readonly failures: Failure[] = [];
+  /** Cells whose output showed a late exception that is among the failures. */
+  private readonly shown = new Set<number>();
+  private readonly cells: CellResult[];
+  private readonly executed: Notebook;
+  private peakKernelBytes: number | null = null;
+
+  constructor(
+    private readonly file: string,
+    private readonly filled: FilledNotebook,
+    private readonly options: RunOptions,
+  ) {
+    this.executed = { ...filled.notebook, cells: filled.notebook.cells.map(withoutOutputs) };
+    this.cells = this.executed.cells.map((cell, index) => ({
+      index,
+      ...(cell.id === undefined ? {} : { id: cell.id }),
+      title: title(cell),
+      status: isExecutable(cell) ? 'not-run' : 'skipped',
+      durationMs: 0,
+      kernelBytes: null,
+    }));
+  }
+
+  async execute(): Promise<void> {
+    if (!this.executed.cells.some(isExecutable)) {
+      this.failures.push({ kind: 'nothing-ran', message: 'expected at least one code cell to run, found none' });
+      return;
+    }
+    const session = await KernelSession.open({
+      server: this.options.server,
+      kernelName: kernelName(this.executed),
+      path: this.serverPath(),
+    });
+    try {
+      if (await this.runCells(session)) await this.settle(session);
+      this.sweep();
+      this.noteLanguage(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  result(durationMs: number): NotebookResult {
+    const { filled } = this;
+    const checks = judgeChecks(this.executed, filled);
+    for (const { ok, problem, exercise, cell } of checks) {
+      if (ok) continue;
+      const message = `exercise ${exercise}: ${problem}`;
+      this.failures.push({ kind: 'check', message, ...(cell === undefined ? {} : { cell }) });
+    }
+    return {
+      path: this.file,
+      mode: filled.mode,
+      ...(filled.variant === undefined ? {} : { variant: filled.variant }),
+      status: this.failures.length === 0 ? 'passed' : 'failed',
+      failures: this.failures,
+      cells: this.cells,
+      checks,
+      durationMs,
+      peakKernelBytes: this.peakKernelBytes,
+      executed: this.executed,
+    };
+  }
+
+  /** Runs the cells in order until one makes going on pointless; says whether the kernel is still there. */
+  private async runCells(session: KernelSession): Promise<boolean> {
+    for (const [index, cell] of this.executed.cells.entries()) {
+      if (!isExecutable(cell)) continue;
+      const run = await executeCell(session, cell, this.options.limits, this.options.signal);
+      cell.outputs = run.outputs.outputs;
+      cell.execution_count = run.executionCount;
+      this.record(index, run, session.memoryBytes());
+      if (!run.goesOn) return false;
+    }
+    return true;
+  }
+
+  private record(index: number, run: CellRun, kernelBytes: number | null): void {
+    const failure = run.failure && this.blame(run.failure, index);
+    if (failure) this.failures.push(failure);
+    const cell = this.cells[index] as CellResult;
+    Object.assign(cell, { status: 'passed', durationMs: run.durationMs, kernelBytes });
+    if (failure?.cell !== undefined) (this.cells[failure.cell] as CellResult).status = 'failed';
+    if (kernelBytes !== null) this.peakKernelBytes = Math.max(this.peakKernelBytes ?? 0, kernelBytes);
+    this.options.onCell?.(cell, this.cells.length, failure);
+  }
+
+  /** Waits for what the notebook left running; an exception there belongs to the last cell that ran. */
+  private async settle(session: KernelSession): Promise<void> {
+    const index = this.cells.reduce((last, cell) => (cell.status === 'skipped' ? last : cell.index), 0);
+    const last = this.executed.cells[index] as CodeCell;
+    const run = await executeCell(
+      session,
+      { ...last, source: SETTLE_SOURCE, metadata: {} },
+      this.options.limits,
+      this.options.signal,
+    );
+    last.outputs.push(...run.outputs.outputs);
+    if (!run.failure) return;
+    const failure = this.blame({ ...run.failure, message: `after the last cell: ${run.failure.message}` }, index);
+    (this.cells[failure.cell ?? index] as CellResult).status = 'failed';
+    this.failures.push(failure);
+  }
+
+  /** Finds late exceptions that showed in a cell's output after its reply and before the next cell. */
+  private sweep(): void {
+    for (const [index, cell] of this.executed.cells.entries()) {
+      if (cell.cell_type !== 'code' || this.shown.has(index)) continue;
+      const stderr = cell.outputs.map((output) => ('name' in output && output.name === 'stderr' ? output.text : '')).join('');
+      const late = lateException(stderr);
+      const expected = hasTag(cell, TAGS.raisesException) && stderr.trimStart().startsWith(late ?? '');
+      if (late === undefined || expected) continue;
+      const failure = this.blame({ kind: 'late-exception', message: awaitedByNone(late), stderr }, index);
+      (this.cells[failure.cell ?? index] as CellResult).status = 'failed';
+      this.failures.push(failure);
+    }
+  }
+
+  /** The failure with the cell it belongs to: where it showed, or for a late exception the cell that caused it. */
+  private blame(failure: Omit<Failure, 'cell'>, shownBy: number): Failure {
+    if (failure.kind === 'late-exception') this.shown.add(shownBy);
+    const cause =
+      failure.kind === 'late-exception' ? causeOf(failure.stderr ?? '', this.executed.cells, shownBy) : shownBy;
+    const { source } = this.executed.cells[cause] as Cell;
+    return {
+      ...failure,
+      cell: cause,
+      source,
+      message: cause === shownBy ? failure.message : `${failure.message} (shown by cell ${shownBy + 1})`,
+    };
+  }
+
+  /** Fills in the language, as front ends do when they save. */
+  private noteLanguage(session: KernelSession): void {
+    const known = this.executed.metadata.language_info;
+    if (isObject(known) && known.version !== undefined) return;
+    this.executed.metadata = {
+      ...this.executed.metadata,
+      language_info: JSON.parse(JSON.stringify(session.languageInfo)) as Json,
+    };
+  }
+
+  /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
+  private serverPath(): string {
+    const {
+      server: { rootDir },
+      home = this.file,
+    } = this.options;
+    const relative = rootDir === undefined ? path.basename(home) : path.relative(rootDir, path.resolve(home));
+    return relative.split(path.sep).join('/');
+  }
+}
+
+function withoutOutputs(cell: Cell): Cell {
+  return cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell;
+}
+
+function kernelName(notebook: Notebook): string {
+  const spec = notebook.metadata.kernelspec;
+  return isObject(spec) && typeof spec.name === 'string' ? spec.name : DEFAULT_KERNEL;
+}
+
+function title(cell: Cell): string {
+  return (
+    cell.source
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim()
+      .slice(0, 80) ?? ''
+  );
+}

@@ -1,3 +1,0 @@
-export { studyPictures, type StudyPictures } from './pictures';
-export { readResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
-export { describeConditions, readAllResults, summariseRuns, type StudySummaryRow } from './summary';

@@ -1,7 +1,0 @@
-/** A network as one small graph: recorded once by running `forward` on a symbol, read by counting, rewriting, export and fused inference. */
-export { trace, type Graph } from './trace';
-export type { StandIn, TraceOptions } from './recorder';
-export { compile, type CompiledGraph, type CompileOptions } from './compile';
-export { saveSavedModel } from './savedmodel';
-export * from './rewrite';
-export type { GraphNode, ParameterReference } from '../nn/ops';

@@ -1,4 +1,0 @@
-export { cellLine, failureText, notebookLine } from './console';
-export { jsonReport } from './json';
-export { junitXml } from './junit';
-export { runFile, runName } from './names';

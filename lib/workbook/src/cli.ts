@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+
+import { readNotebook } from 'tslab-runner/ipynb';
+import { formatNotebook, writeNotebook } from 'tslab-runner/ipynb';
+import { Workbook, type Definition } from './exercise';
+import * as exercises from './course';
+import { syncNotebook } from './exercise/sync';
+
+const USAGE = `usage: node lib/workbook/dist/cli.js sync [--check] NOTEBOOK.ipynb...
+  sync     writes the declared exercises (questions, stubs, stored answers, solutions) into notebooks
+  --check  writes nothing; exits with 1 when a notebook and its declarations differ`;
+
+/** Declarations for a notebook: the workbook exported under the file's name. */
+function definitionsFor(file: string): Definition[] {
+  const name = path.basename(file, '.ipynb');
+  const known: Record<string, unknown> = { ...exercises };
+  const book = known[name];
+  if (!(book instanceof Workbook)) {
+    throw new Error(
+      `${file}: no exercises are declared for '${name}'; declared are: ${Object.keys(known).join(', ') || 'none'}.`,
+    );
+  }
+  return book.list().map((item) => item.definition as Definition);
+}
+
+async function syncFile(file: string, checkOnly: boolean): Promise<boolean> {
+  const before = await readNotebook(file);
+  const { notebook, changes, problems } = syncNotebook(before, definitionsFor(file));
+  for (const line of [...changes.map((change) => `${change}${checkOnly ? ' differs' : ' written'}`), ...problems]) {
+    console.log(`${file}: ${line}`);
+  }
+  const agree = changes.length === 0 && problems.length === 0;
+  if (agree) console.log(`${file}: agrees with its exercises`);
+  if (checkOnly) return agree;
+  // The text is compared, not the content: a notebook that another program wrote comes back in canonical form.
+  if (readFileSync(file, 'utf8') !== formatNotebook(notebook)) await writeNotebook(file, notebook);
+  return problems.length === 0;
+}
+
+async function main(): Promise<number> {
+  const [command, ...rest] = process.argv.slice(2);
+  const files = rest.filter((argument) => !argument.startsWith('--'));
+  const unknown = rest.find((argument) => argument.startsWith('--') && argument !== '--check');
+  if (command !== 'sync' || files.length === 0 || unknown !== undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  let good = true;
+  for (const file of files) good = (await syncFile(file, rest.includes('--check'))) && good;
+  return good ? 0 : 1;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,157 @@
+import * as prune from 'scalable-inference/prune';
+import { exercise, onCases } from '../../exercise';
+
+const TOPIC = 'beyond';
+
+export const B1 = exercise({
+  id: 'B1',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  unit: '%',
+  distance: 'linear',
+  worthless: 40,
+  prompt:
+    'The trained network loses **four of five weights**, the smallest, over all layers together, and is not trained again. What accuracy (in %) is left on the test digits?',
+  range: [0, 100],
+  hints: ['Guessing would give 10 %. The accuracy before is printed above.'],
+  solution: 'ex.B1.answer(80);',
+  wrong: [
+    { source: "ex.B1.answer('most of it');", reason: 'not a number' },
+    { source: 'ex.B1.answer(150);', reason: 'out of range' },
+  ],
+});
+
+const CASES = [
+  [0.9, 5],
+  [0.5, 3],
+  [0.95, 10],
+].map(([final, steps]) => ({
+  args: [final, steps],
+  expected: prune.schedule({ kind: 'cubic', final, steps }),
+  name: `a final level of ${final} in ${steps} steps`,
+}));
+
+const steps = (level: string): string =>
+  `ex.B2.answer((final: number, steps: number) => {\n  const levels: number[] = [];\n  for (let i = 1; i <= steps; i++) levels.push(${level});\n  return levels;\n});`;
+
+export const B2 = exercise<(final: number, steps: number) => number[]>({
+  id: 'B2',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'A **schedule** says how far each step goes. The *cubic* one (Zhu and Gupta 2017) takes much at first, when much is superfluous, and less and less later. With t = i / steps, step i of the schedule reaches the level\n\nfinal · (1 - (1 - t)³).\n\nWrite a function that returns the levels of all steps, i = 1 to steps; the last one is `final`.',
+  hints: [
+    '`(1 - i / steps) ** 3` is the share that is still missing after step i.',
+    'The loop goes from 1 to steps, both included.',
+  ],
+  reference: () => (final, count) => prune.schedule({ kind: 'cubic', final, steps: count }),
+  check: (answer) => onCases(answer, CASES, { absolute: 1e-9 }),
+  stub: 'ex.B2.answer((final: number, steps: number) => {\n  return undefined; // a list of levels\n});',
+  solution: steps('final * (1 - (1 - i / steps) ** 3)'),
+  wrong: [
+    { source: steps('final * i / steps'), reason: 'value' },
+    {
+      source:
+        'ex.B2.answer((final: number, steps: number) => {\n  const levels: number[] = [];\n  for (let i = 0; i <= steps; i++) levels.push(final * (1 - (1 - i / steps) ** 3));\n  return levels;\n});',
+      reason: 'shape',
+    },
+  ],
+});
+
+export const B3 = exercise({
+  id: 'B3',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  prompt:
+    'Prune one layer at a time, and leave the others as they are. Which layer hurts **most** when it loses nine of ten weights?',
+  choices: {
+    conv1: 'conv1, 54 weights',
+    conv2: 'conv2, 864 weights',
+    fc1: 'fc1, 48,000 weights',
+    fc2: 'fc2, 10,080 weights',
+    fc3: 'fc3, 840 weights',
+  },
+  hints: ['A weight that everything passes through matters more than one of 48,000.'],
+  solution: "ex.B3.answer('conv1');",
+  wrong: [
+    { source: "ex.B3.answer('none');", reason: 'no such choice' },
+    { source: 'ex.B3.answer(1);', reason: 'no such choice' },
+  ],
+});
+
+export const B4 = exercise({
+  id: 'B4',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  unit: 'times',
+  prompt:
+    'Now take **half of the channels** out for good: `prune.structured.shrink` makes an ordinary smaller network. How many times **less time** does a batch of 100 take?',
+  range: [0.05, 50],
+  worthless: 5,
+  hints: [
+    'Half of the outputs and half of the inputs: a quarter of the multiply-adds in the middle layers. But not everything in the time is multiply-adds.',
+  ],
+  solution: 'ex.B4.answer(2);',
+  wrong: [
+    { source: "ex.B4.answer('twice');", reason: 'not a number' },
+    { source: 'ex.B4.answer(1000);', reason: 'out of range' },
+  ],
+});
+
+export const B5 = exercise({
+  id: 'B5',
+  kind: 'choice',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    "This script should give a network of 90 % zeros, trained after pruning, in a small file. **Three** lines make it fail to. Which?\n\n```ts\n1  const net = await trained();\n2  prune.globalUnstructured(prune.parameters(net), { method: 'random', amount: 0.9, seed: 1 });\n3  for (const [module, name] of prune.parameters(net)) prune.remove(module, name);\n4  await fit(net, training, { epochs: 2, rate: 0.02, seed: 2 });\n5  net.eval();\n6  await checkpoint.save(net, 'small.safetensors');\n```",
+  choices: {
+    a: 'Line 2: random weights go, the important ones among them.',
+    b: 'Line 3: the masks go before training, so that the zeros do not stay zero.',
+    c: 'Line 4: a pruned network must not be trained again.',
+    d: 'Line 5: eval() switches the pruning off.',
+    e: 'Line 6: a dense file holds every zero.',
+  },
+  reference: ['a', 'b', 'e'],
+  mistakes: {
+    c: { reason: 'training', message: 'Training after pruning is what brings the accuracy back.' },
+    d: { reason: 'eval', message: 'eval() is right before measuring or saving; masks do not depend on it.' },
+  },
+  hints: ['Which line decides that the zeros hold during training?', 'Remember P8b and P10.'],
+  solution: "ex.B5.answer(['a', 'b', 'e']);",
+  wrong: [
+    { source: "ex.B5.answer(['a', 'b', 'c']);", reason: 'training' },
+    { source: "ex.B5.answer(['b', 'd', 'e']);", reason: 'eval' },
+  ],
+});
+
+export const B6 = exercise({
+  id: 'B6',
+  kind: 'text',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    'Which point of the last charts would you **ship**, for a server on a processor like yours, and which for a phone that downloads the network? (Three or four sentences.)',
+  rubric: [
+    'Weighs accuracy against time and bytes of named points.',
+    'Sees that masks save bytes only in a sparse or bitmask file, and no time.',
+    'Chooses removed channels where time counts.',
+  ],
+  keyTerms: [
+    ['accuracy', '%'],
+    ['bytes', 'file', 'bitmask', 'sparse', 'kb'],
+    ['structured', 'channels', 'time', 'faster', 'ms'],
+  ],
+  hints: ['Drag over the points that are up and to the left in one chart, and see where they are in the other.'],
+  solution:
+    'ex.B6.answer(`On the server time counts, so I take a network with channels removed: it is faster, and after fine-tuning it lost little\naccuracy. For the download bytes count: there I take the globally pruned network in a bitmask file, which keeps more accuracy\nat the same number of bytes but takes as long as the dense one. Both together are possible: remove channels, then prune the rest.`);',
+  wrong: [
+    { source: "ex.B6.answer('The small one.');", reason: 'too short' },
+    { source: 'ex.B6.answer(90);', reason: 'not text' },
+  ],
+});

@@ -1,0 +1,142 @@
+import { tf } from 'scalable-inference/backend';
+import { SmallCnn } from 'scalable-inference/models';
+import type { Module } from 'scalable-inference/nn';
+import { calibrate, convert, prepare } from 'scalable-inference/quantize';
+import { QuantizedNetwork } from 'scalable-inference/quantize';
+import { exercise, thrown, type Diagnosis } from '../../exercise';
+
+const TOPIC = 'network';
+
+/** Makes the int8 network of a float one, with pictures to find the ranges by. */
+export type ToInt8 = (net: Module, batches: tf.Tensor[]) => Promise<QuantizedNetwork>;
+
+const toInt8: ToInt8 = async (net, batches) => {
+  const prepared = prepare(net);
+  calibrate(prepared, batches);
+  const modelInt8 = await convert(prepared);
+  prepared.dispose();
+  return modelInt8;
+};
+
+function judge(result: unknown, pictures: number): Diagnosis | undefined {
+  if (result === undefined) return { reason: 'unanswered', message: 'The function gives nothing yet.' };
+  if (!(result instanceof QuantizedNetwork)) return { reason: 'type', message: 'Expected what quantize.convert gives.', expected: 'a quantized network', got: typeof result };
+  if (result.mode !== 'static') return { reason: 'mode', message: `In mode '${result.mode}' activations stay in float: leave the mode out, static is the default.`, got: result.mode };
+  const floats = result.inFloat().map(({ path }) => path);
+  if (floats.length) return { reason: 'float', message: `These layers stayed in float: ${floats.join(', ')}.`, got: floats.join(', ') };
+  if (result.drift === null || result.drift > 0.1) return { reason: 'drift', message: `The outputs moved by ${((result.drift ?? 1) * 100).toFixed(0)} %: calibrate with all ${pictures} batches.` };
+  return undefined;
+}
+
+async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
+  if (typeof answer !== 'function') return { reason: 'type', message: 'Expected a function (net, batches) => quantized network.' };
+  const net = new SmallCnn({ widths: [4, 4, 8, 8], seed: 3 }).eval();
+  const batches = [1, 2].map((seed) => tf.randomUniform([8, 16, 16, 3], -1, 1, 'float32', seed));
+  try {
+    const result: unknown = await (answer as ToInt8)(net, batches);
+    const found = judge(result, batches.length);
+    if (result instanceof QuantizedNetwork) result.dispose();
+    return found;
+  } catch (error) {
+    const found = thrown(error, 'a small network');
+    return found.message.includes('Nothing was calibrated') || found.message.includes('input shape is not known')
+      ? { ...found, reason: 'calibrate', message: 'Without calibration nobody knows the ranges of the activations: call quantize.calibrate between prepare and convert.' }
+      : found;
+  } finally {
+    net.dispose();
+    tf.dispose(batches);
+  }
+}
+
+const steps = (body: string): string => `ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {\n${body}\n});`;
+
+export const Q3 = exercise<ToInt8>({
+  id: 'Q3', kind: 'code', form: 'function', topic: TOPIC, points: 3,
+  prompt: `From \`modelFp32\` to \`modelInt8\` in three calls:
+
+1. \`quantize.prepare(net)\` folds normalisations, joins activations with the layers before them, and places observers;
+2. \`quantize.calibrate(prepared, batches)\` shows pictures to the observers;
+3. \`await quantize.convert(prepared)\` makes the quantized network.
+
+Write the function of a network and a list of batches that returns the quantized network. Free the prepared one with \`dispose()\`.`,
+  hints: ['Each call takes what the one before gave; `calibrate` also gives the prepared network back.', '`convert` returns a promise: `await` it before `prepared.dispose()`.'],
+  reference: () => toInt8,
+  check: checkToInt8,
+  stub: steps('  return undefined; // the quantized network'),
+  solution: steps('  const prepared = quantize.prepare(net);\n  quantize.calibrate(prepared, batches);\n  const modelInt8 = await quantize.convert(prepared);\n  prepared.dispose();\n  return modelInt8;'),
+  wrong: [
+    { source: steps('  const prepared = quantize.prepare(net);\n  return await quantize.convert(prepared);'), reason: 'calibrate' },
+    { source: steps('  return quantize.calibrate(quantize.prepare(net), batches);'), reason: 'type' },
+    { source: steps("  const prepared = quantize.prepare(net, { mode: 'weight-only', inputShape: batches[0].shape });\n  return await quantize.convert(prepared);"), reason: 'mode' },
+  ],
+});
+
+export const Q3b = exercise({
+  id: 'Q3b', kind: 'choice', topic: TOPIC, points: 2,
+  prompt: 'What did each step do to the graph? Choose **all** that are true; the tables above hold the evidence.',
+  choices: {
+    a: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
+    b: 'prepare joined a ReLU with its convolution, so that nothing is rounded between the two.',
+    c: 'calibrate changed the weights, so that they fit the pictures.',
+    d: 'convert rounded the weights, and placed a rounding where each layer hands over its result.',
+    e: 'convert left the sums inside a convolution in 8 bits.',
+  },
+  reference: ['a', 'b', 'd'],
+  mistakes: {
+    c: { reason: 'calibration', message: 'Calibration only watches: it notes ranges of activations and changes no weight.' },
+    e: { reason: 'accumulator', message: 'Products of 8-bit integers are summed in 32 bits; only the result is brought back to 8.' },
+  },
+  hints: ['Compare the operations before and after: which have gone, which have come?', 'Only one of the three steps may touch numbers that it was not shown.'],
+  solution: "ex.Q3b.answer(['a', 'b', 'd']);",
+  wrong: [
+    { source: "ex.Q3b.answer(['a', 'b', 'c', 'd']);", reason: 'calibration' },
+    { source: "ex.Q3b.answer(['a', 'b', 'e']);", reason: 'accumulator' },
+  ],
+});
+
+export const Q3c = exercise({
+  id: 'Q3c', kind: 'prediction', topic: TOPIC, points: 1, unit: 'points', distance: 'linear', worthless: 20,
+  prompt: 'The trained convolutional network, with a scale for each channel and histogram observers: how many **points of accuracy** does it lose in 8 bits? (From 45 % to 43 % are 2 points; a gain is negative.)',
+  range: [-100, 100],
+  hints: ['256 steps for the range of each layer. Remember what happened to sums of rounding errors.'],
+  solution: 'ex.Q3c.answer(0.3);',
+  wrong: [
+    { source: "ex.Q3c.answer('none');", reason: 'not a number' },
+    { source: 'ex.Q3c.answer(1000);', reason: 'out of range' },
+  ],
+});
+
+export const Q3d = exercise({
+  id: 'Q3d', kind: 'prediction', topic: TOPIC, points: 1,
+  prompt: 'Now the **depthwise** network, with four variants: one scale per tensor or a scale for each output channel, min-max or histogram observers. Which choice will matter more for its accuracy?',
+  choices: { observer: 'the observer', scales: 'one scale per tensor or one per channel', neither: 'neither: all four within two points' },
+  hints: ['Observers watch activations; the number of scales concerns weights. After folding, which of the two differs more from channel to channel?'],
+  solution: "ex.Q3d.answer('scales');",
+  wrong: [
+    { source: "ex.Q3d.answer('both');", reason: 'no such choice' },
+    { source: 'ex.Q3d.answer(4);', reason: 'no such choice' },
+  ],
+});
+
+export const Q3e = exercise({
+  id: 'Q3e', kind: 'choice', topic: TOPIC, points: 2,
+  prompt: 'Why does one scale per tensor ruin the depthwise network, and a scale per channel save it? Choose **all** that are true.',
+  choices: {
+    a: 'One channel with large weights sets the scale; the other channels fall on a few integers around zero.',
+    b: 'In a depthwise layer each output comes from nine products of its own channel: nothing averages the error.',
+    c: 'A scale for each output channel costs no more than four bytes a channel, and factors out of the sum.',
+    d: 'Depthwise layers have more weights, so they need more bits.',
+    e: 'A scale per channel also makes the activations finer.',
+  },
+  reference: ['a', 'b', 'c'],
+  mistakes: {
+    d: { reason: 'weights', message: 'They have the fewest weights of all layers: nine a channel.' },
+    e: { reason: 'activations', message: 'Activations keep one scale: with one for each input channel the sum over channels could not be taken in integers.' },
+  },
+  hints: ['Look at the chart of the largest weight of each channel.', 'How many products does one output of an ordinary convolution add up?'],
+  solution: "ex.Q3e.answer(['a', 'b', 'c']);",
+  wrong: [
+    { source: "ex.Q3e.answer(['a', 'b', 'd']);", reason: 'weights' },
+    { source: "ex.Q3e.answer(['a', 'c', 'e']);", reason: 'activations' },
+  ],
+});

@@ -1,0 +1,8 @@
+/** What a notebook shows: outputs, tables, charts, pictures, progress. Outside a kernel it prints plain text. */
+export * as charts from './charts';
+export * as plotly from './plotly';
+export * from './output';
+export { formatDuration, formatNumber } from './numbers';
+export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './pictures';
+export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './progress';
+export { table, Table, toCsv, type Column, type TableOptions, type TableRow } from './table';

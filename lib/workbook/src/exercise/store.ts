@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import * as path from 'node:path';
+
+import { writeFileAtomic } from 'scalable-inference/files';
+import {
+  CHECK_STATUSES,
+  PROGRESS_VARIABLE,
+  type CheckRecord,
+  type CheckStatus,
+} from 'tslab-runner/ipynb';
+import { show } from '../display/output';
+
+/** What is kept of an exercise between kernels; answers themselves stay in the notebook. */
+export interface Entry {
+  readonly status: CheckStatus;
+  readonly points: number;
+  readonly earned: number;
+  readonly topic: string;
+}
+
+type Entries = Record<string, Entry>;
+
+/**
+ * The file of a workbook's progress: in the folder that the environment variable names, by default `.progress` beside
+ * the notebook; undefined when the variable says `off`, as the runner does.
+ */
+export function progressFile(workbook: string): string | undefined {
+  const folder = process.env[PROGRESS_VARIABLE];
+  if (folder === 'off') return undefined;
+  return path.join(folder === undefined || folder === '' ? path.resolve('.progress') : folder, `${workbook}.json`);
+}
+
+function isEntry(value: unknown): value is Entry {
+  const entry = value as Partial<Entry> | null;
+  return (
+    typeof entry === 'object' &&
+    entry !== null &&
+    CHECK_STATUSES.includes(entry.status as CheckStatus) &&
+    Number.isFinite(entry.points) &&
+    Number.isFinite(entry.earned) &&
+    typeof entry.topic === 'string'
+  );
+}
+
+function parse(text: string): Entries {
+  const value = JSON.parse(text) as { version?: unknown; exercises?: unknown };
+  const { version, exercises } = value ?? {};
+  if (version !== 1 || typeof exercises !== 'object' || exercises === null || Array.isArray(exercises))
+    throw new Error('not a progress file');
+  if (!Object.values(exercises).every(isEntry)) throw new Error('an entry is incomplete');
+  return exercises as Entries;
+}
+
+function say(line: string): void {
+  show({ 'text/plain': line });
+}
+
+/** Progress of one workbook, in memory and in its file. */
+export class Store {
+  private entries: Entries = {};
+  private writing: Promise<void> = Promise.resolve();
+  private complained = false;
+
+  constructor(readonly file: string | undefined) {
+    if (file !== undefined && existsSync(file)) this.read(file);
+  }
+
+  get(id: string): Entry | undefined {
+    return this.entries[id];
+  }
+
+  /** Notes a record and writes the file; a folder that cannot be written is told once, not thrown. */
+  async put(record: CheckRecord): Promise<void> {
+    const { status, points, earned, topic } = record;
+    this.entries = { ...this.entries, [record.exercise]: { status, points, earned, topic } };
+    const { file } = this;
+    if (file === undefined) return;
+    this.writing = this.writing.then(() => this.write(file));
+    await this.writing;
+  }
+
+  /** A damaged file is kept aside, said in one line, and begun anew. */
+  private read(file: string): void {
+    try {
+      this.entries = parse(readFileSync(file, 'utf8'));
+    } catch (error) {
+      const aside = `${file}.damaged-${Date.now()}`;
+      const kept = this.setAside(file, aside) ? `It is kept as ${path.basename(aside)}; p` : 'P';
+      const why = `The progress file ${path.basename(file)} cannot be read (${(error as Error).message}).`;
+      say(`${why} ${kept}rogress starts anew.`);
+    }
+  }
+
+  private setAside(file: string, aside: string): boolean {
+    try {
+      renameSync(file, aside);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async write(file: string): Promise<void> {
+    try {
+      await writeFileAtomic(file, `${JSON.stringify({ version: 1, exercises: this.entries }, null, 1)}\n`);
+    } catch (error) {
+      if (!this.complained)
+        say(`Progress cannot be saved: ${(error as Error).message}. It lasts until the kernel ends.`);
+      this.complained = true;
+    }
+  }
+}

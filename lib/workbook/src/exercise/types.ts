@@ -1,0 +1,100 @@
+import type { WrongAnswer } from 'tslab-runner/ipynb';
+import type { Diagnosis, Tolerance } from './compare';
+
+export type { WrongAnswer } from 'tslab-runner/ipynb';
+
+/** What a check is told besides the answer. */
+export interface CheckHelp<T, C> {
+  /** Makes the reference answer (again at every call). */
+  readonly reference: () => Promise<T>;
+  /** What the notebook handed over: `await ex.A2.check({ times: times })`. */
+  readonly context: C;
+}
+
+/** A mistake that learners make, recognised to tell them more than "wrong". */
+export interface Mistake {
+  readonly reason: string;
+  readonly message: string;
+}
+
+interface Common {
+  /** Letters, digits, `-`, `_`; unique in its workbook: `A1`. */
+  readonly id: string;
+  /** Part of the workbook that the progress panel sums up: `counting`. */
+  readonly topic: string;
+  /** The question: paragraphs, `code`, **bold**, *emphasis*. */
+  readonly prompt: string;
+  /** @default 1 */
+  readonly points?: number;
+  /** Shown one by one, from a nudge to nearly the answer; at least one. */
+  readonly hints: readonly string[];
+  /** Source of the answer cell with the right answer: `ex.A1.answer(...)`. */
+  readonly solution: string;
+  /** Sources of the answer cell with wrong answers, at least two, and the reason id that the check must give. */
+  readonly wrong: readonly WrongAnswer[];
+  /** Source of the answer cell before anybody answered. @default a call that hands over `undefined` */
+  readonly stub?: string;
+}
+
+/** A value or a function, judged by the exercise's own check. */
+export interface CodeDefinition<T, C = undefined> extends Common {
+  readonly kind: 'code';
+  /**
+   * `value`: a function handed to `answer` is called at the check and its result judged. `function`: the function
+   * itself is the answer. @default 'value'
+   */
+  readonly form?: 'value' | 'function';
+  /** Makes the reference answer. */
+  readonly reference: (context: C) => T | Promise<T>;
+  /** Gives undefined for a right answer, else why not. Use `compare` and `onCases`. */
+  readonly check: (answer: unknown, help: CheckHelp<T, C>) => Diagnosis | undefined | Promise<Diagnosis | undefined>;
+}
+
+/** A number with a tolerance. Without `mistakes`, reasons are `not a number`, `unit`, `too small`, `too large`. */
+export interface NumberDefinition<C = undefined> extends Common {
+  readonly kind: 'number';
+  readonly unit?: string;
+  readonly tolerance: Tolerance;
+  readonly reference: number | ((context: C) => number | Promise<number>);
+  /** Known wrong numbers, compared with the same tolerance. */
+  readonly mistakes?: readonly (Mistake & { readonly value: number | ((context: C) => number) })[];
+}
+
+/** One of several answers, or several of them. */
+export interface ChoiceDefinition extends Common {
+  readonly kind: 'choice';
+  /** Text by key: `{ a: 'faster', b: 'slower' }`. */
+  readonly choices: Readonly<Record<string, string>>;
+  /** The right key, or all right keys in any order. */
+  readonly reference: string | readonly string[];
+  /** What choosing a wrong key shows; its reason is by default `chose <key>`. */
+  readonly mistakes?: Readonly<Record<string, Mistake>>;
+}
+
+/** A guess before a measurement: recorded, scored by its distance once the measurement is there, never blocking. */
+export interface PredictionDefinition extends Common {
+  readonly kind: 'prediction';
+  readonly unit?: string;
+  /** Guesses outside are refused as a slip of the unit. @default any finite number */
+  readonly range?: readonly [number, number];
+  /** Keys to choose from, instead of a number. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** How distance is measured: as a ratio (`log`) or a difference. @default 'log' */
+  readonly distance?: 'log' | 'linear';
+  /** Distance that earns nothing: a factor for `log`, a difference for `linear`. @default 8, or the actual value */
+  readonly worthless?: number;
+}
+
+/** A written answer with a rubric for the reader. The key terms found suggest points; nobody is judged by them. */
+export interface TextDefinition extends Common {
+  readonly kind: 'text';
+  /** What a good answer says, a line each. */
+  readonly rubric: readonly string[];
+  /** Words that speak of each line of the rubric; any one of them counts. */
+  readonly keyTerms: readonly (readonly string[])[];
+  /** Shorter answers are sent back. @default 12 */
+  readonly minWords?: number;
+}
+
+export type Definition<T = unknown, C = never> =
+  CodeDefinition<T, C> | NumberDefinition<C> | ChoiceDefinition | PredictionDefinition | TextDefinition;

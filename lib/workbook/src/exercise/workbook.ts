@@ -1,0 +1,105 @@
+import type { CheckRecord } from 'tslab-runner/ipynb';
+import { newDisplay, type DisplayHandle } from '../display/output';
+import { Exercise, type RecordListener } from './exercise';
+import { panelBundle } from './panel';
+import { progressFile, Store } from './store';
+import type {
+  ChoiceDefinition,
+  CodeDefinition,
+  Definition,
+  NumberDefinition,
+  PredictionDefinition,
+  TextDefinition,
+} from './types';
+
+/** What exercises of every type share. */
+export interface AnyExercise {
+  readonly id: string;
+  readonly points: number;
+  readonly passed: boolean;
+  listen(listener: RecordListener): void;
+}
+
+/** Exercises by id. */
+export type ExerciseSet = Readonly<Record<string, AnyExercise>>;
+
+/** Declares an exercise; a slip in the declaration throws, naming the exercise and what was expected. */
+export function exercise<T, C = undefined>(definition: CodeDefinition<T, C>): Exercise<T, C>;
+export function exercise<C = undefined>(definition: NumberDefinition<C>): Exercise<number, C>;
+export function exercise(definition: ChoiceDefinition): Exercise<string | readonly string[]>;
+export function exercise(definition: PredictionDefinition): Exercise<undefined>;
+export function exercise(definition: TextDefinition): Exercise<undefined>;
+export function exercise<T, C>(definition: Definition<T, C>): Exercise<T, C> {
+  return new Exercise<T, C>(definition);
+}
+
+/** The exercises of one notebook, with their common progress. */
+export class Workbook {
+  private readonly exercises = new Map<string, Exercise<unknown, never>>();
+  private store: Store | undefined;
+  private shown: DisplayHandle | undefined;
+
+  /** @param name of the notebook, without `.ipynb`: `architecture` */
+  constructor(readonly name: string) {
+    if (!/^[\w-]+$/.test(name))
+      throw new Error(`workbook: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}.`);
+  }
+
+  /** Adds an exercise; one of the same id is replaced, so that a declaring cell can be run again. */
+  add<T, C>(added: Exercise<T, C>): Exercise<T, C> {
+    this.exercises.set(added.id, added as unknown as Exercise<unknown, never>);
+    added.listen((record) => this.note(record));
+    return added;
+  }
+
+  /** Every exercise, in the order of the workbook. */
+  list(): Exercise<unknown, never>[] {
+    return [...this.exercises.values()];
+  }
+
+  /** Shows the progress panel below this cell; every later check updates it there. */
+  panel(): void {
+    this.shown = newDisplay();
+    this.draw();
+  }
+
+  private async note(record: CheckRecord): Promise<void> {
+    await this.progress().put(record);
+    if (this.shown) this.draw();
+  }
+
+  /** Read at first use: declaring exercises must touch no file. */
+  private progress(): Store {
+    this.store ??= new Store(progressFile(this.name));
+    return this.store;
+  }
+
+  private draw(): void {
+    const store = this.progress();
+    const items = this.list().map((item) => ({
+      id: item.id,
+      topic: item.definition.topic,
+      points: item.points,
+      entry: store.get(item.id),
+    }));
+    this.shown?.show(panelBundle(this.name, items));
+  }
+}
+
+/**
+ * A notebook's exercises under their ids, beside the workbook's own functions: `ex.A1.check()`, `ex.panel()`.
+ * @throws Error when a key is not its exercise's id, or hides a function of the workbook
+ */
+export function workbook<E extends ExerciseSet>(name: string, exercises: E): Workbook & E {
+  const book = new Workbook(name);
+  for (const [key, item] of Object.entries(exercises)) {
+    if (key !== item.id)
+      throw new Error(`workbook ${name}: exercise ${item.id} stands under the name ${key}; use its id.`);
+    if (key in book)
+      throw new Error(`workbook ${name}: '${key}' cannot be an exercise's id, the workbook itself uses it.`);
+    if (!(item instanceof Exercise))
+      throw new Error(`workbook ${name}: '${key}' is no exercise; make it with exercise({...}).`);
+    book.add(item);
+  }
+  return Object.assign(book, exercises);
+}

@@ -1,0 +1,37 @@
+/**
+ * What a notebook shows and asks: outputs, tables, charts, progress bars, exercises. The only importer of the notebook
+ * kernel's package; outside a kernel everything still works and prints plain text.
+ *
+ * **Charts** are made from plain rows: `await charts.scatter(rows, { title, caption, x, y }).show()` (Vega-Lite) and
+ * `await plotly.surface({...}).show()`. One output holds the specification and a still picture.
+ *
+ * **Exercises** are declared once, in `course/<notebook>/`, as compiled and checked code:
+ * ```ts
+ * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, solution, wrong, ... });
+ * export const architecture = workbook('architecture', { A1 });
+ * ```
+ * `solution` and `wrong` are *sources of the answer cell*; `reference` makes the value for later cells. The notebook's
+ * set-up cell binds them, always under the name `ex`, and shows the progress panel:
+ * ```ts
+ * const ex = notebook.exercises.architecture;
+ * ex.panel();
+ * ```
+ * An exercise is four cells, written from the declaration by `node lib/workbook/dist/cli.js sync FILE.ipynb`, which
+ * replaces a markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), the
+ * answer (`ex.A1.answer(...)`, tag `answer`, its metadata store solution and wrong answers for the runner), the check
+ * (`await ex.A1.check();`, tag `check`) and the collapsed solution (markdown, tag `solution`). `sync --check` fails when
+ * a notebook and its declarations differ, so there is one copy to maintain. Answers are handed over by calling
+ * `answer`, never read from a variable: a kernel forgets the variables of a cell that failed. Later cells write
+ * `const macs = await ex.A1.use();` and get the learner's answer once it passed, else the reference. A prediction is
+ * scored by `await ex.A3.score(measuredMs);` after the measurement, a text given points by `await ex.A4.grade(2);`.
+ */
+export * as charts from './display/charts';
+export * as display from './display/output';
+export * as exercises from './course';
+export * as plotly from './display/plotly';
+export * from './exercise';
+export { formatDuration, formatNumber } from './display/numbers';
+export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './display/pictures';
+export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './display/progress';
+export { exerciseCell, stubOf, syncNotebook, type SyncResult } from './exercise/sync';
+export { table, Table, toCsv, type Column, type TableOptions, type TableRow } from './display/table';

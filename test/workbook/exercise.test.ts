@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+
+import { display, Exercise, exercise, exercises as notebooks, workbook } from 'scalable-inference-workbook';
+import { CHECK_MIME, type CheckRecord } from 'tslab-runner/ipynb';
+import { demoWorkbook } from './demo';
+
+type Book = ReturnType<typeof demoWorkbook>;
+const context = { factor: 2 };
+
+before(() => {
+  process.env.SCALABLE_INFERENCE_PROGRESS = 'off';
+});
+after(() => {
+  delete process.env.SCALABLE_INFERENCE_PROGRESS;
+});
+
+/** Runs an answer cell's source as the notebook would. */
+function runAnswer(ex: Book, source: string): void {
+  new Function('ex', source)(ex);
+}
+
+/** What one call displays: the record, the page, the plain text. */
+async function shown(
+  call: () => Promise<unknown>,
+): Promise<{ record: CheckRecord; html: string; text: string; count: number }> {
+  const outputs = await display.capture(call);
+  const data = outputs[0]!.content.data;
+  return {
+    record: data[CHECK_MIME] as CheckRecord,
+    html: String(data['text/html']),
+    text: data['text/plain'],
+    count: outputs.length,
+  };
+}
+
+const check = (item: Exercise<unknown, never>) => shown(() => item.check(context as never));
+
+describe('exercises', () => {
+  it('say "not answered" with hints inside each other, before anybody answered', async () => {
+    const ex = demoWorkbook();
+    for (const item of ex.list()) {
+      const { record, html, count } = await check(item);
+      assert.equal(record.status, 'unanswered', item.id);
+      assert.equal(record.earned, 0);
+      assert.equal(count, 1);
+      assert.match(html, /<details[^>]*><summary>Hint/);
+    }
+    const { html } = await check(ex.A1 as never);
+    assert.match(html, /Hint 1 of 2<\/summary>.*<details[^>]*><summary>Hint 2 of 2/);
+  });
+
+  for (const { id, definition } of demoWorkbook().list()) {
+    it(`${id} (${definition.kind}): the solution passes or is noted`, async () => {
+      const ex = demoWorkbook();
+      runAnswer(ex, definition.solution);
+      const { record } = await check(ex[id as 'A1'] as never);
+      const judged = definition.kind !== 'prediction' && definition.kind !== 'text';
+      assert.equal(record.status, judged ? 'passed' : 'recorded');
+      assert.equal(record.earned, judged ? record.points : 0);
+    });
+    for (const wrong of definition.wrong) {
+      it(`${id} (${definition.kind}): fails for "${wrong.reason}"`, async () => {
+        const ex = demoWorkbook();
+        runAnswer(ex, wrong.source);
+        const { record, html } = await check(ex[id as 'A1'] as never);
+        assert.equal(record.status, 'not-yet');
+        assert.equal(record.reason, wrong.reason);
+        assert.equal(record.earned, 0);
+        assert.match(html, /not yet/);
+      });
+    }
+  }
+
+  it('show what was expected, what came and where', async () => {
+    const ex = demoWorkbook();
+    ex.A2.answer([2, 4, 7]);
+    const { html, text } = await check(ex.A2 as never);
+    assert.match(html, /expected<\/th><td[^>]*><code>6<.*got<\/th><td[^>]*><code>7<.*where<\/th><td[^>]*><code>\[2\]</);
+    assert.match(text, /expected: 6\n {2}got: 7\n {2}where: \[2\]/);
+    ex.A3.answer((list: number[]) => (list.length === 0 ? 1 : 3));
+    assert.match((await check(ex.A3 as never)).text, /For an empty list: .*expected 0, got 1/);
+  });
+
+  it('escape what the learner wrote', async () => {
+    const ex = demoWorkbook();
+    ex.A6.answer('<script>alert(1)</script> one two three four five memory');
+    const { html } = await check(ex.A6 as never);
+    assert.doesNotMatch(html, /<script/);
+    assert.match(html, /☑ seems to be there: memory is allocated.*☐ not found by its key words: code is compiled/);
+  });
+
+  it('never throw, also when the check itself fails', async () => {
+    const broken = exercise({
+      ...(demoWorkbook().A2.definition as object),
+      kind: 'code' as const,
+      id: 'B1',
+      topic: 't',
+      prompt: 'p',
+      hints: ['h'],
+      solution: 's',
+      wrong: [
+        { source: 'a', reason: 'a' },
+        { source: 'b', reason: 'b' },
+      ],
+      reference: () => 1,
+      check: () => {
+        throw new Error('teacher slipped');
+      },
+    });
+    broken.answer(1);
+    const { record } = await check(broken as never);
+    assert.deepEqual([record.status, record.reason], ['not-yet', 'check failed']);
+    assert.match(record.message, /teacher slipped/);
+  });
+
+  it('take a function that gives nothing yet for no answer, where the check says so', async () => {
+    const stopwatch = notebooks.architecture.A4;
+    stopwatch.answer(async () => undefined);
+    const { record } = await check(stopwatch as never);
+    assert.deepEqual([record.status, record.reason], ['unanswered', undefined]);
+  });
+
+  it('name the unit of a number that must be exact', async () => {
+    const count = notebooks.architecture.A6;
+    count.answer(1);
+    const { html } = await check(count as never);
+    assert.match(html, /exactly the right number of multiply-adds/);
+  });
+
+  it('give later cells the reference until the answer has passed, and say which', async () => {
+    const ex = demoWorkbook();
+    const use = async () => {
+      let value: unknown;
+      const { text } = await shown(async () => {
+        value = await ex.A2.use(context);
+      });
+      return { value, text };
+    };
+    assert.deepEqual(await use(), {
+      value: [2, 4, 6],
+      text: 'A2: this cell works with the reference answer (yours is not given yet).',
+    });
+    const mine = [2, 4, 6 + 1e-12];
+    ex.A2.answer(() => mine);
+    assert.match((await use()).text, /has not been checked/);
+    await check(ex.A2 as never);
+    const own = await use();
+    assert.equal(own.value, mine);
+    assert.match(own.text, /works with your answer/);
+    ex.A2.answer([1]);
+    await check(ex.A2 as never);
+    assert.deepEqual((await use()).value, [2, 4, 6]);
+    assert.match((await use()).text, /has not passed yet/);
+  });
+
+  it('score predictions by distance, without blocking', async () => {
+    const ex = demoWorkbook();
+    assert.equal((await shown(() => ex.A5.score(100))).record.status, 'unanswered');
+    const earned = async (guess: number) => {
+      ex.A5.answer(guess);
+      return (await shown(() => ex.A5.score(100))).record.earned;
+    };
+    assert.equal(await earned(100), 3);
+    assert.equal(await earned(200), 2);
+    assert.equal(await earned(50), 2);
+    assert.equal(await earned(800), 0);
+    assert.equal(await earned(1e5), 0);
+    ex.A5.answer(200);
+    assert.match((await shown(() => ex.A5.score(100))).text, /Predicted 200 ms, measured 100 ms: 2 times too high/);
+  });
+
+  it('give points to written answers only within their range', async () => {
+    const ex = demoWorkbook();
+    assert.equal((await shown(() => ex.A6.grade(2))).record.status, 'unanswered');
+    ex.A6.answer('Because memory is allocated and code compiled.');
+    assert.equal((await shown(() => ex.A6.grade(1.5))).record.earned, 1.5);
+    const refused = await shown(() => ex.A6.grade(3));
+    assert.match(refused.record.message, /Expected 0 to 2 points, got 3/);
+  });
+});
+
+describe('exercise declarations', () => {
+  const good = demoWorkbook().A4.definition;
+  const declare = (change: object) => () => exercise({ ...good, ...change } as never);
+  const cases: [string, object, RegExp][] = [
+    ['an id with spaces', { id: 'A 1' }, /exercise A 1: expected an id of letters/],
+    ['no hint', { hints: [] }, /exercise A4: expected at least one hint/],
+    ['one wrong answer', { wrong: good.wrong.slice(0, 1) }, /at least two wrong answers, got 1/],
+    [
+      'a wrong answer without reason',
+      { wrong: [good.wrong[0], { source: 'x', reason: ' ' }] },
+      /wrong answer 2 needs a source and the reason/,
+    ],
+    [
+      'a wrong answer that is right',
+      { wrong: [good.wrong[0], { source: good.solution, reason: 'r' }] },
+      /wrong answer 2 equals the solution/,
+    ],
+    ['no solution', { solution: '' }, /expected a solution in words, got ""/],
+    ['an unknown kind', { kind: 'riddle' }, /expected a kind of code, number/],
+    ['no points', { points: 0 }, /points above zero, got 0/],
+    ['a reference that is no choice', { reference: 'q' }, /'q' is none of its choices a, b, c/],
+  ];
+  for (const [title, change, message] of cases) {
+    it(`refuse ${title}`, () => assert.throws(declare(change), message));
+  }
+
+  it('refuse a workbook whose keys are not the ids', () => {
+    const { A1 } = demoWorkbook();
+    assert.throws(() => workbook('demo', { A9: A1 }), /exercise A1 stands under the name A9/);
+    assert.throws(() => workbook('a b', {}), /expected a name of letters/);
+  });
+});

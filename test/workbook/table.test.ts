@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+
+import { table, toCsv } from 'scalable-inference-workbook';
+
+const rows = [
+  { name: 'a<b', params: 25557032, share: 0.123456, year: null },
+  { name: 'c,"d"', params: 3, share: 1e-9, year: 2020 },
+];
+
+describe('notebook tables', () => {
+  it('aligns numbers to the right, writes units into the headings and escapes text', () => {
+    const html = table(rows, { columns: ['name', { field: 'params', title: 'parameters', unit: 'count' }] }).html();
+    assert.match(html, /<th[^>]*text-align:right[^>]*>parameters \(count\)</);
+    assert.match(html, /<td data-value="25557032" style="text-align:right[^>]*>25,557,032</);
+    assert.match(html, />a&lt;b</);
+    assert.doesNotMatch(html, /<script/);
+  });
+
+  it('adds a script only to long tables or when asked, and never an address', () => {
+    const long = Array.from({ length: 12 }, (_, at) => ({ at }));
+    assert.match(table(long).html(), /<script>/);
+    assert.match(table(rows, { interactive: true }).html(), /<script>/);
+    assert.doesNotMatch(table(long).html(), /https?:|src=/);
+  });
+
+  it('has aligned plain text for terminals', () => {
+    const lines = table(rows, { columns: ['name', 'params'] })
+      .text()
+      .split('\n');
+    assert.deepEqual(lines, ['name       params', 'a<b    25,557,032', 'c,"d"           3']);
+  });
+
+  it('writes CSV in full precision, quoted where needed', () => {
+    assert.equal(toCsv(rows), 'name,params,share,year\r\na<b,25557032,0.123456,\r\n"c,""d""",3,1e-9,2020\r\n');
+    assert.equal(table(rows, { columns: ['params'] }).csv(), 'params\r\n25557032\r\n3\r\n');
+  });
+
+  it('names fields that do not exist and what is no list', () => {
+    assert.throws(
+      () => table(rows, { columns: ['speed' as 'name'] }),
+      /no row has the field 'speed'; the rows have name, params/,
+    );
+    assert.throws(() => table('x' as unknown as typeof rows), /expected an array of rows, got string/);
+  });
+});
