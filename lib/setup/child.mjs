@@ -36,7 +36,8 @@ export async function runQuietly(program, args, { root, log, cwd = root, env = p
   output.end();
   await finished(output);
   rmSync(orphanFile(root), { force: true });
-  if (ending) throw new Error(`${path.basename(program)} ${args.slice(0, 3).join(' ')} ${ending}\n${tail(logFile, root)}`);
+  if (ending)
+    throw new Error(`${path.basename(program)} ${args.slice(0, 3).join(' ')} ${ending}\n${tail(logFile, root)}`);
 }
 
 function tail(logFile, root) {

@@ -14,7 +14,9 @@ export const PACKAGES = ['inference', 'runner', 'workbook'];
 /** Removes compiled files of `dist` that no file of `source` gives any more; their paths, relative to `dist`. */
 export function removeStale(source, dist) {
   if (!existsSync(dist)) return [];
-  const outputs = readdirSync(dist, { recursive: true }).map(String).filter((name) => OUTPUT.test(name));
+  const outputs = readdirSync(dist, { recursive: true })
+    .map(String)
+    .filter((name) => OUTPUT.test(name));
   const stale = outputs.filter((name) => !existsSync(path.join(source, name.replace(OUTPUT, '.ts'))));
   for (const name of stale) rmSync(path.join(dist, name), { force: true });
   return stale;

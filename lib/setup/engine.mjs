@@ -67,7 +67,10 @@ async function runStep(root, step, say) {
   const line = progressLine(step.title, say);
   try {
     const { note, fellBack = false } = (await step.run()) ?? {};
-    writeFileAtomic(file, JSON.stringify({ inputs: hashOf(step.inputs()), fellBack, note, at: new Date().toISOString() }));
+    writeFileAtomic(
+      file,
+      JSON.stringify({ inputs: hashOf(step.inputs()), fellBack, note, at: new Date().toISOString() }),
+    );
     line.end(fellBack ? 'fallback' : 'done', note);
   } catch (error) {
     line.end('failed');

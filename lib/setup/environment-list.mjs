@@ -16,7 +16,8 @@ export function parseEnvironmentList(text) {
     if (!found) throw new Error(`environment.yml:${index + 1}: expected "key: value" or "- item", got "${raw}"`);
     section = readLine(list, section, found, index + 1);
   }
-  if (list.conda.length === 0) throw new Error('environment.yml: expected a "dependencies:" list with packages, got none');
+  if (list.conda.length === 0)
+    throw new Error('environment.yml: expected a "dependencies:" list with packages, got none');
   return list;
 }
 
@@ -62,7 +63,12 @@ export function inRange(version, range) {
 
 /** Negative, zero or positive, as `a` is before, equal to or after `b`; missing parts count as zero. */
 export function compareVersions(a, b) {
-  const [left, right] = [a, b].map((text) => text.replace(/^v/, '').split('.').map((part) => parseInt(part, 10) || 0));
+  const [left, right] = [a, b].map((text) =>
+    text
+      .replace(/^v/, '')
+      .split('.')
+      .map((part) => parseInt(part, 10) || 0),
+  );
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0);
     if (difference !== 0) return difference;

@@ -74,7 +74,8 @@ export function describeEnvironment(machine) {
 /** `base` with the project's environment added, as `.cache/environment.json` describes it. */
 export function withEnvironment(base = process.env, root = ROOT) {
   const described = readJson(environmentFile(root));
-  if (!described) throw new Error('The project is not set up yet (.cache/environment.json is missing). Run "npm run setup".');
+  if (!described)
+    throw new Error('The project is not set up yet (.cache/environment.json is missing). Run "npm run setup".');
   const PATH = [...described.path, base.PATH].filter(Boolean).join(path.delimiter);
   return { ...base, ...described.env, PATH };
 }

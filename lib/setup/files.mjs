@@ -37,6 +37,10 @@ export function hashFolder(folder, keep = () => true) {
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .filter((name) => keep(name))
     .sort();
-  for (const name of names) hash.update(`${path.relative(folder, name)}\0`).update(readFileSync(name)).update('\0');
+  for (const name of names)
+    hash
+      .update(`${path.relative(folder, name)}\0`)
+      .update(readFileSync(name))
+      .update('\0');
   return hash.digest('hex');
 }

@@ -39,7 +39,10 @@ export async function output(program, args, env = process.env) {
 
 /** The C++ compiler: the one named by CXX, else the first of g++, c++, clang++ on the PATH. */
 export function findCompiler(env = process.env) {
-  return [env.CXX, 'g++', 'c++', 'clang++'].filter(Boolean).map((name) => which(name, env)).find(Boolean);
+  return [env.CXX, 'g++', 'c++', 'clang++']
+    .filter(Boolean)
+    .map((name) => which(name, env))
+    .find(Boolean);
 }
 
 const MINIMUM_PYTHON = '>=3.10';
@@ -55,7 +58,8 @@ export async function findPython(range, env = process.env) {
   let second;
   for (const name of names.filter(Boolean)) {
     const program = which(name, env);
-    const version = program && (await output(program, ['-c', 'import platform; print(platform.python_version())'], env));
+    const version =
+      program && (await output(program, ['-c', 'import platform; print(platform.python_version())'], env));
     if (!version) continue;
     if (inRange(version, range)) return { program, version };
     if (inRange(version, MINIMUM_PYTHON)) second ??= { program, version };

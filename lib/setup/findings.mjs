@@ -43,12 +43,17 @@ export function nodeFinding(version) {
 
 function packagesFinding({ root }) {
   const found = existsSync(path.join(root, 'node_modules/.package-lock.json'));
-  return { part: 'Node packages', found: found ? 'node_modules' : '-', usedFor: 'everything', todo: found ? '' : NPM_START };
+  return {
+    part: 'Node packages',
+    found: found ? 'node_modules' : '-',
+    usedFor: 'everything',
+    todo: found ? '' : NPM_START,
+  };
 }
 
 /** An environment that is there already needs no other Python. @returns {Finding} */
 export function pythonFinding({ home }, python) {
-  const usedFor = 'JupyterLab, TensorFlow\'s libraries';
+  const usedFor = "JupyterLab, TensorFlow's libraries";
   const inPlace = existsSync(pythonProgram(home.prefix, 'python'));
   const found = python ? `${python.version} (${python.program})` : inPlace ? home.prefix : '-';
   const todo = python || inPlace ? '' : 'install Python 3.10 to 3.13';
@@ -66,7 +71,7 @@ function packageFindings({ plan, home }) {
 }
 
 const USES = {
-  jupyterlab: 'the notebooks\' pages',
+  jupyterlab: "the notebooks' pages",
   jupyter_server: 'headless runs of notebooks',
   plotly: 'interactive charts in JupyterLab',
   tensorflow: 'the native backend, on the NVIDIA card',
@@ -80,18 +85,34 @@ function compilerFinding({ compiler }, version) {
 
 function nvidiaFinding({ cards, plan }) {
   const found = cards.length > 0 ? cards.join(', ') : '-';
-  return { part: 'NVIDIA driver', found, usedFor: plan.variant === 'cuda' ? 'computing on the card' : 'nothing: no card needed', todo: '' };
+  return {
+    part: 'NVIDIA driver',
+    found,
+    usedFor: plan.variant === 'cuda' ? 'computing on the card' : 'nothing: no card needed',
+    todo: '',
+  };
 }
 
-const STEP_USES = { addon: 'the native backend', jupyter: 'starting TypeScript kernels', library: 'the notebooks and the command line' };
+const STEP_USES = {
+  addon: 'the native backend',
+  jupyter: 'starting TypeScript kernels',
+  library: 'the notebooks and the command line',
+};
 
 function stepFindings(machine) {
-  return allSteps(machine).filter((step) => step.name in STEP_USES).map((step) => {
-    const done = stepIsDone(machine.root, step);
-    const { fellBack, note } = readStamp(machine.root, step.name) ?? {};
-    const found = !done ? 'not built, or outdated' : fellBack ? `fallback: ${note}` : 'built';
-    return { part: step.title, found, usedFor: STEP_USES[step.name], todo: done ? (fellBack ? 'see above, then npm run setup' : '') : 'npm start builds it' };
-  });
+  return allSteps(machine)
+    .filter((step) => step.name in STEP_USES)
+    .map((step) => {
+      const done = stepIsDone(machine.root, step);
+      const { fellBack, note } = readStamp(machine.root, step.name) ?? {};
+      const found = !done ? 'not built, or outdated' : fellBack ? `fallback: ${note}` : 'built';
+      return {
+        part: step.title,
+        found,
+        usedFor: STEP_USES[step.name],
+        todo: done ? (fellBack ? 'see above, then npm run setup' : '') : 'npm start builds it',
+      };
+    });
 }
 
 /** What a step depends on may not be there yet. */
@@ -105,7 +126,12 @@ function stepIsDone(root, step) {
 
 function browserFinding(env) {
   const found = ['chromium', 'google-chrome', 'chromium-browser'].map((name) => which(name, env)).find(Boolean);
-  return { part: 'Chromium', found: found ?? '-', usedFor: 'the tests in a browser only', todo: found ? '' : 'optional: apt install chromium' };
+  return {
+    part: 'Chromium',
+    found: found ?? '-',
+    usedFor: 'the tests in a browser only',
+    todo: found ? '' : 'optional: apt install chromium',
+  };
 }
 
 /** Computes once in a process of its own: what is installed says little about what is used. */
@@ -119,7 +145,11 @@ async function askBackend({ root, env }) {
       console.log(JSON.stringify(ready));
       process.exit(0);
     }).catch((error) => { console.error(error); process.exit(1); });`;
-  const text = await output(process.execPath, ['-e', script], existsSync(path.join(root, '.cache/environment.json')) ? withEnvironment(env, root) : env);
+  const text = await output(
+    process.execPath,
+    ['-e', script],
+    existsSync(path.join(root, '.cache/environment.json')) ? withEnvironment(env, root) : env,
+  );
   return { answer: lastJson(text) };
 }
 
@@ -135,9 +165,16 @@ function lastJson(text) {
 export function deviceFinding(asked, variant) {
   const row = { part: 'Computing device', usedFor: 'all numbers', todo: '' };
   if (asked === undefined) return { ...row, found: 'not asked: the library is not built', todo: 'npm start builds it' };
-  if (asked.answer === undefined) return { ...row, found: 'no backend computes', todo: 'npm run setup, then read .cache/setup/*.log', fatal: true };
+  if (asked.answer === undefined)
+    return { ...row, found: 'no backend computes', todo: 'npm run setup, then read .cache/setup/*.log', fatal: true };
   const { name, device, threads, versions } = asked.answer;
   const idle = variant === 'cuda' && device === 'cpu';
   const todo = idle ? 'the card is not used: a CUDA library is missing or does not fit the driver; npm run setup' : '';
-  return { ...row, todo, found: `${device} through ${name} (${threads} threads; ${Object.entries(versions).map((pair) => pair.join(' ')).join(', ')})` };
+  return {
+    ...row,
+    todo,
+    found: `${device} through ${name} (${threads} threads; ${Object.entries(versions)
+      .map((pair) => pair.join(' '))
+      .join(', ')})`,
+  };
 }

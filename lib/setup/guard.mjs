@@ -21,6 +21,6 @@ child.once('error', (error) => {
   console.error(`${program} could not start: ${error.message}`);
   process.exit(127);
 });
-child.once('exit', (code, signal) => process.exit(ending ? 0 : code ?? (signal ? 1 : 0)));
+child.once('exit', (code, signal) => process.exit(ending ? 0 : (code ?? (signal ? 1 : 0))));
 process.stdin.on('end', end).on('error', end).resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);

@@ -9,11 +9,28 @@ const LIB = fileURLToPath(new URL('..', import.meta.url));
  */
 export const PACKAGES = [
   { folder: 'workbook', name: 'scalable-inference-workbook', rooms: ['course', 'exercise', 'display'] },
-  { folder: 'runner', name: 'tslab-runner', rooms: ['cli', 'grade', 'report', 'lint', 'run', 'kernel', 'server', 'ipynb', 'files'] },
+  {
+    folder: 'runner',
+    name: 'tslab-runner',
+    rooms: ['cli', 'grade', 'report', 'lint', 'run', 'kernel', 'server', 'ipynb', 'files'],
+  },
   {
     folder: 'inference',
     name: 'scalable-inference',
-    rooms: ['distill', 'quantize', 'prune', 'onnx', 'measure', 'datasets', 'graph', 'checkpoint', 'models', 'nn', 'backend', 'files'],
+    rooms: [
+      'distill',
+      'quantize',
+      'prune',
+      'onnx',
+      'measure',
+      'datasets',
+      'graph',
+      'checkpoint',
+      'models',
+      'nn',
+      'backend',
+      'files',
+    ],
   },
 ];
 
@@ -21,7 +38,10 @@ export const PACKAGES = [
 const ALLOWED = { workbook: ['runner', 'inference'], runner: [], inference: [] };
 
 /** Packages that one room alone may import, so that the others do not depend on them. */
-const KEEPERS = [[/^@tensorflow\//, 'backend'], [/^tslab(\/|$)/, 'display']];
+const KEEPERS = [
+  [/^@tensorflow\//, 'backend'],
+  [/^tslab(\/|$)/, 'display'],
+];
 
 /** The package and room of a source file; undefined outside `lib/<package>/src`, without a room directly in it. */
 function placeOf(file) {
@@ -66,7 +86,12 @@ export const rooms = {
           const message = typeof imported === 'string' ? complaintAbout(context.filename, imported) : undefined;
           if (message) context.report({ node, message });
         };
-        return { ImportDeclaration: check, ImportExpression: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
+        return {
+          ImportDeclaration: check,
+          ImportExpression: check,
+          ExportNamedDeclaration: check,
+          ExportAllDeclaration: check,
+        };
       },
     },
   },

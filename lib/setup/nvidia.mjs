@@ -17,7 +17,9 @@ export async function findCards(env = process.env) {
     return text.split('\n').flatMap((line) => /^GPU \d+: (.+?)(?: \(UUID.*)?$/.exec(line)?.[1] ?? []);
   }
   const folder = '/proc/driver/nvidia/gpus';
-  return existsSync('/dev/nvidiactl') && existsSync(folder) ? readdirSync(folder).map((name) => `NVIDIA card ${name}`) : [];
+  return existsSync('/dev/nvidiactl') && existsSync(folder)
+    ? readdirSync(folder).map((name) => `NVIDIA card ${name}`)
+    : [];
 }
 
 /**
@@ -44,5 +46,8 @@ export function cudaRequirements(sitePackages, version) {
 export function cudaLibraryFolders(sitePackages) {
   const base = path.join(sitePackages, 'nvidia');
   if (!existsSync(base)) return [];
-  return readdirSync(base).sort().map((part) => path.join(base, part, 'lib')).filter((folder) => existsSync(folder));
+  return readdirSync(base)
+    .sort()
+    .map((part) => path.join(base, part, 'lib'))
+    .filter((folder) => existsSync(folder));
 }

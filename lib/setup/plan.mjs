@@ -26,5 +26,7 @@ export function planFor({ platform, arch, cards, compiler, list }) {
 function reasonFor({ variant, platform, cards, compiler }) {
   if (platform !== 'linux') return `the addon is built on Linux only, this is ${platform}`;
   if (!compiler) return 'no C++ compiler (g++, c++ or clang++; or name one in CXX) was found';
-  return variant === 'cuda' ? `NVIDIA driver answers: ${cards.join(', ')}` : 'no NVIDIA driver answers, so the processor computes';
+  return variant === 'cuda'
+    ? `NVIDIA driver answers: ${cards.join(', ')}`
+    : 'no NVIDIA driver answers, so the processor computes';
 }

@@ -38,7 +38,9 @@ export async function prepare({ retry = false, without = [], say = console.log }
 
 function requireNode() {
   if (compareVersions(process.version, MINIMUM_NODE) >= 0) return;
-  throw new Error(`Node ${MINIMUM_NODE} or newer is needed, this is ${process.version}. Install it from https://nodejs.org.`);
+  throw new Error(
+    `Node ${MINIMUM_NODE} or newer is needed, this is ${process.version}. Install it from https://nodejs.org.`,
+  );
 }
 
 function endOnSignals() {

@@ -7,7 +7,10 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 const assert = require('node:assert/strict');
 const tf = require('@tensorflow/tfjs-node-gpu');
 
-const a = tf.tensor2d([[1, 2], [3, 4]]);
+const a = tf.tensor2d([
+  [1, 2],
+  [3, 4],
+]);
 assert.deepEqual(Array.from(tf.matMul(a, a).dataSync()), [7, 10, 15, 22]);
 
 // A 3x3 picture of ones under a 2x2 kernel of ones: each of the 4 outputs is 4, each weight's gradient the sum of 4 ones.
@@ -19,4 +22,6 @@ assert.deepEqual(Array.from(grads[kernel.name].dataSync()), [4, 4, 4, 4]);
 
 const { isUsingGpuDevice, binding } = tf.backend();
 const device = isUsingGpuDevice ? 'gpu' : 'cpu';
-console.log(JSON.stringify({ node: process.version, backend: tf.getBackend(), device, tensorflow: binding.TF_Version }));
+console.log(
+  JSON.stringify({ node: process.version, backend: tf.getBackend(), device, tensorflow: binding.TF_Version }),
+);

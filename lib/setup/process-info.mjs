@@ -19,7 +19,10 @@ export function startTime(pid) {
 }
 
 /** The fields of /proc/PID/stat after the program's name, which may hold anything. */
-const statFields = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+const statFields = (pid) =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
 
 /** The parent of a process, or undefined when it is gone or the system is not Linux. */
 export function parentOf(pid) {

@@ -38,7 +38,8 @@ export function choosePythonHome({ root, env, requirements }) {
   const missing = missingPackages(env.CONDA_PREFIX, requirements);
   if (missing.length === 0) return { kind: 'conda', prefix: env.CONDA_PREFIX };
   const name = env.CONDA_DEFAULT_ENV ?? env.CONDA_PREFIX;
-  const note = `The active conda environment "${name}" lacks ${missing.join(', ')}: using .venv instead. ` +
+  const note =
+    `The active conda environment "${name}" lacks ${missing.join(', ')}: using .venv instead. ` +
     'To use conda: conda env create -f environment.yml, then activate it.';
   return { ...venv, note };
 }

@@ -17,8 +17,11 @@ const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
 export function freePort(wanted = 0) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', (error) => reject(new Error(
-      `Port ${wanted} cannot be used (${error.code}). Choose another one with --port, or leave that out.`)));
+    server.once('error', (error) =>
+      reject(
+        new Error(`Port ${wanted} cannot be used (${error.code}). Choose another one with --port, or leave that out.`),
+      ),
+    );
     server.listen(wanted, HOST, () => {
       const { port } = server.address();
       server.close(() => resolve(port));
@@ -41,7 +44,10 @@ export async function startLab({ folder, port: wanted, root = ROOT }) {
   const child = spawnLab({ folder, port, token, root, logFile });
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const server = {
-    url: `http://${HOST}:${port}`, token, port, ended,
+    url: `http://${HOST}:${port}`,
+    token,
+    port,
+    ended,
     stop: () => {
       child.stdin.end();
       return ended;
@@ -56,12 +62,22 @@ function spawnLab({ folder, port, token, root, logFile }) {
   for (const needed of [path.dirname(logFile), folder]) mkdirSync(needed, { recursive: true });
   const log = openSync(logFile, 'w', 0o600);
   const args = [
-    `--ServerApp.ip=${HOST}`, `--ServerApp.port=${port}`, '--ServerApp.port_retries=0', '--ServerApp.open_browser=False',
-    `--ServerApp.root_dir=${folder}`, '--ServerApp.allow_root=True', '--ServerApp.allow_remote_access=False',
+    `--ServerApp.ip=${HOST}`,
+    `--ServerApp.port=${port}`,
+    '--ServerApp.port_retries=0',
+    '--ServerApp.open_browser=False',
+    `--ServerApp.root_dir=${folder}`,
+    '--ServerApp.allow_root=True',
+    '--ServerApp.allow_remote_access=False',
   ];
   const env = { ...withEnvironment(process.env, root), JUPYTER_TOKEN: token };
   const { jupyter } = readJson(environmentFile(root));
-  const child = spawn(process.execPath, [guard, jupyter, ...args], { cwd: folder, env, detached: true, stdio: ['pipe', log, log] });
+  const child = spawn(process.execPath, [guard, jupyter, ...args], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ['pipe', log, log],
+  });
   child.stdin.on('error', () => {});
   closeSync(log);
   return child;
@@ -71,7 +87,8 @@ async function untilItAnswers({ url, token, ended, stop }, logFile) {
   let status;
   void ended.then((code) => (status = code));
   for (const startMs = performance.now(); performance.now() - startMs < START_LIMIT_MS; await sleep(50)) {
-    if (status !== undefined) throw new Error(`JupyterLab ended with status ${status} before it answered.\n${tail(logFile)}`);
+    if (status !== undefined)
+      throw new Error(`JupyterLab ended with status ${status} before it answered.\n${tail(logFile)}`);
     if (await answers(`${url}/api/status`, token)) return;
   }
   await stop();
@@ -80,11 +97,20 @@ async function untilItAnswers({ url, token, ended, stop }, logFile) {
 
 async function answers(url, token) {
   try {
-    const reply = await fetch(url, { headers: { Authorization: `token ${token}` }, signal: AbortSignal.timeout(2_000) });
+    const reply = await fetch(url, {
+      headers: { Authorization: `token ${token}` },
+      signal: AbortSignal.timeout(2_000),
+    });
     return reply.ok;
   } catch {
     return false;
   }
 }
 
-const tail = (file) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).map((line) => `    ${line}`).join('\n');
+const tail = (file) =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(-15)
+    .map((line) => `    ${line}`)
+    .join('\n');

@@ -38,7 +38,9 @@ await main(async (args) => {
   onNpmGone(stop);
   const page = existsSync(path.join(folder, FIRST_NOTEBOOK)) ? `/lab/tree/${FIRST_NOTEBOOK}` : '/lab';
   const url = `${server.url}${page}?token=${server.token}`;
-  console.log(`JupyterLab answers (${((performance.now() - startMs) / 1000).toFixed(1)} s). Ctrl-C ends it.\n\n  ${url}\n`);
+  console.log(
+    `JupyterLab answers (${((performance.now() - startMs) / 1000).toFixed(1)} s). Ctrl-C ends it.\n\n  ${url}\n`,
+  );
   if (browser && !openBrowser(url)) console.log('No browser to open was found: copy the address into one.');
   return await server.ended;
 });

@@ -34,7 +34,8 @@ export function countJUnit(xml) {
   const counts = createTally();
   for (const [, attributes, ending] of xml.matchAll(/<testcase\b((?:[^>"]|"[^"]*")*?)(\/>|>[\s\S]*?<\/testcase>)/g)) {
     if (/<(failure|error)\b/.test(ending)) counts.failed++;
-    else if (/<skipped\b/.test(ending)) counts.skipped.push(/\bname="([^"]*)"/.exec(attributes)?.[1] ?? 'without a name');
+    else if (/<skipped\b/.test(ending))
+      counts.skipped.push(/\bname="([^"]*)"/.exec(attributes)?.[1] ?? 'without a name');
     else counts.passed++;
   }
   return counts;

@@ -16,7 +16,11 @@ let interrupted = false;
 
 /** Runs Node on `args` with its output shown as it comes; the exit status. A signal to us goes to it, and is the end. */
 async function runNode(args, env = {}) {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...withEnvironment(), ...env } });
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...withEnvironment(), ...env },
+  });
   const forward = (signal) => {
     interrupted = true;
     child.kill(signal);
@@ -53,13 +57,21 @@ async function runCounted(title, file, args, { env, read }) {
 
 const runMocha = (args) => {
   const file = path.join(resultsFolder, 'mocha.json');
-  const mocha = [inRoot('node_modules/mocha/bin/mocha.js'), '--reporter', inRoot('lib/setup/mocha-reporter.cjs'), ...(args.length ? args : ['test/**/*.test.ts'])];
+  const mocha = [
+    inRoot('node_modules/mocha/bin/mocha.js'),
+    '--reporter',
+    inRoot('lib/setup/mocha-reporter.cjs'),
+    ...(args.length ? args : ['test/**/*.test.ts']),
+  ];
   return runCounted('mocha', file, mocha, { env: { MOCHA_COUNTS_FILE: file }, read: readJson });
 };
 
 const ANSWER_MODES = ['as-is', 'solutions', 'wrong'];
 
-const notebookFiles = () => readdirSync(inRoot('notebooks')).filter((name) => name.endsWith('.ipynb')).map((name) => inRoot(`notebooks/${name}`));
+const notebookFiles = () =>
+  readdirSync(inRoot('notebooks'))
+    .filter((name) => name.endsWith('.ipynb'))
+    .map((name) => inRoot(`notebooks/${name}`));
 
 /** STEP "notebooks": the runner's command line, once for each way of answering the exercises. */
 async function runNotebooks(mode) {
@@ -75,10 +87,23 @@ const tsc = inRoot('node_modules/typescript/bin/tsc');
 const STAGES = [
   ['types: lib', () => runCheck('types: lib', compileLibrary(ROOT))],
   ['types: test', () => runCheck('types: test', [tsc, '-p', inRoot('test')])],
-  ['lint', () => runCheck('lint', [inRoot('node_modules/eslint/bin/eslint.js'), '--config', inRoot('lib/eslint.config.mjs'), 'lib', 'test'])],
+  [
+    'lint',
+    () =>
+      runCheck('lint', [
+        inRoot('node_modules/eslint/bin/eslint.js'),
+        '--config',
+        inRoot('lib/eslint.config.mjs'),
+        'lib',
+        'test',
+      ]),
+  ],
   ['mocha', (args) => runMocha(args)],
   ['lint: notebooks', () => runCheck('lint: notebooks', [inRoot('lib/runner/dist/cli.js'), '--lint'])],
-  ['exercises: in step', () => runCheck('exercises: in step', [inRoot('lib/workbook/dist/cli.js'), 'sync', '--check', ...notebookFiles()])],
+  [
+    'exercises: in step',
+    () => runCheck('exercises: in step', [inRoot('lib/workbook/dist/cli.js'), 'sync', '--check', ...notebookFiles()]),
+  ],
   ...ANSWER_MODES.map((mode) => [`notebooks: ${mode}`, () => runNotebooks(mode)]),
 ];
 

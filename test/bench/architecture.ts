@@ -35,9 +35,17 @@ interface Settings {
 function readSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({
     args: [...args],
-    options: { models: { type: 'string', default: Object.keys(BOUNDS).join() }, batches: { type: 'string', default: '100,1' }, repeats: { type: 'string', default: '0' } },
+    options: {
+      models: { type: 'string', default: Object.keys(BOUNDS).join() },
+      batches: { type: 'string', default: '100,1' },
+      repeats: { type: 'string', default: '0' },
+    },
   });
-  return { models: values.models.split(','), batches: values.batches.split(',').map(Number), repeats: Number(values.repeats) };
+  return {
+    models: values.models.split(','),
+    batches: values.batches.split(',').map(Number),
+    repeats: Number(values.repeats),
+  };
 }
 
 /** How long the threads of the contestant before may still spin in wait for more work. */
@@ -66,15 +74,25 @@ async function race(contestants: readonly Contestant[], repeats: number): Promis
   return new Map(contestants.map(({ name }) => [name, failures.get(name) ?? median(samples.get(name) as number[])]));
 }
 
-async function compareModel(model: string, batch: number, repeats: number, reference: Reference | null): Promise<string[]> {
+async function compareModel(
+  model: string,
+  batch: number,
+  repeats: number,
+  reference: Reference | null,
+): Promise<string[]> {
   const net = models.create(model, { seed: 0 }).eval();
   const x = tf.randomUniform([batch, SIZE, SIZE, 3]);
   const run = await graph.compile(graph.trace(net, [1, SIZE, SIZE, 3]));
   const compiled = (): tf.Tensor => run.predict(x);
   const eager = (): tf.Tensor => net.forward(x);
   for (const pass of [compiled, eager]) timeOnce(pass);
-  const own: Contestant[] = [{ name: 'compiled', time: async () => timeOnce(compiled) }, { name: 'eager', time: async () => timeOnce(eager) }];
-  const others = reference ? REFERENCES.map((engine) => ({ name: engine, time: () => reference.time({ engine, model, batch, size: SIZE }) })) : [];
+  const own: Contestant[] = [
+    { name: 'compiled', time: async () => timeOnce(compiled) },
+    { name: 'eager', time: async () => timeOnce(eager) },
+  ];
+  const others = reference
+    ? REFERENCES.map((engine) => ({ name: engine, time: () => reference.time({ engine, model, batch, size: SIZE }) }))
+    : [];
   const times = await race([...own, ...others], repeats);
   run.dispose();
   net.dispose();
@@ -84,23 +102,45 @@ async function compareModel(model: string, batch: number, repeats: number, refer
 
 function describeRace(model: string, batch: number, times: ReadonlyMap<string, number | string>): string[] {
   const value = (name: string): number => (typeof times.get(name) === 'number' ? (times.get(name) as number) : NaN);
-  for (const [name, result] of times) if (typeof result === 'string') console.log(`  ${model}, batch ${batch}, ${name}: failed (${result})`);
+  for (const [name, result] of times)
+    if (typeof result === 'string') console.log(`  ${model}, batch ${batch}, ${name}: failed (${result})`);
   const better = Math.min(...[value('torch'), value('torch channels last')].filter((ms) => !Number.isNaN(ms)));
   const ratio = (base: number): string => (Number.isFinite(base) ? (value('compiled') / base).toFixed(2) : '-');
-  const ms = (name: string): string => (Number.isNaN(value(name)) ? '-' : value(name).toFixed(value(name) < 100 ? 1 : 0));
+  const ms = (name: string): string =>
+    Number.isNaN(value(name)) ? '-' : value(name).toFixed(value(name) < 100 ? 1 : 0);
   const bound = BOUNDS[model];
-  const verdict = bound === undefined || !Number.isFinite(better) ? '' : value('compiled') / better <= bound ? `<= ${bound}` : `over ${bound}`;
-  return [model, String(batch), ms('compiled'), ms('eager'), ...REFERENCES.map(ms), ratio(better), ratio(value('onnxruntime')), verdict];
+  const verdict =
+    bound === undefined || !Number.isFinite(better)
+      ? ''
+      : value('compiled') / better <= bound
+        ? `<= ${bound}`
+        : `over ${bound}`;
+  return [
+    model,
+    String(batch),
+    ms('compiled'),
+    ms('eager'),
+    ...REFERENCES.map(ms),
+    ratio(better),
+    ratio(value('onnxruntime')),
+    verdict,
+  ];
 }
 
 async function compareSpeed({ models: names, batches, repeats }: Settings): Promise<void> {
   const reference = await startReference().catch((error: Error) => {
-    console.log(`PyTorch and onnxruntime are NOT in this comparison, they could not be installed: ${error.message.split('\n')[0]}`);
+    console.log(
+      `PyTorch and onnxruntime are NOT in this comparison, they could not be installed: ${error.message.split('\n')[0]}`,
+    );
     return null;
   });
   for (const line of await describeConditions(reference?.versions)) console.log(line);
-  console.log(`medians in ms of one forward pass of [batch, ${SIZE}, ${SIZE}, 3]; ratios: our compiled time over the other's\n`);
-  const rows = [['model', 'batch', 'compiled', 'eager', ...REFERENCES, '/ torch, better layout', '/ onnxruntime', 'bound']];
+  console.log(
+    `medians in ms of one forward pass of [batch, ${SIZE}, ${SIZE}, 3]; ratios: our compiled time over the other's\n`,
+  );
+  const rows = [
+    ['model', 'batch', 'compiled', 'eager', ...REFERENCES, '/ torch, better layout', '/ onnxruntime', 'bound'],
+  ];
   for (const batch of batches) {
     for (const model of names) {
       console.error(`timing ${model}, batch ${batch}...`);
@@ -117,12 +157,21 @@ async function watchMemory(): Promise<void> {
   const x = tf.randomUniform([4, SIZE, SIZE, 3]);
   const run = await graph.compile(graph.trace(net, [1, SIZE, SIZE, 3]));
   const rows = [['50 passes of resnet50, batch 4', 'tensors before', 'after', 'resident MiB before', 'after']];
-  for (const [name, pass] of [['compiled', () => run.predict(x)], ['eager', () => net.forward(x)]] as const) {
+  for (const [name, pass] of [
+    ['compiled', () => run.predict(x)],
+    ['eager', () => net.forward(x)],
+  ] as const) {
     for (let i = 0; i < 5; i++) timeOnce(pass);
     const before = [tf.memory().numTensors, process.memoryUsage.rss()];
     for (let i = 0; i < 50; i++) timeOnce(pass);
     const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
-    rows.push([name, String(before[0]), String(tf.memory().numTensors), mib(before[1]), mib(process.memoryUsage.rss())]);
+    rows.push([
+      name,
+      String(before[0]),
+      String(tf.memory().numTensors),
+      mib(before[1]),
+      mib(process.memoryUsage.rss()),
+    ]);
   }
   run.dispose();
   net.dispose();
@@ -131,8 +180,13 @@ async function watchMemory(): Promise<void> {
 }
 
 function timeImport(): void {
-  const script = "const t = performance.now(); const { backend } = require('scalable-inference'); backend.ready().then(() => console.log(performance.now() - t))";
-  const samples = Array.from({ length: 3 }, () => Number(execFileSync(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }).trim()));
+  const script =
+    "const t = performance.now(); const { backend } = require('scalable-inference'); backend.ready().then(() => console.log(performance.now() - t))";
+  const samples = Array.from({ length: 3 }, () =>
+    Number(
+      execFileSync(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }).trim(),
+    ),
+  );
   console.log(`\nimport of the library until the backend is ready: ${median(samples).toFixed(0)} ms (bound 3000)`);
 }
 

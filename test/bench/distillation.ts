@@ -131,13 +131,15 @@ async function stored(): Promise<string> {
   return studies
     .map((study) => {
       const teacher = ((study.teacher?.testAccuracy ?? NaN) * 100).toFixed(2);
-      const rows = distill.summariseRuns(study).map((row) => [
-        row.taught,
-        ...[row.seeds, row.labels].map(String),
-        ...(['accuracy, mean (%)', 'lowest (%)', 'highest (%)', 'agrees with the teacher (%)'] as const).map((name) =>
-          row[name].toFixed(2),
-        ),
-      ]);
+      const rows = distill
+        .summariseRuns(study)
+        .map((row) => [
+          row.taught,
+          ...[row.seeds, row.labels].map(String),
+          ...(['accuracy, mean (%)', 'lowest (%)', 'highest (%)', 'agrees with the teacher (%)'] as const).map((name) =>
+            row[name].toFixed(2),
+          ),
+        ]);
       const head = ['taught', 'seeds', 'labels', 'right, mean (%)', 'lowest', 'highest', 'agrees with the teacher (%)'];
       return `stored, not run now: ${distill.describeConditions(study)}\nteacher: ${teacher} %\n${formatTable([head, ...rows])}`;
     })

@@ -31,10 +31,10 @@ const BOUNDS = { speed: 2.5, file: 0.26, quantizer: 1.1, exportMs: 10_000 };
 const REASONS: Readonly<Record<string, string>> = {
   mobilenet_v3_large:
     'hardSwish and the squeeze blocks have no 8-bit kernels: their inputs go to float and back, and ' +
-      'depthwise convolutions move more than they compute',
+    'depthwise convolutions move more than they compute',
   swin_t:
     'normalisation, softmax, GELU, attention products and the moving of windows stay in float; only ' +
-      'dense layers run in 8 bits',
+    'dense layers run in 8 bits',
 };
 
 /** Files of one network. */

@@ -34,7 +34,8 @@ export function referencePython(): string {
   console.error('Installing PyTorch and onnxruntime into .cache/bench-venv for comparison, once...');
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(path.dirname(FOLDER), { recursive: true });
-  const run = (program: string, ...args: string[]): void => void execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const run = (program: string, ...args: string[]): void =>
+    void execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   run('python3', '-m', 'venv', FOLDER);
   run(PYTHON, '-m', 'pip', 'install', '-q', ...PACKAGES);
   run(PYTHON, '-m', 'pip', 'install', '-q', '--no-deps', ...PACKAGES_ALONE);

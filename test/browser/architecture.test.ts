@@ -89,7 +89,10 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
     const call = /\bnotebook\.(charts|plotly)\.(?!row|column|layer|facet)\w+\(/g;
     const asked = cells.flatMap(({ source }) => [...source.matchAll(call)]);
     assert.equal(charts.length, asked.length, charts.map(({ title }) => title).join(', '));
-    assert.deepEqual(charts.map(({ kind }) => kind), asked.map(([, kind]) => (kind === 'plotly' ? 'plotly' : 'vega')));
+    assert.deepEqual(
+      charts.map(({ kind }) => kind),
+      asked.map(([, kind]) => (kind === 'plotly' ? 'plotly' : 'vega')),
+    );
     charts.forEach(assertDrawn);
     await photograph(indexWith('Accuracy against time'), 'chart.png');
   });

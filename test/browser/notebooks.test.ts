@@ -38,7 +38,10 @@ describeInBrowser('notebooks in a browser', function (chromium) {
         await notebook.assertRanWhole();
         const asked = cells.filter(({ source }) => /\bnotebook\.(charts|plotly)\.\w+\(/.test(source)).length;
         const charts = await notebook.charts();
-        assert.ok(charts.length >= asked - 1, `expected about a chart for each of ${asked} cells, saw ${charts.length}`);
+        assert.ok(
+          charts.length >= asked - 1,
+          `expected about a chart for each of ${asked} cells, saw ${charts.length}`,
+        );
         for (const { kind, title, marks } of charts) {
           assert.notEqual(title, '');
           assert.ok(kind === 'plotly' || marks > 0, `nothing is drawn in the chart "${title}"`);

@@ -45,6 +45,9 @@ describeInBrowser('what the browser tests look at', function (chromium) {
     await browser.page.route('http://192.0.2.1/**', (route) => route.abort());
     await open('<img src="http://192.0.2.1/picture.png"><script>console.error("broken")</script>');
     assert.deepEqual(browser.outside, ['http://192.0.2.1/picture.png']);
-    assert.ok(browser.errors.some((error) => error.startsWith('broken')), browser.errors.join('\n'));
+    assert.ok(
+      browser.errors.some((error) => error.startsWith('broken')),
+      browser.errors.join('\n'),
+    );
   });
 });

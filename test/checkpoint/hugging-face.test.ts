@@ -10,16 +10,38 @@ import { describeWithShared, readShared, sharedPath } from '../support/shared';
 
 /** A small ViT, randomly filled, without shared files. */
 const CONFIG = {
-  model_type: 'vit', image_size: 8, patch_size: 4, hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 3, intermediate_size: 20,
+  model_type: 'vit',
+  image_size: 8,
+  patch_size: 4,
+  hidden_size: 12,
+  num_hidden_layers: 2,
+  num_attention_heads: 3,
+  intermediate_size: 20,
   id2label: { 0: 'cat', 1: 'dog' },
 };
-const PREPROCESSOR = { do_resize: true, size: { height: 8, width: 8 }, image_mean: [0.5, 0.4, 0.3], image_std: [0.5, 0.25, 0.2] };
+const PREPROCESSOR = {
+  do_resize: true,
+  size: { height: 8, width: 8 },
+  image_mean: [0.5, 0.4, 0.3],
+  image_std: [0.5, 0.25, 0.2],
+};
 
 async function writeModel(folder: string, config: object = CONFIG): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const net = new checkpoint.PretrainedViT({
-    imageSize: 8, patchSize: 4, channels: 3, hiddenSize: 12, layers: 2, heads: 3, intermediateSize: 20, activation: 'gelu', epsilon: 1e-12,
-    qkvBias: true, hiddenDropout: 0, attentionDropout: 0, labels: ['cat', 'dog'],
+    imageSize: 8,
+    patchSize: 4,
+    channels: 3,
+    hiddenSize: 12,
+    layers: 2,
+    heads: 3,
+    intermediateSize: 20,
+    activation: 'gelu',
+    epsilon: 1e-12,
+    qkvBias: true,
+    hiddenDropout: 0,
+    attentionDropout: 0,
+    labels: ['cat', 'dog'],
   });
   await checkpoint.save(net, path.join(folder, 'model.safetensors'));
   net.dispose();
@@ -64,10 +86,18 @@ describe('checkpoint.fromHuggingFace', () => {
 
   const WRONG: Array<[what: string, config: object, message: RegExp]> = [
     ['another architecture', { ...CONFIG, model_type: 'bert' }, /model_type must be 'vit' .* got "bert"/],
-    ['another class count', { ...CONFIG, id2label: { 0: 'a', 1: 'b', 2: 'c' } }, /classifier.weight: expected shape \[3, 12\], got \[2, 12\]/],
+    [
+      'another class count',
+      { ...CONFIG, id2label: { 0: 'a', 1: 'b', 2: 'c' } },
+      /classifier.weight: expected shape \[3, 12\], got \[2, 12\]/,
+    ],
     ['labels with a gap', { ...CONFIG, id2label: { 0: 'a', 2: 'c' } }, /without a gap/],
     ['a size that is no number', { ...CONFIG, hidden_size: '12' }, /hidden_size must be a positive integer, got "12"/],
-    ['heads that do not divide', { ...CONFIG, num_attention_heads: 5 }, /hidden_size 12 must be a multiple of num_attention_heads 5/],
+    [
+      'heads that do not divide',
+      { ...CONFIG, num_attention_heads: 5 },
+      /hidden_size 12 must be a multiple of num_attention_heads 5/,
+    ],
     ['patches that do not fit', { ...CONFIG, patch_size: 3 }, /image_size 8 must be a multiple of patch_size 3/],
     ['an unknown activation', { ...CONFIG, hidden_act: 'swish' }, /hidden_act must be 'gelu' or 'relu', got "swish"/],
     ['fewer layers', { ...CONFIG, num_hidden_layers: 1 }, /unexpected \(16\): vit.encoder.layer.1/],
@@ -99,7 +129,9 @@ describe('checkpoint.fromHuggingFace', () => {
         asked.push(request.url ?? '');
         const file = at('good', path.basename(request.url ?? ''));
         const known = (request.url ?? '').startsWith('/someone/some-vit/resolve/main/') && existsSync(file);
-        response.writeHead(known ? 200 : 404, known ? { 'content-length': readFileSync(file).length } : {}).end(known ? readFileSync(file) : '');
+        response
+          .writeHead(known ? 200 : 404, known ? { 'content-length': readFileSync(file).length } : {})
+          .end(known ? readFileSync(file) : '');
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       process.env.HF_ENDPOINT = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -121,15 +153,27 @@ describe('checkpoint.fromHuggingFace', () => {
     });
 
     it('says what the hub does not have', async () => {
-      await assert.rejects(checkpoint.fromHuggingFace('someone/other', { folder: at('cache') }), /could not download config\.json.*404/);
+      await assert.rejects(
+        checkpoint.fromHuggingFace('someone/other', { folder: at('cache') }),
+        /could not download config\.json.*404/,
+      );
     });
   });
 });
 
 describe('preprocess', () => {
-  interface Case { height: number; width: number; resample: number; pixels: number[] }
-  const { height, width, values, cases } = JSON.parse(readFileSync(path.join(__dirname, 'resize.json'), 'utf8')) as
-    { height: number; width: number; values: number[]; cases: Case[] };
+  interface Case {
+    height: number;
+    width: number;
+    resample: number;
+    pixels: number[];
+  }
+  const { height, width, values, cases } = JSON.parse(readFileSync(path.join(__dirname, 'resize.json'), 'utf8')) as {
+    height: number;
+    width: number;
+    values: number[];
+    cases: Case[];
+  };
   for (const { resample, pixels, ...size } of cases) {
     const filter = resample === 2 ? 'bilinear' : 'bicubic';
     it(`resizes ${height}x${width} to ${size.height}x${size.width}, ${filter}, as Pillow`, () => {
@@ -142,15 +186,26 @@ describe('preprocess', () => {
       x.dispose();
       // Pillow computes with fixed-point weights, so that a value half way may fall to the other side.
       const off = pixels.map((value, i) => Math.abs(value - got[i]));
-      assert.ok(Math.max(...off) <= 1 && off.filter((d) => d > 0).length <= 0.03 * off.length, `${off.filter((d) => d > 0).length} of ${off.length} differ, at most by ${Math.max(...off)}`);
+      assert.ok(
+        Math.max(...off) <= 1 && off.filter((d) => d > 0).length <= 0.03 * off.length,
+        `${off.filter((d) => d > 0).length} of ${off.length} differ, at most by ${Math.max(...off)}`,
+      );
     });
   }
 });
 
 describeWithShared('a ViT of Hugging Face', 'golden/hf-vit.json', () => {
-  interface Golden { input: [number, number, number, number]; seed: number; logits: number[][] }
+  interface Golden {
+    input: [number, number, number, number];
+    seed: number;
+    logits: number[][];
+  }
   it('gives the reference logits to 1e-4 of their norm', async () => {
-    const { input: [batch, channels, height, width], seed, logits } = readShared<Golden>('golden/hf-vit.json');
+    const {
+      input: [batch, channels, height, width],
+      seed,
+      logits,
+    } = readShared<Golden>('golden/hf-vit.json');
     const net = await checkpoint.fromHuggingFace(sharedPath('golden/hf-vit'));
     const x = referencePixels([batch, height, width, channels], seed);
     const y = net.forward(x);

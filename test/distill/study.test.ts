@@ -102,7 +102,13 @@ describe('distill: studies off the notebook', function () {
         return file(name);
       };
       const one = await part('one', {}, run('distilled', 1, 0.6), run('few labels', 0, 0.4), run('alone', 0, 0.5));
-      const two = await part('two', { machine: 'another' }, run('distilled', 0, 0.6), run('alone', 0, 0.5), run('alone', 1, 0.5));
+      const two = await part(
+        'two',
+        { machine: 'another' },
+        run('distilled', 0, 0.6),
+        run('alone', 0, 0.5),
+        run('alone', 1, 0.5),
+      );
       const { runs } = await mergeResults([one, two]);
       assert.deepEqual(
         runs.map(({ teaching, seed }) => `${teaching} ${seed}`),

@@ -10,14 +10,30 @@ const F = nn.functional;
 
 /** One model a family and variant of block, at sizes that cover padding, odd sizes and single windows. */
 const CASES: ReadonlyArray<readonly [string, readonly number[]]> = [
-  ['lenet', [28, 28, 1]], ['resnet18', [64, 64, 3]], ['resnet50', [33, 47, 3]], ['resnext50_32x4d', [32, 32, 3]],
-  ['mobilenet_v2', [32, 40, 3]], ['mobilenet_v3_small', [37, 32, 3]], ['efficientnet_b0', [48, 48, 3]], ['efficientnet_v2_s', [32, 35, 3]],
-  ['convnext_tiny', [32, 32, 3]], ['swin_t', [64, 96, 3]], ['swin_v2_t', [64, 64, 3]], ['vit_b_32', [224, 224, 3]],
+  ['lenet', [28, 28, 1]],
+  ['resnet18', [64, 64, 3]],
+  ['resnet50', [33, 47, 3]],
+  ['resnext50_32x4d', [32, 32, 3]],
+  ['mobilenet_v2', [32, 40, 3]],
+  ['mobilenet_v3_small', [37, 32, 3]],
+  ['efficientnet_b0', [48, 48, 3]],
+  ['efficientnet_v2_s', [32, 35, 3]],
+  ['convnext_tiny', [32, 32, 3]],
+  ['swin_t', [64, 96, 3]],
+  ['swin_v2_t', [64, 64, 3]],
+  ['vit_b_32', [224, 224, 3]],
 ];
 
 /** Operations that the models use rarely or not at all. */
 class Everything extends nn.Module {
-  readonly conv = new nn.Conv2d({ inChannels: 3, outChannels: 8, kernelSize: [3, 1], stride: [1, 2], dilation: 2, padding: [2, 0] });
+  readonly conv = new nn.Conv2d({
+    inChannels: 3,
+    outChannels: 8,
+    kernelSize: [3, 1],
+    stride: [1, 2],
+    dilation: 2,
+    padding: [2, 0],
+  });
   readonly bare = new nn.Conv2d({ inChannels: 8, outChannels: 8, kernelSize: 1, bias: false });
   readonly norm = new nn.BatchNorm2d({ numFeatures: 8 });
   readonly dense = new nn.Linear({ inFeatures: 8, outFeatures: 6, bias: false });
@@ -26,14 +42,28 @@ class Everything extends nn.Module {
     let y = F.tanh(this.conv.forward(x));
     y = F.add(this.norm.forward(y), F.sigmoid(y)); // a normalisation that follows no convolution
     y = F.relu6(F.add(this.bare.forward(y), y));
-    y = F.avgPool(F.pad(y, [[0, 0], [1, 2], [0, 1], [0, 0]]), { kernelSize: 3, stride: 2, padding: 1 });
+    y = F.avgPool(
+      F.pad(y, [
+        [0, 0],
+        [1, 2],
+        [0, 1],
+        [0, 0],
+      ]),
+      { kernelSize: 3, stride: 2, padding: 1 },
+    );
     y = F.maxPool(F.hardSwish(y), { kernelSize: 2, padding: 1 });
-    y = F.concat([F.clampMax(F.exp(y), 2), F.hardSigmoid(F.roll(y, [1], [1])), F.silu(y), F.gelu(y)].map((part) => F.mean(part, [1])), 1);
+    y = F.concat(
+      [F.clampMax(F.exp(y), 2), F.hardSigmoid(F.roll(y, [1], [1])), F.silu(y), F.gelu(y)].map((part) =>
+        F.mean(part, [1]),
+      ),
+      1,
+    );
     return F.softmax(F.l2Normalize(F.sigmoid(this.dense.forward(F.relu(y)))));
   }
 }
 
-const pictures = (shape: readonly number[], batch: number): tf.Tensor => tf.randomNormal([batch, ...shape], 0, 1, 'float32', 3);
+const pictures = (shape: readonly number[], batch: number): tf.Tensor =>
+  tf.randomNormal([batch, ...shape], 0, 1, 'float32', 3);
 
 async function checkAgreement(net: nn.Module, shape: readonly number[], engine: 'session' | 'plan'): Promise<void> {
   const run = await graph.compile(graph.trace(net, [1, ...shape]), { engine });
@@ -64,7 +94,7 @@ describe('graph.compile', () => {
     });
   }
 
-  it('gives forward\'s result for operations that models use rarely', async () => {
+  it("gives forward's result for operations that models use rarely", async () => {
     const net = randomiseStatistics(new Everything().eval());
     for (const engine of ['session', 'plan'] as const) await checkAgreement(net, [17, 23, 3], engine);
     net.dispose();
@@ -83,7 +113,10 @@ describe('graph.compile', () => {
       for (let i = 0; i < 50; i++) pass();
       assert.equal(tf.memory().numTensors, tensors, engine);
       // One pass's activations are 13 MB, so a leak of one of them would show as 650.
-      assert.ok(process.memoryUsage.rss() - resident < 150e6, `${engine} grew by ${process.memoryUsage.rss() - resident} bytes`);
+      assert.ok(
+        process.memoryUsage.rss() - resident < 150e6,
+        `${engine} grew by ${process.memoryUsage.rss() - resident} bytes`,
+      );
       run.dispose();
       run.dispose();
       assert.equal(tf.memory().numTensors, before, engine);
@@ -94,7 +127,8 @@ describe('graph.compile', () => {
     net.dispose();
   });
 
-  for (const inFeatures of [3, 300]) { // weights inside the graph, and fed beside it
+  for (const inFeatures of [3, 300]) {
+    // weights inside the graph, and fed beside it
     it(`keeps ${inFeatures}x20 weights as they were when it was compiled`, async () => {
       const x = tf.ones([1, inFeatures]);
       for (const engine of ['session', 'plan'] as const) {
@@ -114,11 +148,26 @@ describe('graph.compile', () => {
   it('names the expected and the given input', async () => {
     const net = models.create('lenet', { seed: 0 }).eval();
     const run = await graph.compile(graph.trace(net, [1, 28, 28, 1]));
-    assert.deepEqual([run.inputShape, run.outputShape], [[-1, 28, 28, 1], [-1, 10]]);
-    const wrong: tf.Tensor[] = [tf.ones([28, 28, 1]), tf.ones([1, 28, 28, 3]), tf.ones([2, 32, 32, 1]), tf.ones([1, 28, 28, 1], 'int32'), tf.zeros([0, 28, 28, 1])];
+    assert.deepEqual(
+      [run.inputShape, run.outputShape],
+      [
+        [-1, 28, 28, 1],
+        [-1, 10],
+      ],
+    );
+    const wrong: tf.Tensor[] = [
+      tf.ones([28, 28, 1]),
+      tf.ones([1, 28, 28, 3]),
+      tf.ones([2, 32, 32, 1]),
+      tf.ones([1, 28, 28, 1], 'int32'),
+      tf.zeros([0, 28, 28, 1]),
+    ];
     for (const x of wrong) {
       const given = `got ${x.dtype} \\[${x.shape.join(', ')}\\]`;
-      assert.throws(() => run.predict(x), new RegExp(`expects a float32 tensor of shape \\[batch, 28, 28, 1\\].*${given}`));
+      assert.throws(
+        () => run.predict(x),
+        new RegExp(`expects a float32 tensor of shape \\[batch, 28, 28, 1\\].*${given}`),
+      );
     }
     run.dispose();
     tf.dispose(wrong);
@@ -132,7 +181,8 @@ describe('graph.compile', () => {
     assert.ok(node);
     node.op = 'fractalPool';
     const foldersBefore = leftovers();
-    for (const engine of ['session', 'plan'] as const) await assert.rejects(graph.compile(traced, { engine }), /'fractalPool'.*not defined/);
+    for (const engine of ['session', 'plan'] as const)
+      await assert.rejects(graph.compile(traced, { engine }), /'fractalPool'.*not defined/);
     assert.deepEqual(leftovers(), foldersBefore);
     net.dispose();
   });
@@ -174,5 +224,8 @@ function checkContents(bytes: Uint8Array): void {
   assert.equal(meta.signature_def.serving_default.inputs.input.name, 'input:0');
   const { node } = meta.graph_def;
   assert.equal(new Set(node.map(({ name }) => name)).size, node.length);
-  assert.deepEqual(node.filter(({ op }) => op.startsWith('_')), []);
+  assert.deepEqual(
+    node.filter(({ op }) => op.startsWith('_')),
+    [],
+  );
 }

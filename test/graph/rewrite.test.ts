@@ -4,7 +4,8 @@ import { fuseEpilogues } from 'scalable-inference/graph';
 import { randomiseStatistics, relativeDistance } from './support';
 
 const F = nn.functional;
-const operations = ({ nodes }: graph.Graph): string[] => nodes.map(({ op }) => op).filter((op) => !['input', 'parameter', 'constant'].includes(op));
+const operations = ({ nodes }: graph.Graph): string[] =>
+  nodes.map(({ op }) => op).filter((op) => !['input', 'parameter', 'constant'].includes(op));
 
 /** A network from a function of its layers. */
 class Net extends nn.Module {
@@ -12,7 +13,10 @@ class Net extends nn.Module {
   readonly other: nn.Conv2d;
   readonly norm = new nn.BatchNorm2d({ numFeatures: 4 });
 
-  constructor(private readonly body: (net: Net, x: tf.Tensor) => tf.Tensor, { bias = true, groups = 1 } = {}) {
+  constructor(
+    private readonly body: (net: Net, x: tf.Tensor) => tf.Tensor,
+    { bias = true, groups = 1 } = {},
+  ) {
     super();
     this.conv = new nn.Conv2d({ inChannels: 4, outChannels: 4, kernelSize: 3, padding: 1, bias, groups });
     this.other = new nn.Conv2d({ inChannels: 4, outChannels: 4, kernelSize: 1, bias });
@@ -43,7 +47,10 @@ describe('graph rewriting', () => {
       const folded = graph.foldBatchNorm(original);
       assert.deepEqual(operations(folded), ['conv2d']);
       assert.deepEqual(operations(original), before);
-      assert.deepEqual(folded.output.inputs.slice(1).map(({ op }) => op), ['constant', 'constant']);
+      assert.deepEqual(
+        folded.output.inputs.slice(1).map(({ op }) => op),
+        ['constant', 'constant'],
+      );
       await checkSame(net, folded);
     });
   }
@@ -69,7 +76,9 @@ describe('graph rewriting', () => {
 
   it('computes what depends on parameters alone', async () => {
     const net = new Net((n, x) => F.add(x, F.transpose(F.reshape(F.exp(n.norm.weight), [1, 1, 4, 1]), [0, 1, 3, 2])));
-    const inTrace = new Net((n, x) => F.add(x, F.relu(F.conv2d(F.constant([1, 2, 3, 4], [1, 1, 1, 4]), n.conv.weight, null, { padding: 1 }))));
+    const inTrace = new Net((n, x) =>
+      F.add(x, F.relu(F.conv2d(F.constant([1, 2, 3, 4], [1, 1, 1, 4]), n.conv.weight, null, { padding: 1 }))),
+    );
     for (const each of [net, inTrace]) {
       const folded = graph.foldConstants(traced(each));
       assert.deepEqual(operations(folded), ['add']);
@@ -96,16 +105,28 @@ describe('fused epilogues', () => {
   };
 
   it('take in normalisation and activation', () => {
-    assert.deepEqual(fusedOf((n, x) => F.silu(n.norm.forward(n.conv.forward(x)))), [['fusedConv2d', ['BiasAdd', '_MklSwish']]]);
+    assert.deepEqual(
+      fusedOf((n, x) => F.silu(n.norm.forward(n.conv.forward(x)))),
+      [['fusedConv2d', ['BiasAdd', '_MklSwish']]],
+    );
   });
 
   it('take in a sum and what follows it', () => {
     const block = (n: Net, x: tf.Tensor): tf.Tensor => F.relu(F.add(n.other.forward(F.relu(n.conv.forward(x))), x));
-    assert.deepEqual(fusedOf(block), [['fusedConv2d', ['BiasAdd', 'Relu']], ['fusedConv2d', ['BiasAdd', 'Add', 'Relu']]]);
+    assert.deepEqual(fusedOf(block), [
+      ['fusedConv2d', ['BiasAdd', 'Relu']],
+      ['fusedConv2d', ['BiasAdd', 'Add', 'Relu']],
+    ]);
   });
 
   it('take a sum of two convolutions into the later one', () => {
-    assert.deepEqual(fusedOf((n, x) => F.add(n.conv.forward(x), n.other.forward(x))), [['fusedConv2d', ['BiasAdd']], ['fusedConv2d', ['BiasAdd', 'Add']]]);
+    assert.deepEqual(
+      fusedOf((n, x) => F.add(n.conv.forward(x), n.other.forward(x))),
+      [
+        ['fusedConv2d', ['BiasAdd']],
+        ['fusedConv2d', ['BiasAdd', 'Add']],
+      ],
+    );
   });
 
   it('leave apart what something else reads, broadcast sums and unknown activations', () => {
@@ -113,7 +134,11 @@ describe('fused epilogues', () => {
       const y = n.conv.forward(x);
       return F.multiply(F.relu(y), y);
     };
-    assert.deepEqual(fusedOf(shared), [['fusedConv2d', ['BiasAdd']], ['relu', undefined], ['multiply', undefined]]);
+    assert.deepEqual(fusedOf(shared), [
+      ['fusedConv2d', ['BiasAdd']],
+      ['relu', undefined],
+      ['multiply', undefined],
+    ]);
     assert.deepEqual(fusedOf((n, x) => F.add(n.conv.forward(x), F.globalAvgPool(x))).at(-1), ['add', undefined]);
     assert.deepEqual(fusedOf((n, x) => F.tanh(n.conv.forward(x))).at(-1), ['tanh', undefined]);
     const doubled = (n: Net, x: tf.Tensor): tf.Tensor => {

@@ -5,9 +5,16 @@ import { describeWithShared, sharedPath } from '../support/shared';
 
 /** One model a family, and the smallest picture that shows all of its parts. */
 const FAMILIES: Array<[name: models.ModelName, shape: [number, number, number, number]]> = [
-  ['lenet', [2, 28, 28, 1]], ['resnet18', [2, 33, 40, 3]], ['mobilenet_v2', [2, 40, 33, 3]], ['mobilenet_v3_small', [2, 40, 33, 3]],
-  ['efficientnet_b0', [2, 33, 40, 3]], ['efficientnet_v2_s', [2, 40, 33, 3]], ['convnext_tiny', [2, 32, 40, 3]], ['vit_b_32', [2, 224, 224, 3]],
-  ['swin_t', [2, 45, 60, 3]], ['swin_v2_t', [2, 45, 60, 3]],
+  ['lenet', [2, 28, 28, 1]],
+  ['resnet18', [2, 33, 40, 3]],
+  ['mobilenet_v2', [2, 40, 33, 3]],
+  ['mobilenet_v3_small', [2, 40, 33, 3]],
+  ['efficientnet_b0', [2, 33, 40, 3]],
+  ['efficientnet_v2_s', [2, 40, 33, 3]],
+  ['convnext_tiny', [2, 32, 40, 3]],
+  ['vit_b_32', [2, 224, 224, 3]],
+  ['swin_t', [2, 45, 60, 3]],
+  ['swin_v2_t', [2, 45, 60, 3]],
 ];
 
 const noise = (shape: number[]): tf.Tensor => tf.randomUniform(shape, -1, 1, 'float32', 5);
@@ -36,7 +43,11 @@ describe('models', () => {
   });
 
   const REFUSED: Array<[name: models.ModelName, shape: number[], message: RegExp]> = [
-    ['vit_b_32', [1, 256, 256, 3], /expects pictures of 224x224 pixels as \[batch, height, width, 3\], got shape \[1, 256, 256, 3\]/],
+    [
+      'vit_b_32',
+      [1, 256, 256, 3],
+      /expects pictures of 224x224 pixels as \[batch, height, width, 3\], got shape \[1, 256, 256, 3\]/,
+    ],
     ['lenet', [1, 32, 32, 1], /LeNet expects pictures of 28x28 pixels .*got shape \[1, 32, 32, 1\]/],
     ['lenet', [1, 28, 28, 3], /\[batch, height, width, 1\], got shape \[1, 28, 28, 3\]/],
     ['convnext_tiny', [1, 31, 40, 3], /at least 32x32 pixels/],
@@ -67,7 +78,10 @@ describe('models', () => {
         const other = many.nodes[i];
         assert.deepEqual([other.op, other.path, other.attrs], [node.op, node.path, node.attrs]);
         const factor = other.shape.reduce((a, b) => a * b, 1) / node.shape.reduce((a, b) => a * b, 1);
-        assert.ok(factor === 1 || factor === 6, `${node.path} ${node.op}: ${node.shape.join()} becomes ${other.shape.join()}`);
+        assert.ok(
+          factor === 1 || factor === 6,
+          `${node.path} ${node.op}: ${node.shape.join()} becomes ${other.shape.join()}`,
+        );
         assert.deepEqual(other.shape.slice(1), node.shape.slice(1));
       });
       assert.deepEqual(many.output.shape, [6, 3]);
@@ -80,8 +94,13 @@ describe('models', () => {
       const x = noise(shape);
       const parameters = net.namedParameters();
       const before = tf.memory().numTensors;
-      const { value, grads } = tf.variableGrads(() => tf.sum(tf.square(tf.add(net.forward(x), 1))), parameters.map(([, variable]) => variable));
-      const still = parameters.filter(([, variable]) => tf.tidy(() => tf.max(tf.abs(grads[variable.name])).dataSync()[0] === 0)).map(([path]) => path);
+      const { value, grads } = tf.variableGrads(
+        () => tf.sum(tf.square(tf.add(net.forward(x), 1))),
+        parameters.map(([, variable]) => variable),
+      );
+      const still = parameters
+        .filter(([, variable]) => tf.tidy(() => tf.max(tf.abs(grads[variable.name])).dataSync()[0] === 0))
+        .map(([path]) => path);
       assert.deepEqual(still, []);
       assert.ok(Number.isFinite(value.dataSync()[0]));
       for (const t of [value, ...Object.values(grads)]) t.dispose();
@@ -95,7 +114,8 @@ describe('models', () => {
 /** Opens what starts at zero (heads of ViT) or nearly so (ConvNeXt's scales), and switches chance off. */
 function wake(net: nn.Module): void {
   for (const [path, variable] of net.namedParameters()) {
-    if (/(^heads\.head\.weight|layer_scale)$/.test(path)) tf.tidy(() => variable.assign(noise(variable.shape) as tf.Tensor<tf.Rank>));
+    if (/(^heads\.head\.weight|layer_scale)$/.test(path))
+      tf.tidy(() => variable.assign(noise(variable.shape) as tf.Tensor<tf.Rank>));
   }
   for (const [, module] of net.namedModules()) {
     if (module instanceof nn.StochasticDepth || module instanceof nn.Dropout) module.training = false;
@@ -107,7 +127,10 @@ describe('models.table', () => {
 
   it('has a row for every registered model that is published, with its parameter count', () => {
     const published = new Set(rows.map(({ model }) => model));
-    assert.deepEqual(models.list().filter((name) => !published.has(name)), ['lenet', 'lenet_3x3']);
+    assert.deepEqual(
+      models.list().filter((name) => !published.has(name)),
+      ['lenet', 'lenet_3x3'],
+    );
     for (const row of rows) {
       assert.equal(row.registered, models.list().includes(row.model), row.model);
       assert.equal(row.kind !== undefined, row.registered);
@@ -116,10 +139,25 @@ describe('models.table', () => {
 
   it('says what was published', () => {
     const row = rows.find(({ model, weights }) => model === 'swin_t' && weights === 'IMAGENET1K_V1');
-    assert.deepEqual({ ...row, source: '', url: '' }, {
-      model: 'swin_t', weights: 'IMAGENET1K_V1', params: 28288354, acc1: 81.474, acc5: 95.776, gmacs: 4.491, fileSizeMB: 108.19, minSize: [224, 224],
-      cropSize: 224, url: '', source: '', registered: true, family: 'swin', kind: 'transformer',
-    });
+    assert.deepEqual(
+      { ...row, source: '', url: '' },
+      {
+        model: 'swin_t',
+        weights: 'IMAGENET1K_V1',
+        params: 28288354,
+        acc1: 81.474,
+        acc5: 95.776,
+        gmacs: 4.491,
+        fileSizeMB: 108.19,
+        minSize: [224, 224],
+        cropSize: 224,
+        url: '',
+        source: '',
+        registered: true,
+        family: 'swin',
+        kind: 'transformer',
+      },
+    );
     assert.match(row?.source ?? '', /torchvision 0\.28/);
     assert.equal(rows.find(({ weights }) => weights === 'IMAGENET1K_FEATURES')?.acc1, null);
   });
@@ -128,7 +166,13 @@ describe('models.table', () => {
     it('equals the reference, row by row; its NaN is null here', () => {
       const text = readFileSync(sharedPath('golden/torchvision-zoo.json'), 'utf8').replace(/:NaN/g, ':null');
       const reference = (JSON.parse(text) as { rows: Array<Record<string, unknown>> }).rows;
-      assert.deepEqual(rows.map(({ gmacs, source: _source, registered: _registered, family: _family, kind: _kind, ...row }) => ({ ...row, gflops: gmacs })), reference);
+      assert.deepEqual(
+        rows.map(({ gmacs, source: _source, registered: _registered, family: _family, kind: _kind, ...row }) => ({
+          ...row,
+          gflops: gmacs,
+        })),
+        reference,
+      );
     });
   });
 });

@@ -27,7 +27,9 @@ const hash = (entries: unknown): string => createHash('sha256').update(JSON.stri
 
 function checkEntries(net: nn.Module, { entries, params }: Reference): void {
   assert.equal(net.parameterCount(), params);
-  const own = Object.entries(net.stateDict()).filter(([, { dtype }]) => dtype === 'float32').map(([name, { shape }]) => [name, shape]);
+  const own = Object.entries(net.stateDict())
+    .filter(([, { dtype }]) => dtype === 'float32')
+    .map(([name, { shape }]) => [name, shape]);
   if (typeof entries === 'string') assert.equal(hash(own), entries, 'names, order or shapes of the entries differ');
   else assert.deepEqual(own, entries);
 }
@@ -55,7 +57,10 @@ function checkModel(name: string, rows: readonly Reference[]): void {
     seed = row.seed;
     checkLogits(net, row);
     const [batch, channels, height, width] = row.input;
-    assert.deepEqual(graph.trace(net, [batch, height, width, channels]).output.shape, [batch, row.logits[0].length === 10 && name !== 'lenet' ? 1000 : 10]);
+    assert.deepEqual(graph.trace(net, [batch, height, width, channels]).output.shape, [
+      batch,
+      row.logits[0].length === 10 && name !== 'lenet' ? 1000 : 10,
+    ]);
   }
   net.dispose();
 }
@@ -65,7 +70,10 @@ describe('models against torchvision, at sizes and seeds of our own', () => {
   const names = [...new Set(rows.map(({ model }) => model))];
 
   it('covers every registered model that torchvision has', () => {
-    assert.deepEqual([...names].sort(), models.list().filter((name) => models.describe(name).family !== 'lenet'));
+    assert.deepEqual(
+      [...names].sort(),
+      models.list().filter((name) => models.describe(name).family !== 'lenet'),
+    );
   });
   it('agrees with the published parameter counts', () => {
     const counts = new Map(rows.map(({ model, params }) => [model, params]));
@@ -73,10 +81,17 @@ describe('models against torchvision, at sizes and seeds of our own', () => {
       if (registered && !weights.includes('SWAG_E2E')) assert.equal(counts.get(model), params, model); // those have more positions
     }
   });
-  for (const name of names) it(name, () => checkModel(name, rows.filter(({ model }) => model === name))).timeout(MOST_MS);
+  for (const name of names)
+    it(name, () =>
+      checkModel(
+        name,
+        rows.filter(({ model }) => model === name),
+      ),
+    ).timeout(MOST_MS);
 });
 
 describeWithShared('models against the reference values at 224x224', 'golden/forward.json', () => {
   const golden = readShared<Record<string, Omit<Reference, 'model'>>>('golden/forward.json');
-  for (const [name, row] of Object.entries(golden)) it(name, () => checkModel(name, [{ model: name, ...row }])).timeout(MOST_MS);
+  for (const [name, row] of Object.entries(golden))
+    it(name, () => checkModel(name, [{ model: name, ...row }])).timeout(MOST_MS);
 });

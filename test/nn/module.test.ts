@@ -5,7 +5,11 @@ import { noise } from '../support/gradients';
 class Small extends nn.Module {
   readonly conv1 = new nn.Conv2d({ inChannels: 1, outChannels: 2, kernelSize: 3 });
   readonly bn = new nn.BatchNorm2d({ numFeatures: 2 });
-  readonly tail = new nn.Sequential([new nn.ReLU(), new nn.Flatten(), new nn.Linear({ inFeatures: 8, outFeatures: 3 })]);
+  readonly tail = new nn.Sequential([
+    new nn.ReLU(),
+    new nn.Flatten(),
+    new nn.Linear({ inFeatures: 8, outFeatures: 3 }),
+  ]);
   forward(x: tf.Tensor): tf.Tensor {
     return this.tail.forward(this.bn.forward(this.conv1.forward(x)));
   }
@@ -13,13 +17,24 @@ class Small extends nn.Module {
 
 describe('nn: modules', () => {
   let net: Small;
-  beforeEach(() => { net = new Small(); });
+  beforeEach(() => {
+    net = new Small();
+  });
   afterEach(() => net.dispose());
 
   it('names modules, parameters and buffers as PyTorch does', () => {
-    assert.deepEqual(net.namedModules().map(([name]) => name), ['', 'conv1', 'bn', 'tail', 'tail.0', 'tail.1', 'tail.2']);
-    assert.deepEqual(net.namedParameters().map(([name]) => name), ['conv1.weight', 'conv1.bias', 'bn.weight', 'bn.bias', 'tail.2.weight', 'tail.2.bias']);
-    assert.deepEqual(net.namedBuffers().map(([name]) => name), ['bn.running_mean', 'bn.running_var', 'bn.num_batches_tracked']);
+    assert.deepEqual(
+      net.namedModules().map(([name]) => name),
+      ['', 'conv1', 'bn', 'tail', 'tail.0', 'tail.1', 'tail.2'],
+    );
+    assert.deepEqual(
+      net.namedParameters().map(([name]) => name),
+      ['conv1.weight', 'conv1.bias', 'bn.weight', 'bn.bias', 'tail.2.weight', 'tail.2.bias'],
+    );
+    assert.deepEqual(
+      net.namedBuffers().map(([name]) => name),
+      ['bn.running_mean', 'bn.running_var', 'bn.num_batches_tracked'],
+    );
     assert.equal(net.parameterCount(), 9 * 2 + 2 + 2 + 2 + 8 * 3 + 3);
   });
 
@@ -35,10 +50,21 @@ describe('nn: modules', () => {
 
   it('lists everything that does not fit, and changes nothing', () => {
     const before = net.stateDict();
-    const state: nn.StateDict = { ...net.stateDict(), extra: before['bn.bias'], 'bn.weight': { ...before['bn.weight'], shape: [1, 2] } };
+    const state: nn.StateDict = {
+      ...net.stateDict(),
+      extra: before['bn.bias'],
+      'bn.weight': { ...before['bn.weight'], shape: [1, 2] },
+    };
     delete state['conv1.bias'];
-    assert.throws(() => net.loadStateDict(state), /missing \(1\): conv1\.bias[^]*unexpected \(1\): extra[^]*bn\.weight: expected shape \[2\], got \[1, 2\]/);
-    const broken = { ...before, 'bn.bias': { ...before['bn.bias'], data: Float32Array.of(1, NaN) }, 'conv1.bias': { ...before['conv1.bias'], data: Float32Array.of(7, 7) } };
+    assert.throws(
+      () => net.loadStateDict(state),
+      /missing \(1\): conv1\.bias[^]*unexpected \(1\): extra[^]*bn\.weight: expected shape \[2\], got \[1, 2\]/,
+    );
+    const broken = {
+      ...before,
+      'bn.bias': { ...before['bn.bias'], data: Float32Array.of(1, NaN) },
+      'conv1.bias': { ...before['conv1.bias'], data: Float32Array.of(7, 7) },
+    };
     assert.throws(() => net.loadStateDict(broken), /'bn\.bias' holds NaN at element 1/);
     assert.deepEqual(net.stateDict(), before);
   });
@@ -72,7 +98,10 @@ describe('nn: modules', () => {
     const x = noise([1, 4, 4, 1]);
     const seen: string[] = [];
     const removePre = net.conv1.registerForwardPreHook(() => void seen.push('before'));
-    const remove = net.conv1.registerForwardHook((_, __, output) => { seen.push(`after ${output.shape.join('x')}`); return tf.zerosLike(output); });
+    const remove = net.conv1.registerForwardHook((_, __, output) => {
+      seen.push(`after ${output.shape.join('x')}`);
+      return tf.zerosLike(output);
+    });
     const y = net.conv1.forward(x);
     assert.deepEqual(seen, ['before', 'after 1x2x2x2']);
     assert.equal(y.abs().max().dataSync()[0], 0);
@@ -88,26 +117,50 @@ describe('nn: modules', () => {
     const slot = layer.unregister('weight') as nn.ParameterSlot;
     const original = slot.tensor;
     layer.registerParameter('weight_orig', original, slot.layout);
-    const mask = tf.variable(tf.tensor2d([[1, 0], [1, 1], [0, 1]]), false);
+    const mask = tf.variable(
+      tf.tensor2d([
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ]),
+      false,
+    );
     layer.registerComputed('weight', { compute: () => tf.mul(original, mask), sources: () => [original, mask] });
     const { grads } = tf.variableGrads(() => tf.sum(layer.forward(tf.ones([1, 3]))), [original]);
-    assert.deepEqual(Object.values(grads)[0].arraySync(), [[1, 0], [1, 1], [0, 1]]);
+    assert.deepEqual(Object.values(grads)[0].arraySync(), [
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ]);
     assert.equal(Math.abs((layer.weight.arraySync() as number[][])[0][1]), 0);
     original.assign(tf.ones([3, 2]));
-    assert.deepEqual(layer.weight.arraySync(), [[1, 0], [1, 1], [0, 1]]);
+    assert.deepEqual(layer.weight.arraySync(), [
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ]);
   });
 
   it('refuses unknown names and impossible sizes', () => {
     assert.throws(() => net.conv1.tensor('wieght'), /'Conv2d' object has no attribute 'wieght'/);
-    assert.throws(() => new nn.Conv2d({ inChannels: 3, outChannels: 0, kernelSize: 1 }), /outChannels to be a positive integer, got 0/);
-    assert.throws(() => new nn.Conv2d({ inChannels: 3, outChannels: 4, kernelSize: 1, groups: 2 }), /multiples of groups/);
+    assert.throws(
+      () => new nn.Conv2d({ inChannels: 3, outChannels: 0, kernelSize: 1 }),
+      /outChannels to be a positive integer, got 0/,
+    );
+    assert.throws(
+      () => new nn.Conv2d({ inChannels: 3, outChannels: 4, kernelSize: 1, groups: 2 }),
+      /multiples of groups/,
+    );
     assert.throws(() => new nn.Dropout(1), /probability/);
   });
 
   it('traces in inference mode, leaves the mode alone, and names the module that refuses a shape', () => {
     net.train();
     const traced = graph.trace(net, [1, 4, 4, 1]);
-    assert.deepEqual(traced.nodes.filter((node) => node.op !== 'parameter').map((node) => node.op), ['input', 'conv2d', 'batchNorm', 'relu', 'transpose', 'reshape', 'linear']);
+    assert.deepEqual(
+      traced.nodes.filter((node) => node.op !== 'parameter').map((node) => node.op),
+      ['input', 'conv2d', 'batchNorm', 'relu', 'transpose', 'reshape', 'linear'],
+    );
     assert.equal(net.bn.training, true);
     assert.throws(() => graph.trace(net, [1, 4, 4, 3]), /In 'conv1' \(Conv2d\): conv2d expects 1 input channels/);
     assert.throws(() => graph.trace(net, [1, 6, 6, 1]), /In 'tail\.2' \(Linear\): linear expects 8 features/);

@@ -40,7 +40,11 @@ const amountOf = (text: string): prune.Amount => (text.includes('.') ? { share: 
 function check(module: nn.Module, expected: Case): void {
   assert.deepEqual(keys(module), { parameters: expected.parameters, buffers: expected.buffers });
   const state = module.stateDict();
-  if (expected.weight_mask_sum !== undefined) assert.equal(Array.from(state.weight_mask.data).reduce((a, b) => a + b, 0), expected.weight_mask_sum);
+  if (expected.weight_mask_sum !== undefined)
+    assert.equal(
+      Array.from(state.weight_mask.data).reduce((a, b) => a + b, 0),
+      expected.weight_mask_sum,
+    );
   if (expected.weight_mask) assert.deepEqual(Array.from(state.weight_mask.data), expected.weight_mask.flat());
   if (expected.bias_mask) assert.deepEqual(Array.from(state.bias_mask.data), expected.bias_mask);
 }
@@ -58,12 +62,14 @@ describeWithShared('pruning as PyTorch prunes', 'golden/prune.json', () => {
   });
 
   it('prunes the smallest magnitudes', () => {
-    for (const [amount, expected] of Object.entries(golden.l1)) check(prune.l1Unstructured(referenceLinear(), 'weight', { amount: amountOf(amount) }), expected);
+    for (const [amount, expected] of Object.entries(golden.l1))
+      check(prune.l1Unstructured(referenceLinear(), 'weight', { amount: amountOf(amount) }), expected);
     check(prune.l1Unstructured(referenceLinear(), 'bias', { amount: 0.5 }), golden.l1_bias);
   });
 
   it('prunes as many at random', () => {
-    for (const [amount, expected] of Object.entries(golden.random)) check(prune.randomUnstructured(referenceLinear(), 'weight', { amount: amountOf(amount) }), expected);
+    for (const [amount, expected] of Object.entries(golden.random))
+      check(prune.randomUnstructured(referenceLinear(), 'weight', { amount: amountOf(amount) }), expected);
   });
 
   it('prunes channels by norm', () => {
@@ -78,7 +84,10 @@ describeWithShared('pruning as PyTorch prunes', 'golden/prune.json', () => {
   it('prunes again what is left', () => {
     const once = (): nn.Linear => prune.l1Unstructured(referenceLinear(), 'weight', { amount: 0.3 });
     check(prune.l1Unstructured(once(), 'weight', { amount: 0.5 }), golden['iterated_l1_0.3_then_0.5']);
-    check(prune.lnStructured(once(), 'weight', { amount: 0.5, n: 2, dim: 1 }), golden['iterated_l1_0.3_then_ln_dim1_0.5']);
+    check(
+      prune.lnStructured(once(), 'weight', { amount: 0.5, n: 2, dim: 1 }),
+      golden['iterated_l1_0.3_then_ln_dim1_0.5'],
+    );
     check(prune.remove(once(), 'weight'), golden.removed);
   });
 
@@ -86,12 +95,22 @@ describeWithShared('pruning as PyTorch prunes', 'golden/prune.json', () => {
     const net = lenet();
     const expected = golden['lenet_global_0.2'];
     assert.deepEqual(keys(net), { parameters: golden.lenet_before.parameters, buffers: [] });
-    prune.globalUnstructured(layers.map((name) => [net[name], 'weight']), { method: 'l1', amount: 0.2 });
+    prune.globalUnstructured(
+      layers.map((name) => [net[name], 'weight']),
+      { method: 'l1', amount: 0.2 },
+    );
     check(net, expected);
     assert.deepEqual(Object.fromEntries(layers.map((name) => [name, zeros(net[name].weight)])), expected.zeros);
-    assert.equal(layers.reduce((sum, name) => sum + net[name].weight.size, 0), expected.total);
+    assert.equal(
+      layers.reduce((sum, name) => sum + net[name].weight.size, 0),
+      expected.total,
+    );
     const logits = net.forward(referencePixels([2, 28, 28, 1])).dataSync();
-    expected.logits.flat().forEach((value, i) => assert.ok(Math.abs(value - logits[i]) < 1e-5, `logit ${i}: expected ${value}, got ${logits[i]}`));
+    expected.logits
+      .flat()
+      .forEach((value, i) =>
+        assert.ok(Math.abs(value - logits[i]) < 1e-5, `logit ${i}: expected ${value}, got ${logits[i]}`),
+      );
   });
 
   it('prunes LeNet by type of layer', () => {
@@ -99,7 +118,10 @@ describeWithShared('pruning as PyTorch prunes', 'golden/prune.json', () => {
     prune.apply(net, { types: [nn.Conv2d], method: 'l1', amount: 0.2 });
     prune.apply(net, { types: ['Linear'], method: 'random', amount: 0.4, seed: 1 });
     check(net, golden.lenet_by_type);
-    assert.deepEqual(Object.fromEntries(layers.map((name) => [name, zeros(net[name].tensor('weight_mask'))])), golden.lenet_by_type.zeros);
+    assert.deepEqual(
+      Object.fromEntries(layers.map((name) => [name, zeros(net[name].tensor('weight_mask'))])),
+      golden.lenet_by_type.zeros,
+    );
   });
 
   it('says what PyTorch says of mistakes, and changes nothing', () => {
@@ -115,7 +137,11 @@ describeWithShared('pruning as PyTorch prunes', 'golden/prune.json', () => {
     for (const [name, mistake] of Object.entries(mistakes)) {
       const module = referenceLinear();
       const before = module.weight;
-      assert.throws(() => mistake(module), (error) => String(error) === golden.errors[name], name);
+      assert.throws(
+        () => mistake(module),
+        (error) => String(error) === golden.errors[name],
+        name,
+      );
       assert.deepEqual(keys(module), { parameters: ['weight', 'bias'], buffers: [] });
       assert.ok(before === (module.weight as tf.Tensor), name);
     }

@@ -27,16 +27,26 @@ describe('pruning one tensor', () => {
     const { grads } = tf.variableGrads(() => tf.sum(linear.forward(x)));
     const names = new Map(linear.namedParameters().map(([name, variable]) => [variable.name, name]));
     const gradient = Object.entries(grads).find(([name]) => names.get(name) === 'weight_orig')?.[1] as tf.Tensor;
-    assert.deepEqual(Array.from(gradient.dataSync()), Array.from(linear.tensor('weight_mask').dataSync(), (value) => 3 * value));
+    assert.deepEqual(
+      Array.from(gradient.dataSync()),
+      Array.from(linear.tensor('weight_mask').dataSync(), (value) => 3 * value),
+    );
     assert.equal(Object.keys(grads).length, 2, 'weight_orig and bias; the mask is not trained');
   });
 
   it('trains under the mask: pruned values stay zero', () => {
     const linear = prune.l1Unstructured(referenceLinear(), 'weight', { amount: 0.5 });
     const before = Array.from(linear.weight.dataSync());
-    tf.train.sgd(0.1).minimize(() => tf.sum(tf.square(linear.forward(tf.ones([3, 6])))), false, linear.namedParameters().map(([, variable]) => variable));
+    tf.train.sgd(0.1).minimize(
+      () => tf.sum(tf.square(linear.forward(tf.ones([3, 6])))),
+      false,
+      linear.namedParameters().map(([, variable]) => variable),
+    );
     const after = Array.from(linear.weight.dataSync());
-    assert.deepEqual(after.map((value) => value === 0), before.map((value) => value === 0));
+    assert.deepEqual(
+      after.map((value) => value === 0),
+      before.map((value) => value === 0),
+    );
     assert.notDeepEqual(after, before);
   });
 
@@ -45,14 +55,19 @@ describe('pruning one tensor', () => {
     prune.apply(net, { method: 'l1', amount: 0.3 });
     const x = tf.ones([2, 28, 28, 1]);
     const pruned = Array.from(net.forward(x).dataSync());
-    assert.deepEqual(prune.removeAll(net), ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].map((path) => [path, 'weight']));
+    assert.deepEqual(
+      prune.removeAll(net),
+      ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].map((path) => [path, 'weight']),
+    );
     assert.deepEqual(Array.from(net.forward(x).dataSync()), pruned);
     assert.equal(prune.isPruned(net), false);
   });
 
   it('draws the same values from the same seed, others from another, and counts exactly', () => {
     const mask = (seed?: number): number[] =>
-      Array.from(prune.randomUnstructured(referenceLinear(), 'weight', { amount: 0.3, seed }).tensor('weight_mask').dataSync());
+      Array.from(
+        prune.randomUnstructured(referenceLinear(), 'weight', { amount: 0.3, seed }).tensor('weight_mask').dataSync(),
+      );
     assert.deepEqual(mask(5), mask(5));
     assert.notDeepEqual(mask(5), mask(6));
     backend.seed(3);
@@ -68,8 +83,14 @@ describe('pruning one tensor', () => {
     prune.randomStructured(conv, 'weight', { amount: 0.3, dim: 'out', seed: 1 });
     prune.randomStructured(conv, 'weight', { amount: 1, dim: 1, seed: 2 });
     const perOut = Array.from(tf.sum(conv.tensor('weight_mask'), [0, 1, 2]).dataSync());
-    assert.deepEqual([...perOut].sort((a, b) => a - b), [0, 0, 0, 27, 27, 27, 27, 27, 27, 27]);
-    assert.equal(Array.from(tf.sum(conv.tensor('weight_mask'), [0, 1, 3]).dataSync()).filter((sum) => sum === 0).length, 1);
+    assert.deepEqual(
+      [...perOut].sort((a, b) => a - b),
+      [0, 0, 0, 27, 27, 27, 27, 27, 27, 27],
+    );
+    assert.equal(
+      Array.from(tf.sum(conv.tensor('weight_mask'), [0, 1, 3]).dataSync()).filter((sum) => sum === 0).length,
+      1,
+    );
   });
 
   it('rounds shares as Python does: half to even', () => {
@@ -77,7 +98,10 @@ describe('pruning one tensor', () => {
       const linear = new nn.Linear({ inFeatures: size, outFeatures: 1 });
       return zeros(prune.randomUnstructured(linear, 'weight', { amount, seed: 0 }).tensor('weight_mask'));
     };
-    assert.deepEqual([pruned(5, 0.5), pruned(7, 0.5), pruned(9, 0.5), pruned(10, 0.25), pruned(10, 0.35)], [2, 4, 4, 2, 4]);
+    assert.deepEqual(
+      [pruned(5, 0.5), pruned(7, 0.5), pruned(9, 0.5), pruned(10, 0.25), pruned(10, 0.35)],
+      [2, 4, 4, 2, 4],
+    );
   });
 
   it('takes own methods, composes them, and remembers what was done', () => {
@@ -87,14 +111,21 @@ describe('pruning one tensor', () => {
     assert.equal(zeros(linear.tensor('weight_mask')), 18);
     prune.identity(linear, 'weight');
     assert.equal(zeros(linear.tensor('weight_mask')), 18);
-    assert.deepEqual([...prune.history(linear, 'weight')].map((method) => method.name), ['FirstHalf', 'FirstHalf', 'Identity']);
+    assert.deepEqual(
+      [...prune.history(linear, 'weight')].map((method) => method.name),
+      ['FirstHalf', 'FirstHalf', 'Identity'],
+    );
     assert.equal(prune.history(linear, 'bias').length, 0);
   });
 
   it('prunes exactly as many as asked, the smallest, in any shape', () => {
     const { uniform, integer } = backend.randomStream(7);
     for (let i = 0; i < 30; i++) {
-      const conv = new nn.Conv2d({ inChannels: 1 + integer(6), outChannels: 1 + integer(9), kernelSize: 1 + integer(4) });
+      const conv = new nn.Conv2d({
+        inChannels: 1 + integer(6),
+        outChannels: 1 + integer(9),
+        kernelSize: 1 + integer(4),
+      });
       const amount = uniform();
       const before = Array.from(conv.weight.dataSync());
       prune.l1Unstructured(conv, 'weight', { amount });
@@ -103,7 +134,10 @@ describe('pruning one tensor', () => {
       assert.ok(Math.abs(mask.filter((value) => value === 0).length - exact) <= 0.5);
       const [kept, pruned] = [1, 0].map((flag) => before.filter((_, j) => mask[j] === flag).map(Math.abs));
       assert.ok(Math.max(0, ...pruned) <= Math.min(Infinity, ...kept));
-      assert.deepEqual(Array.from(conv.weight.dataSync(), Math.abs), before.map((value, j) => Math.abs(value) * mask[j]));
+      assert.deepEqual(
+        Array.from(conv.weight.dataSync(), Math.abs),
+        before.map((value, j) => Math.abs(value) * mask[j]),
+      );
     }
   });
 
@@ -127,14 +161,24 @@ describe('pruning one tensor', () => {
     prune.globalUnstructured(prune.parameters(net), { method: 'l1', amount: 0.2 });
     const check = (): void => {
       const rows = prune.levels(net);
-      assert.deepEqual(rows.map(({ path }) => path), ['conv1', 'conv2', 'fc1', 'fc2', 'fc3']);
-      assert.equal(rows.reduce((sum, row) => sum + row.zeros, 0), 11968);
-      assert.equal(rows.reduce((sum, row) => sum + row.total, 0), 59838);
+      assert.deepEqual(
+        rows.map(({ path }) => path),
+        ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'],
+      );
+      assert.equal(
+        rows.reduce((sum, row) => sum + row.zeros, 0),
+        11968,
+      );
+      assert.equal(
+        rows.reduce((sum, row) => sum + row.total, 0),
+        59838,
+      );
       assert.equal(prune.level(net), 11968 / 59838);
       assert.equal(prune.level((net as unknown as { fc1: nn.Linear }).fc1), rows[2].level);
     };
     check();
-    for (const { path, name } of prune.levels(net)) prune.remove(new Map(net.namedModules()).get(path) as nn.Module, name);
+    for (const { path, name } of prune.levels(net))
+      prune.remove(new Map(net.namedModules()).get(path) as nn.Module, name);
     check();
   });
 
@@ -143,7 +187,13 @@ describe('pruning one tensor', () => {
     const before = tf.memory().numTensors;
     prune.l1Unstructured(linear, 'weight', { amount: 0.3 });
     prune.lnStructured(linear, 'weight', { amount: 1, n: 2, dim: 'in' });
-    prune.globalUnstructured([[linear, 'weight'], [linear, 'bias']], { method: 'l1', amount: 0.1 });
+    prune.globalUnstructured(
+      [
+        [linear, 'weight'],
+        [linear, 'bias'],
+      ],
+      { method: 'l1', amount: 0.1 },
+    );
     linear.weight.dataSync();
     prune.remove(linear, 'weight');
     prune.remove(linear, 'bias');
@@ -151,7 +201,9 @@ describe('pruning one tensor', () => {
   });
 
   it('keeps stateDict of a pruned network loadable', () => {
-    const [from, to] = [referenceLinear(0), referenceLinear(1)].map((linear, i) => prune.randomUnstructured(linear, 'weight', { amount: 0.5, seed: i }));
+    const [from, to] = [referenceLinear(0), referenceLinear(1)].map((linear, i) =>
+      prune.randomUnstructured(linear, 'weight', { amount: 0.5, seed: i }),
+    );
     to.loadStateDict(from.stateDict());
     assert.deepEqual(Array.from(to.weight.dataSync()), Array.from(from.weight.dataSync()));
   });

@@ -3,7 +3,8 @@ import { models, nn, prune, tf } from 'scalable-inference';
 import { noise } from '../support/gradients';
 import { snapshot, zeros } from './support';
 
-const close = (a: readonly number[], b: readonly number[]): void => a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) < 1e-12, `${a} against ${b}`));
+const close = (a: readonly number[], b: readonly number[]): void =>
+  a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) < 1e-12, `${a} against ${b}`));
 
 describe('pruning schedules', () => {
   it('follow their formulas', () => {
@@ -17,7 +18,10 @@ describe('pruning schedules', () => {
 
   it('refuse what is no schedule', () => {
     assert.throws(() => prune.schedule({ kind: 'random' as 'linear', final: 0.5 }), /'random' is not known/);
-    assert.throws(() => prune.schedule({ kind: 'linear', final: 1.5 }), /within \[0, 1\], got initial=0 and final=1\.5/);
+    assert.throws(
+      () => prune.schedule({ kind: 'linear', final: 1.5 }),
+      /within \[0, 1\], got initial=0 and final=1\.5/,
+    );
     assert.throws(() => prune.schedule({ kind: 'linear', final: 0.2, initial: 0.5 }), /goes up/);
     assert.throws(() => prune.schedule({ kind: 'linear', final: 0.5, steps: 0 }), /steps must be a positive integer/);
     assert.throws(() => prune.schedule({ kind: 'polynomial', final: 0.5, power: 0 }), /power must be above 0/);
@@ -35,17 +39,32 @@ describe('pruning schedules', () => {
         return step * 10;
       },
     });
-    assert.deepEqual(rows.map(({ result }) => result), [10, 20, 30]);
-    for (const { wanted, level } of rows) assert.ok(Math.abs(level - wanted) <= 0.5 / 59838 + 1e-12, `${level} for ${wanted}`);
-    assert.equal(weights.reduce((sum, [module]) => sum + zeros(module.tensor('weight_mask')), 0), Math.round(0.9 * 59838));
+    assert.deepEqual(
+      rows.map(({ result }) => result),
+      [10, 20, 30],
+    );
+    for (const { wanted, level } of rows)
+      assert.ok(Math.abs(level - wanted) <= 0.5 / 59838 + 1e-12, `${level} for ${wanted}`);
+    assert.equal(
+      weights.reduce((sum, [module]) => sum + zeros(module.tensor('weight_mask')), 0),
+      Math.round(0.9 * 59838),
+    );
   });
 
   it('prune every layer to the same level when told, and go on from what is pruned', async () => {
     const net = models.create('lenet', { seed: 0 });
     const weights = prune.parameters(net, { types: ['Linear'] });
     prune.apply(net, { types: ['Linear'], method: 'l1', amount: 0.5 });
-    const rows = await prune.gradually(weights, { levels: [0.25, 0.5, 0.75], scope: 'layer', method: 'random', seed: 1 });
-    assert.deepEqual(rows.map(({ level }) => level), [0.5, 0.5, 0.75]);
+    const rows = await prune.gradually(weights, {
+      levels: [0.25, 0.5, 0.75],
+      scope: 'layer',
+      method: 'random',
+      seed: 1,
+    });
+    assert.deepEqual(
+      rows.map(({ level }) => level),
+      [0.5, 0.5, 0.75],
+    );
     for (const [module] of weights) assert.equal(prune.level(module), 0.75);
     await assert.rejects(prune.gradually(weights, { levels: [0.5, 0.4] }), /levels must rise/);
     await assert.rejects(prune.gradually(weights, { levels: [] }), /levels must rise/);
@@ -79,7 +98,12 @@ describe('sensitivity scan', () => {
   it('takes tensors and methods, and refuses what is not there', async () => {
     const net = models.create('lenet', { seed: 0 });
     const evaluate = (copy: nn.Module): number => prune.level(copy, undefined);
-    const rows = await prune.sensitivity(net, { evaluate, tensors: [['fc3', 'weight']], levels: [0.5], method: 'channels' });
+    const rows = await prune.sensitivity(net, {
+      evaluate,
+      tensors: [['fc3', 'weight']],
+      levels: [0.5],
+      method: 'channels',
+    });
     assert.deepEqual(rows, [{ path: 'fc3', name: 'weight', level: 0.5, score: 420 / 61470 }]);
     await assert.rejects(prune.sensitivity(net, { evaluate, tensors: [['fc9', 'weight']] }), /no module 'fc9'/);
     await assert.rejects(prune.sensitivity(net, { evaluate, levels: [2] }), /levels lie in \[0, 1\], got 2/);

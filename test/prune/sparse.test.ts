@@ -13,7 +13,10 @@ const FORMATS = ['coo', 'csr', 'bitmask'] as const;
 function withZeros(shape: number[], level: number, seed = 1): tf.Tensor {
   return tf.tidy(() => {
     const { uniform } = backend.randomStream(seed + 100);
-    const mask = tf.tensor(Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (uniform() < level ? 0 : 1)), shape);
+    const mask = tf.tensor(
+      Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (uniform() < level ? 0 : 1)),
+      shape,
+    );
     return tf.mul(noise(shape, seed), mask);
   });
 }
@@ -31,7 +34,11 @@ describe('sparse storage', () => {
           const stored = sparse.encode(dense, format, { indexType: level === 0.5 ? 'I32' : 'I64' });
           const back = sparse.decode(stored);
           assert.deepEqual(back.shape, shape);
-          assert.deepEqual(Array.from(back.dataSync(), (v) => v + 0), Array.from(dense.dataSync(), (v) => v + 0), `${format} ${shape} ${level}`);
+          assert.deepEqual(
+            Array.from(back.dataSync(), (v) => v + 0),
+            Array.from(dense.dataSync(), (v) => v + 0),
+            `${format} ${shape} ${level}`,
+          );
         }
       }
     }
@@ -40,13 +47,19 @@ describe('sparse storage', () => {
   it('counts bytes exactly', () => {
     const dense = withZeros([120, 400], 0.2);
     const kept = sparse.encode(dense, 'coo').nonzeros;
-    const bytes = (format: (typeof FORMATS)[number], indexType: 'I64' | 'I32' = 'I64'): number => sparse.encode(dense, format, { indexType }).bytes;
+    const bytes = (format: (typeof FORMATS)[number], indexType: 'I64' | 'I32' = 'I64'): number =>
+      sparse.encode(dense, format, { indexType }).bytes;
     assert.equal(bytes('coo'), kept * (2 * 8 + 4));
     assert.equal(bytes('coo', 'I32'), kept * (2 * 4 + 4));
     assert.equal(bytes('csr'), kept * (8 + 4) + 121 * 8);
     assert.equal(bytes('csr', 'I32'), kept * (4 + 4) + 121 * 4);
     assert.equal(bytes('bitmask'), 6000 + kept * 4);
-    assert.deepEqual(sparse.sizes(dense), { dense: 192000, coo: bytes('coo'), csr: bytes('csr'), bitmask: bytes('bitmask') });
+    assert.deepEqual(sparse.sizes(dense), {
+      dense: 192000,
+      coo: bytes('coo'),
+      csr: bytes('csr'),
+      bitmask: bytes('bitmask'),
+    });
   });
 
   it('knows from which level on a format pays', () => {
@@ -72,7 +85,10 @@ describe('sparse storage', () => {
     for (const [module, name] of prune.parameters(net)) {
       const layout = module.parameterSlot(`${name}_orig`)?.layout ?? 'same';
       const tensor = module.tensor(name);
-      const bytes = sparse.sizes({ shape: nn.torchShape(tensor.shape, layout), values: nn.toTorch(tensor, layout) as Float32Array });
+      const bytes = sparse.sizes({
+        shape: nn.torchShape(tensor.shape, layout),
+        values: nn.toTorch(tensor, layout) as Float32Array,
+      });
       for (const key of Object.keys(total) as Array<keyof typeof total>) total[key] += bytes[key];
     }
     assert.equal(total.dense, 4 * 59838);
@@ -81,21 +97,67 @@ describe('sparse storage', () => {
   });
 
   it('refuses unknown formats', () => {
-    assert.throws(() => sparse.encode(tf.ones([2]), 'zip' as 'coo'), /no sparse format 'zip': use 'coo', 'csr', 'bitmask'/);
+    assert.throws(
+      () => sparse.encode(tf.ones([2]), 'zip' as 'coo'),
+      /no sparse format 'zip': use 'coo', 'csr', 'bitmask'/,
+    );
     assert.throws(() => sparse.encode(tf.ones([2]), 'coo', { indexType: 'I8' as 'I32' }), /indexType must be/);
   });
 
   const DAMAGE: Array<[string, (typeof FORMATS)[number], (parts: Map<string, number[]>) => void, RegExp]> = [
-    ['an index too large', 'coo', (parts) => void ((parts.get('indices') as number[])[1] = 6), /'indices' holds 6, which is not from 0 to 5/],
+    [
+      'an index too large',
+      'coo',
+      (parts) => void ((parts.get('indices') as number[])[1] = 6),
+      /'indices' holds 6, which is not from 0 to 5/,
+    ],
     ['a negative index', 'coo', (parts) => void ((parts.get('indices') as number[])[0] = -1), /'indices' holds -1/],
-    ['an element twice', 'coo', (parts) => { const all = parts.get('indices') as number[]; const n = all.length / 2; all[1] = all[0]; all[n + 1] = all[n]; }, /element \d+ is stored twice/],
+    [
+      'an element twice',
+      'coo',
+      (parts) => {
+        const all = parts.get('indices') as number[];
+        const n = all.length / 2;
+        all[1] = all[0];
+        all[n + 1] = all[n];
+      },
+      /element \d+ is stored twice/,
+    ],
     ['indices cut short', 'coo', (parts) => void parts.get('indices')?.pop(), /'indices' should have \d+ elements/],
-    ['a column too large', 'csr', (parts) => void ((parts.get('col_indices') as number[])[0] = 8), /'col_indices' holds 8/],
-    ['falling row starts', 'csr', (parts) => void ((parts.get('crow_indices') as number[])[2] = 0), /'crow_indices' falls/],
-    ['row starts that end early', 'csr', (parts) => { const all = parts.get('crow_indices') as number[]; all[all.length - 1] -= 1; }, /'crow_indices' should go from 0 to/],
+    [
+      'a column too large',
+      'csr',
+      (parts) => void ((parts.get('col_indices') as number[])[0] = 8),
+      /'col_indices' holds 8/,
+    ],
+    [
+      'falling row starts',
+      'csr',
+      (parts) => void ((parts.get('crow_indices') as number[])[2] = 0),
+      /'crow_indices' falls/,
+    ],
+    [
+      'row starts that end early',
+      'csr',
+      (parts) => {
+        const all = parts.get('crow_indices') as number[];
+        all[all.length - 1] -= 1;
+      },
+      /'crow_indices' should go from 0 to/,
+    ],
     ['columns cut short', 'csr', (parts) => void parts.get('col_indices')?.pop(), /'col_indices' should have/],
-    ['a mask cut short', 'bitmask', (parts) => void parts.get('bitmask')?.pop(), /'bitmask' should have 6 elements, has 5/],
-    ['a mask with another count', 'bitmask', (parts) => void ((parts.get('bitmask') as number[])[0] ^= 1), /'bitmask' keeps \d+ values, 'values' has/],
+    [
+      'a mask cut short',
+      'bitmask',
+      (parts) => void parts.get('bitmask')?.pop(),
+      /'bitmask' should have 6 elements, has 5/,
+    ],
+    [
+      'a mask with another count',
+      'bitmask',
+      (parts) => void ((parts.get('bitmask') as number[])[0] ^= 1),
+      /'bitmask' keeps \d+ values, 'values' has/,
+    ],
     ['values cut short', 'bitmask', (parts) => void parts.get('values')?.pop(), /'bitmask' keeps/],
     ['a missing part', 'csr', (parts) => void parts.delete('col_indices'), /needs a part 'col_indices'/],
   ];
@@ -104,10 +166,20 @@ describe('sparse storage', () => {
       const stored = sparse.encode(withZeros([6, 8], 0.4), format);
       const lists = new Map(stored.parts.map((part) => [part.name, Array.from(part.data)]));
       damage(lists);
-      const parts = stored.parts.filter(({ name }) => lists.has(name)).map((part) => {
-        const list = lists.get(part.name) as number[];
-        return { ...part, data: part.name === 'values' ? Float32Array.from(list) : part.name === 'bitmask' ? Uint8Array.from(list) : Int32Array.from(list) };
-      });
+      const parts = stored.parts
+        .filter(({ name }) => lists.has(name))
+        .map((part) => {
+          const list = lists.get(part.name) as number[];
+          return {
+            ...part,
+            data:
+              part.name === 'values'
+                ? Float32Array.from(list)
+                : part.name === 'bitmask'
+                  ? Uint8Array.from(list)
+                  : Int32Array.from(list),
+          };
+        });
       assert.throws(() => sparse.decode({ ...stored, parts }), message);
     });
   }
@@ -122,9 +194,18 @@ describe('sparse files', () => {
       const file = path.join(dir, `${format}.safetensors`);
       const rows = await sparse.save(net, file, { format });
       const { tensors } = new checkpoint.SafetensorsFile(file);
-      assert.equal([...tensors.values()].reduce((sum, { begin, end }) => sum + end - begin, 0), rows.reduce((sum, { bytes }) => sum + bytes, 0));
-      assert.deepEqual(rows.map(({ name }) => name), ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].flatMap((layer) => [`${layer}.bias`, `${layer}.weight`]));
-      if (format !== 'auto') assert.ok(tensors.has(`fc1.weight.${format === 'coo' ? 'indices' : format === 'csr' ? 'col_indices' : 'bitmask'}`));
+      assert.equal(
+        [...tensors.values()].reduce((sum, { begin, end }) => sum + end - begin, 0),
+        rows.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].flatMap((layer) => [`${layer}.bias`, `${layer}.weight`]),
+      );
+      if (format !== 'auto')
+        assert.ok(
+          tensors.has(`fc1.weight.${format === 'coo' ? 'indices' : format === 'csr' ? 'col_indices' : 'bitmask'}`),
+        );
       const back = models.create('lenet_3x3', { seed: 1 }).eval();
       sparse.load(back, file);
       const x = noise([2, 28, 28, 1]);
@@ -134,7 +215,10 @@ describe('sparse files', () => {
     const dense = path.join(dir, 'dense.safetensors');
     await checkpoint.save(models.create('lenet_3x3'), dense);
     const [coo, csr, bitmask, auto] = [await size('coo'), await size('csr'), await size('bitmask'), await size('auto')];
-    assert.ok(bitmask < csr && csr < coo && coo < statSync(dense).size && auto <= bitmask, [coo, csr, bitmask, auto].join());
+    assert.ok(
+      bitmask < csr && csr < coo && coo < statSync(dense).size && auto <= bitmask,
+      [coo, csr, bitmask, auto].join(),
+    );
     rmSync(dir, { recursive: true });
   });
 
@@ -156,7 +240,10 @@ describe('sparse files', () => {
     const damaged = Buffer.from(whole);
     damaged.writeBigInt64LE(1000n, 8 + Number(whole.readBigUInt64LE(0)) + begin);
     writeFileSync(file, damaged);
-    assert.throws(() => sparse.load(other, file), /'fc1\.weight' of .*'indices' holds 1000, which is not from 0 to 119/);
+    assert.throws(
+      () => sparse.load(other, file),
+      /'fc1\.weight' of .*'indices' holds 1000, which is not from 0 to 119/,
+    );
     writeFileSync(file, whole);
     assert.throws(() => sparse.load(models.create('lenet'), file), /do not fit the network/);
     assert.equal(snapshot(other), before);
@@ -184,7 +271,13 @@ describe('sparse dense layers', () => {
         assert.ok(tf.memory().numTensors <= before + 4, 'only the tensors of this test may stay');
       }
     }
-    assert.throws(() => new sparse.SparseLinear(sparse.encode(tf.ones([2, 2, 2]), 'csr')), /shape \[out, in\], got \[2, 2, 2\]/);
-    assert.throws(() => new sparse.SparseLinear(sparse.encode(weight, 'csr'), { bias: tf.ones([3]) }), /bias of 30 values/);
+    assert.throws(
+      () => new sparse.SparseLinear(sparse.encode(tf.ones([2, 2, 2]), 'csr')),
+      /shape \[out, in\], got \[2, 2, 2\]/,
+    );
+    assert.throws(
+      () => new sparse.SparseLinear(sparse.encode(weight, 'csr'), { bias: tf.ones([3]) }),
+      /bias of 30 values/,
+    );
   });
 });

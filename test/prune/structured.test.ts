@@ -42,7 +42,10 @@ describeWithShared('taking channels out of a Hugging Face network', 'golden/hf-v
 describe('taking channels out', () => {
   it('is tested on every family', () => {
     const family = (name: string): string => models.describe(name).family;
-    assert.deepEqual([...new Set(FAMILIES.map(([name]) => family(name)))].sort(), [...new Set(models.list().map(family))].sort());
+    assert.deepEqual(
+      [...new Set(FAMILIES.map(([name]) => family(name)))].sort(),
+      [...new Set(models.list().map(family))].sort(),
+    );
   });
 
   for (const [name, size, uncut] of FAMILIES) {
@@ -58,7 +61,10 @@ describe('taking channels out', () => {
       assert.deepEqual(shrunk.shape, whole.shape);
       assert.ok(distance(shrunk, zeroed) < 1e-5, `distance ${distance(shrunk, zeroed)}`);
       assert.ok(distance(shrunk, whole) > 1e-3, 'the whole network gives something else');
-      assert.deepEqual(small.uncut.map((group) => group.name), uncut);
+      assert.deepEqual(
+        small.uncut.map((group) => group.name),
+        uncut,
+      );
       assert.equal(small.after.parameters, small.net.parameterCount());
       assert.deepEqual(small.after.macs, measure.complexity(small.net, options.inputShape).macs);
       assert.ok(small.after.parameters < 0.75 * small.before.parameters && small.after.macs < 0.75 * small.before.macs);
@@ -75,11 +81,22 @@ describe('taking channels out', () => {
     const small = prune.structured.shrink(net, { amount: 0.5, inputShape: [1, 64, 64, 3] });
     const residual = small.groups.find(({ name }) => name === 'layer2.0.conv2');
     assert.deepEqual(residual?.layers, [
-      'layer2.0.conv2', 'layer2.0.bn2', 'layer2.0.downsample.0', 'layer2.0.downsample.1', 'layer2.1.conv1', 'layer2.1.conv2', 'layer2.1.bn2',
-      'layer3.0.conv1', 'layer3.0.downsample.0',
+      'layer2.0.conv2',
+      'layer2.0.bn2',
+      'layer2.0.downsample.0',
+      'layer2.0.downsample.1',
+      'layer2.1.conv1',
+      'layer2.1.conv2',
+      'layer2.1.bn2',
+      'layer3.0.conv1',
+      'layer3.0.downsample.0',
     ]);
-    assert.deepEqual([residual?.before, residual?.after, residual?.removed.length, residual?.kind], [128, 64, 64, 'channels']);
-    const halved = (shape: readonly number[], name: string): number[] => shape.map((n) => (n === 3 || n === 7 || n === 1 || n === 1000 || name === 'none' ? n : n / 2));
+    assert.deepEqual(
+      [residual?.before, residual?.after, residual?.removed.length, residual?.kind],
+      [128, 64, 64, 'channels'],
+    );
+    const halved = (shape: readonly number[], name: string): number[] =>
+      shape.map((n) => (n === 3 || n === 7 || n === 1 || n === 1000 || name === 'none' ? n : n / 2));
     for (const [name, { shape }] of Object.entries(net.stateDict())) {
       assert.deepEqual(small.net.stateDict()[name].shape, halved(shape, name), name);
     }
@@ -105,9 +122,14 @@ describe('taking channels out', () => {
     const net = fillReference(new Branches());
     const options = { amount: 0.5, inputShape: [1, 8, 8, 3] };
     const small = prune.structured.shrink(net, options);
-    assert.deepEqual(small.groups.map(({ name, kind, before, after }) => [name, kind, before, after]), [
-      ['left', 'channels', 8, 4], ['right', 'channels', 6, 3], ['joined', 'groups', 12, 6],
-    ]);
+    assert.deepEqual(
+      small.groups.map(({ name, kind, before, after }) => [name, kind, before, after]),
+      [
+        ['left', 'channels', 8, 4],
+        ['right', 'channels', 6, 3],
+        ['joined', 'groups', 12, 6],
+      ],
+    );
     const x = referencePixels([2, 8, 8, 3]);
     assert.ok(distance(small.net.forward(x), prune.structured.masked(net, options).forward(x)) < 1e-6);
     assert.equal(small.net.grouped.groups, 2);
@@ -125,10 +147,20 @@ describe('taking channels out', () => {
   });
 
   it('names operations it does not know, and leaves those channels', () => {
-    const twice = nn.ops.findOp('test.reverse') ?? nn.ops.defineOp({
-      name: 'test.reverse', shape: ([x]: nn.ops.Shape[]) => x, kernel: ([x]: tf.Tensor[]) => tf.reverse(x, -1), count: () => ({}),
-      tensorflow: () => { throw new Error('not written as a graph'); }, onnx: () => { throw new Error('not exported'); },
-    } as unknown as nn.ops.OpDefinition);
+    const twice =
+      nn.ops.findOp('test.reverse') ??
+      nn.ops.defineOp({
+        name: 'test.reverse',
+        shape: ([x]: nn.ops.Shape[]) => x,
+        kernel: ([x]: tf.Tensor[]) => tf.reverse(x, -1),
+        count: () => ({}),
+        tensorflow: () => {
+          throw new Error('not written as a graph');
+        },
+        onnx: () => {
+          throw new Error('not exported');
+        },
+      } as unknown as nn.ops.OpDefinition);
     class Reversed extends nn.Module {
       readonly first = new nn.Linear({ inFeatures: 4, outFeatures: 6 });
       readonly second = new nn.Linear({ inFeatures: 6, outFeatures: 8 });
@@ -138,36 +170,69 @@ describe('taking channels out', () => {
       }
     }
     const { groups, uncut } = prune.structured.plan(new Reversed(), { amount: 0.5, inputShape: [1, 4] });
-    assert.deepEqual(groups.map(({ name }) => name), ['second']);
-    assert.equal(uncut.find(({ name }) => name === 'first')?.reason, "structured pruning does not know the operation 'test.reverse'");
+    assert.deepEqual(
+      groups.map(({ name }) => name),
+      ['second'],
+    );
+    assert.equal(
+      uncut.find(({ name }) => name === 'first')?.reason,
+      "structured pruning does not know the operation 'test.reverse'",
+    );
   });
 
   it('rounds to blocks, ignores layers, keeps heads when told', () => {
     const net = models.create('vit_b_32', { seed: 0 });
-    const { groups, uncut } = prune.structured.plan(net, { amount: 0.3, importance: ({ units }) => units.map((_, i) => i), roundTo: 64, heads: false, ignore: ['encoder.layers.encoder_layer_3', /layer_5.mlp/] });
+    const { groups, uncut } = prune.structured.plan(net, {
+      amount: 0.3,
+      importance: ({ units }) => units.map((_, i) => i),
+      roundTo: 64,
+      heads: false,
+      ignore: ['encoder.layers.encoder_layer_3', /layer_5.mlp/],
+    });
     assert.equal(groups.length, 10);
     for (const { after } of groups) assert.equal(after, 2176); // 3072 less 922 is 2150, rounded up
-    assert.equal(uncut.find(({ name }) => name.endsWith('layer_3.mlp.0'))?.reason, "'encoder.layers.encoder_layer_3.mlp.0' is ignored");
+    assert.equal(
+      uncut.find(({ name }) => name.endsWith('layer_3.mlp.0'))?.reason,
+      "'encoder.layers.encoder_layer_3.mlp.0' is ignored",
+    );
     assert.equal(uncut.find(({ name }) => name.endsWith('layer_0.self_attention'))?.reason, 'heads are kept');
   });
 
   it('ranks by norm, by the scale of the normalisation, by any function, or at random', () => {
     const net = fillReference(models.create('resnet18'));
     const removed = (importance: prune.structured.ChannelImportance, seed?: number): number[] =>
-      prune.structured.plan(net, { amount: 4, importance, inputShape: [1, 32, 32, 3], seed }).groups.find(({ name }) => name === 'layer1.0.conv1')?.removed ?? [];
-    const bn = (net as unknown as { layer1: nn.Sequential }).layer1.at(0) as nn.Module & { bn1: nn.BatchNorm2d; conv1: nn.Conv2d };
-    const smallest = (values: ArrayLike<number>): number[] => Array.from(values, (value, i) => [value, i]).sort((a, b) => a[0] - b[0]).slice(0, 4).map(([, i]) => i).sort((a, b) => a - b);
+      prune.structured
+        .plan(net, { amount: 4, importance, inputShape: [1, 32, 32, 3], seed })
+        .groups.find(({ name }) => name === 'layer1.0.conv1')?.removed ?? [];
+    const bn = (net as unknown as { layer1: nn.Sequential }).layer1.at(0) as nn.Module & {
+      bn1: nn.BatchNorm2d;
+      conv1: nn.Conv2d;
+    };
+    const smallest = (values: ArrayLike<number>): number[] =>
+      Array.from(values, (value, i) => [value, i])
+        .sort((a, b) => a[0] - b[0])
+        .slice(0, 4)
+        .map(([, i]) => i)
+        .sort((a, b) => a - b);
     assert.deepEqual(removed('batchNorm'), smallest(bn.bn1.weight.dataSync()));
     assert.deepEqual(removed('l1'), smallest(tf.sum(tf.abs(bn.conv1.weight), [0, 1, 2]).dataSync()));
     assert.deepEqual(removed('l2'), smallest(tf.sum(tf.square(bn.conv1.weight), [0, 1, 2]).dataSync()));
-    assert.deepEqual(removed(({ units }) => units.map((_, i) => -i)), [60, 61, 62, 63]);
+    assert.deepEqual(
+      removed(({ units }) => units.map((_, i) => -i)),
+      [60, 61, 62, 63],
+    );
     assert.deepEqual(removed('random', 1), removed('random', 1));
     assert.notDeepEqual(removed('random', 1), removed('random', 2));
   });
 
   it('makes masks permanent first, and cuts what they silenced', () => {
     const net = fillReference(models.create('lenet')) as nn.Module & { conv1: nn.Conv2d };
-    prune.customFromMask(net.conv1, 'weight', { mask: tf.tensor(Array.from({ length: 150 }, (_, i) => (i % 6 < 2 ? 0 : 1)), [5, 5, 1, 6]) });
+    prune.customFromMask(net.conv1, 'weight', {
+      mask: tf.tensor(
+        Array.from({ length: 150 }, (_, i) => (i % 6 < 2 ? 0 : 1)),
+        [5, 5, 1, 6],
+      ),
+    });
     const small = prune.structured.shrink(net, { amount: 2, ignore: ['fc1', 'fc2'] });
     assert.deepEqual(small.groups.find(({ name }) => name === 'conv1')?.removed, [0, 1]);
     assert.equal(prune.isPruned(small.net), false);
@@ -183,9 +248,23 @@ describe('taking channels out', () => {
     ['an unknown importance', { amount: 0.5, importance: 'l9' as 'l1' }, /importance 'l9' is not known/],
     ['scores of another length', { amount: 0.5, importance: () => [1] }, /one number a unit: 6 for 'conv1', got \[1\]/],
     ['rounding to nothing', { amount: 0.5, roundTo: 0 }, /roundTo must be a positive integer/],
-    ['an input that does not fit', { amount: 0.5, inputShape: [1, 28, 28, 3] }, /\[batch, height, width, 1\], got shape \[1, 28, 28, 3\]/],
-    ['NaN weights', { amount: 0.5 }, /'fc1.weight' holds NaN/, (net) => new Map(net.namedParameters()).get('fc1.weight')?.assign(tf.fill([400, 120], NaN))],
-    ['zero weights', { amount: 0.5 }, /channels of 'fc1' are zero/, (net) => new Map(net.namedParameters()).get('fc1.weight')?.assign(tf.zeros([400, 120]))],
+    [
+      'an input that does not fit',
+      { amount: 0.5, inputShape: [1, 28, 28, 3] },
+      /\[batch, height, width, 1\], got shape \[1, 28, 28, 3\]/,
+    ],
+    [
+      'NaN weights',
+      { amount: 0.5 },
+      /'fc1.weight' holds NaN/,
+      (net) => new Map(net.namedParameters()).get('fc1.weight')?.assign(tf.fill([400, 120], NaN)),
+    ],
+    [
+      'zero weights',
+      { amount: 0.5 },
+      /channels of 'fc1' are zero/,
+      (net) => new Map(net.namedParameters()).get('fc1.weight')?.assign(tf.zeros([400, 120])),
+    ],
   ];
   for (const [what, options, message, prepare] of REFUSED) {
     it(`refuses ${what}, and changes nothing`, () => {

@@ -21,11 +21,16 @@ interface Cases {
 }
 
 // Another file of that program may be named, to compare on more cases than are kept here.
-const cases = JSON.parse(readFileSync(process.env.PRUNE_CASES ?? path.join(__dirname, 'fixtures/torch-cases.json'), 'utf8')) as Cases;
+const cases = JSON.parse(
+  readFileSync(process.env.PRUNE_CASES ?? path.join(__dirname, 'fixtures/torch-cases.json'), 'utf8'),
+) as Cases;
 
 /** A module with one weight, stored as this library stores kernels and dense weights. */
 class Holder extends nn.Module {
-  constructor(readonly torchShape: number[], readonly values: number[]) {
+  constructor(
+    readonly torchShape: number[],
+    readonly values: number[],
+  ) {
     super();
     this.registerParameter('weight', this.stored(values), this.layout);
   }
@@ -43,10 +48,16 @@ class Holder extends nn.Module {
   }
 }
 
-const order = (n: Step['n']): prune.NormOrder => (n === 'inf' ? Infinity : n === '-inf' ? -Infinity : (n as number | 'fro'));
+const order = (n: Step['n']): prune.NormOrder =>
+  n === 'inf' ? Infinity : n === '-inf' ? -Infinity : (n as number | 'fro');
 
-function run(module: Holder, scores: number[], { kind, amount = 0, n, dim = 0, mask = [], scores: scored }: Step): void {
-  if (kind === 'l1') prune.l1Unstructured(module, 'weight', { amount, ...(scored ? { importanceScores: module.stored(scores) } : {}) });
+function run(
+  module: Holder,
+  scores: number[],
+  { kind, amount = 0, n, dim = 0, mask = [], scores: scored }: Step,
+): void {
+  if (kind === 'l1')
+    prune.l1Unstructured(module, 'weight', { amount, ...(scored ? { importanceScores: module.stored(scores) } : {}) });
   else if (kind === 'ln') prune.lnStructured(module, 'weight', { amount, n: order(n), dim });
   else prune.customFromMask(module, 'weight', { mask: module.stored(mask) });
 }
@@ -59,7 +70,12 @@ describe('masks against torch, with ties', () => {
       const module = new Holder(shape, weight);
       for (const [j, step] of steps.entries()) {
         const what = `case ${i}, shape [${shape.join(', ')}], step ${j}: ${JSON.stringify({ ...step, mask: undefined, mask_after: undefined })}`;
-        if (step.error) assert.throws(() => run(module, scores, step), (error) => String(error) === step.error, what);
+        if (step.error)
+          assert.throws(
+            () => run(module, scores, step),
+            (error) => String(error) === step.error,
+            what,
+          );
         else {
           run(module, scores, step);
           assert.equal(maskText(module), step.mask_after, what);
@@ -72,8 +88,12 @@ describe('masks against torch, with ties', () => {
   it(`prunes ${cases.together.length} groups of tensors as one`, () => {
     for (const { shapes, weights, first_mask: first, amount, masks } of cases.together) {
       const modules = shapes.map((shape, i) => new Holder(shape, weights[i]));
-      if (first.includes('0')) prune.customFromMask(modules[0], 'weight', { mask: modules[0].stored(Array.from(first, Number)) });
-      prune.globalUnstructured(modules.map((module) => [module, 'weight']), { method: 'l1', amount });
+      if (first.includes('0'))
+        prune.customFromMask(modules[0], 'weight', { mask: modules[0].stored(Array.from(first, Number)) });
+      prune.globalUnstructured(
+        modules.map((module) => [module, 'weight']),
+        { method: 'l1', amount },
+      );
       assert.deepEqual(modules.map(maskText), masks);
     }
   });

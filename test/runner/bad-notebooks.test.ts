@@ -44,7 +44,11 @@ describe('runner: seeded bad notebooks get the verdict they must get', () => {
       if (seeded.cell !== undefined) assert.equal(failure?.cell, seeded.cell - 1, failure?.message);
       if (seeded.says) assert.match([failure?.message, failure?.stderr].join('\n'), seeded.says);
       if (result.executed) assert.deepEqual(parseNotebook(formatNotebook(result.executed)), result.executed);
-      assert.deepEqual(await remaining(path.join(server.folder as string, 'runtime/kernel-')), [], 'a kernel stays behind');
+      assert.deepEqual(
+        await remaining(path.join(server.folder as string, 'runtime/kernel-')),
+        [],
+        'a kernel stays behind',
+      );
     });
   }
 

@@ -6,12 +6,16 @@ import { CHECK_MIME, CodeCell, Notebook, parseNotebook } from 'tslab-runner/ipyn
 import { JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
 import { Finished, Folder, notebook, processesWith, runCli, tagged } from './support';
 
-const WRONG = [{ source: 'const answer = { value: 4 };', reason: 'too large' }, { source: 'const answer = { value: 2 };', reason: 'too small' }];
+const WRONG = [
+  { source: 'const answer = { value: 4 };', reason: 'too large' },
+  { source: 'const answer = { value: 2 };', reason: 'too small' },
+];
 
 /** An exercise whose right answer is 3; `judge` is the source of its check's verdict. */
 function exercise(judge: string, source = 'const answer = { value: 0 };'): CodeCell[] {
   const declared = { exercise: 'A1', points: 2, solution: 'const answer = { value: 3 };', wrong: WRONG };
-  const record = "{ version: 1, exercise: 'A1', points: 2, earned: status === 'passed' ? 2 : 0, status: status, reason: reason, message: 'got ' + answer.value, kind: 'code', topic: 'numbers' }";
+  const record =
+    "{ version: 1, exercise: 'A1', points: 2, earned: status === 'passed' ? 2 : 0, status: status, reason: reason, message: 'got ' + answer.value, kind: 'code', topic: 'numbers' }";
   const check = `import { display } from 'tslab';\n${judge}\n(display as any).raw('${CHECK_MIME}', ${record});`;
   return [
     tagged(['answer'], source, { scalable_inference: declared }),
@@ -19,7 +23,8 @@ function exercise(judge: string, source = 'const answer = { value: 0 };'): CodeC
   ];
 }
 
-const FAIR = "const reason = answer.value > 3 ? 'too large' : answer.value < 3 ? 'too small' : undefined;\nconst status = reason === undefined ? 'passed' : 'not-yet';";
+const FAIR =
+  "const reason = answer.value > 3 ? 'too large' : answer.value < 3 ? 'too small' : undefined;\nconst status = reason === undefined ? 'passed' : 'not-yet';";
 const BLIND = "const reason = undefined;\nconst status = 'passed';";
 const CONFUSED = "const reason = 'shape';\nconst status = answer.value === 3 ? 'passed' : 'not-yet';";
 
@@ -37,7 +42,8 @@ describe('runner: command line', () => {
     folder.remove();
   });
 
-  const run = (content: Notebook, ...args: string[]): Promise<Finished> => runCli([folder.write('subject.ipynb', content), ...attached, ...args]);
+  const run = (content: Notebook, ...args: string[]): Promise<Finished> =>
+    runCli([folder.write('subject.ipynb', content), ...attached, ...args]);
 
   describe('answers', () => {
     it('as is: completes, whatever the check says', async () => {
@@ -47,7 +53,11 @@ describe('runner: command line', () => {
 
     it('solutions: a check that refuses the reference answer fails the run', async () => {
       assert.equal((await run(notebook(exercise(FAIR)), '--answers', 'solutions')).code, 0);
-      const { code, stdout } = await run(notebook(exercise("const reason = 'no';\nconst status: string = 'not-yet';")), '--answers', 'solutions');
+      const { code, stdout } = await run(
+        notebook(exercise("const reason = 'no';\nconst status: string = 'not-yet';")),
+        '--answers',
+        'solutions',
+      );
       assert.equal(code, 1);
       assert.match(stdout, /exercise A1: the reference answer must pass, its check said "not-yet"/);
     });
@@ -74,7 +84,7 @@ describe('runner: command line', () => {
       const silent = notebook(exercise(FAIR));
       (silent.cells[1] as CodeCell).source = 'const nothing = 1;';
       assert.match((await run(silent)).stdout, /A1: its check did not say anything/);
-      const forged = (silent.cells[0] as CodeCell);
+      const forged = silent.cells[0] as CodeCell;
       forged.source = `import { display } from 'tslab';\n(display as any).raw('${CHECK_MIME}', { version: 1, exercise: 'A1', status: 'passed', points: 2, earned: 2, message: '', kind: 'code', topic: '' });`;
       assert.match((await run(silent)).stdout, /A1: its check did not say anything/);
     });
@@ -87,7 +97,10 @@ describe('runner: command line', () => {
   });
 
   it('overrides parameters, and refuses names that no notebook declares', async () => {
-    const content = notebook([tagged(['parameters'], 'const batch = 100;'), "if (batch !== 7) throw new Error('batch is ' + batch);"]);
+    const content = notebook([
+      tagged(['parameters'], 'const batch = 100;'),
+      "if (batch !== 7) throw new Error('batch is ' + batch);",
+    ]);
     assert.equal((await run(content)).code, 1);
     const { code, stdout } = await run(content, '-p', 'batch=7');
     assert.equal(code, 0, stdout);
@@ -97,15 +110,31 @@ describe('runner: command line', () => {
   });
 
   it('writes executed copies, JUnit, JSON and a page; the original stays as it was', async () => {
-    const file = folder.write('subject.ipynb', notebook(["console.log('a < b & c');", ...exercise(FAIR), "throw new Error('at the end <&>');"]));
+    const file = folder.write(
+      'subject.ipynb',
+      notebook(["console.log('a < b & c');", ...exercise(FAIR), "throw new Error('at the end <&>');"]),
+    );
     const text = readFileSync(file, 'utf8');
     const out = path.join(folder.path, 'out');
-    const { code } = await runCli([file, ...attached, '--out', out, '--report', `${out}/junit.xml`, '--json', `${out}/results.json`, '--html', out]);
+    const { code } = await runCli([
+      file,
+      ...attached,
+      '--out',
+      out,
+      '--report',
+      `${out}/junit.xml`,
+      '--json',
+      `${out}/results.json`,
+      '--html',
+      out,
+    ]);
     assert.equal(code, 1);
     assert.equal(readFileSync(file, 'utf8'), text);
     assert.deepEqual(readdirSync(out).sort(), ['junit.xml', 'results.json', 'subject.html', 'subject.ipynb']);
     const executed = parseNotebook(readFileSync(`${out}/subject.ipynb`, 'utf8'));
-    assert.deepEqual((executed.cells[0] as CodeCell).outputs, [{ output_type: 'stream', name: 'stdout', text: 'a < b & c\n' }]);
+    assert.deepEqual((executed.cells[0] as CodeCell).outputs, [
+      { output_type: 'stream', name: 'stdout', text: 'a < b & c\n' },
+    ]);
     assert.equal((executed.metadata.language_info as { mimetype?: string }).mimetype, 'text/typescript');
     const junit = readFileSync(`${out}/junit.xml`, 'utf8');
     assert.match(junit, /<testsuite name="subject" tests="5" failures="1" errors="0" skipped="0"/);
@@ -113,23 +142,40 @@ describe('runner: command line', () => {
     assert.match(junit, /<failure type="cell-error"[^]*at the end &lt;&amp;&gt;/);
     const { passed, runs } = JSON.parse(readFileSync(`${out}/results.json`, 'utf8'));
     assert.equal(passed, false);
-    assert.deepEqual(runs[0].failures.map((failure: { cell: number }) => failure.cell), [3]);
-    assert.ok(runs[0].cells.every((cell: { durationMs: number; kernelBytes: number }) => cell.durationMs > 0 && cell.kernelBytes > 5e7));
+    assert.deepEqual(
+      runs[0].failures.map((failure: { cell: number }) => failure.cell),
+      [3],
+    );
+    assert.ok(
+      runs[0].cells.every(
+        (cell: { durationMs: number; kernelBytes: number }) => cell.durationMs > 0 && cell.kernelBytes > 5e7,
+      ),
+    );
     assert.match(readFileSync(`${out}/subject.html`, 'utf8'), /FAILED subject/);
   });
 
   it('prints cell number, source and streams of what failed', async () => {
-    const { stdout } = await run(notebook(['const a = 1;', "console.log('said before');\nthrow new Error('because');"]));
-    assert.match(stdout, /subject, cell 2: cell-error: [^]*source\n {4}\| console\.log[^]*stdout\n {4}\| said before\n {2}stderr\n[^]*Error: because/);
+    const { stdout } = await run(
+      notebook(['const a = 1;', "console.log('said before');\nthrow new Error('because');"]),
+    );
+    assert.match(
+      stdout,
+      /subject, cell 2: cell-error: [^]*source\n {4}\| console\.log[^]*stdout\n {4}\| said before\n {2}stderr\n[^]*Error: because/,
+    );
   });
 
   it('runs notebooks side by side within the memory bound it states', async () => {
-    const files = ['one', 'two', 'three'].map((name) => folder.write(`${name}.ipynb`, notebook([`console.log('${name}');`])));
+    const files = ['one', 'two', 'three'].map((name) =>
+      folder.write(`${name}.ipynb`, notebook([`console.log('${name}');`])),
+    );
     const { code, stdout } = await runCli([...files, ...attached, '--jobs', '2', '--memory', '4']);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /2 notebooks at a time, at most 2\.0 GB each \(--memory 4\.0 GB in all\)/);
     assert.match(stdout, /All 3 passed/);
-    const eater = folder.write('eater.ipynb', notebook(["const kept = Buffer.alloc(9e8, 1);\nawait new Promise((resolve) => setTimeout(resolve, 3000));"]));
+    const eater = folder.write(
+      'eater.ipynb',
+      notebook(['const kept = Buffer.alloc(9e8, 1);\nawait new Promise((resolve) => setTimeout(resolve, 3000));']),
+    );
     const refused = await runCli([eater, ...attached, '--jobs', '2', '--memory', '1.6']);
     assert.equal(refused.code, 1);
     assert.match(refused.stdout, /eater, cell 1: memory-limit: its kernel held more than 800 MB/);
@@ -139,9 +185,12 @@ describe('runner: command line', () => {
     const file = folder.write('endless.ipynb', notebook(['const a = 1;', "console.log('looping');\nwhile (true) {}"]));
     const marker = `root_dir=${folder.path}`;
     const others = processesWith(marker);
-    const { code, stdout } = await runCli([file, '--json', path.join(folder.path, 'interrupted.json')], (text, kill) => {
-      if (/ok +endless 1\/2/.test(text)) kill('SIGINT');
-    });
+    const { code, stdout } = await runCli(
+      [file, '--json', path.join(folder.path, 'interrupted.json')],
+      (text, kill) => {
+        if (/ok +endless 1\/2/.test(text)) kill('SIGINT');
+      },
+    );
     assert.equal(code, 130, stdout);
     assert.match(stdout, /endless, cell 2: interrupted/);
     assert.ok(existsSync(path.join(folder.path, 'interrupted.json')));
@@ -161,10 +210,15 @@ describe('runner: command line', () => {
     };
 
     it('gives points for answers, with reasons', async () => {
-      const { code, stdout, csv } = await grade({ 'course.ipynb': notebook(exercise(FAIR, 'const answer = { value: 4 };')) });
+      const { code, stdout, csv } = await grade({
+        'course.ipynb': notebook(exercise(FAIR, 'const answer = { value: 4 };')),
+      });
       assert.equal(code, 0, stdout);
       assert.match(stdout, /course\.ipynb: 0 of 2 points\n {2}A1 {2}0\/2 {2}not-yet +got 4/);
-      assert.equal(csv, 'submission,exercise,topic,status,earned,points,reason\r\ncourse.ipynb,A1,numbers,not-yet,0,2,got 4\r\n');
+      assert.equal(
+        csv,
+        'submission,exercise,topic,status,earned,points,reason\r\ncourse.ipynb,A1,numbers,not-yet,0,2,got 4\r\n',
+      );
     });
 
     it('ignores a check that the learner changed', async () => {
@@ -173,8 +227,14 @@ describe('runner: command line', () => {
     });
 
     it('grades what cannot run with the reason', async () => {
-      assert.match((await grade({ 'course.ipynb': '{' })).stdout, /0 of 2 points\n {2}A1 {2}0\/2 {2}no record +.*does not parse/);
-      assert.match((await grade({ 'course.ipynb': notebook(exercise(FAIR, 'process.exit();')) })).stdout, /the run stopped at cell 1: kernel-died/);
+      assert.match(
+        (await grade({ 'course.ipynb': '{' })).stdout,
+        /0 of 2 points\n {2}A1 {2}0\/2 {2}no record +.*does not parse/,
+      );
+      assert.match(
+        (await grade({ 'course.ipynb': notebook(exercise(FAIR, 'process.exit();')) })).stdout,
+        /the run stopped at cell 1: kernel-died/,
+      );
       assert.match((await grade({ 'course.ipynb': notebook(['const a = 1;']) })).stdout, /no answer cell for it/);
     });
   });

@@ -13,12 +13,18 @@ const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
 
 const VEGA = {
   $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-  data: { values: [{ a: 'x', b: 2 }, { a: 'y', b: 5 }] },
+  data: {
+    values: [
+      { a: 'x', b: 2 },
+      { a: 'y', b: 5 },
+    ],
+  },
   mark: 'bar',
   encoding: { x: { field: 'a', type: 'nominal' }, y: { field: 'b', type: 'quantitative' } },
 };
 const PLOTLY = { data: [{ type: 'scatter', mode: 'markers', x: [1, 2, 3], y: [2, 6, 3] }], layout: {} };
-const HOSTILE = '<b onclick="alert(1)">bold</b><script>document.title = "changed"</script><img src="https://example.invalid/x.png">';
+const HOSTILE =
+  '<b onclick="alert(1)">bold</b><script>document.title = "changed"</script><img src="https://example.invalid/x.png">';
 
 function display(mime: string, value: unknown) {
   return { output_type: 'display_data' as const, data: { [mime]: value as never }, metadata: {} };
@@ -51,32 +57,45 @@ describe('runner: the HTML page of an executed notebook', () => {
     assert.ok(plain.length < 20_000, `${plain.length} characters`);
   });
 
-  (BROWSER ? it : it.skip)(`draws Vega-Lite and Plotly charts without a network${BROWSER ? '' : ' (needs chromium)'}`, async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'page-'));
-    const browser = await chromium.launch({
-      executablePath: BROWSER,
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-    try {
-      const file = path.join(folder, 'page.html');
-      writeFileSync(file, page());
-      const tab = await browser.newPage();
-      const requests: string[] = [];
-      const problems: string[] = [];
-      tab.on('request', (request) => requests.push(request.url()));
-      tab.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
-      tab.on('pageerror', (error) => problems.push(error.message));
-      await tab.goto(pathToFileURL(file).href);
-      await tab.waitForSelector('html[data-ready=true]', { timeout: 60_000, state: 'attached' });
-      assert.deepEqual(await tab.locator('[data-chart]').evaluateAll((charts) => charts.map((chart) => (chart as unknown as { dataset: { drawn: string } }).dataset.drawn)), ['true', 'true']);
-      assert.equal(await tab.locator('[data-chart=vega] .mark-rect path').count(), 2);
-      assert.equal(await tab.locator('[data-chart=plotly] .points path').count(), 3);
-      assert.equal(await tab.title(), 'example');
-      assert.deepEqual(problems, []);
-      assert.deepEqual(requests.filter((url) => !/^(file|data|blob):/.test(url)), []);
-    } finally {
-      await browser.close();
-      rmSync(folder, { recursive: true });
-    }
-  });
+  (BROWSER ? it : it.skip)(
+    `draws Vega-Lite and Plotly charts without a network${BROWSER ? '' : ' (needs chromium)'}`,
+    async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'page-'));
+      const browser = await chromium.launch({
+        executablePath: BROWSER,
+        args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+      });
+      try {
+        const file = path.join(folder, 'page.html');
+        writeFileSync(file, page());
+        const tab = await browser.newPage();
+        const requests: string[] = [];
+        const problems: string[] = [];
+        tab.on('request', (request) => requests.push(request.url()));
+        tab.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
+        tab.on('pageerror', (error) => problems.push(error.message));
+        await tab.goto(pathToFileURL(file).href);
+        await tab.waitForSelector('html[data-ready=true]', { timeout: 60_000, state: 'attached' });
+        assert.deepEqual(
+          await tab
+            .locator('[data-chart]')
+            .evaluateAll((charts) =>
+              charts.map((chart) => (chart as unknown as { dataset: { drawn: string } }).dataset.drawn),
+            ),
+          ['true', 'true'],
+        );
+        assert.equal(await tab.locator('[data-chart=vega] .mark-rect path').count(), 2);
+        assert.equal(await tab.locator('[data-chart=plotly] .points path').count(), 3);
+        assert.equal(await tab.title(), 'example');
+        assert.deepEqual(problems, []);
+        assert.deepEqual(
+          requests.filter((url) => !/^(file|data|blob):/.test(url)),
+          [],
+        );
+      } finally {
+        await browser.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });

@@ -6,21 +6,37 @@ import { codeCell, markdownCell, notebook, tagged } from './support';
 
 const own = (fields: JsonObject): JsonObject => ({ scalable_inference: fields });
 const SOLUTION = 'ex.A1.answer(3);';
-const ANSWER = own({ exercise: 'A1', solution: SOLUTION, wrong: [{ source: 'a', reason: 'r' }, { source: 'b', reason: 'r' }] });
+const ANSWER = own({
+  exercise: 'A1',
+  solution: SOLUTION,
+  wrong: [
+    { source: 'a', reason: 'r' },
+    { source: 'b', reason: 'r' },
+  ],
+});
 
 const answer = (metadata: JsonObject = ANSWER) => tagged(['answer'], 'ex.A1.answer(undefined);', metadata);
 const check = (exercise = 'A1') => tagged(['check'], 'await ex.A1.check();', own({ exercise }));
-const solution = (source = SOLUTION, exercise = 'A1') => markdownCell(`Solution\n\n\`\`\`ts\n${source}\n\`\`\``, { tags: ['solution'], ...own({ exercise }) });
+const solution = (source = SOLUTION, exercise = 'A1') =>
+  markdownCell(`Solution\n\n\`\`\`ts\n${source}\n\`\`\``, { tags: ['solution'], ...own({ exercise }) });
 
 function rules(content: Notebook | string): Rule[] {
   return lintText(typeof content === 'string' ? content : formatNotebook(content), 'x.ipynb').map(({ rule }) => rule);
 }
 
 describe('runner: lint', () => {
-  const EARLIER = "import * as path from 'path';\nconst a = 1, list = [{ k: 1 }];\nfunction make() { return { k: a }; }\nconst p = Promise.resolve(1);";
+  const EARLIER =
+    "import * as path from 'path';\nconst a = 1, list = [{ k: 1 }];\nfunction make() { return { k: a }; }\nconst p = Promise.resolve(1);";
 
   it('finds nothing in a good notebook', () => {
-    const cells = [markdownCell('# Title'), 'const a = 1;', answer(), check(), solution(), 'const v = await f();\nconsole.log({ a: a, v }, await (v));'];
+    const cells = [
+      markdownCell('# Title'),
+      'const a = 1;',
+      answer(),
+      check(),
+      solution(),
+      'const v = await f();\nconsole.log({ a: a, v }, await (v));',
+    ];
     assert.deepEqual(lintText(formatNotebook(notebook(cells)), 'x.ipynb'), []);
   });
 
@@ -67,7 +83,9 @@ describe('runner: lint', () => {
   });
 
   it('refuses stored outputs and counts', () => {
-    assert.deepEqual(rules(notebook([codeCell('1', [{ output_type: 'stream', name: 'stdout', text: 'x' }])])), ['outputs']);
+    assert.deepEqual(rules(notebook([codeCell('1', [{ output_type: 'stream', name: 'stdout', text: 'x' }])])), [
+      'outputs',
+    ]);
     assert.deepEqual(rules(notebook([{ ...codeCell('1'), execution_count: 3 }])), ['outputs']);
   });
 
@@ -82,12 +100,21 @@ describe('runner: lint', () => {
 
   it('wants a check, a solution and wrong answers for each exercise', () => {
     assert.deepEqual(rules(notebook([answer(), solution()])), ['check']);
-    assert.deepEqual(rules(notebook([check(), answer(), solution()])), ['check'], 'a check above its answer does not count');
+    assert.deepEqual(
+      rules(notebook([check(), answer(), solution()])),
+      ['check'],
+      'a check above its answer does not count',
+    );
     assert.deepEqual(rules(notebook([answer(), check()])), ['solution']);
     assert.deepEqual(rules(notebook([answer(), check(), solution('another')])), ['solution']);
-    assert.deepEqual(rules(notebook([answer(), check(), { ...codeCell(SOLUTION), metadata: solution().metadata }])), ['solution']);
+    assert.deepEqual(rules(notebook([answer(), check(), { ...codeCell(SOLUTION), metadata: solution().metadata }])), [
+      'solution',
+    ]);
     assert.deepEqual(rules(notebook([answer(own({ exercise: 'A1', wrong: [] })), check(), solution()])), ['solution']);
-    assert.deepEqual(rules(notebook([answer(own({ exercise: 'A1', solution: SOLUTION, wrong: [] })), check(), solution()])), ['answer']);
+    assert.deepEqual(
+      rules(notebook([answer(own({ exercise: 'A1', solution: SOLUTION, wrong: [] })), check(), solution()])),
+      ['answer'],
+    );
     assert.deepEqual(rules(notebook([answer(), check(), solution(), check('A2')])), ['check']);
     assert.deepEqual(rules(notebook([answer(), answer(), check(), solution()])), ['answer']);
   });

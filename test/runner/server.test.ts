@@ -21,16 +21,20 @@ async function gone(check: () => boolean): Promise<void> {
 
 function listen(): Promise<{ server: Server; port: number }> {
   return new Promise((resolve) => {
-    const server = createServer(() => undefined).listen(0, '127.0.0.1', () => resolve({ server, port: (server.address() as { port: number }).port }));
+    const server = createServer(() => undefined).listen(0, '127.0.0.1', () =>
+      resolve({ server, port: (server.address() as { port: number }).port }),
+    );
   });
 }
 
 describe('runner: the Jupyter server', () => {
   const folder = new Folder();
   const environment = readEnvironment();
-  const start = (more: object = {}): Promise<JupyterServer> => startServer({ environment, rootDir: folder.path, ...more });
+  const start = (more: object = {}): Promise<JupyterServer> =>
+    startServer({ environment, rootDir: folder.path, ...more });
   /** Temporary folders that failed starts leave behind; other runs on this machine may have theirs. */
-  const left = (before: string[]): string[] => serverFolders().filter((name) => !before.includes(name) && processesWith(name).length === 0);
+  const left = (before: string[]): string[] =>
+    serverFolders().filter((name) => !before.includes(name) && processesWith(name).length === 0);
 
   after(() => folder.remove());
 
@@ -47,19 +51,28 @@ describe('runner: the Jupyter server', () => {
 
   it('says what a server printed that dies while it starts', async () => {
     const before = serverFolders();
-    const broken = { ...environment, serverCommand: [process.execPath, '-e', 'console.error("no module named jupyter"); process.exit(3)', '--'] };
+    const broken = {
+      ...environment,
+      serverCommand: [process.execPath, '-e', 'console.error("no module named jupyter"); process.exit(3)', '--'],
+    };
     await assert.rejects(start({ environment: broken }), /did not start.*exit code 3.*no module named jupyter/s);
     assert.deepEqual(left(before), []);
   });
 
   it('gives up on a server that never answers, and ends it', async () => {
-    const mute = { ...environment, serverCommand: [process.execPath, '-e', 'setInterval(() => {}, 1000)', 'mute-server', '--'] };
+    const mute = {
+      ...environment,
+      serverCommand: [process.execPath, '-e', 'setInterval(() => {}, 1000)', 'mute-server', '--'],
+    };
     await assert.rejects(start({ environment: mute, timeoutMs: 1_000 }), /did not answer within 1 s/);
     assert.deepEqual(await remaining('mute-server'), []);
   });
 
   it('says which command is missing', async () => {
-    await assert.rejects(start({ environment: { ...environment, serverCommand: ['/no/such/jupyter'] } }), /could not be started.*no\/such\/jupyter.*doctor/s);
+    await assert.rejects(
+      start({ environment: { ...environment, serverCommand: ['/no/such/jupyter'] } }),
+      /could not be started.*no\/such\/jupyter.*doctor/s,
+    );
   });
 
   it('says that a port is in use', async () => {
@@ -79,7 +92,9 @@ describe('runner: the Jupyter server', () => {
         console.log(server.folder);
       });`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const serverFolder = await new Promise<string>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())));
+    const serverFolder = await new Promise<string>((resolve) =>
+      parent.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
+    );
     const kernels = [...processesWith(`${serverFolder}/runtime/kernel-`), ...kernelsIn(folder.path)];
     assert.equal(kernels.length, 3, 'a launcher, the kernel it stands for, and one started ahead');
     parent.kill('SIGKILL');
@@ -94,8 +109,14 @@ describe('runner: the Jupyter server', () => {
     const bad = folder.write('dies.ipynb', notebook(['const a = 1;', 'process.exit(7);']));
     const { tasks } = await planRuns([good, bad], 'as-is', new Map());
     const results = await runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal });
-    assert.deepEqual(results.map(({ failures }) => failures.map(({ kind, cell }) => [kind, cell])), [[], [['kernel-died', 1]]]);
-    assert.ok(results.every(({ peakKernelBytes }) => (peakKernelBytes ?? 0) > 1e8), 'memory is the kernel\'s, not its launcher\'s');
+    assert.deepEqual(
+      results.map(({ failures }) => failures.map(({ kind, cell }) => [kind, cell])),
+      [[], [['kernel-died', 1]]],
+    );
+    assert.ok(
+      results.every(({ peakKernelBytes }) => (peakKernelBytes ?? 0) > 1e8),
+      "memory is the kernel's, not its launcher's",
+    );
     assert.equal(kernelsIn(folder.path).length, 1, 'one is still ahead');
     await server.stop();
     await gone(() => kernelsIn(folder.path).length === 0);
@@ -115,16 +136,28 @@ describe('runner: the Jupyter server', () => {
       const [result] = await runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal });
       assert.deepEqual(result?.failures, []);
       await server.stop();
-      assert.equal((await fetch(`${other.url}api/kernelspecs?token=${other.token}`)).status, 200, 'the server is left alone');
-      assert.deepEqual(await (await fetch(`${other.url}api/sessions?token=${other.token}`)).json(), [], 'its session is closed');
+      assert.equal(
+        (await fetch(`${other.url}api/kernelspecs?token=${other.token}`)).status,
+        200,
+        'the server is left alone',
+      );
+      assert.deepEqual(
+        await (await fetch(`${other.url}api/sessions?token=${other.token}`)).json(),
+        [],
+        'its session is closed',
+      );
     });
 
-    it('refuses a wrong token by name', () => assert.rejects(attachServer(other.url, 'wrong'), /refuses the token.*--token/));
+    it('refuses a wrong token by name', () =>
+      assert.rejects(attachServer(other.url, 'wrong'), /refuses the token.*--token/));
 
     it('says that nobody answers at an address', async () => {
       const { server, port } = await listen();
       await new Promise((resolve) => server.close(resolve));
-      await assert.rejects(attachServer(`http://127.0.0.1:${port}`, ''), /No Jupyter server answers.*ECONNREFUSED.*--server/s);
+      await assert.rejects(
+        attachServer(`http://127.0.0.1:${port}`, ''),
+        /No Jupyter server answers.*ECONNREFUSED.*--server/s,
+      );
     });
 
     it('says that what answers is no Jupyter server', async () => {
@@ -135,30 +168,50 @@ describe('runner: the Jupyter server', () => {
   });
 
   describe('that goes away while a cell runs', () => {
-    const file = (): string => folder.write('long.ipynb', notebook(['const a = 1;', 'await new Promise((resolve) => setTimeout(resolve, 20000));']));
+    const file = (): string =>
+      folder.write(
+        'long.ipynb',
+        notebook(['const a = 1;', 'await new Promise((resolve) => setTimeout(resolve, 20000));']),
+      );
 
     it('is named, with the cell, when it was ours', async () => {
       const server = await start();
       const { tasks } = await planRuns([file()], 'as-is', new Map());
-      const kill = (): void => processesWith(`root_dir=${folder.path}`).forEach((pid) => process.kill(Number(pid), 'SIGKILL'));
-      const running = runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal, onCell: kill });
+      const kill = (): void =>
+        processesWith(`root_dir=${folder.path}`).forEach((pid) => process.kill(Number(pid), 'SIGKILL'));
+      const running = runAll(tasks, {
+        server,
+        limits: LIMITS,
+        jobs: 1,
+        signal: new AbortController().signal,
+        onCell: kill,
+      });
       const [result] = await running;
       await server.stop();
-      assert.deepEqual(result?.failures.map(({ kind, cell }) => [kind, cell]), [['server-died', 1]]);
+      assert.deepEqual(
+        result?.failures.map(({ kind, cell }) => [kind, cell]),
+        [['server-died', 1]],
+      );
     });
 
     it('is named, with the cell, when it was not', async () => {
       const owner = await start();
       const server = await attachServer(owner.url, owner.token);
       const { tasks } = await planRuns([file()], 'as-is', new Map());
-      const [result] = await runAll(tasks, { server, limits: LIMITS, jobs: 1, signal: new AbortController().signal, onCell: () => void owner.stop() });
+      const [result] = await runAll(tasks, {
+        server,
+        limits: LIMITS,
+        jobs: 1,
+        signal: new AbortController().signal,
+        onCell: () => void owner.stop(),
+      });
       const [failure] = result?.failures ?? [];
       assert.ok(failure?.kind === 'connection-lost' || failure?.kind === 'kernel-died', failure?.kind);
       assert.equal(failure.cell, 1);
     });
   });
 
-  it('refuses a cell within 200 ms after a failed one: the session shows tslab\'s status', async () => {
+  it("refuses a cell within 200 ms after a failed one: the session shows tslab's status", async () => {
     const server = await start();
     const session = await KernelSession.open({ server, kernelName: 'tslab', path: 'x.ipynb' });
     const failed = session.execute("throw new Error('x');", session.newOutputs());

@@ -29,7 +29,10 @@ export function markdownCell(source: string, metadata: JsonObject = {}): TextCel
 export function notebook(cells: (Cell | string)[], kernel = 'tslab'): Notebook {
   return {
     cells: cells.map((cell, index) => ({ id: `cell-${index}`, ...(typeof cell === 'string' ? codeCell(cell) : cell) })),
-    metadata: { kernelspec: { display_name: kernel, language: 'typescript', name: kernel }, language_info: { name: 'typescript' } },
+    metadata: {
+      kernelspec: { display_name: kernel, language: 'typescript', name: kernel },
+      language_info: { name: 'typescript' },
+    },
     nbformat: 4,
     nbformat_minor: 5,
   };
@@ -37,8 +40,24 @@ export function notebook(cells: (Cell | string)[], kernel = 'tslab'): Notebook {
 
 /** The result of a run that passed, for reports. */
 export function resultOf(executed: Notebook): NotebookResult {
-  const cells = executed.cells.map((cell, index) => ({ index, title: cell.source, status: 'passed' as const, durationMs: 12, kernelBytes: 2e8 }));
-  return { path: 'example.ipynb', mode: 'as-is', status: 'passed', failures: [], cells, checks: [], durationMs: 100, peakKernelBytes: 2e8, executed };
+  const cells = executed.cells.map((cell, index) => ({
+    index,
+    title: cell.source,
+    status: 'passed' as const,
+    durationMs: 12,
+    kernelBytes: 2e8,
+  }));
+  return {
+    path: 'example.ipynb',
+    mode: 'as-is',
+    status: 'passed',
+    failures: [],
+    cells,
+    checks: [],
+    durationMs: 100,
+    peakKernelBytes: 2e8,
+    executed,
+  };
 }
 
 /** A temporary folder for notebooks, removed by `remove`. */
@@ -65,7 +84,11 @@ export interface Finished {
 }
 
 /** Runs the command line to its end. `onLine` sees its output as it comes and may send signals. */
-export function runCli(args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void, env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+export function runCli(
+  args: string[],
+  onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env } });
     let stdout = '';

@@ -26,14 +26,21 @@ describe('the addon where it cannot be built', () => {
 
   function machine(compiler: string | undefined) {
     const reason = compiler ? 'no NVIDIA driver answers' : 'no C++ compiler was found';
-    const plan = { variant: 'cpu' as const, tensorflow: 'tensorflow-cpu==2.21.0', python: [], native: compiler !== undefined, reason };
+    const plan = {
+      variant: 'cpu' as const,
+      tensorflow: 'tensorflow-cpu==2.21.0',
+      python: [],
+      native: compiler !== undefined,
+      reason,
+    };
     const home = { kind: 'venv' as const, prefix: path.join(root, '.venv') };
     return { root, env: { PATH: '/usr/bin:/bin' }, list, cards: [] as string[], compiler, plan, home };
   }
 
   function addWheel(): void {
     const folder = '.venv/lib/python3.12/site-packages';
-    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2', 'include/tensorflow/c/c_api.h']) write(`${folder}/tensorflow/${name}`, '');
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2', 'include/tensorflow/c/c_api.h'])
+      write(`${folder}/tensorflow/${name}`, '');
     write(`${folder}/tensorflow_cpu-2.21.0.dist-info/METADATA`, '');
     write('.venv/bin/python', '');
   }

@@ -18,11 +18,22 @@ describe('compiling the library', () => {
   const stale = (): string[] => removeStale(path.join(folder, 'src'), path.join(folder, 'dist')).sort();
 
   it('removes what a file left that has become a folder, and nothing else', () => {
-    write('src/judge/index.ts', 'src/index.ts', 'dist/index.js', 'dist/index.d.ts', 'dist/judge/index.js', 'dist/.tsbuildinfo');
+    write(
+      'src/judge/index.ts',
+      'src/index.ts',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/judge/index.js',
+      'dist/.tsbuildinfo',
+    );
     write('dist/judge.js', 'dist/judge.d.ts', 'dist/judge.js.map');
     assert.deepEqual(stale(), ['judge.d.ts', 'judge.js', 'judge.js.map']);
     assert.ok(!existsSync(path.join(folder, 'dist/judge.js')));
-    assert.ok(['index.js', 'index.d.ts', 'judge/index.js', '.tsbuildinfo'].every((name) => existsSync(path.join(folder, 'dist', name))));
+    assert.ok(
+      ['index.js', 'index.d.ts', 'judge/index.js', '.tsbuildinfo'].every((name) =>
+        existsSync(path.join(folder, 'dist', name)),
+      ),
+    );
     assert.deepEqual(stale(), []);
   });
 

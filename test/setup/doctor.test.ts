@@ -8,14 +8,18 @@ const root = path.resolve(__dirname, '../..');
 const here = { home: { kind: 'venv' as const, prefix: path.join(root, 'no-such-folder') } };
 
 function doctor(env: NodeJS.ProcessEnv) {
-  return spawnSync(process.execPath, [path.join(root, 'lib/setup/doctor.mjs')], { encoding: 'utf8', env: { ...process.env, ...env } });
+  return spawnSync(process.execPath, [path.join(root, 'lib/setup/doctor.mjs')], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
 }
 
 describe('npm run doctor', () => {
   it('ends with 0 here, with a row a part, and says what computes', () => {
     const { status, stdout } = doctor({});
     assert.equal(status, 0, stdout);
-    for (const part of ['Node', 'jupyterlab', 'C++ compiler', 'NVIDIA driver', 'Computing device']) assert.match(stdout, new RegExp(`^${part.replace(/\+/g, '\\+')} `, 'm'));
+    for (const part of ['Node', 'jupyterlab', 'C++ compiler', 'NVIDIA driver', 'Computing device'])
+      assert.match(stdout, new RegExp(`^${part.replace(/\+/g, '\\+')} `, 'm'));
   });
 
   it('ends with 0 without a compiler, and says how to get one', () => {

@@ -77,7 +77,13 @@ describe('the steps of the set-up', () => {
   });
 
   it('leave no stamp and no lock when one fails, and say why with the end of its log', async () => {
-    const failing = { name: 'bad', title: 'bad', inputs: () => 1, intact: () => true, run: () => Promise.reject(new Error('no disk')) };
+    const failing = {
+      name: 'bad',
+      title: 'bad',
+      inputs: () => 1,
+      intact: () => true,
+      run: () => Promise.reject(new Error('no disk')),
+    };
     await assert.rejects(runSteps([failing], { root, say: () => {} }), /no disk/);
     assert.ok(!existsSync(path.join(root, '.cache/setup/bad.json')));
     assert.ok(!existsSync(path.join(root, '.cache/setup/lock')));
@@ -85,7 +91,13 @@ describe('the steps of the set-up', () => {
 
   it('try a fallback again only when asked', async () => {
     let runs = 0;
-    const step = { name: 'soft', title: 'soft', inputs: () => 1, intact: () => true, run: () => Promise.resolve({ fellBack: true, runs: ++runs }) };
+    const step = {
+      name: 'soft',
+      title: 'soft',
+      inputs: () => 1,
+      intact: () => true,
+      run: () => Promise.resolve({ fellBack: true, runs: ++runs }),
+    };
     for (const retry of [false, false, true]) await runSteps([step], { root, retry, say: () => {} });
     assert.equal(runs, 2);
   });

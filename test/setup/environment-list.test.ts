@@ -6,7 +6,7 @@ import { compareVersions, inRange, parseEnvironmentList } from '../../lib/setup/
 const root = path.resolve(__dirname, '../..');
 
 describe('parseEnvironmentList', () => {
-  it('reads the project\'s list: a Python range and pinned packages', () => {
+  it("reads the project's list: a Python range and pinned packages", () => {
     const list = parseEnvironmentList(readFileSync(path.join(root, 'environment.yml'), 'utf8'));
     assert.equal(list.python, '>=3.10,<3.14');
     for (const requirement of [...list.conda, ...list.pip]) assert.match(requirement, /^[\w.-]+==\d[\w.]*$/);
@@ -14,16 +14,29 @@ describe('parseEnvironmentList', () => {
     assert.ok(list.pip.some((requirement) => requirement.startsWith('tensorflow-cpu==')));
   });
 
-  it('turns conda\'s notation into pip\'s and leaves out what only conda brings', () => {
-    const list = parseEnvironmentList([
-      'name: x # a comment', 'dependencies:', '  - python>=3.11', '  - nodejs>=20', '  - cxx-compiler', '  - a=1.0 # why', '  - pip',
-      '  - pip:', '      - b==2.1', '  - c=3',
-    ].join('\n'));
+  it("turns conda's notation into pip's and leaves out what only conda brings", () => {
+    const list = parseEnvironmentList(
+      [
+        'name: x # a comment',
+        'dependencies:',
+        '  - python>=3.11',
+        '  - nodejs>=20',
+        '  - cxx-compiler',
+        '  - a=1.0 # why',
+        '  - pip',
+        '  - pip:',
+        '      - b==2.1',
+        '  - c=3',
+      ].join('\n'),
+    );
     assert.deepEqual(list, { name: 'x', python: '>=3.11', conda: ['a==1.0', 'c==3'], pip: ['b==2.1'] });
   });
 
   it('names the line of a package without a version', () => {
-    assert.throws(() => parseEnvironmentList('dependencies:\n  - jupyterlab'), /environment\.yml:2: expected a pinned "name=version", got "jupyterlab"/);
+    assert.throws(
+      () => parseEnvironmentList('dependencies:\n  - jupyterlab'),
+      /environment\.yml:2: expected a pinned "name=version", got "jupyterlab"/,
+    );
   });
 
   it('refuses a list without packages', () => {

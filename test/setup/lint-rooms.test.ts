@@ -7,9 +7,18 @@ const file = (name: string): string => path.resolve(__dirname, '../../lib', name
 describe('the direction of imports between rooms', () => {
   it('is downwards', () => {
     assert.equal(complaintAbout(file('inference/src/prune/several.ts'), '../nn'), undefined);
-    assert.match(complaintAbout(file('inference/src/nn/module.ts'), '../prune/remove') ?? '', /nn may not import from prune/);
-    assert.match(complaintAbout(file('inference/src/nn/ops/conv.ts'), '../../graph') ?? '', /nn may not import from graph/);
-    assert.match(complaintAbout(file('workbook/src/display/html.ts'), '../course') ?? '', /display may not import from course/);
+    assert.match(
+      complaintAbout(file('inference/src/nn/module.ts'), '../prune/remove') ?? '',
+      /nn may not import from prune/,
+    );
+    assert.match(
+      complaintAbout(file('inference/src/nn/ops/conv.ts'), '../../graph') ?? '',
+      /nn may not import from graph/,
+    );
+    assert.match(
+      complaintAbout(file('workbook/src/display/html.ts'), '../course') ?? '',
+      /display may not import from course/,
+    );
   });
 
   it('does not mistake a folder inside a room for a room of the same name', () => {
@@ -18,7 +27,10 @@ describe('the direction of imports between rooms', () => {
 
   it('keeps the library and the runner free of each other and of the workbook', () => {
     assert.match(complaintAbout(file('runner/src/run/all.ts'), 'scalable-inference') ?? '', /runner may not import/);
-    assert.match(complaintAbout(file('inference/src/nn/module.ts'), 'tslab-runner/ipynb') ?? '', /inference may not import/);
+    assert.match(
+      complaintAbout(file('inference/src/nn/module.ts'), 'tslab-runner/ipynb') ?? '',
+      /inference may not import/,
+    );
     assert.match(complaintAbout(file('runner/src/run/all.ts'), '../../../inference/src/files') ?? '', /by its name/);
     assert.equal(complaintAbout(file('workbook/src/exercise/store.ts'), 'tslab-runner/ipynb'), undefined);
     assert.equal(complaintAbout(file('workbook/src/course/index.ts'), 'scalable-inference'), undefined);

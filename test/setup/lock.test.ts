@@ -16,7 +16,8 @@ describe('acquireLock', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const holder = (fields: object): string => JSON.stringify({ ...identify(process.pid), host: hostname(), since: 'now', ...fields });
+  const holder = (fields: object): string =>
+    JSON.stringify({ ...identify(process.pid), host: hostname(), since: 'now', ...fields });
 
   it('gives the lock to one at a time', async () => {
     let inside = 0;

@@ -8,7 +8,11 @@ const root = path.resolve(__dirname, '../..');
 const probe = path.join(root, 'lib/setup/probe-addon.cjs');
 const run = promisify(execFile);
 
-interface Probe { node: string; backend: string; tensorflow: string }
+interface Probe {
+  node: string;
+  backend: string;
+  tensorflow: string;
+}
 
 /** Loads the addon in a Node, multiplies matrices, convolves and takes a gradient, and compares with known values. */
 async function probeWith(node: string): Promise<Probe> {
@@ -30,7 +34,20 @@ async function installNode(major: number): Promise<string> {
   const temporary = `${folder}.${process.pid}.part`;
   mkdirSync(temporary, { recursive: true });
   try {
-    await run('npm', ['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--prefix', temporary, `node-${process.platform}-${process.arch}@${major}`], { cwd: temporary });
+    await run(
+      'npm',
+      [
+        'install',
+        '--ignore-scripts',
+        '--no-save',
+        '--no-audit',
+        '--no-fund',
+        '--prefix',
+        temporary,
+        `node-${process.platform}-${process.arch}@${major}`,
+      ],
+      { cwd: temporary },
+    );
     if (!existsSync(folder)) renameSync(temporary, folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
@@ -48,7 +65,7 @@ describe('the TensorFlow addon', () => {
         node = process.version.startsWith(`v${major}.`) ? process.execPath : await installNode(major);
       } catch (error) {
         if (!/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|E404|network/.test(String(error))) throw error;
-        this.test!.title += ' (npm\'s registry could not be reached)';
+        this.test!.title += " (npm's registry could not be reached)";
         return this.skip();
       }
       const answer = await probeWith(node);

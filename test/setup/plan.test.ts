@@ -60,19 +60,30 @@ describe('the choice of TensorFlow', () => {
     assert.deepEqual(await findCards({ PATH: `${folder}:/bin:/usr/bin`, SCALABLE_INFERENCE_GPU: '0' }), []);
   });
 
-  it('reads the CUDA libraries from the wheel\'s metadata', () => {
+  it("reads the CUDA libraries from the wheel's metadata", () => {
     const metadata = [
-      'Name: tensorflow', 'Requires-Dist: numpy>=1.26', 'Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5.3.2; extra == "and-cuda"',
-      'Requires-Dist: nvidia-cudnn-cu12 <10.0,>=9.3 ; extra == \'and-cuda\'', 'Requires-Dist: pytest; extra == "test"',
+      'Name: tensorflow',
+      'Requires-Dist: numpy>=1.26',
+      'Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5.3.2; extra == "and-cuda"',
+      "Requires-Dist: nvidia-cudnn-cu12 <10.0,>=9.3 ; extra == 'and-cuda'",
+      'Requires-Dist: pytest; extra == "test"',
     ].join('\r\n');
-    assert.deepEqual(requirementsOfExtra(metadata, 'and-cuda'), ['nvidia-cublas-cu12<13.0,>=12.5.3.2', 'nvidia-cudnn-cu12<10.0,>=9.3']);
+    assert.deepEqual(requirementsOfExtra(metadata, 'and-cuda'), [
+      'nvidia-cublas-cu12<13.0,>=12.5.3.2',
+      'nvidia-cudnn-cu12<10.0,>=9.3',
+    ]);
   });
 
-  it('gives CUDA\'s folders and gentle memory to the kernel, in front of the user\'s folders', () => {
+  it("gives CUDA's folders and gentle memory to the kernel, in front of the user's folders", () => {
     const prefix = path.join(folder, '.venv');
     const nvidia = path.join(prefix, 'lib/python3.11/site-packages/nvidia');
-    for (const part of ['cublas/lib', 'cudnn/lib', 'cuda_nvcc/bin']) mkdirSync(path.join(nvidia, part), { recursive: true });
-    const machine = { env: { LD_LIBRARY_PATH: '/mine' }, plan: planFor({ ...linux, cards: ['NVIDIA L4'] }), home: { prefix } };
+    for (const part of ['cublas/lib', 'cudnn/lib', 'cuda_nvcc/bin'])
+      mkdirSync(path.join(nvidia, part), { recursive: true });
+    const machine = {
+      env: { LD_LIBRARY_PATH: '/mine' },
+      plan: planFor({ ...linux, cards: ['NVIDIA L4'] }),
+      home: { prefix },
+    };
     const variables: Record<string, string> = kernelVariables(machine);
     assert.equal(variables.LD_LIBRARY_PATH, `${nvidia}/cublas/lib:${nvidia}/cudnn/lib:/mine`);
     assert.equal(variables.TF_FORCE_GPU_ALLOW_GROWTH, 'true');
@@ -89,18 +100,27 @@ describe('the Python environment', () => {
   function install(...distributions: string[]): void {
     mkdirSync(path.join(folder, 'bin'), { recursive: true });
     writeFileSync(path.join(folder, 'bin/python'), '');
-    for (const name of distributions) mkdirSync(path.join(folder, 'lib/python3.12/site-packages', `${name}.dist-info`), { recursive: true });
+    for (const name of distributions)
+      mkdirSync(path.join(folder, 'lib/python3.12/site-packages', `${name}.dist-info`), { recursive: true });
   }
 
   it('is the active conda environment when that has all listed packages', () => {
     install('jupyterlab-4.6.6', 'tensorflow_cpu-2.21.0');
-    const home = choosePythonHome({ root: '/p', env: { CONDA_PREFIX: folder }, requirements: [...list.conda, ...list.pip] });
+    const home = choosePythonHome({
+      root: '/p',
+      env: { CONDA_PREFIX: folder },
+      requirements: [...list.conda, ...list.pip],
+    });
     assert.deepEqual(home, { kind: 'conda', prefix: folder });
   });
 
   it('is .venv when it lacks one, and says which', () => {
     install('jupyterlab-4.6.5', 'tensorflow_cpu-2.21.0');
-    const home = choosePythonHome({ root: '/p', env: { CONDA_PREFIX: folder, CONDA_DEFAULT_ENV: 'base' }, requirements: [...list.conda, ...list.pip] });
+    const home = choosePythonHome({
+      root: '/p',
+      env: { CONDA_PREFIX: folder, CONDA_DEFAULT_ENV: 'base' },
+      requirements: [...list.conda, ...list.pip],
+    });
     assert.equal(home.prefix, path.join('/p', '.venv'));
     assert.match(home.note ?? '', /"base" lacks jupyterlab==4\.6\.6:/);
   });

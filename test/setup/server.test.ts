@@ -24,7 +24,8 @@ describe('the JupyterLab that npm start opens', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const get = (page: string, token?: string) => fetch(lab.url + page, token === undefined ? {} : { headers: { Authorization: `token ${token}` } });
+  const get = (page: string, token?: string) =>
+    fetch(lab.url + page, token === undefined ? {} : { headers: { Authorization: `token ${token}` } });
 
   it('answers on the loopback interface, and only to its token', async () => {
     assert.match(lab.url, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -33,8 +34,10 @@ describe('the JupyterLab that npm start opens', () => {
     assert.equal((await get('/api/contents', 'f'.repeat(48))).status, 403);
   });
 
-  it('offers the project\'s own TypeScript kernel', async () => {
-    const { kernelspecs } = await (await get('/api/kernelspecs', lab.token)).json() as { kernelspecs: Record<string, { spec: { argv: string[]; env: Record<string, string> } }> };
+  it("offers the project's own TypeScript kernel", async () => {
+    const { kernelspecs } = (await (await get('/api/kernelspecs', lab.token)).json()) as {
+      kernelspecs: Record<string, { spec: { argv: string[]; env: Record<string, string> } }>;
+    };
     const spec = kernelspecs.tslab?.spec;
     assert.ok(spec?.argv.includes(path.join(root, 'node_modules/tslab/bin/tslab')));
     assert.equal(spec.env.TF_CPP_MIN_LOG_LEVEL, '2');
@@ -43,16 +46,23 @@ describe('the JupyterLab that npm start opens', () => {
 
   it('asks nothing of the internet: no news, no update check, no extension manager', async () => {
     const page = await (await get('/lab', lab.token)).text();
-    const config = JSON.parse(/id="jupyter-config-data"[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? '{}') as { news?: { disabled: boolean }; disabledExtensions?: string[] };
+    const config = JSON.parse(/id="jupyter-config-data"[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? '{}') as {
+      news?: { disabled: boolean };
+      disabledExtensions?: string[];
+    };
     assert.equal(config.news?.disabled, true);
     assert.ok(config.disabledExtensions?.some((name) => name.includes('announcements')));
-    const settings = await (await get('/lab/api/settings/@jupyterlab/apputils-extension:notification', lab.token)).json() as { schema: { properties: Record<string, { default: unknown }> } };
+    const settings = (await (
+      await get('/lab/api/settings/@jupyterlab/apputils-extension:notification', lab.token)
+    ).json()) as { schema: { properties: Record<string, { default: unknown }> } };
     assert.equal(settings.schema.properties.fetchNews?.default, 'false');
     assert.equal(settings.schema.properties.checkForUpdates?.default, false);
   });
 
   it('keeps its token out of the arguments', () => {
-    const { stdout } = spawnSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "'], { encoding: 'utf8' });
+    const { stdout } = spawnSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "'], {
+      encoding: 'utf8',
+    });
     assert.ok(stdout.includes(String(lab.port)) && !stdout.includes(lab.token));
   });
 });
@@ -62,12 +72,19 @@ describe('a port in use', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
-    await assert.rejects(freePort(port), new RegExp(`Port ${port} cannot be used \\(EADDRINUSE\\). Choose another one with --port`));
+    await assert.rejects(
+      freePort(port),
+      new RegExp(`Port ${port} cannot be used \\(EADDRINUSE\\). Choose another one with --port`),
+    );
     server.close();
   });
 
   it('and one that is no port is refused', () => {
-    const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'lib/setup/start.mjs'), '--port', '99999'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, 'lib/setup/start.mjs'), '--port', '99999'],
+      { encoding: 'utf8' },
+    );
     assert.equal(status, 1);
     assert.equal(stderr, '--port: expected a number from 1 to 65535, got "99999"\n');
   });
@@ -80,7 +97,13 @@ describe('the guard of the server', () => {
     const server = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
     const starter = `require('child_process').spawn(process.execPath, ${JSON.stringify([guard, process.execPath, '-e', server])}, { stdio: ['pipe', 'ignore', 'ignore'], detached: true }); setInterval(() => {}, 1000)`;
     const parent = spawn(process.execPath, ['-e', starter], { stdio: 'ignore' });
-    const readPid = () => { try { return Number(readFileSync(pidFile, 'utf8')); } catch { return 0; } };
+    const readPid = () => {
+      try {
+        return Number(readFileSync(pidFile, 'utf8'));
+      } catch {
+        return 0;
+      }
+    };
     while (readPid() === 0) await sleep(20);
     const identity = identify(readPid());
     assert.ok(isRunning(identity));

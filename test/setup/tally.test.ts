@@ -28,10 +28,25 @@ describe('the last line of npm test', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'tally-'));
     try {
       const suite = path.join(folder, 'suite.cjs');
-      writeFileSync(suite, `describe('s', () => { it('a', () => {}); it('b', () => { throw new Error('x'); }); it.skip('c', () => {}); });`);
+      writeFileSync(
+        suite,
+        `describe('s', () => { it('a', () => {}); it('b', () => { throw new Error('x'); }); it.skip('c', () => {}); });`,
+      );
       const counts = path.join(folder, 'counts.json');
-      const args = [path.join(root, 'node_modules/mocha/bin/mocha.js'), '--no-config', '--reporter', path.join(root, 'lib/setup/mocha-reporter.cjs'), suite];
-      assert.throws(() => execFileSync(process.execPath, args, { cwd: folder, env: { ...process.env, MOCHA_COUNTS_FILE: counts }, stdio: 'pipe' }));
+      const args = [
+        path.join(root, 'node_modules/mocha/bin/mocha.js'),
+        '--no-config',
+        '--reporter',
+        path.join(root, 'lib/setup/mocha-reporter.cjs'),
+        suite,
+      ];
+      assert.throws(() =>
+        execFileSync(process.execPath, args, {
+          cwd: folder,
+          env: { ...process.env, MOCHA_COUNTS_FILE: counts },
+          stdio: 'pipe',
+        }),
+      );
       assert.deepEqual(JSON.parse(readFileSync(counts, 'utf8')), { passed: 1, failed: 1, skipped: ['s c'] });
     } finally {
       rmSync(folder, { recursive: true });

@@ -4,14 +4,21 @@ import { backend, tf } from 'scalable-inference';
 /** Deterministic values in [-1, 1). */
 export function noise(shape: number[], seed = 1): tf.Tensor {
   const stream = backend.randomStream(seed);
-  return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream.uniform() * 2 - 1), shape);
+  return tf.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream.uniform() * 2 - 1),
+    shape,
+  );
 }
 
 /**
  * Compares the gradients of sum(f(inputs) · w), w fixed and random, with central differences at a few elements of each
  * input. Float32 leaves about three digits, so the tolerance is relative to the largest gradient.
  */
-export function checkGradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[], { step = 1e-2, tolerance = 2e-2, samples = 6 } = {}): void {
+export function checkGradients(
+  f: (...inputs: tf.Tensor[]) => tf.Tensor,
+  inputs: tf.Tensor[],
+  { step = 1e-2, tolerance = 2e-2, samples = 6 } = {},
+): void {
   tf.tidy(() => {
     const weight = noise(f(...inputs).shape, 99);
     const loss = (...values: tf.Tensor[]): tf.Scalar => tf.sum(tf.mul(f(...values), weight));
@@ -28,7 +35,10 @@ export function checkGradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs:
           return loss(...inputs.map((other, i) => (i === which ? tf.tensor(moved, input.shape) : other))).dataSync()[0];
         };
         const numeric = (at(step) - at(-step)) / (2 * step);
-        assert.ok(Math.abs(numeric - got[index]) <= tolerance * scale, `input ${which}, element ${index}: gradient ${got[index]}, by differences ${numeric}`);
+        assert.ok(
+          Math.abs(numeric - got[index]) <= tolerance * scale,
+          `input ${which}, element ${index}: gradient ${got[index]}, by differences ${numeric}`,
+        );
       }
     });
   });

@@ -37,7 +37,10 @@ export function fillReference<M extends nn.Module>(net: M, seed = 0): M {
 }
 
 /** The reference pictures, as [batch, height, width, channels]; they are defined in PyTorch's order of dimensions. */
-export function referencePixels([batch, height, width, channels]: readonly [number, number, number, number], seed = 0): tf.Tensor4D {
+export function referencePixels(
+  [batch, height, width, channels]: readonly [number, number, number, number],
+  seed = 0,
+): tf.Tensor4D {
   const values = hashed(batch * height * width * channels, 0, seed + 7, { scale: 2, offset: -0.5 });
   return tf.tidy(() => tf.transpose(tf.tensor4d(values, [batch, channels, height, width]), [0, 2, 3, 1]));
 }

@@ -164,11 +164,25 @@ describe('notebook plotly figures', () => {
 
   it('writes whole values at the ticks of a logarithmic axis', () => {
     const ticksOf = (values: number[]): unknown[] => {
-      const { layout } = plotly.scatter(values.map((macs) => ({ ...rows[0]!, macs })), { ...text, x, y }).spec;
+      const { layout } = plotly.scatter(
+        values.map((macs) => ({ ...rows[0]!, macs })),
+        { ...text, x, y },
+      ).spec;
       return (layout.xaxis as { ticktext: unknown[] }).ticktext;
     };
     assert.deepEqual(ticksOf([0.3, 25]), ['0.1', '0.2', '0.5', '1', '2', '5', '10', '20', '50', '100', '200', '500']);
-    assert.deepEqual(ticksOf([2.5e6, 5.5e6]).slice(0, 10), ['1M', '2M', '3M', '4M', '5M', '6M', '7M', '8M', '9M', '10M']);
+    assert.deepEqual(ticksOf([2.5e6, 5.5e6]).slice(0, 10), [
+      '1M',
+      '2M',
+      '3M',
+      '4M',
+      '5M',
+      '6M',
+      '7M',
+      '8M',
+      '9M',
+      '10M',
+    ]);
   });
 
   it('refuses a surface whose grid does not fit its axes', () => {

@@ -11,12 +11,18 @@ describe('notebook: pictures', () => {
   });
 
   it('shows labels as text, not as markup', () => {
-    const bundle = notebook.picturesBundle([{ pixels: [0], shape: [1, 1, 1], label: '<b>cat' }], { title: 'T', caption: 'C' });
+    const bundle = notebook.picturesBundle([{ pixels: [0], shape: [1, 1, 1], label: '<b>cat' }], {
+      title: 'T',
+      caption: 'C',
+    });
     assert.match(bundle['text/html'] as string, /&lt;b&gt;cat<\/figcaption>/);
     assert.match(bundle['text/plain'] as string, /T\nC\n<b>cat/);
   });
 
   it('names the shape when values and shape do not fit', () => {
-    assert.throws(() => notebook.encodePng({ pixels: [1, 2], shape: [1, 1, 3] }), /\[1, 1, 3\] needs .* 3 values, got 2/);
+    assert.throws(
+      () => notebook.encodePng({ pixels: [1, 2], shape: [1, 1, 3] }),
+      /\[1, 1, 3\] needs .* 3 values, got 2/,
+    );
   });
 });

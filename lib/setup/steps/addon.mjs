@@ -63,10 +63,19 @@ async function compile({ root, env, plan, home, compiler }, built) {
   const temporary = `${built}.${process.pid}.part`;
   mkdirSync(path.dirname(built), { recursive: true });
   const args = [
-    '-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8',
-    `-I${path.join(headers(root), 'include')}`, `-I${path.join(tensorflow, 'include')}`,
-    path.join(source, 'tfjs_backend.cc'), path.join(source, 'tfjs_binding.cc'), '-o', temporary,
-    path.join(tensorflow, 'libtensorflow_cc.so.2'), path.join(tensorflow, 'libtensorflow_framework.so.2'),
+    '-O2',
+    '-std=c++17',
+    '-fPIC',
+    '-shared',
+    '-DNAPI_VERSION=8',
+    `-I${path.join(headers(root), 'include')}`,
+    `-I${path.join(tensorflow, 'include')}`,
+    path.join(source, 'tfjs_backend.cc'),
+    path.join(source, 'tfjs_binding.cc'),
+    '-o',
+    temporary,
+    path.join(tensorflow, 'libtensorflow_cc.so.2'),
+    path.join(tensorflow, 'libtensorflow_framework.so.2'),
     `-Wl,-rpath,${tensorflow}`,
   ];
   await runQuietly(compiler, args, { root, env, log: 'addon.log' });
@@ -76,7 +85,11 @@ async function compile({ root, env, plan, home, compiler }, built) {
 function probe(machine) {
   const { root, env } = machine;
   const args = [path.join(root, 'lib/setup/probe-addon.cjs')];
-  return runQuietly(process.execPath, args, { root, env: { ...env, ...environmentVariables(machine) }, log: 'addon-probe.log' });
+  return runQuietly(process.execPath, args, {
+    root,
+    env: { ...env, ...environmentVariables(machine) },
+    log: 'addon-probe.log',
+  });
 }
 
 /** The package's own download first (it needs an open network), then the backend in WebAssembly. */
@@ -86,7 +99,12 @@ async function fallBack(machine, reason) {
   const args = ['scripts/install.js', cards.length > 0 ? 'gpu' : 'cpu', 'download'];
   const PATH = [path.join(root, 'node_modules/.bin'), env.PATH].join(path.delimiter);
   try {
-    await runQuietly(process.execPath, args, { root, cwd: addonPackage(root), env: { ...env, PATH }, log: 'addon-download.log' });
+    await runQuietly(process.execPath, args, {
+      root,
+      cwd: addonPackage(root),
+      env: { ...env, PATH },
+      log: 'addon-download.log',
+    });
     await probe(machine);
     return { note: `Not built (${why}): using the package's own download, TensorFlow 2.9.1.`, fellBack: true };
   } catch {

@@ -34,8 +34,13 @@ function kernelSpec(machine) {
   const { root } = machine;
   return {
     argv: [
-      process.execPath, '-r', path.join(root, 'lib/setup/kernel-preload.cjs'),
-      path.join(root, 'node_modules/tslab/bin/tslab'), 'kernel', '--config-path', '{connection_file}',
+      process.execPath,
+      '-r',
+      path.join(root, 'lib/setup/kernel-preload.cjs'),
+      path.join(root, 'node_modules/tslab/bin/tslab'),
+      'kernel',
+      '--config-path',
+      '{connection_file}',
     ],
     display_name: 'TypeScript (tslab)',
     language: 'typescript',
@@ -50,7 +55,10 @@ const LAB_SETTINGS = {
 };
 
 const PAGE_CONFIG = {
-  disabledExtensions: { '@jupyterlab/apputils-extension:announcements': true, '@jupyterlab/extensionmanager-extension': true },
+  disabledExtensions: {
+    '@jupyterlab/apputils-extension:announcements': true,
+    '@jupyterlab/extensionmanager-extension': true,
+  },
 };
 
 const SERVER_CONFIG = {

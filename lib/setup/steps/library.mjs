@@ -14,7 +14,9 @@ export function libraryStep({ root, env }) {
     title: 'Library (tsc)',
     inputs: () => [
       ...PACKAGES.map((name) => hashFolder(path.join(root, 'lib', name, 'src'))),
-      ...['tsconfig.json', ...PACKAGES.map((name) => `lib/${name}/tsconfig.json`)].map((name) => readJson(path.join(root, name))),
+      ...['tsconfig.json', ...PACKAGES.map((name) => `lib/${name}/tsconfig.json`)].map((name) =>
+        readJson(path.join(root, name)),
+      ),
       readJson(path.join(root, 'node_modules/typescript/package.json'))?.version,
     ],
     intact: () => PACKAGES.every((name) => existsSync(path.join(root, 'lib', name, 'dist/index.js'))),

@@ -14,7 +14,11 @@ export function packagesStep({ root, env }) {
     run: async () => {
       if (lockedPackagesArePresent(root)) return { note: 'node_modules already holds what the lockfile asks for' };
       const [program, ...args] = npmCommand(env);
-      await runQuietly(program, [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { root, env, log: 'packages.log' });
+      await runQuietly(program, [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+        root,
+        env,
+        log: 'packages.log',
+      });
       return undefined;
     },
   };
@@ -24,7 +28,10 @@ export function packagesStep({ root, env }) {
 function npmCommand(env) {
   if (env.npm_execpath?.endsWith('.js')) return [process.execPath, env.npm_execpath];
   const program = which('npm', env);
-  if (!program) throw new Error('npm was not found on the PATH. It comes with Node (https://nodejs.org): install it and run this again.');
+  if (!program)
+    throw new Error(
+      'npm was not found on the PATH. It comes with Node (https://nodejs.org): install it and run this again.',
+    );
   return [program];
 }
 

@@ -5,7 +5,15 @@ import { findPython } from '../find.mjs';
 import { pythonProgram } from '../paths.mjs';
 import { missingPackages } from '../python-home.mjs';
 
-const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
+const PIP_INSTALL = [
+  '-m',
+  'pip',
+  'install',
+  '--quiet',
+  '--no-input',
+  '--disable-pip-version-check',
+  '--no-warn-script-location',
+];
 
 /** Runs pip of the environment at `prefix`. */
 export function pipInstall(machine, log, args) {
@@ -35,7 +43,10 @@ async function makeVenv(machine) {
   const missing = missingPackages(prefix, plan.python);
   if (missing.length === 0) return { note: '.venv already holds the listed packages' };
   const python = await findPython(list.python, env);
-  if (!python) throw new Error('Python 3.10 or newer was not found on the PATH (or named in PYTHON). Install it and run this again.');
+  if (!python)
+    throw new Error(
+      'Python 3.10 or newer was not found on the PATH (or named in PYTHON). Install it and run this again.',
+    );
   mkdirSync(prefix, { recursive: true });
   writeFileSync(unfinished(prefix), 'The set-up is filling this folder, or was ended while it did.\n');
   await createVenv({ root, env, python, prefix });
@@ -48,6 +59,8 @@ async function createVenv({ root, env, python, prefix }) {
   try {
     await runQuietly(python.program, ['-m', 'venv', prefix], { root, env, log: 'venv.log' });
   } catch (error) {
-    throw new Error(`${python.program} could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv.\n${error.message}`);
+    throw new Error(
+      `${python.program} could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv.\n${error.message}`,
+    );
   }
 }

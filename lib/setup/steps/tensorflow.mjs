@@ -37,7 +37,9 @@ const versionOf = (requirement) => requirement.split('==')[1];
 function isWhole(prefix, plan) {
   if (tensorflowFolder(prefix) === undefined || missingPackages(prefix, [plan.tensorflow]).length > 0) return false;
   if (plan.variant === 'cpu') return true;
-  const needed = cudaRequirements(sitePackages(prefix), versionOf(plan.tensorflow)).map((line) => /^[\w.-]+/.exec(line)[0]);
+  const needed = cudaRequirements(sitePackages(prefix), versionOf(plan.tensorflow)).map(
+    (line) => /^[\w.-]+/.exec(line)[0],
+  );
   return missingPackages(prefix, needed).length === 0;
 }
 
@@ -65,6 +67,9 @@ async function install(machine, marker) {
     return { note: plan.reason };
   } catch (error) {
     const [first] = error.message.split('\n');
-    return { note: `TensorFlow's wheel could not be installed (${first}; see .cache/setup/tensorflow.log).`, fellBack: true };
+    return {
+      note: `TensorFlow's wheel could not be installed (${first}; see .cache/setup/tensorflow.log).`,
+      fellBack: true,
+    };
   }
 }

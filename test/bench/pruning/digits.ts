@@ -15,7 +15,8 @@ async function digits(): Promise<datasets.PictureDataset> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-digits-'));
   try {
     mkdirSync(path.join(folder, 'mnist'));
-    for (const file of FILES) writeFileSync(path.join(folder, 'mnist', file), gunzipSync(readFileSync(sharedPath(`data/${file}.gz`))));
+    for (const file of FILES)
+      writeFileSync(path.join(folder, 'mnist', file), gunzipSync(readFileSync(sharedPath(`data/${file}.gz`))));
     return await datasets.mnist({ split: 'test', folder });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return await datasets.mnist({ split: 'test' });
@@ -45,13 +46,20 @@ export async function trainDigits(): Promise<void> {
   net.train();
   for (const [epoch, rate] of RATES.entries()) {
     if (rate !== RATES[epoch - 1]) optimizer = tf.train.adam(rate);
-    for (const { x, labels, dispose } of training.batches({ batchSize: 64, shuffle: epoch, crop: 2, normalise: datasets.mnistStatistics })) {
+    for (const { x, labels, dispose } of training.batches({
+      batchSize: 64,
+      shuffle: epoch,
+      crop: 2,
+      normalise: datasets.mnistStatistics,
+    })) {
       optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), net.forward(x) as tf.Tensor2D));
       dispose();
     }
   }
   const seconds = (performance.now() - start) / 1000;
   const score = accuracy(net, test);
-  console.log(`\nLeNet trained on ${training.count} digits for ${RATES.length} epochs, shifted by up to 2 pixels: ${seconds.toFixed(1)} s (bound 60), ${(100 * score).toFixed(2)} % of the other ${test.count} (bound 97)`);
+  console.log(
+    `\nLeNet trained on ${training.count} digits for ${RATES.length} epochs, shifted by up to 2 pixels: ${seconds.toFixed(1)} s (bound 60), ${(100 * score).toFixed(2)} % of the other ${test.count} (bound 97)`,
+  );
   net.dispose();
 }

@@ -46,8 +46,11 @@ async function main([model, amount, file, digits]: readonly string[]): Promise<v
   const refs = prune.parameters(net, { types: [nn.Conv2d, nn.Linear] });
   // Few digits make many equal values, which must then be told apart as PyTorch does.
   const factor = 10 ** Number(digits);
-  if (factor > 1) for (const [, variable] of net.namedParameters()) tf.tidy(() => variable.assign(tf.div(tf.round(tf.mul(variable, factor)), factor)));
-  const layoutOf = ([module, name]: prune.ParameterRef, stored = name): nn.Layout => (module.parameterSlot(stored) ?? module.bufferSlot(stored))?.layout ?? 'same';
+  if (factor > 1)
+    for (const [, variable] of net.namedParameters())
+      tf.tidy(() => variable.assign(tf.div(tf.round(tf.mul(variable, factor)), factor)));
+  const layoutOf = ([module, name]: prune.ParameterRef, stored = name): nn.Layout =>
+    (module.parameterSlot(stored) ?? module.bufferSlot(stored))?.layout ?? 'same';
   const shapes = refs.map((ref) => nn.torchShape(ref[0].tensor(ref[1]).shape, layoutOf(ref)));
   dump(file, refs);
   resetPeak();
@@ -65,7 +68,12 @@ async function main([model, amount, file, digits]: readonly string[]): Promise<v
     pruned += mask.filter((value) => value === 0).length;
   }
   const result: GlobalPruning = {
-    ms, peakBytes: peak === null || before === null ? null : peak - before, weightBytes: 4 * size, shapes, pruned, digest: digest.digest('hex'),
+    ms,
+    peakBytes: peak === null || before === null ? null : peak - before,
+    weightBytes: 4 * size,
+    shapes,
+    pruned,
+    digest: digest.digest('hex'),
   };
   console.log(JSON.stringify(result));
 }

@@ -22,4 +22,5 @@ export function readCells(file: string): Cell[] {
 }
 
 /** Position of the parameters cell. */
-export const parametersOf = (cells: readonly Cell[]): number => cells.findIndex(({ tags }) => tags.includes('parameters'));
+export const parametersOf = (cells: readonly Cell[]): number =>
+  cells.findIndex(({ tags }) => tags.includes('parameters'));

@@ -18,8 +18,13 @@ export function describeInBrowser(title: string, body: (this: Mocha.Suite, execu
 }
 
 const QUIET = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 const LOCAL = new Set(['127.0.0.1', 'localhost', '[::1]', '']);
@@ -38,7 +43,10 @@ export class Browser {
   /** Errors on the page's console, and exceptions that nothing caught. */
   readonly errors: string[] = [];
 
-  private constructor(private readonly context: BrowserContext, readonly page: Page) {
+  private constructor(
+    private readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
     const note = (address: string): void => {
       this.requests++;
       if (leavesTheMachine(address)) this.outside.push(address);

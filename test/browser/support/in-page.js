@@ -11,9 +11,10 @@ globalThis.inPage = (() => {
 
   /** Marks of a Vega or Plotly picture in SVG: shapes of the data, not axes, grid, legend or background. */
   const svgMarks = (root) => {
-    const data = '.mark-symbol.role-mark path, .mark-rect.role-mark path, .mark-line.role-mark path, '
-      + '.mark-area.role-mark path, .mark-rule.role-mark line, .mark-arc.role-mark path, '
-      + '.scatterlayer .point, .scatterlayer .js-line, .barlayer .point path, .heatmaplayer image';
+    const data =
+      '.mark-symbol.role-mark path, .mark-rect.role-mark path, .mark-line.role-mark path, ' +
+      '.mark-area.role-mark path, .mark-rule.role-mark line, .mark-arc.role-mark path, ' +
+      '.scatterlayer .point, .scatterlayer .js-line, .barlayer .point path, .heatmaplayer image';
     return [...root.querySelectorAll(data)].filter(drawn).length;
   };
 

@@ -78,11 +78,16 @@ export class NotebookPage {
 
   /** After a run of all cells: every one has run once, in order, and none has complained. */
   async assertRanWhole(): Promise<void> {
-    const problems = await this.page.locator(`${NOTEBOOK} [data-mime-type="application/vnd.jupyter.stderr"]`).allInnerTexts();
+    const problems = await this.page
+      .locator(`${NOTEBOOK} [data-mime-type="application/vnd.jupyter.stderr"]`)
+      .allInnerTexts();
     assert.deepEqual(problems, []);
     const prompts = await this.page.locator(`${NOTEBOOK} .jp-CodeCell .jp-InputArea-prompt`).allInnerTexts();
     assert.ok(prompts.length > 0);
-    assert.deepEqual(prompts, prompts.map((_, at) => `[${at + 1}]:`));
+    assert.deepEqual(
+      prompts,
+      prompts.map((_, at) => `[${at + 1}]:`),
+    );
   }
 
   /** Restarts the kernel through menu and dialog. */

@@ -7,7 +7,10 @@ type Axes = { axis?: number | number[]; keepDims?: boolean };
 /** dy of a reduction, spread over the shape that was reduced, without making a tensor of ones in JavaScript. */
 function spread(dy: tf.Tensor, shape: number[], axes: number[]): tf.Tensor {
   const kept = shape.map((n, i) => (axes.includes(i) ? 1 : n));
-  return rawOp('BroadcastTo', { T: { type: 'float32' }, Tidx: { type: 'int32' } }, [tf.reshape(dy, kept), tf.tensor1d(shape, 'int32')])[0];
+  return rawOp('BroadcastTo', { T: { type: 'float32' }, Tidx: { type: 'int32' } }, [
+    tf.reshape(dy, kept),
+    tf.tensor1d(shape, 'int32'),
+  ])[0];
 }
 
 function reductionGradient(kernelName: string, scale: (reduced: number) => number): tf.GradConfig {

@@ -9,14 +9,33 @@ export interface OpAttribute {
 
 /** What this library uses of the addon behind `@tensorflow/tfjs-node-gpu`. */
 export interface NativeBackend {
-  binding: { TF_Version: string; TF_ATTR_STRING: number; TF_ATTR_INT: number; TF_ATTR_FLOAT: number; TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number; TF_INT32: number };
+  binding: {
+    TF_Version: string;
+    TF_ATTR_STRING: number;
+    TF_ATTR_INT: number;
+    TF_ATTR_FLOAT: number;
+    TF_ATTR_BOOL: number;
+    TF_ATTR_TYPE: number;
+    TF_FLOAT: number;
+    TF_INT32: number;
+  };
   isUsingGpuDevice: boolean;
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
-  executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: OpAttribute[],
+    inputs: tf.TensorInfo[],
+    outputs: number,
+  ): tf.Tensor[];
   /** Loads a SavedModel into a session of its own; returns the session's number. */
   loadSavedModelMetaGraph(folder: string, tags: string): number;
   /** Runs a loaded SavedModel; inputs and outputs are named `node:index`. */
-  runSavedModel(session: number, inputs: tf.Tensor[], inputInfos: Array<{ name: string }>, outputNames: string[]): tf.Tensor[];
+  runSavedModel(
+    session: number,
+    inputs: tf.Tensor[],
+    inputInfos: Array<{ name: string }>,
+    outputNames: string[],
+  ): tf.Tensor[];
   deleteSavedModel(session: number): void;
 }
 
@@ -68,7 +87,9 @@ export function isNative(): boolean {
 /** The addon's backend object; throws where another backend computes. */
 export function nativeBackend(): NativeBackend {
   if (!isNative()) {
-    throw new Error(`This needs the TensorFlow addon, but the backend is '${tf.getBackend()}'. Run 'npm run doctor' to see why.`);
+    throw new Error(
+      `This needs the TensorFlow addon, but the backend is '${tf.getBackend()}'. Run 'npm run doctor' to see why.`,
+    );
   }
   return tf.backend() as unknown as NativeBackend;
 }

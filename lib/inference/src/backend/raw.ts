@@ -2,7 +2,10 @@ import { nativeBackend, type OpAttribute } from './native';
 import { tf } from './tf';
 
 /** Attribute values by name: booleans, strings, integers or integer lists; wrap floats in `{ float: v }`, types in `{ type: dtype }`. */
-export type RawAttributes = Record<string, boolean | string | number | readonly number[] | { float: number } | { type: 'float32' | 'int32' | 'int64' }>;
+export type RawAttributes = Record<
+  string,
+  boolean | string | number | readonly number[] | { float: number } | { type: 'float32' | 'int32' | 'int64' }
+>;
 
 /** TensorFlow's number of the type, which the binding does not name. */
 const TF_INT64 = 9;
@@ -19,9 +22,14 @@ export function rawOp(name: string, attributes: RawAttributes, inputs: tf.Tensor
   const list = Object.entries(attributes).map(([key, value]): OpAttribute => {
     if (typeof value === 'boolean') return { name: key, type: binding.TF_ATTR_BOOL, value };
     if (typeof value === 'string') return { name: key, type: binding.TF_ATTR_STRING, value };
-    if (typeof value === 'object' && 'float' in value) return { name: key, type: binding.TF_ATTR_FLOAT, value: value.float };
+    if (typeof value === 'object' && 'float' in value)
+      return { name: key, type: binding.TF_ATTR_FLOAT, value: value.float };
     if (typeof value === 'object' && 'type' in value) {
-      return { name: key, type: binding.TF_ATTR_TYPE, value: { float32: binding.TF_FLOAT, int32: binding.TF_INT32, int64: TF_INT64 }[value.type] };
+      return {
+        name: key,
+        type: binding.TF_ATTR_TYPE,
+        value: { float32: binding.TF_FLOAT, int32: binding.TF_INT32, int64: TF_INT64 }[value.type],
+      };
     }
     return { name: key, type: binding.TF_ATTR_INT, value };
   });

@@ -42,7 +42,13 @@ export async function ready(): Promise<BackendInfo> {
   const versions: Record<string, string> = { node: process.versions.node, tfjs: tf.version.tfjs };
   if (!isNative()) {
     const reason = nativeFailure()?.message.split('\n')[0];
-    return { name: tf.getBackend() === 'wasm' ? 'wasm' : 'cpu', device: 'cpu', threads: threadCount(), versions, ...(reason ? { reason } : {}) };
+    return {
+      name: tf.getBackend() === 'wasm' ? 'wasm' : 'cpu',
+      device: 'cpu',
+      threads: threadCount(),
+      versions,
+      ...(reason ? { reason } : {}),
+    };
   }
   const native = nativeBackend();
   versions.tensorflow = native.binding.TF_Version;

@@ -1,6 +1,18 @@
 /** Element types of safetensors files that this library reads and writes, with their sizes in bytes. */
 export const DTYPE_BYTES = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1,
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  U64: 8,
+  I32: 4,
+  U32: 4,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
 } as const;
 
 export type Dtype = keyof typeof DTYPE_BYTES;
@@ -16,7 +28,8 @@ export interface TensorInfo {
   end: number;
 }
 
-export const isDtype = (text: unknown): text is Dtype => typeof text === 'string' && Object.keys(DTYPE_BYTES).includes(text);
+export const isDtype = (text: unknown): text is Dtype =>
+  typeof text === 'string' && Object.keys(DTYPE_BYTES).includes(text);
 
 /** Whether the type holds fractions. */
 export const isFloat = (dtype: Dtype): boolean => dtype.includes('F');

@@ -12,7 +12,8 @@ export interface Header {
 export const MAX_HEADER_BYTES = 100_000_000;
 
 type Fields = Record<string, unknown>;
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
 
@@ -47,17 +48,25 @@ function checkTensor(name: string, value: unknown, dataBytes: number): TensorInf
   if (!isObject(value)) throw new Error(`entry '${name}' must be an object with dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
-    throw new Error(`entry '${name}' has the unknown dtype ${JSON.stringify(dtype)}; known are ${Object.keys(DTYPE_BYTES).join(', ')}`);
+    throw new Error(
+      `entry '${name}' has the unknown dtype ${JSON.stringify(dtype)}; known are ${Object.keys(DTYPE_BYTES).join(', ')}`,
+    );
   }
-  if (!isCounts(shape)) throw new Error(`entry '${name}' must have a shape of non-negative integers, got ${JSON.stringify(shape)}`);
+  if (!isCounts(shape))
+    throw new Error(`entry '${name}' must have a shape of non-negative integers, got ${JSON.stringify(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new Error(`entry '${name}' must have data_offsets [begin, end], got ${JSON.stringify(offsets)}`);
   }
   const [begin, end] = offsets;
-  if (end > dataBytes) throw new Error(`entry '${name}' ends at byte ${end} of the data, but the file holds ${dataBytes}: it is cut short, or its header is wrong`);
+  if (end > dataBytes)
+    throw new Error(
+      `entry '${name}' ends at byte ${end} of the data, but the file holds ${dataBytes}: it is cut short, or its header is wrong`,
+    );
   const needed = elements(shape) * DTYPE_BYTES[dtype];
   if (end - begin !== needed) {
-    throw new Error(`entry '${name}' of shape [${shape.join(', ')}] and dtype ${dtype} needs ${needed} bytes, but its offsets give it ${end - begin}`);
+    throw new Error(
+      `entry '${name}' of shape [${shape.join(', ')}] and dtype ${dtype} needs ${needed} bytes, but its offsets give it ${end - begin}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -68,11 +77,13 @@ function checkCover(tensors: readonly TensorInfo[], dataBytes: number): void {
   let before = 'the beginning';
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin < covered) throw new Error(`entries '${before}' and '${name}' overlap at byte ${begin} of the data`);
-    if (begin > covered) throw new Error(`bytes ${covered} to ${begin} of the data, before '${name}', belong to no entry`);
+    if (begin > covered)
+      throw new Error(`bytes ${covered} to ${begin} of the data, before '${name}', belong to no entry`);
     covered = end;
     before = name;
   }
-  if (covered !== dataBytes) throw new Error(`the entries take ${covered} bytes of data, but the file holds ${dataBytes}`);
+  if (covered !== dataBytes)
+    throw new Error(`the entries take ${covered} bytes of data, but the file holds ${dataBytes}`);
 }
 
 /**

@@ -32,7 +32,8 @@ export class PretrainedViT extends ViTForImageClassification {
    * preprocessor_config.json says; the caller frees the result.
    */
   preprocess(pictures: tf.Tensor): tf.Tensor4D {
-    if (!this.preprocessing) throw new Error(`The checkpoint came without ${PREPROCESSOR}: prepare its pictures yourself.`);
+    if (!this.preprocessing)
+      throw new Error(`The checkpoint came without ${PREPROCESSOR}: prepare its pictures yourself.`);
     return preprocess(pictures, this.preprocessing);
   }
 }
@@ -41,17 +42,20 @@ export class PretrainedViT extends ViTForImageClassification {
 const endpoint = (): string => (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
 
 /** Whether the hub answered that it has no such file. */
-const isAbsent = (error: unknown): boolean => error instanceof DownloadError && error.failures.every((text) => /\b404\b/.test(text));
+const isAbsent = (error: unknown): boolean =>
+  error instanceof DownloadError && error.failures.every((text) => /\b404\b/.test(text));
 
 /** Fetches the files of a model; those there already are kept. */
 async function fetchFolder(name: string, { revision = 'main', folder, onProgress }: HubOptions): Promise<string> {
-  const root = folder ?? (process.env.SCALABLE_INFERENCE_HUB || path.join(os.homedir(), '.cache', 'scalable-inference', 'hub'));
+  const root =
+    folder ?? (process.env.SCALABLE_INFERENCE_HUB || path.join(os.homedir(), '.cache', 'scalable-inference', 'hub'));
   const target = path.join(root, ...name.split('/'), encodeURIComponent(revision));
-  const fetchFile = (file: string): Promise<string> => download({
-    urls: [`${endpoint()}/${name}/resolve/${encodeURIComponent(revision)}/${file}`],
-    target: path.join(target, file),
-    onProgress: (progress) => onProgress?.(file, progress),
-  });
+  const fetchFile = (file: string): Promise<string> =>
+    download({
+      urls: [`${endpoint()}/${name}/resolve/${encodeURIComponent(revision)}/${file}`],
+      target: path.join(target, file),
+      onProgress: (progress) => onProgress?.(file, progress),
+    });
   await fetchFile(CONFIG);
   await fetchFile(PREPROCESSOR).catch((error: unknown) => {
     if (!isAbsent(error)) throw error; // a model may come without it
@@ -60,11 +64,16 @@ async function fetchFolder(name: string, { revision = 'main', folder, onProgress
   return target;
 }
 
-async function readJson<T>(folder: string, file: string, read: (config: Readonly<Record<string, unknown>>) => T): Promise<T> {
+async function readJson<T>(
+  folder: string,
+  file: string,
+  read: (config: Readonly<Record<string, unknown>>) => T,
+): Promise<T> {
   const full = path.join(folder, file);
   try {
     const value: unknown = JSON.parse(await fs.readFile(full, 'utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it must hold a JSON object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Error('it must hold a JSON object');
     return read(value as Readonly<Record<string, unknown>>);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -74,7 +83,9 @@ async function readJson<T>(folder: string, file: string, read: (config: Readonly
 
 async function fromFolder(folder: string): Promise<PretrainedViT> {
   const settings = await readJson(folder, CONFIG, vitSettings);
-  const prepared = existsSync(path.join(folder, PREPROCESSOR)) ? await readJson(folder, PREPROCESSOR, preprocessing) : null;
+  const prepared = existsSync(path.join(folder, PREPROCESSOR))
+    ? await readJson(folder, PREPROCESSOR, preprocessing)
+    : null;
   const net = new PretrainedViT(settings);
   try {
     await load(net, path.join(folder, WEIGHTS));
@@ -96,7 +107,9 @@ async function fromFolder(folder: string): Promise<PretrainedViT> {
 export async function fromHuggingFace(source: string, options: HubOptions = {}): Promise<PretrainedViT> {
   if (existsSync(source) && statSync(source).isDirectory()) return fromFolder(source);
   if (!/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(source)) {
-    throw new Error(`There is no folder '${source}', and it is no name on the hub either: those look like 'owner/name'.`);
+    throw new Error(
+      `There is no folder '${source}', and it is no name on the hub either: those look like 'owner/name'.`,
+    );
   }
   return fromFolder(await fetchFolder(source, options));
 }

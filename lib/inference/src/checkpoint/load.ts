@@ -10,10 +10,21 @@ export interface LoadOptions {
 
 /** Entries that are read from the file whenever their data is asked for, so that only one is in memory at a time. */
 export function lazyEntries(file: SafetensorsFile): Record<string, StateEntry> {
-  return Object.fromEntries([...file.tensors].map(([name, { dtype, shape }]): [string, StateEntry] => {
-    const float = isFloat(dtype);
-    return [name, { shape, dtype: float ? 'float32' : 'int64', get data() { return float ? file.floats(name) : file.integers(name); } }];
-  }));
+  return Object.fromEntries(
+    [...file.tensors].map(([name, { dtype, shape }]): [string, StateEntry] => {
+      const float = isFloat(dtype);
+      return [
+        name,
+        {
+          shape,
+          dtype: float ? 'float32' : 'int64',
+          get data() {
+            return float ? file.floats(name) : file.integers(name);
+          },
+        },
+      ];
+    }),
+  );
 }
 
 /** Integers where the network has weights are some quantized form, and would be nonsense as numbers. */
@@ -24,7 +35,8 @@ function checkTypes(net: Module, file: SafetensorsFile): void {
     if (!info || isFloat(info.dtype) !== integer) return [];
     return [`${name}: expected ${integer ? 'integers' : 'floating-point numbers'}, got ${info.dtype}`];
   });
-  if (wrong.length) throw new Error(`Entries of another type (${wrong.length}): ${wrong.join('; ')}. The network was left unchanged.`);
+  if (wrong.length)
+    throw new Error(`Entries of another type (${wrong.length}): ${wrong.join('; ')}. The network was left unchanged.`);
 }
 
 /**

@@ -14,8 +14,9 @@ export interface Preprocessing {
 }
 
 function sizeOf(value: unknown): readonly [number, number] {
-  const { height, width } = (typeof value === 'number' ? { height: value, width: value } : value ?? {}) as Json;
-  if ([height, width].every((n) => Number.isInteger(n) && (n as number) > 0)) return [height as number, width as number];
+  const { height, width } = (typeof value === 'number' ? { height: value, width: value } : (value ?? {})) as Json;
+  if ([height, width].every((n) => Number.isInteger(n) && (n as number) > 0))
+    return [height as number, width as number];
   throw new Error(`size must be a number or { height, width }, got ${JSON.stringify(value)}`);
 }
 
@@ -34,8 +35,14 @@ function filterOf(value: unknown): Preprocessing['filter'] {
 
 /** Reads the preprocessor_config.json of a ViT; what it leaves out has the defaults of Hugging Face's `ViTImageProcessor`. */
 export function preprocessing(config: Json): Preprocessing {
-  const { do_resize: resize = true, do_rescale: rescale = true, do_normalize: normalize = true, rescale_factor: factor = 1 / 255 } = config;
-  if (typeof factor !== 'number' || !(factor > 0)) throw new Error(`rescale_factor must be a positive number, got ${JSON.stringify(factor)}`);
+  const {
+    do_resize: resize = true,
+    do_rescale: rescale = true,
+    do_normalize: normalize = true,
+    rescale_factor: factor = 1 / 255,
+  } = config;
+  if (typeof factor !== 'number' || !(factor > 0))
+    throw new Error(`rescale_factor must be a positive number, got ${JSON.stringify(factor)}`);
   const half = [0.5, 0.5, 0.5];
   const statistics = { image_mean: half, image_std: half, ...config };
   return {
@@ -49,7 +56,10 @@ export function preprocessing(config: Json): Preprocessing {
 /** Triangle, and the cubic of Keys 1981 with a = -0.5, by distance in source pixels; zero from `support` on. */
 const FILTERS = {
   bilinear: { support: 1, weight: (d: number): number => 1 - d },
-  bicubic: { support: 2, weight: (d: number): number => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2) },
+  bicubic: {
+    support: 2,
+    weight: (d: number): number => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2),
+  },
 };
 
 /**
@@ -79,7 +89,11 @@ function resampling(source: number, target: number, filter: Preprocessing['filte
 const toBytes = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.floor(tf.add(x, 0.5)), 0, 255);
 
 /** Resizes [batch, height, width, channels] of values 0 to 255: columns, then rows. */
-function resized(x: tf.Tensor4D, [height, width]: readonly [number, number], filter: Preprocessing['filter']): tf.Tensor4D {
+function resized(
+  x: tf.Tensor4D,
+  [height, width]: readonly [number, number],
+  filter: Preprocessing['filter'],
+): tf.Tensor4D {
   const [batch, rows, columns, depth] = x.shape;
   let y: tf.Tensor = x;
   if (columns !== width) {
@@ -103,9 +117,14 @@ function resized(x: tf.Tensor4D, [height, width]: readonly [number, number], fil
  */
 export function preprocess(pictures: tf.Tensor, { size, filter, rescale, normalize }: Preprocessing): tf.Tensor4D {
   const depth = pictures.shape[3];
-  if (pictures.rank !== 4) throw new Error(`preprocess expects pictures [batch, height, width, channels], got shape [${pictures.shape.join(', ')}].`);
+  if (pictures.rank !== 4)
+    throw new Error(
+      `preprocess expects pictures [batch, height, width, channels], got shape [${pictures.shape.join(', ')}].`,
+    );
   if (normalize && [normalize.mean, normalize.std].some((list) => list.length !== depth)) {
-    throw new Error(`preprocess expects ${normalize.mean.length} channels, as image_mean and image_std have, got shape [${pictures.shape.join(', ')}].`);
+    throw new Error(
+      `preprocess expects ${normalize.mean.length} channels, as image_mean and image_std have, got shape [${pictures.shape.join(', ')}].`,
+    );
   }
   return tf.tidy(() => {
     const floats = tf.cast(pictures, 'float32') as tf.Tensor4D;

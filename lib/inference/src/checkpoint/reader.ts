@@ -18,12 +18,16 @@ function readExactly(fd: number, position: number, length: number): ArrayBuffer 
 function readHeader(fd: number): { header: Header; dataStart: number } {
   const stat = fs.fstatSync(fd);
   if (!stat.isFile()) throw new Error('it is not a file');
-  if (stat.size < 8) throw new Error(`it has ${stat.size} bytes, but the length of the header alone takes 8: it is cut short`);
+  if (stat.size < 8)
+    throw new Error(`it has ${stat.size} bytes, but the length of the header alone takes 8: it is cut short`);
   const length = new DataView(readExactly(fd, 0, 8)).getBigUint64(0, true);
   if (length > BigInt(stat.size - 8)) {
-    throw new Error(`the header should take ${length} bytes, but only ${stat.size - 8} follow: it is cut short, or no safetensors file`);
+    throw new Error(
+      `the header should take ${length} bytes, but only ${stat.size - 8} follow: it is cut short, or no safetensors file`,
+    );
   }
-  if (length > BigInt(MAX_HEADER_BYTES)) throw new Error(`the header should take ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed`);
+  if (length > BigInt(MAX_HEADER_BYTES))
+    throw new Error(`the header should take ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed`);
   const dataStart = 8 + Number(length);
   return { header: parseHeader(new Uint8Array(readExactly(fd, 8, Number(length))), stat.size - dataStart), dataStart };
 }
@@ -45,7 +49,9 @@ export class SafetensorsFile {
       this.dataStart = dataStart;
     } catch (error) {
       fs.closeSync(this.fd);
-      throw new Error(`${path} is not a sound safetensors file: ${(error as Error).message}. Download or save it again.`);
+      throw new Error(
+        `${path} is not a sound safetensors file: ${(error as Error).message}. Download or save it again.`,
+      );
     }
   }
 
@@ -65,7 +71,10 @@ export class SafetensorsFile {
   /** A tensor of a floating-point type as float32. */
   floats(name: string): Float32Array {
     const { dtype } = this.info(name);
-    if (!isFloat(dtype)) throw new Error(`Entry '${name}' of ${this.path} holds ${dtype} values, where floating-point numbers were expected.`);
+    if (!isFloat(dtype))
+      throw new Error(
+        `Entry '${name}' of ${this.path} holds ${dtype} values, where floating-point numbers were expected.`,
+      );
     const { buffer } = this.bytes(name);
     if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer));
     if (dtype === 'F16') return fromFloat16(new Uint16Array(buffer));
@@ -86,15 +95,25 @@ export class SafetensorsFile {
     const { dtype } = this.info(name);
     const { buffer } = this.bytes(name);
     switch (dtype) {
-      case 'I64': return new BigInt64Array(buffer);
-      case 'U64': return new BigUint64Array(buffer);
-      case 'I32': return new Int32Array(buffer);
-      case 'U32': return new Uint32Array(buffer);
-      case 'I16': return new Int16Array(buffer);
-      case 'U16': return new Uint16Array(buffer);
-      case 'I8': return new Int8Array(buffer);
-      case 'U8': case 'BOOL': return new Uint8Array(buffer);
-      default: throw new Error(`Entry '${name}' of ${this.path} holds ${dtype} values, where integers were expected.`);
+      case 'I64':
+        return new BigInt64Array(buffer);
+      case 'U64':
+        return new BigUint64Array(buffer);
+      case 'I32':
+        return new Int32Array(buffer);
+      case 'U32':
+        return new Uint32Array(buffer);
+      case 'I16':
+        return new Int16Array(buffer);
+      case 'U16':
+        return new Uint16Array(buffer);
+      case 'I8':
+        return new Int8Array(buffer);
+      case 'U8':
+      case 'BOOL':
+        return new Uint8Array(buffer);
+      default:
+        throw new Error(`Entry '${name}' of ${this.path} holds ${dtype} values, where integers were expected.`);
     }
   }
 

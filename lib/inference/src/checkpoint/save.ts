@@ -11,15 +11,22 @@ export interface SaveOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
-const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function floatBytes(name: string, values: Float32Array, half: boolean): Uint8Array {
   const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new Error(`Entry '${name}' holds ${values[at]} at element ${at}: a checkpoint of it could not be loaded. Nothing was saved.`);
+  if (at >= 0)
+    throw new Error(
+      `Entry '${name}' holds ${values[at]} at element ${at}: a checkpoint of it could not be loaded. Nothing was saved.`,
+    );
   if (!half) return view(values);
   const halves = toFloat16(values);
   const over = halves.findIndex((bits) => (bits & 0x7fff) === 0x7c00);
-  if (over >= 0) throw new Error(`Entry '${name}' holds ${values[over]}, beyond float16's 65504: save with dtype 'float32'. Nothing was saved.`);
+  if (over >= 0)
+    throw new Error(
+      `Entry '${name}' holds ${values[over]}, beyond float16's 65504: save with dtype 'float32'. Nothing was saved.`,
+    );
   return view(halves);
 }
 
@@ -27,10 +34,14 @@ function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): 
   const integer = 'integer' in slot && slot.integer;
   const dtype: Dtype = integer ? 'I64' : half ? 'F16' : 'F32';
   return {
-    name, dtype, shape: torchShape(slot.tensor.shape, slot.layout),
+    name,
+    dtype,
+    shape: torchShape(slot.tensor.shape, slot.layout),
     bytes() {
       const values = toTorch(slot.tensor, slot.layout);
-      return integer ? view(BigInt64Array.from(values as Int32Array, BigInt)) : floatBytes(name, values as Float32Array, half);
+      return integer
+        ? view(BigInt64Array.from(values as Int32Array, BigInt))
+        : floatBytes(name, values as Float32Array, half);
     },
   };
 }
@@ -41,8 +52,13 @@ function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): 
  *
  * @throws when a value is not finite, or does not fit float16
  */
-export async function save(net: Module, path: string, { dtype = 'float32', metadata = {} }: SaveOptions = {}): Promise<void> {
-  if (dtype !== 'float32' && dtype !== 'float16') throw new Error(`checkpoint.save expects dtype 'float32' or 'float16', got '${String(dtype)}'.`);
+export async function save(
+  net: Module,
+  path: string,
+  { dtype = 'float32', metadata = {} }: SaveOptions = {},
+): Promise<void> {
+  if (dtype !== 'float32' && dtype !== 'float16')
+    throw new Error(`checkpoint.save expects dtype 'float32' or 'float16', got '${String(dtype)}'.`);
   const tensors = net.namedSlots().map(([name, slot]) => source(name, slot, dtype === 'float16'));
   await writeSafetensors(path, tensors, { ...metadata, format: 'pt' });
 }

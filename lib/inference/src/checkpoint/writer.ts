@@ -33,7 +33,9 @@ function* chunks(tensors: readonly TensorSource[], metadata: Readonly<Record<str
   for (const tensor of tensors) {
     const bytes = tensor.bytes();
     if (bytes.length !== sizeOf(tensor)) {
-      throw new Error(`Entry '${tensor.name}' of shape [${tensor.shape.join(', ')}] and dtype ${tensor.dtype} needs ${sizeOf(tensor)} bytes, got ${bytes.length}.`);
+      throw new Error(
+        `Entry '${tensor.name}' of shape [${tensor.shape.join(', ')}] and dtype ${tensor.dtype} needs ${sizeOf(tensor)} bytes, got ${bytes.length}.`,
+      );
     }
     yield bytes;
   }
@@ -45,10 +47,15 @@ function* chunks(tensors: readonly TensorSource[], metadata: Readonly<Record<str
  *
  * @param metadata texts by name; PyTorch's tools expect `{ format: 'pt' }`
  */
-export async function writeSafetensors(path: string, tensors: readonly TensorSource[], metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function writeSafetensors(
+  path: string,
+  tensors: readonly TensorSource[],
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const seen = new Set<string>();
   for (const { name } of tensors) {
-    if (seen.has(name) || name === '__metadata__') throw new Error(`A safetensors file cannot hold two entries named '${name}'.`);
+    if (seen.has(name) || name === '__metadata__')
+      throw new Error(`A safetensors file cannot hold two entries named '${name}'.`);
     seen.add(name);
   }
   const ordered = [...tensors].sort((a, b) => DTYPE_BYTES[b.dtype] - DTYPE_BYTES[a.dtype]);

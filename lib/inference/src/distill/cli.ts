@@ -64,8 +64,7 @@ const isTeaching = (name: string): name is Teaching => (teachings as readonly st
 
 function readTeachings(text: string): Teaching[] {
   const names = text.split('|').map((name) => name.trim());
-  if (!names.every(isTeaching))
-    throw new Error(`--teachings is a list of ${teachings.join(' | ')}, got '${text}'.`);
+  if (!names.every(isTeaching)) throw new Error(`--teachings is a list of ${teachings.join(' | ')}, got '${text}'.`);
   return names;
 }
 

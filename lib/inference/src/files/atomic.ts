@@ -15,7 +15,8 @@ export async function writeFileAtomic(target: string, data: string | Uint8Array 
   try {
     const file = await fs.open(temporary, 'wx');
     try {
-      for (const chunk of typeof data === 'string' || data instanceof Uint8Array ? [data] : data) await file.writeFile(chunk);
+      for (const chunk of typeof data === 'string' || data instanceof Uint8Array ? [data] : data)
+        await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();

@@ -39,7 +39,10 @@ export interface CompileOptions {
  * const logits = run.predict(pictures); // [batch, 224, 224, 3] to [batch, 1000]
  * run.dispose();
  */
-export async function compile(graph: Graph, { engine = isNative() ? 'session' : 'plan' }: CompileOptions = {}): Promise<CompiledGraph> {
+export async function compile(
+  graph: Graph,
+  { engine = isNative() ? 'session' : 'plan' }: CompileOptions = {},
+): Promise<CompiledGraph> {
   const optimized = optimize(graph);
   const runner = engine === 'session' ? await openSession(optimized) : openPlan(optimized);
   const inputShape = [-1, ...graph.input.shape.slice(1)];
@@ -64,5 +67,7 @@ function checkInput(x: tf.Tensor, expected: readonly number[]): void {
   const fits = x.rank === expected.length && x.shape[0] > 0 && expected.every((n, i) => n === -1 || n === x.shape[i]);
   if (fits && x.dtype === 'float32') return;
   const wanted = `[batch, ${expected.slice(1).join(', ')}]`;
-  throw new Error(`predict expects a float32 tensor of shape ${wanted}, the size the network was traced for, got ${x.dtype} [${x.shape.join(', ')}].`);
+  throw new Error(
+    `predict expects a float32 tensor of shape ${wanted}, the size the network was traced for, got ${x.dtype} [${x.shape.join(', ')}].`,
+  );
 }

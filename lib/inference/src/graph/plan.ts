@@ -25,21 +25,33 @@ export function openPlan(graph: Graph): Runner {
 function planSteps(graph: Graph): Step[] {
   const last = new Map<GraphNode, GraphNode>();
   for (const node of graph.nodes) for (const input of node.inputs) last.set(input, node);
-  return graph.nodes.filter((node) => node.op !== 'input' && !isFixed(node)).map((node) => {
-    const op = findOp(node.op);
-    if (!op) throw unknownOperation(node);
-    const finished = [...new Set(node.inputs)].filter((input) => !isFixed(input) && input !== graph.output && last.get(input) === node);
-    return { node, op, finished };
-  });
+  return graph.nodes
+    .filter((node) => node.op !== 'input' && !isFixed(node))
+    .map((node) => {
+      const op = findOp(node.op);
+      if (!op) throw unknownOperation(node);
+      const finished = [...new Set(node.inputs)].filter(
+        (input) => !isFixed(input) && input !== graph.output && last.get(input) === node,
+      );
+      return { node, op, finished };
+    });
 }
 
-function execute(graph: Graph, steps: readonly Step[], fixed: ReadonlyMap<GraphNode, tf.Tensor>, x: tf.Tensor): tf.Tensor {
+function execute(
+  graph: Graph,
+  steps: readonly Step[],
+  fixed: ReadonlyMap<GraphNode, tf.Tensor>,
+  x: tf.Tensor,
+): tf.Tensor {
   const values = new Map(fixed);
   const valueAt = (node: GraphNode): tf.Tensor => values.get(node) as tf.Tensor;
   return tf.tidy(() => {
     values.set(graph.input, tf.clone(x));
     for (const { node, op, finished } of steps) {
-      values.set(node, tf.tidy(() => op.kernel(node.inputs.map(valueAt), node.attrs)));
+      values.set(
+        node,
+        tf.tidy(() => op.kernel(node.inputs.map(valueAt), node.attrs)),
+      );
       for (const input of finished) valueAt(input).dispose();
     }
     return valueAt(graph.output);

@@ -53,7 +53,8 @@ function warmUp(runner: Runner, graph: Graph): Runner {
  */
 const MAX_CONSTANT_ELEMENTS = 4096;
 
-const hasOneDnn = (): boolean => process.arch === 'x64' && !nativeBackend().isUsingGpuDevice && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
+const hasOneDnn = (): boolean =>
+  process.arch === 'x64' && !nativeBackend().isUsingGpuDevice && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
 
 /**
  * Loads a graph into a TensorFlow session of its own. On x86 processors biases, activations, sums and normalisations are
@@ -62,7 +63,10 @@ const hasOneDnn = (): boolean => process.arch === 'x64' && !nativeBackend().isUs
 export async function openSession(graph: Graph): Promise<Runner> {
   if (hasOneDnn()) {
     try {
-      return warmUp(await load(fuseEpilogues(graph), { lowerings: ONEDNN_LOWERINGS, feedAbove: MAX_CONSTANT_ELEMENTS }), graph);
+      return warmUp(
+        await load(fuseEpilogues(graph), { lowerings: ONEDNN_LOWERINGS, feedAbove: MAX_CONSTANT_ELEMENTS }),
+        graph,
+      );
     } catch (error) {
       if (!isUnsupported(error as Error)) throw error;
     }
@@ -72,5 +76,7 @@ export async function openSession(graph: Graph): Promise<Runner> {
 
 /** Whether TensorFlow refused a node that it has no kernel, no attribute or no fusion for. */
 function isUnsupported({ message }: Error): boolean {
-  return /No OpKernel was registered|Op type not registered|not implemented|Unsupported|not in Op|no attr named/i.test(message);
+  return /No OpKernel was registered|Op type not registered|not implemented|Unsupported|not in Op|no attr named/i.test(
+    message,
+  );
 }

@@ -14,7 +14,9 @@ export interface Graph {
 
 function checkInputShape(shape: Shape): void {
   if (shape.length < 2 || shape.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new Error(`graph.trace expects an input shape of positive integers with the batch first, such as [1, 224, 224, 3], got [${shape.join(', ')}].`);
+    throw new Error(
+      `graph.trace expects an input shape of positive integers with the batch first, such as [1, 224, 224, 3], got [${shape.join(', ')}].`,
+    );
   }
 }
 
@@ -36,7 +38,8 @@ export function trace(net: Module, shape: Shape, options: TraceOptions = {}): Gr
     let output: tf.Tensor | undefined;
     // The result leaves through a variable: tidy would search it for tensors, through the whole network.
     tf.tidy(() => void (output = withTracer(recorder, () => net.forward(input))));
-    if (!isSymbolic(output)) throw new Error('forward must return what it computed from its input with the functions of nn.functional.');
+    if (!isSymbolic(output))
+      throw new Error('forward must return what it computed from its input with the functions of nn.functional.');
     return { nodes: recorder.nodes, input: (input as unknown as SymbolicTensor).node, output: output.node, net };
   } catch (error) {
     throw located(error as Error, recorder);

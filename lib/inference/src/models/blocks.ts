@@ -1,7 +1,16 @@
 /** Parts that several families share, with the names that torchvision gives their entries. */
 import type { tf } from '../backend';
 import {
-  AdaptiveAvgPool2d, BatchNorm2d, Conv2d, functional as F, init, ReLU, Sequential, Sigmoid, Module, type BatchNormOptions,
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  functional as F,
+  init,
+  ReLU,
+  Sequential,
+  Sigmoid,
+  Module,
+  type BatchNormOptions,
 } from '../nn';
 
 /** A class of layers without settings, such as `nn.SiLU`. */
@@ -27,10 +36,25 @@ export interface ConvNormOptions {
 
 /** Convolution without bias, batch normalisation and, if there is one, an activation: entries 0, 1, 2. */
 export class Conv2dNormActivation extends Sequential {
-  constructor({ inChannels, outChannels, kernelSize = 3, stride = 1, groups = 1, norm = {}, activation: Act }: ConvNormOptions) {
+  constructor({
+    inChannels,
+    outChannels,
+    kernelSize = 3,
+    stride = 1,
+    groups = 1,
+    norm = {},
+    activation: Act,
+  }: ConvNormOptions) {
     super([
       new Conv2d({
-        inChannels, outChannels, kernelSize, stride, groups, padding: (kernelSize - 1) / 2, bias: false, weightInit: init.kaimingNormalFanOut,
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        groups,
+        padding: (kernelSize - 1) / 2,
+        bias: false,
+        weightInit: init.kaimingNormalFanOut,
       }),
       new BatchNorm2d({ numFeatures: outChannels, ...norm }),
       ...(Act ? [new Act()] : []),
@@ -56,10 +80,21 @@ export class SqueezeExcitation extends Module {
   readonly activation: Module;
   readonly scale_activation: Module;
 
-  constructor({ inputChannels, squeezeChannels, activation: Act = ReLU, scaleActivation: Scale = Sigmoid }: SqueezeExcitationOptions) {
+  constructor({
+    inputChannels,
+    squeezeChannels,
+    activation: Act = ReLU,
+    scaleActivation: Scale = Sigmoid,
+  }: SqueezeExcitationOptions) {
     super();
     const dense = (inChannels: number, outChannels: number): Conv2d =>
-      new Conv2d({ inChannels, outChannels, kernelSize: 1, weightInit: init.kaimingNormalFanOut, biasInit: init.zeros });
+      new Conv2d({
+        inChannels,
+        outChannels,
+        kernelSize: 1,
+        weightInit: init.kaimingNormalFanOut,
+        biasInit: init.zeros,
+      });
     this.fc1 = dense(inputChannels, squeezeChannels);
     this.fc2 = dense(squeezeChannels, inputChannels);
     this.activation = new Act();

@@ -1,5 +1,18 @@
 import { tf } from '../backend';
-import { AdaptiveAvgPool2d, Conv2d, Flatten, functional as F, GELU, Identity, init, LayerNorm, Linear, Module, Sequential, StochasticDepth } from '../nn';
+import {
+  AdaptiveAvgPool2d,
+  Conv2d,
+  Flatten,
+  functional as F,
+  GELU,
+  Identity,
+  init,
+  LayerNorm,
+  Linear,
+  Module,
+  Sequential,
+  StochasticDepth,
+} from '../nn';
 import { checkPicture } from './picture';
 import { register } from './registry';
 
@@ -51,8 +64,12 @@ function buildStages({ widths, depths, stochasticDepth }: ConvNeXtSettings): Seq
   const total = depths.reduce((a, b) => a + b, 0);
   let index = 0;
   return depths.flatMap((depth, i) => {
-    const stage = new Sequential(Array.from({ length: depth }, () => new CNBlock(widths[i], stochasticDepth * index++ / (total - 1))));
-    return i === depths.length - 1 ? [stage] : [stage, new Sequential([norm(widths[i]), patchify(widths[i], widths[i + 1], 2)])];
+    const stage = new Sequential(
+      Array.from({ length: depth }, () => new CNBlock(widths[i], (stochasticDepth * index++) / (total - 1))),
+    );
+    return i === depths.length - 1
+      ? [stage]
+      : [stage, new Sequential([norm(widths[i]), patchify(widths[i], widths[i + 1], 2)])];
   });
 }
 
@@ -69,8 +86,15 @@ export class ConvNeXt extends Module {
     super();
     const { widths } = settings;
     const last = widths[widths.length - 1];
-    this.features = new Sequential([new Sequential([patchify(3, widths[0], 4), norm(widths[0])]), ...buildStages(settings)]);
-    this.classifier = new Sequential([norm(last), new Flatten(), new Linear({ inFeatures: last, outFeatures: numClasses, weightInit, biasInit })]);
+    this.features = new Sequential([
+      new Sequential([patchify(3, widths[0], 4), norm(widths[0])]),
+      ...buildStages(settings),
+    ]);
+    this.classifier = new Sequential([
+      norm(last),
+      new Flatten(),
+      new Linear({ inFeatures: last, outFeatures: numClasses, weightInit, biasInit }),
+    ]);
   }
 
   forward(x: tf.Tensor): tf.Tensor {
@@ -87,6 +111,12 @@ const TABLE: Readonly<Record<ConvNeXtName, ConvNeXtSettings>> = {
   convnext_large: { widths: [192, 384, 768, 1536], depths: [3, 3, 27, 3], stochasticDepth: 0.5 },
 };
 
-register(Object.entries(TABLE).map(([name, settings]) => ({
-  name, family: 'convnext', kind: 'convolutional', inputShape: [224, 224, 3], build: (numClasses) => new ConvNeXt(settings, numClasses),
-})));
+register(
+  Object.entries(TABLE).map(([name, settings]) => ({
+    name,
+    family: 'convnext',
+    kind: 'convolutional',
+    inputShape: [224, 224, 3],
+    build: (numClasses) => new ConvNeXt(settings, numClasses),
+  })),
+);

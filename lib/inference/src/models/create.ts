@@ -19,15 +19,16 @@ export interface ModelOptions {
 }
 
 /** The class behind each name, so that `models.create('lenet').conv1` has a type. */
-export interface ModelTypes extends
-  Record<LeNetName, LeNet>,
-  Record<ResNetName, ResNet>,
-  Record<MobileNetV2Name, MobileNetV2>,
-  Record<MobileNetV3Name, MobileNetV3>,
-  Record<EfficientNetName, EfficientNet>,
-  Record<ConvNeXtName, ConvNeXt>,
-  Record<VisionTransformerName, VisionTransformer>,
-  Record<SwinName, SwinTransformer> {}
+export interface ModelTypes
+  extends
+    Record<LeNetName, LeNet>,
+    Record<ResNetName, ResNet>,
+    Record<MobileNetV2Name, MobileNetV2>,
+    Record<MobileNetV3Name, MobileNetV3>,
+    Record<EfficientNetName, EfficientNet>,
+    Record<ConvNeXtName, ConvNeXt>,
+    Record<VisionTransformerName, VisionTransformer>,
+    Record<SwinName, SwinTransformer> {}
 
 /** A registered name. */
 export type ModelName = keyof ModelTypes;
@@ -41,6 +42,7 @@ export function create(name: string, options?: ModelOptions): Module;
 export function create(name: string, { numClasses, seed }: ModelOptions = {}): Module {
   const entry = describe(name);
   const classes = numClasses ?? entry.numClasses ?? 1000;
-  if (!Number.isInteger(classes) || classes < 1) throw new Error(`numClasses must be a positive integer, got ${classes}.`);
+  if (!Number.isInteger(classes) || classes < 1)
+    throw new Error(`numClasses must be a positive integer, got ${classes}.`);
   return withSeed(seed, () => entry.build(classes));
 }

@@ -1,12 +1,31 @@
 import type { tf } from '../backend';
-import { AdaptiveAvgPool2d, Dropout, functional as F, init, Linear, Module, Sequential, SiLU, StochasticDepth } from '../nn';
+import {
+  AdaptiveAvgPool2d,
+  Dropout,
+  functional as F,
+  init,
+  Linear,
+  Module,
+  Sequential,
+  SiLU,
+  StochasticDepth,
+} from '../nn';
 import { Conv2dNormActivation, roundChannels, SqueezeExcitation, type NormSettings } from './blocks';
 import { checkPicture } from './picture';
 import { register } from './registry';
 
 export type EfficientNetName =
-  | 'efficientnet_b0' | 'efficientnet_b1' | 'efficientnet_b2' | 'efficientnet_b3' | 'efficientnet_b4' | 'efficientnet_b5' | 'efficientnet_b6'
-  | 'efficientnet_b7' | 'efficientnet_v2_s' | 'efficientnet_v2_m' | 'efficientnet_v2_l';
+  | 'efficientnet_b0'
+  | 'efficientnet_b1'
+  | 'efficientnet_b2'
+  | 'efficientnet_b3'
+  | 'efficientnet_b4'
+  | 'efficientnet_b5'
+  | 'efficientnet_b6'
+  | 'efficientnet_b7'
+  | 'efficientnet_v2_s'
+  | 'efficientnet_v2_m'
+  | 'efficientnet_v2_l';
 
 /** One stage: `layers` blocks, the first of which takes `inChannels` and has the stride. */
 interface Stage {
@@ -60,9 +79,23 @@ class MBConv extends ResidualBlock {
     const { inChannels, outChannels, expand, kernelSize, stride, norm, stochasticDepth } = settings;
     const expanded = roundChannels(inChannels * expand);
     this.block = new Sequential([
-      ...(expanded === inChannels ? [] : [new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize: 1, norm, activation: SiLU })]),
-      new Conv2dNormActivation({ inChannels: expanded, outChannels: expanded, kernelSize, stride, groups: expanded, norm, activation: SiLU }),
-      new SqueezeExcitation({ inputChannels: expanded, squeezeChannels: Math.max(1, Math.floor(inChannels / 4)), activation: SiLU }),
+      ...(expanded === inChannels
+        ? []
+        : [new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize: 1, norm, activation: SiLU })]),
+      new Conv2dNormActivation({
+        inChannels: expanded,
+        outChannels: expanded,
+        kernelSize,
+        stride,
+        groups: expanded,
+        norm,
+        activation: SiLU,
+      }),
+      new SqueezeExcitation({
+        inputChannels: expanded,
+        squeezeChannels: Math.max(1, Math.floor(inChannels / 4)),
+        activation: SiLU,
+      }),
       new Conv2dNormActivation({ inChannels: expanded, outChannels, kernelSize: 1, norm }),
     ]);
     this.stochastic_depth = new StochasticDepth(stochasticDepth);
@@ -78,12 +111,14 @@ class FusedMBConv extends ResidualBlock {
     super(settings);
     const { inChannels, outChannels, expand, kernelSize, stride, norm, stochasticDepth } = settings;
     const expanded = roundChannels(inChannels * expand);
-    this.block = new Sequential(expanded === inChannels
-      ? [new Conv2dNormActivation({ inChannels, outChannels, kernelSize, stride, norm, activation: SiLU })]
-      : [
-        new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize, stride, norm, activation: SiLU }),
-        new Conv2dNormActivation({ inChannels: expanded, outChannels, kernelSize: 1, norm }),
-      ]);
+    this.block = new Sequential(
+      expanded === inChannels
+        ? [new Conv2dNormActivation({ inChannels, outChannels, kernelSize, stride, norm, activation: SiLU })]
+        : [
+            new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize, stride, norm, activation: SiLU }),
+            new Conv2dNormActivation({ inChannels: expanded, outChannels, kernelSize: 1, norm }),
+          ],
+    );
     this.stochastic_depth = new StochasticDepth(stochasticDepth);
   }
 }
@@ -94,11 +129,16 @@ const STOCHASTIC_DEPTH = 0.2;
 function buildStages(stages: readonly Stage[], norm: NormSettings): Sequential[] {
   const total = stages.reduce((sum, stage) => sum + stage.layers, 0);
   let index = 0;
-  return stages.map((stage) => new Sequential(Array.from({ length: stage.layers }, (_, i) => {
-    const stochasticDepth = STOCHASTIC_DEPTH * index++ / total;
-    const place = i === 0 ? {} : { inChannels: stage.outChannels, stride: 1 };
-    return new (stage.block === 'mbconv' ? MBConv : FusedMBConv)({ ...stage, ...place, stochasticDepth, norm });
-  })));
+  return stages.map(
+    (stage) =>
+      new Sequential(
+        Array.from({ length: stage.layers }, (_, i) => {
+          const stochasticDepth = (STOCHASTIC_DEPTH * index++) / total;
+          const place = i === 0 ? {} : { inChannels: stage.outChannels, stride: 1 };
+          return new (stage.block === 'mbconv' ? MBConv : FusedMBConv)({ ...stage, ...place, stochasticDepth, norm });
+        }),
+      ),
+  );
 }
 
 /** EfficientNet (Tan and Le 2019) and EfficientNetV2 (Tan and Le 2021). Input [batch, height, width, 3] of any size. */
@@ -118,7 +158,12 @@ export class EfficientNet extends Module {
     ]);
     this.classifier = new Sequential([
       new Dropout(dropout),
-      new Linear({ inFeatures: width, outFeatures: numClasses, weightInit: init.uniform(1 / Math.sqrt(numClasses)), biasInit: init.zeros }),
+      new Linear({
+        inFeatures: width,
+        outFeatures: numClasses,
+        weightInit: init.uniform(1 / Math.sqrt(numClasses)),
+        biasInit: init.zeros,
+      }),
     ]);
   }
 
@@ -128,13 +173,28 @@ export class EfficientNet extends Module {
   }
 }
 
-type Row = readonly [expand: number, kernelSize: number, stride: number, inChannels: number, outChannels: number, layers: number];
-const stage = (block: Stage['block'], [expand, kernelSize, stride, inChannels, outChannels, layers]: Row): Stage =>
-  ({ block, expand, kernelSize, stride, inChannels, outChannels, layers });
+type Row = readonly [
+  expand: number,
+  kernelSize: number,
+  stride: number,
+  inChannels: number,
+  outChannels: number,
+  layers: number,
+];
+const stage = (block: Stage['block'], [expand, kernelSize, stride, inChannels, outChannels, layers]: Row): Stage => ({
+  block,
+  expand,
+  kernelSize,
+  stride,
+  inChannels,
+  outChannels,
+  layers,
+});
 const fused = (...row: Row): Stage => stage('fused', row);
 const mbconv = (...row: Row): Stage => stage('mbconv', row);
 
 // Tan and Le 2019, table 1: expansion, kernel, stride, channels in and out, blocks.
+// prettier-ignore
 const B0 = [
   mbconv(1, 3, 1, 32, 16, 1), mbconv(6, 3, 2, 16, 24, 2), mbconv(6, 5, 2, 24, 40, 2), mbconv(6, 3, 2, 40, 80, 3),
   mbconv(6, 5, 1, 80, 112, 3), mbconv(6, 5, 2, 112, 192, 4), mbconv(6, 3, 1, 192, 320, 1),
@@ -143,7 +203,10 @@ const B0 = [
 /** B1 to B7 are B0 scaled in width and depth; the published weights of B5 to B7 have TensorFlow's normalisation settings. */
 function scaled(width: number, depth: number, dropout: number, norm: NormSettings = {}): EfficientNetSettings {
   const stages = B0.map((row) => ({
-    ...row, inChannels: roundChannels(row.inChannels * width), outChannels: roundChannels(row.outChannels * width), layers: Math.ceil(row.layers * depth),
+    ...row,
+    inChannels: roundChannels(row.inChannels * width),
+    outChannels: roundChannels(row.outChannels * width),
+    layers: Math.ceil(row.layers * depth),
   }));
   return { stages, dropout, norm };
 }
@@ -178,6 +241,12 @@ const TABLE: Readonly<Record<EfficientNetName, { size: number; settings: Efficie
   ] } },
 };
 
-register(Object.entries(TABLE).map(([name, { size, settings }]) => ({
-  name, family: 'efficientnet', kind: 'convolutional', inputShape: [size, size, 3], build: (numClasses) => new EfficientNet(settings, numClasses),
-})));
+register(
+  Object.entries(TABLE).map(([name, { size, settings }]) => ({
+    name,
+    family: 'efficientnet',
+    kind: 'convolutional',
+    inputShape: [size, size, 3],
+    build: (numClasses) => new EfficientNet(settings, numClasses),
+  })),
+);

@@ -43,10 +43,16 @@ export class LeNet extends Module {
 }
 
 const variant = (name: LeNetName, kernelSize: number, padding: number): void =>
-  register([{
-    name, family: 'lenet', kind: 'convolutional', inputShape: [28, 28, 1], numClasses: 10,
-    build: (numClasses) => new LeNet({ kernelSize, padding, numClasses }),
-  }]);
+  register([
+    {
+      name,
+      family: 'lenet',
+      kind: 'convolutional',
+      inputShape: [28, 28, 1],
+      numClasses: 10,
+      build: (numClasses) => new LeNet({ kernelSize, padding, numClasses }),
+    },
+  ]);
 
 // 61,706 parameters, as LeNet-5 is usually written today, and 60,074 with the 3x3 kernels of the pruning exercises.
 variant('lenet', 5, 2);

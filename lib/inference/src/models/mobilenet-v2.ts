@@ -23,7 +23,9 @@ class InvertedResidual extends Module {
     const hidden = inChannels * expand;
     this.residual = stride === 1 && inChannels === outChannels;
     this.conv = new Sequential([
-      ...(expand === 1 ? [] : [new Conv2dNormActivation({ inChannels, outChannels: hidden, kernelSize: 1, activation: ReLU6 })]),
+      ...(expand === 1
+        ? []
+        : [new Conv2dNormActivation({ inChannels, outChannels: hidden, kernelSize: 1, activation: ReLU6 })]),
       new Conv2dNormActivation({ inChannels: hidden, outChannels: hidden, stride, groups: hidden, activation: ReLU6 }),
       new Conv2d({ inChannels: hidden, outChannels, kernelSize: 1, bias: false, weightInit: init.kaimingNormalFanOut }),
       new BatchNorm2d({ numFeatures: outChannels }),
@@ -37,17 +39,27 @@ class InvertedResidual extends Module {
 }
 
 // Sandler et al. 2018, table 2: expansion, channels, blocks, stride of the first block.
-const STAGES = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const;
+const STAGES = [
+  [1, 16, 1, 1],
+  [6, 24, 2, 2],
+  [6, 32, 3, 2],
+  [6, 64, 4, 2],
+  [6, 96, 3, 1],
+  [6, 160, 3, 2],
+  [6, 320, 1, 1],
+] as const;
 const FIRST = 32;
 const LAST = 1280;
 
 function buildBlocks(): InvertedResidual[] {
   let inChannels = FIRST;
-  return STAGES.flatMap(([expand, outChannels, blocks, stride]) => Array.from({ length: blocks }, (_, i) => {
-    const block = new InvertedResidual({ inChannels, outChannels, stride: i === 0 ? stride : 1, expand });
-    inChannels = outChannels;
-    return block;
-  }));
+  return STAGES.flatMap(([expand, outChannels, blocks, stride]) =>
+    Array.from({ length: blocks }, (_, i) => {
+      const block = new InvertedResidual({ inChannels, outChannels, stride: i === 0 ? stride : 1, expand });
+      inChannels = outChannels;
+      return block;
+    }),
+  );
 }
 
 /** MobileNetV2 (Sandler et al. 2018). Input [batch, height, width, 3] of any size. */
@@ -63,7 +75,8 @@ export class MobileNetV2 extends Module {
       new Conv2dNormActivation({ inChannels: 320, outChannels: LAST, kernelSize: 1, activation: ReLU6 }),
     ]);
     this.classifier = new Sequential([
-      new Dropout(0.2), new Linear({ inFeatures: LAST, outFeatures: numClasses, weightInit: init.normal(0.01), biasInit: init.zeros }),
+      new Dropout(0.2),
+      new Linear({ inFeatures: LAST, outFeatures: numClasses, weightInit: init.normal(0.01), biasInit: init.zeros }),
     ]);
   }
 
@@ -73,6 +86,12 @@ export class MobileNetV2 extends Module {
   }
 }
 
-register([{
-  name: 'mobilenet_v2', family: 'mobilenet', kind: 'convolutional', inputShape: [224, 224, 3], build: (numClasses) => new MobileNetV2(numClasses),
-}]);
+register([
+  {
+    name: 'mobilenet_v2',
+    family: 'mobilenet',
+    kind: 'convolutional',
+    inputShape: [224, 224, 3],
+    build: (numClasses) => new MobileNetV2(numClasses),
+  },
+]);

@@ -1,5 +1,16 @@
 import type { tf } from '../backend';
-import { AdaptiveAvgPool2d, Dropout, functional as F, Hardsigmoid, Hardswish, init, Linear, Module, ReLU, Sequential } from '../nn';
+import {
+  AdaptiveAvgPool2d,
+  Dropout,
+  functional as F,
+  Hardsigmoid,
+  Hardswish,
+  init,
+  Linear,
+  Module,
+  ReLU,
+  Sequential,
+} from '../nn';
 import { Conv2dNormActivation, roundChannels, SqueezeExcitation } from './blocks';
 import { checkPicture } from './picture';
 import { register } from './registry';
@@ -34,10 +45,26 @@ class InvertedResidual extends Module {
     const Act = activation === 'relu' ? ReLU : Hardswish;
     this.residual = stride === 1 && inChannels === outChannels;
     this.block = new Sequential([
-      ...(expanded === inChannels ? [] : [new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize: 1, norm, activation: Act })]),
-      new Conv2dNormActivation({ inChannels: expanded, outChannels: expanded, kernelSize, stride, groups: expanded, norm, activation: Act }),
+      ...(expanded === inChannels
+        ? []
+        : [new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize: 1, norm, activation: Act })]),
+      new Conv2dNormActivation({
+        inChannels: expanded,
+        outChannels: expanded,
+        kernelSize,
+        stride,
+        groups: expanded,
+        norm,
+        activation: Act,
+      }),
       ...(squeeze
-        ? [new SqueezeExcitation({ inputChannels: expanded, squeezeChannels: roundChannels(Math.floor(expanded / 4)), scaleActivation: Hardsigmoid })]
+        ? [
+            new SqueezeExcitation({
+              inputChannels: expanded,
+              squeezeChannels: roundChannels(Math.floor(expanded / 4)),
+              scaleActivation: Hardsigmoid,
+            }),
+          ]
         : []),
       new Conv2dNormActivation({ inChannels: expanded, outChannels, kernelSize: 1, norm }),
     ]);
@@ -61,11 +88,22 @@ export class MobileNetV3 extends Module {
     const dense = (inFeatures: number, outFeatures: number): Linear =>
       new Linear({ inFeatures, outFeatures, weightInit: init.normal(0.01), biasInit: init.zeros });
     this.features = new Sequential([
-      new Conv2dNormActivation({ inChannels: 3, outChannels: blocks[0].inChannels, stride: 2, norm, activation: Hardswish }),
+      new Conv2dNormActivation({
+        inChannels: 3,
+        outChannels: blocks[0].inChannels,
+        stride: 2,
+        norm,
+        activation: Hardswish,
+      }),
       ...blocks.map((settings) => new InvertedResidual(settings)),
       new Conv2dNormActivation({ inChannels: last, outChannels: 6 * last, kernelSize: 1, norm, activation: Hardswish }),
     ]);
-    this.classifier = new Sequential([dense(6 * last, lastFeatures), new Hardswish(), new Dropout(0.2), dense(lastFeatures, numClasses)]);
+    this.classifier = new Sequential([
+      dense(6 * last, lastFeatures),
+      new Hardswish(),
+      new Dropout(0.2),
+      dense(lastFeatures, numClasses),
+    ]);
   }
 
   forward(x: tf.Tensor): tf.Tensor {
@@ -76,8 +114,15 @@ export class MobileNetV3 extends Module {
 
 type Row = readonly [number, number, number, number, boolean, BlockSettings['activation'], number];
 const rows = (table: readonly Row[]): BlockSettings[] =>
-  table.map(([inChannels, kernelSize, expanded, outChannels, squeeze, activation, stride]) =>
-    ({ inChannels, kernelSize, expanded, outChannels, squeeze, activation, stride }));
+  table.map(([inChannels, kernelSize, expanded, outChannels, squeeze, activation, stride]) => ({
+    inChannels,
+    kernelSize,
+    expanded,
+    outChannels,
+    squeeze,
+    activation,
+    stride,
+  }));
 
 // Howard et al. 2019, tables 1 and 2: channels in, kernel, expanded channels, channels out, squeeze-and-excitation, activation, stride.
 const TABLE: Readonly<Record<MobileNetV3Name, MobileNetV3Settings>> = {
@@ -98,6 +143,12 @@ const TABLE: Readonly<Record<MobileNetV3Name, MobileNetV3Settings>> = {
   ]) },
 };
 
-register(Object.entries(TABLE).map(([name, settings]) => ({
-  name, family: 'mobilenet', kind: 'convolutional', inputShape: [224, 224, 3], build: (numClasses) => new MobileNetV3(settings, numClasses),
-})));
+register(
+  Object.entries(TABLE).map(([name, settings]) => ({
+    name,
+    family: 'mobilenet',
+    kind: 'convolutional',
+    inputShape: [224, 224, 3],
+    build: (numClasses) => new MobileNetV3(settings, numClasses),
+  })),
+);

@@ -15,11 +15,16 @@ export interface PictureRequirement {
 /** Refuses an input of the wrong rank, channel count or size in one message; works on tensors and on symbols. */
 export function checkPicture(x: tf.Tensor, { model, size, minSize, channels = 3 }: PictureRequirement): void {
   const [, height, width, depth] = x.shape;
-  const fits = x.rank === 4 && depth === channels && [height, width].every((n) => (size ? n === size : n >= (minSize ?? 1)));
+  const fits =
+    x.rank === 4 && depth === channels && [height, width].every((n) => (size ? n === size : n >= (minSize ?? 1)));
   if (fits) return;
-  const wanted = size ? `of ${size}x${size} pixels` : minSize ? `of at least ${minSize}x${minSize} pixels` : 'of any size';
+  const wanted = size
+    ? `of ${size}x${size} pixels`
+    : minSize
+      ? `of at least ${minSize}x${minSize} pixels`
+      : 'of any size';
   throw new Error(
     `${model} expects pictures ${wanted} as [batch, height, width, ${channels}], got shape [${x.shape.join(', ')}]. ` +
-    'Resize or transpose them first.',
+      'Resize or transpose them first.',
   );
 }

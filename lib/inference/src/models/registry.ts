@@ -35,13 +35,19 @@ export function find(name: string): ModelEntry | undefined {
 /** What is known of a model without building it; throws for an unknown name, with the nearest known ones. */
 export function describe(name: string): ModelEntry {
   const entry = find(name);
-  if (!entry) throw new Error(`There is no model named '${name}'. Nearest: ${nearest(name).join(', ')}. models.list() names all ${entries.size}.`);
+  if (!entry)
+    throw new Error(
+      `There is no model named '${name}'. Nearest: ${nearest(name).join(', ')}. models.list() names all ${entries.size}.`,
+    );
   return entry;
 }
 
 function nearest(name: string): string[] {
   const scored = list().map((known) => ({ known, distance: editDistance(name.toLowerCase(), known) }));
-  return scored.sort((a, b) => a.distance - b.distance).slice(0, 3).map(({ known }) => known);
+  return scored
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ known }) => known);
 }
 
 /** Levenshtein 1966, one row at a time. */

@@ -1,10 +1,21 @@
 import type { tf } from '../backend';
-import { AdaptiveAvgPool2d, BatchNorm2d, Conv2d, functional as F, init, Linear, MaxPool2d, Module, ReLU, Sequential } from '../nn';
+import {
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  functional as F,
+  init,
+  Linear,
+  MaxPool2d,
+  Module,
+  ReLU,
+  Sequential,
+} from '../nn';
 import { checkPicture } from './picture';
 import { register } from './registry';
 
 export type ResNetName =
-  | 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'resnet152' | 'resnext50_32x4d' | 'wide_resnet50_2';
+  'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'resnet152' | 'resnext50_32x4d' | 'wide_resnet50_2';
 
 /** One network of the family: blocks per stage and the shape of a block. */
 interface ResNetSettings {
@@ -25,7 +36,16 @@ interface BlockSettings {
 }
 
 const conv = (inChannels: number, outChannels: number, kernelSize: number, stride = 1, groups = 1): Conv2d =>
-  new Conv2d({ inChannels, outChannels, kernelSize, stride, padding: (kernelSize - 1) / 2, groups, bias: false, weightInit: init.kaimingNormalFanOut });
+  new Conv2d({
+    inChannels,
+    outChannels,
+    kernelSize,
+    stride,
+    padding: (kernelSize - 1) / 2,
+    groups,
+    bias: false,
+    weightInit: init.kaimingNormalFanOut,
+  });
 const norm = (numFeatures: number): BatchNorm2d => new BatchNorm2d({ numFeatures });
 
 function shortcut(inChannels: number, outChannels: number, stride: number): Sequential | null {
@@ -112,11 +132,13 @@ export class ResNet extends Module {
     let inChannels = 64;
     const stage = (index: number): Sequential => {
       const planes = 64 * 2 ** index;
-      return new Sequential(Array.from({ length: layers[index] }, (_, i) => {
-        const made = new Block({ inChannels, planes, stride: i === 0 && index > 0 ? 2 : 1, groups, widthPerGroup });
-        inChannels = planes * Block.expansion;
-        return made;
-      }));
+      return new Sequential(
+        Array.from({ length: layers[index] }, (_, i) => {
+          const made = new Block({ inChannels, planes, stride: i === 0 && index > 0 ? 2 : 1, groups, widthPerGroup });
+          inChannels = planes * Block.expansion;
+          return made;
+        }),
+      );
     };
     this.layer1 = stage(0);
     this.layer2 = stage(1);
@@ -145,6 +167,12 @@ const TABLE: Readonly<Record<ResNetName, ResNetSettings>> = {
   wide_resnet50_2: { block: 'bottleneck', layers: [3, 4, 6, 3], widthPerGroup: 128 },
 };
 
-register(Object.entries(TABLE).map(([name, settings]) => ({
-  name, family: 'resnet', kind: 'convolutional', inputShape: [224, 224, 3], build: (numClasses) => new ResNet(settings, numClasses),
-})));
+register(
+  Object.entries(TABLE).map(([name, settings]) => ({
+    name,
+    family: 'resnet',
+    kind: 'convolutional',
+    inputShape: [224, 224, 3],
+    build: (numClasses) => new ResNet(settings, numClasses),
+  })),
+);

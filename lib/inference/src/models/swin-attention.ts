@@ -13,7 +13,8 @@ export interface WindowAttentionOptions {
 }
 
 /** Dense layer as Swin initialises all of its own. */
-export const dense = (options: LinearOptions): Linear => new Linear({ weightInit: init.normal(0.02), biasInit: init.zeros, ...options });
+export const dense = (options: LinearOptions): Linear =>
+  new Linear({ weightInit: init.normal(0.02), biasInit: init.zeros, ...options });
 
 /** [batch, height, width, channels] to [batch·windows, tokens, channels]. */
 function cut(x: tf.Tensor, { window: w, padded: [height, width] }: WindowPlan): tf.Tensor {
@@ -44,7 +45,9 @@ abstract class ShiftedWindows extends Module {
 
   /** To be called after the parameters, so that the entries keep their order. */
   protected registerIndex(): void {
-    this.registerBuffer('relative_position_index', tf.tensor1d(relativePositionIndex(this.options.window), 'int32'), { integer: true });
+    this.registerBuffer('relative_position_index', tf.tensor1d(relativePositionIndex(this.options.window), 'int32'), {
+      integer: true,
+    });
   }
 
   /** Scores of q against k, before the bias: [batch·windows, heads, tokens, tokens]. */
@@ -75,7 +78,10 @@ abstract class ShiftedWindows extends Module {
     const mask = attentionMask(plan);
     const windows = mask.length / tokens ** 2;
     const both = F.add(this.bias(), F.constant(mask, [windows, 1, tokens, tokens])); // [windows, heads, tokens, tokens]
-    const grouped = F.add(F.reshape(scores, [-1, windows, heads, tokens, tokens]), F.reshape(both, [1, windows, heads, tokens, tokens]));
+    const grouped = F.add(
+      F.reshape(scores, [-1, windows, heads, tokens, tokens]),
+      F.reshape(both, [1, windows, heads, tokens, tokens]),
+    );
     return F.reshape(grouped, [-1, heads, tokens, tokens]);
   }
 
@@ -92,7 +98,12 @@ abstract class ShiftedWindows extends Module {
     const [, height, width] = x.shape as [number, number, number];
     const plan = planWindows(height, width, this.options.window, this.options.shift);
     const [rows, columns] = plan.shift;
-    const padded = F.pad(x, [[0, 0], [0, plan.padded[0] - height], [0, plan.padded[1] - width], [0, 0]]);
+    const padded = F.pad(x, [
+      [0, 0],
+      [0, plan.padded[0] - height],
+      [0, plan.padded[1] - width],
+      [0, 0],
+    ]);
     const attended = join(this.attend(cut(F.roll(padded, [-rows, -columns], [1, 2]), plan), plan), plan);
     const back = F.roll(attended, [rows, columns], [1, 2]);
     const whole = plan.padded[0] === height && plan.padded[1] === width;
@@ -143,10 +154,13 @@ class KeylessBiasLinear extends Linear {
 function offsetTable(window: number): tf.Tensor {
   const side = 2 * window - 1;
   const spaced = (i: number): number => {
-    const offset = 8 * (i - window + 1) / (window - 1);
-    return Math.sign(offset) * Math.log2(Math.abs(offset) + 1) / 3;
+    const offset = (8 * (i - window + 1)) / (window - 1);
+    return (Math.sign(offset) * Math.log2(Math.abs(offset) + 1)) / 3;
   };
-  return tf.tensor4d(Array.from({ length: side * side }, (_, i) => [spaced(Math.floor(i / side)), spaced(i % side)]).flat(), [1, side, side, 2]);
+  return tf.tensor4d(
+    Array.from({ length: side * side }, (_, i) => [spaced(Math.floor(i / side)), spaced(i % side)]).flat(),
+    [1, side, side, 2],
+  );
 }
 
 /** Window attention with cosine scores and a bias computed from the offsets by a small network (Liu et al. 2022). */
@@ -161,10 +175,17 @@ export class ShiftedWindowAttentionV2 extends ShiftedWindows {
     this.registerParameter('logit_scale', tf.fill([numHeads, 1, 1], Math.log(10)));
     this.registerBuffer('relative_coords_table', offsetTable(window));
     this.registerIndex();
-    this.qkv = new KeylessBiasLinear({ inFeatures: dim, outFeatures: 3 * dim, weightInit: init.normal(0.02), biasInit: init.zeros });
+    this.qkv = new KeylessBiasLinear({
+      inFeatures: dim,
+      outFeatures: 3 * dim,
+      weightInit: init.normal(0.02),
+      biasInit: init.zeros,
+    });
     this.proj = dense({ inFeatures: dim, outFeatures: dim });
     this.cpb_mlp = new Sequential([
-      dense({ inFeatures: 2, outFeatures: 512 }), new ReLU(), dense({ inFeatures: 512, outFeatures: numHeads, bias: false }),
+      dense({ inFeatures: 2, outFeatures: 512 }),
+      new ReLU(),
+      dense({ inFeatures: 512, outFeatures: numHeads, bias: false }),
     ]);
   }
 

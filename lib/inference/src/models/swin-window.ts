@@ -44,8 +44,13 @@ export function attentionMask({ window, padded, shift }: WindowPlan): Float32Arr
     position < padded[axis] - window ? 0 : position < padded[axis] - shift[axis] || shift[axis] === 0 ? 1 : 2;
   const columns = padded[1] / window;
   const tokens = window * window;
-  const regions = (cell: number): number[] => Array.from({ length: tokens }, (_, t) =>
-    3 * region(Math.floor(cell / columns) * window + Math.floor(t / window), 0) + region((cell % columns) * window + (t % window), 1));
+  const regions = (cell: number): number[] =>
+    Array.from(
+      { length: tokens },
+      (_, t) =>
+        3 * region(Math.floor(cell / columns) * window + Math.floor(t / window), 0) +
+        region((cell % columns) * window + (t % window), 1),
+    );
   const mask = new Float32Array((padded[0] / window) * columns * tokens * tokens);
   for (let cell = 0, at = 0; at < mask.length; cell++) {
     const labels = regions(cell);

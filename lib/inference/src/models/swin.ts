@@ -1,6 +1,17 @@
 import type { tf } from '../backend';
 import {
-  AdaptiveAvgPool2d, Conv2d, Dropout, Flatten, functional as F, GELU, Identity, LayerNorm, type Linear, Module, Sequential, StochasticDepth,
+  AdaptiveAvgPool2d,
+  Conv2d,
+  Dropout,
+  Flatten,
+  functional as F,
+  GELU,
+  Identity,
+  LayerNorm,
+  type Linear,
+  Module,
+  Sequential,
+  StochasticDepth,
 } from '../nn';
 import { checkPicture } from './picture';
 import { register } from './registry';
@@ -50,8 +61,11 @@ class SwinTransformerBlock extends Module {
     this.stochastic_depth = new StochasticDepth(stochasticDepth);
     this.norm2 = new LayerNorm({ features: dim });
     this.mlp = new Sequential([
-      dense({ inFeatures: dim, outFeatures: 4 * dim }), new GELU(), new Dropout(0),
-      dense({ inFeatures: 4 * dim, outFeatures: dim }), new Dropout(0),
+      dense({ inFeatures: dim, outFeatures: 4 * dim }),
+      new GELU(),
+      new Dropout(0),
+      dense({ inFeatures: 4 * dim, outFeatures: dim }),
+      new Dropout(0),
     ]);
   }
 
@@ -70,7 +84,10 @@ class PatchMerging extends Module {
   readonly reduction: Linear;
   readonly norm: LayerNorm;
 
-  constructor(dim: number, private readonly version: 1 | 2) {
+  constructor(
+    dim: number,
+    private readonly version: 1 | 2,
+  ) {
     super();
     this.reduction = dense({ inFeatures: 4 * dim, outFeatures: 2 * dim, bias: false });
     this.norm = new LayerNorm({ features: version === 1 ? 4 * dim : 2 * dim });
@@ -78,11 +95,18 @@ class PatchMerging extends Module {
 
   forward(x: tf.Tensor): tf.Tensor {
     const [, height, width, channels] = x.shape as [number, number, number, number];
-    const even = F.pad(x, [[0, 0], [0, height % 2], [0, width % 2], [0, 0]]);
+    const even = F.pad(x, [
+      [0, 0],
+      [0, height % 2],
+      [0, width % 2],
+      [0, 0],
+    ]);
     const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
     const cells = F.transpose(F.reshape(even, [-1, rows, 2, columns, 2, channels]), [0, 1, 3, 4, 2, 5]);
     const merged = F.reshape(cells, [-1, rows, columns, 4 * channels]); // the neighbour below comes before the one to the right
-    return this.version === 1 ? this.reduction.forward(this.norm.forward(merged)) : this.norm.forward(this.reduction.forward(merged));
+    return this.version === 1
+      ? this.reduction.forward(this.norm.forward(merged))
+      : this.norm.forward(this.reduction.forward(merged));
   }
 }
 
@@ -91,9 +115,20 @@ function buildStages({ version, embedDim, depths, heads, window, stochasticDepth
   let index = 0;
   return depths.flatMap((depth, i): Module[] => {
     const dim = embedDim * 2 ** i;
-    const stage = new Sequential(Array.from({ length: depth }, (_, layer) => new SwinTransformerBlock({
-      version, dim, numHeads: heads[i], window, shift: layer % 2 ? Math.floor(window / 2) : 0, stochasticDepth: stochasticDepth * index++ / (total - 1),
-    })));
+    const stage = new Sequential(
+      Array.from(
+        { length: depth },
+        (_, layer) =>
+          new SwinTransformerBlock({
+            version,
+            dim,
+            numHeads: heads[i],
+            window,
+            shift: layer % 2 ? Math.floor(window / 2) : 0,
+            stochasticDepth: (stochasticDepth * index++) / (total - 1),
+          }),
+      ),
+    );
     return i === depths.length - 1 ? [stage] : [stage, new PatchMerging(dim, version)];
   });
 }
@@ -117,7 +152,9 @@ export class SwinTransformer extends Module {
     const width = embedDim * 2 ** (depths.length - 1);
     this.features = new Sequential([
       new Sequential([
-        new Conv2d({ inChannels: 3, outChannels: embedDim, kernelSize: PATCH, stride: PATCH }), new Identity(), new LayerNorm({ features: embedDim }),
+        new Conv2d({ inChannels: 3, outChannels: embedDim, kernelSize: PATCH, stride: PATCH }),
+        new Identity(),
+        new LayerNorm({ features: embedDim }),
       ]),
       ...buildStages(settings),
     ]);
@@ -146,7 +183,15 @@ const TABLE: Readonly<Record<SwinName, SwinSettings>> = {
   swin_v2_b: { ...V2, ...BASE, depths: [2, 2, 18, 2], stochasticDepth: 0.5 },
 };
 
-register(Object.entries(TABLE).map(([name, settings]) => {
-  const size = settings.version === 1 ? 224 : 256;
-  return { name, family: 'swin', kind: 'transformer', inputShape: [size, size, 3], build: (numClasses) => new SwinTransformer(settings, numClasses) };
-}));
+register(
+  Object.entries(TABLE).map(([name, settings]) => {
+    const size = settings.version === 1 ? 224 : 256;
+    return {
+      name,
+      family: 'swin',
+      kind: 'transformer',
+      inputShape: [size, size, 3],
+      build: (numClasses) => new SwinTransformer(settings, numClasses),
+    };
+  }),
+);

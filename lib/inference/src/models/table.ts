@@ -43,6 +43,12 @@ export function table(): PublishedModel[] {
   const { source, rows } = JSON.parse(readFileSync(FILE, 'utf8')) as { source: string; rows: Row[] };
   return rows.map(({ gflops, ...row }) => {
     const entry = find(row.model);
-    return { ...row, gmacs: gflops, source, registered: entry !== undefined, ...(entry && { family: entry.family, kind: entry.kind }) };
+    return {
+      ...row,
+      gmacs: gflops,
+      source,
+      registered: entry !== undefined,
+      ...(entry && { family: entry.family, kind: entry.kind }),
+    };
   });
 }

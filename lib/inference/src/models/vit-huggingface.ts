@@ -1,5 +1,17 @@
 import { tf } from '../backend';
-import { Conv2d, Dropout, functional as F, GELU, init, LayerNorm, Linear, Module, ReLU, Sequential, splitHeads } from '../nn';
+import {
+  Conv2d,
+  Dropout,
+  functional as F,
+  GELU,
+  init,
+  LayerNorm,
+  Linear,
+  Module,
+  ReLU,
+  Sequential,
+  splitHeads,
+} from '../nn';
 import { checkPicture } from './picture';
 import { prepend } from './vit';
 
@@ -47,7 +59,9 @@ class Dense extends Module {
     super();
     this.dense = dense(inFeatures, outFeatures);
   }
-  forward(x: tf.Tensor): tf.Tensor { return this.dense.forward(x); }
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.dense.forward(x);
+  }
 }
 
 class SelfAttention extends Module {
@@ -73,7 +87,8 @@ class SelfAttention extends Module {
   forward(x: tf.Tensor): tf.Tensor {
     const { heads, hiddenSize } = this.settings;
     const [q, k, v] = [this.query, this.key, this.value_].map((layer) => splitHeads(layer.forward(x), 1, heads)[0]);
-    const mixed = this.training && this.dropout.p > 0 ? this.attendWithDropout(q, k, v) : F.scaledDotProductAttention(q, k, v);
+    const mixed =
+      this.training && this.dropout.p > 0 ? this.attendWithDropout(q, k, v) : F.scaledDotProductAttention(q, k, v);
     return F.reshape(F.transpose(mixed, [0, 2, 1, 3]), [-1, x.shape[1] as number, hiddenSize]);
   }
 
@@ -93,7 +108,9 @@ class Attention extends Module {
     this.output = new Dense(settings.hiddenSize, settings.hiddenSize);
   }
 
-  forward(x: tf.Tensor): tf.Tensor { return this.output.forward(this.attention.forward(x)); }
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.output.forward(this.attention.forward(x));
+  }
 }
 
 /** Attention and two dense layers, each with a normalisation before and a shortcut. */
@@ -134,14 +151,25 @@ class Embeddings extends Module {
     const { imageSize, patchSize, channels, hiddenSize, hiddenDropout } = settings;
     this.registerParameter('cls_token', tokens([1, 1, hiddenSize]));
     this.registerParameter('position_embeddings', tokens([1, (imageSize / patchSize) ** 2 + 1, hiddenSize]));
-    const projection = new Conv2d({ inChannels: channels, outChannels: hiddenSize, kernelSize: patchSize, stride: patchSize, weightInit, biasInit: init.zeros });
+    const projection = new Conv2d({
+      inChannels: channels,
+      outChannels: hiddenSize,
+      kernelSize: patchSize,
+      stride: patchSize,
+      weightInit,
+      biasInit: init.zeros,
+    });
     this.patch_embeddings = Object.assign(new Group(), { projection });
     this.dropout = new Dropout(hiddenDropout);
   }
 
   forward(x: tf.Tensor): tf.Tensor {
     const { imageSize, patchSize, hiddenSize } = this.settings;
-    const patches = F.reshape(this.patch_embeddings.projection.forward(x), [-1, (imageSize / patchSize) ** 2, hiddenSize]);
+    const patches = F.reshape(this.patch_embeddings.projection.forward(x), [
+      -1,
+      (imageSize / patchSize) ** 2,
+      hiddenSize,
+    ]);
     return this.dropout.forward(F.add(prepend(this.value('cls_token'), patches), this.value('position_embeddings')));
   }
 }

@@ -1,5 +1,16 @@
 import { tf } from '../backend';
-import { Conv2d, Dropout, functional as F, GELU, init, LayerNorm, Linear, Module, MultiheadAttention, Sequential } from '../nn';
+import {
+  Conv2d,
+  Dropout,
+  functional as F,
+  GELU,
+  init,
+  LayerNorm,
+  Linear,
+  Module,
+  MultiheadAttention,
+  Sequential,
+} from '../nn';
 import { checkPicture } from './picture';
 import { register } from './registry';
 
@@ -27,7 +38,18 @@ function tokens(shape: number[], std: number): tf.Tensor {
 /** Puts a learned token in front of [batch, tokens, dim] without an operation that needs to know the batch size. */
 export function prepend(token: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const count = x.shape[1] as number;
-  return F.add(F.pad(x, [[0, 0], [1, 0], [0, 0]]), F.pad(token, [[0, 0], [0, count], [0, 0]]));
+  return F.add(
+    F.pad(x, [
+      [0, 0],
+      [1, 0],
+      [0, 0],
+    ]),
+    F.pad(token, [
+      [0, 0],
+      [0, count],
+      [0, 0],
+    ]),
+  );
 }
 
 /** Attention and two dense layers, each with a normalisation before and a shortcut. */
@@ -43,7 +65,13 @@ class EncoderBlock extends Module {
     this.ln_1 = norm(hiddenDim);
     this.self_attention = new MultiheadAttention({ embedDim: hiddenDim, numHeads: heads });
     this.ln_2 = norm(hiddenDim);
-    this.mlp = new Sequential([dense(hiddenDim, mlpDim), new GELU(), new Dropout(0), dense(mlpDim, hiddenDim), new Dropout(0)]);
+    this.mlp = new Sequential([
+      dense(hiddenDim, mlpDim),
+      new GELU(),
+      new Dropout(0),
+      dense(mlpDim, hiddenDim),
+      new Dropout(0),
+    ]);
   }
 
   forward(x: tf.Tensor): tf.Tensor {
@@ -61,7 +89,10 @@ class Encoder extends Module {
   constructor(settings: VisionTransformerSettings, length: number) {
     super();
     this.registerParameter('pos_embedding', tokens([1, length, settings.hiddenDim], 0.02));
-    const blocks = Array.from({ length: settings.layers }, (_, i) => [`encoder_layer_${i}`, new EncoderBlock(settings)] as const);
+    const blocks = Array.from(
+      { length: settings.layers },
+      (_, i) => [`encoder_layer_${i}`, new EncoderBlock(settings)] as const,
+    );
     this.layers = new Sequential(Object.fromEntries(blocks));
     this.ln = norm(settings.hiddenDim);
   }
@@ -84,11 +115,22 @@ export class VisionTransformer extends Module {
     const { imageSize, patchSize, hiddenDim } = settings;
     this.registerParameter('class_token', tokens([1, 1, hiddenDim], 0));
     this.conv_proj = new Conv2d({
-      inChannels: 3, outChannels: hiddenDim, kernelSize: patchSize, stride: patchSize,
-      weightInit: init.normal(Math.sqrt(1 / (3 * patchSize ** 2))), biasInit: init.zeros,
+      inChannels: 3,
+      outChannels: hiddenDim,
+      kernelSize: patchSize,
+      stride: patchSize,
+      weightInit: init.normal(Math.sqrt(1 / (3 * patchSize ** 2))),
+      biasInit: init.zeros,
     });
     this.encoder = new Encoder(settings, (imageSize / patchSize) ** 2 + 1);
-    this.heads = new Sequential({ head: new Linear({ inFeatures: hiddenDim, outFeatures: numClasses, weightInit: init.zeros, biasInit: init.zeros }) });
+    this.heads = new Sequential({
+      head: new Linear({
+        inFeatures: hiddenDim,
+        outFeatures: numClasses,
+        weightInit: init.zeros,
+        biasInit: init.zeros,
+      }),
+    });
   }
 
   forward(x: tf.Tensor): tf.Tensor {
@@ -109,7 +151,12 @@ const TABLE: Readonly<Record<VisionTransformerName, VisionTransformerSettings>> 
   vit_l_16: { ...LARGE, patchSize: 16 },
 };
 
-register(Object.entries(TABLE).map(([name, settings]) => ({
-  name, family: 'vit', kind: 'transformer', inputShape: [settings.imageSize, settings.imageSize, 3],
-  build: (numClasses) => new VisionTransformer(settings, numClasses),
-})));
+register(
+  Object.entries(TABLE).map(([name, settings]) => ({
+    name,
+    family: 'vit',
+    kind: 'transformer',
+    inputShape: [settings.imageSize, settings.imageSize, 3],
+    build: (numClasses) => new VisionTransformer(settings, numClasses),
+  })),
+);

@@ -1,5 +1,12 @@
 import { tf } from '../backend';
-import { Module, type BufferSlot, type ComputedSlot, type ForwardHook, type ForwardPreHook, type ParameterSlot } from './module';
+import {
+  Module,
+  type BufferSlot,
+  type ComputedSlot,
+  type ForwardHook,
+  type ForwardPreHook,
+  type ParameterSlot,
+} from './module';
 
 /** The private fields of a module that a copy needs its own of. */
 interface Fields {
@@ -19,11 +26,19 @@ function copyModule(module: Module, done: Map<unknown, unknown>): Module {
   const copy = Object.create(Object.getPrototypeOf(module) as object) as Module;
   done.set(module, copy);
   Module.initialize(copy);
-  const slots = new Set([...fields(module).parameters_.keys(), ...fields(module).buffers_.keys(), ...fields(module).computed_.keys()]);
+  const slots = new Set([
+    ...fields(module).parameters_.keys(),
+    ...fields(module).buffers_.keys(),
+    ...fields(module).computed_.keys(),
+  ]);
   for (const key of Object.getOwnPropertyNames(module)) {
     const property = Object.getOwnPropertyDescriptor(module, key) as PropertyDescriptor;
     if (slots.has(key) || Object.prototype.hasOwnProperty.call(copy, key)) continue;
-    Object.defineProperty(copy, key, 'value' in property ? { ...property, value: copyValue(property.value, done) } : property);
+    Object.defineProperty(
+      copy,
+      key,
+      'value' in property ? { ...property, value: copyValue(property.value, done) } : property,
+    );
   }
   copy.training = module.training;
   copySlots(module, copy);
@@ -39,7 +54,8 @@ function copyValue(value: unknown, done: Map<unknown, unknown>): unknown {
   if (done.has(value)) return done.get(value);
   if (value instanceof Module) return copyModule(value, done);
   if (Array.isArray(value)) return value.map((item) => copyValue(item, done));
-  if (value instanceof tf.Tensor) throw new Error('A module with a tensor that is neither parameter nor buffer cannot be copied: register it.');
+  if (value instanceof tf.Tensor)
+    throw new Error('A module with a tensor that is neither parameter nor buffer cannot be copied: register it.');
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyValue(item, done)]));
   }
@@ -49,9 +65,13 @@ function copyValue(value: unknown, done: Map<unknown, unknown>): unknown {
 function copySlots(module: Module, copy: Module): void {
   const { parameters_, buffers_, computed_, hooks_, preHooks_ } = fields(module);
   for (const [name, { tensor, layout }] of parameters_) copy.registerParameter(name, tf.clone(tensor), layout);
-  for (const [name, { tensor, layout, integer }] of buffers_) copy.registerBuffer(name, tf.clone(tensor), { layout, integer });
+  for (const [name, { tensor, layout, integer }] of buffers_)
+    copy.registerBuffer(name, tf.clone(tensor), { layout, integer });
   for (const [name, slot] of computed_) {
-    if (!slot.rebind) throw new Error(`'${name}' of ${module.constructor.name} is computed in a way that cannot be copied: undo that first.`);
+    if (!slot.rebind)
+      throw new Error(
+        `'${name}' of ${module.constructor.name} is computed in a way that cannot be copied: undo that first.`,
+      );
     slot.rebind(copy);
   }
   fields(copy).hooks_.push(...hooks_);

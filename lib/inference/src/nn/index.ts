@@ -1,6 +1,13 @@
 /** Modules with named parameters and buffers, layers, functions to compute with, initialisation; after `torch.nn`. */
 export * from './layers';
-export { Module, type BufferSlot, type ComputedSlot, type ForwardHook, type ForwardPreHook, type ParameterSlot } from './module';
+export {
+  Module,
+  type BufferSlot,
+  type ComputedSlot,
+  type ForwardHook,
+  type ForwardPreHook,
+  type ParameterSlot,
+} from './module';
 export type { LoadReport, StateDict, StateEntry } from './state';
 export { fromTorch, torchShape, toTorch, type Layout } from './layout';
 export * as functional from './functional';

@@ -10,15 +10,27 @@ export interface Fans {
 export type Initializer = (values: Float32Array, fans: Fans) => void;
 
 /** Uniform in [-bound, bound). */
-export const uniform = (bound: number): Initializer => (values) => fillUniform(values, bound, nextSeed());
+export const uniform =
+  (bound: number): Initializer =>
+  (values) =>
+    fillUniform(values, bound, nextSeed());
 
 /** Normal with mean 0. */
-export const normal = (std: number): Initializer => (values) => fillNormal(values, std, nextSeed());
+export const normal =
+  (std: number): Initializer =>
+  (values) =>
+    fillNormal(values, std, nextSeed());
 
 /** Normal with mean 0, redrawn beyond two standard deviations. */
-export const truncatedNormal = (std: number): Initializer => (values) => fillNormal(values, std, nextSeed(), 2);
+export const truncatedNormal =
+  (std: number): Initializer =>
+  (values) =>
+    fillNormal(values, std, nextSeed(), 2);
 
-export const fill = (value: number): Initializer => (values) => void values.fill(value);
+export const fill =
+  (value: number): Initializer =>
+  (values) =>
+    void values.fill(value);
 export const zeros = fill(0);
 
 /** PyTorch's default for weights and biases: uniform in ±1/sqrt(fan in). */

@@ -42,11 +42,11 @@ export abstract class Module {
   /** Whether dropout and batch normalisation behave as in training; see {@link train} and {@link eval}. Default true, as in PyTorch. */
   training = true;
   /** Room's own: slots by name. Other rooms (pruning, quantization) change them through the methods below. */
-  private declare readonly parameters_: Map<string, ParameterSlot>;
-  private declare readonly buffers_: Map<string, BufferSlot>;
-  private declare readonly computed_: Map<string, ComputedSlot & { cache?: { value: tf.Tensor; dataIds: object[] } }>;
-  private declare readonly hooks_: ForwardHook[];
-  private declare readonly preHooks_: ForwardPreHook[];
+  declare private readonly parameters_: Map<string, ParameterSlot>;
+  declare private readonly buffers_: Map<string, BufferSlot>;
+  declare private readonly computed_: Map<string, ComputedSlot & { cache?: { value: tf.Tensor; dataIds: object[] } }>;
+  declare private readonly hooks_: ForwardHook[];
+  declare private readonly preHooks_: ForwardPreHook[];
 
   constructor() {
     Module.initialize(this);
@@ -54,11 +54,14 @@ export abstract class Module {
 
   /** Room's own: gives an object, new or about to become a copy, its empty slots, and wraps its `forward`. */
   static initialize(module: Module): void {
-    const hidden = (key: string, value: unknown): void => void Object.defineProperty(module, key, { value, writable: true, configurable: true });
+    const hidden = (key: string, value: unknown): void =>
+      void Object.defineProperty(module, key, { value, writable: true, configurable: true });
     for (const key of ['parameters_', 'buffers_', 'computed_']) hidden(key, new Map());
     for (const key of ['hooks_', 'preHooks_']) hidden(key, []);
     const body = module.forward;
-    hidden('forward', (...inputs: tf.Tensor[]): tf.Tensor => module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs));
+    hidden('forward', (...inputs: tf.Tensor[]): tf.Tensor =>
+      module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs),
+    );
   }
 
   /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
@@ -172,7 +175,8 @@ export abstract class Module {
 
   private collect<T>(slots: (module: Module) => Map<string, T>): Array<[string, T]> {
     return this.namedModules().flatMap(([path, module]) =>
-      [...slots(module)].map(([name, slot]): [string, T] => [path ? `${path}.${name}` : name, slot]));
+      [...slots(module)].map(([name, slot]): [string, T] => [path ? `${path}.${name}` : name, slot]),
+    );
   }
 
   /** Parameters with their paths, in PyTorch's order. */
@@ -188,7 +192,11 @@ export abstract class Module {
   /** Parameters and buffers with their slots, module by module, as a checkpoint lists them. */
   namedSlots(): Array<[string, ParameterSlot | BufferSlot]> {
     return this.namedModules().flatMap(([path, module]) =>
-      [...module.parameters_, ...module.buffers_].map(([name, slot]): [string, ParameterSlot | BufferSlot] => [path ? `${path}.${name}` : name, slot]));
+      [...module.parameters_, ...module.buffers_].map(([name, slot]): [string, ParameterSlot | BufferSlot] => [
+        path ? `${path}.${name}` : name,
+        slot,
+      ]),
+    );
   }
 
   /** Number of trainable values. */

@@ -24,14 +24,22 @@ const isInteger = (slot: ParameterSlot | BufferSlot): boolean => 'integer' in sl
 
 /** See `Module.stateDict`. */
 export function stateDict(module: Module): StateDict {
-  return Object.fromEntries(module.namedSlots().map(([name, slot]) => [name, {
-    shape: torchShape(slot.tensor.shape, slot.layout),
-    dtype: isInteger(slot) ? 'int64' : 'float32',
-    data: toTorch(slot.tensor, slot.layout),
-  }]));
+  return Object.fromEntries(
+    module.namedSlots().map(([name, slot]) => [
+      name,
+      {
+        shape: torchShape(slot.tensor.shape, slot.layout),
+        dtype: isInteger(slot) ? 'int64' : 'float32',
+        data: toTorch(slot.tensor, slot.layout),
+      },
+    ]),
+  );
 }
 
-function compare(slots: Map<string, ParameterSlot | BufferSlot>, entries: Readonly<Record<string, StateEntry>>): LoadReport {
+function compare(
+  slots: Map<string, ParameterSlot | BufferSlot>,
+  entries: Readonly<Record<string, StateEntry>>,
+): LoadReport {
   const report: LoadReport = { missing: [], unexpected: [], mismatched: [] };
   for (const [name, slot] of slots) {
     const entry = entries[name];
@@ -48,31 +56,48 @@ function compare(slots: Map<string, ParameterSlot | BufferSlot>, entries: Readon
 
 function checkNumbers(name: string, { data, shape }: StateEntry): void {
   const size = shape.reduce((a, b) => a * b, 1);
-  if (data.length !== size) throw new Error(`Entry '${name}' of shape [${shape.join(', ')}] needs ${size} values, got ${data.length}.`);
+  if (data.length !== size)
+    throw new Error(`Entry '${name}' of shape [${shape.join(', ')}] needs ${size} values, got ${data.length}.`);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    throw new Error(`Entry '${name}' holds ${data[bad]} at element ${bad}: weights must be finite. The network was left unchanged.`);
+    throw new Error(
+      `Entry '${name}' holds ${data[bad]} at element ${bad}: weights must be finite. The network was left unchanged.`,
+    );
   }
 }
 
 function strictMessage(report: LoadReport): string {
-  const part = (title: string, names: string[]): string => (names.length ? `\n  ${title} (${names.length}): ${names.join('; ')}` : '');
-  return 'The entries do not fit the network, which was left unchanged.' + part('missing', report.missing) +
-    part('unexpected', report.unexpected) + part('of another shape', report.mismatched) +
-    '\nLoad them into the model they were saved from, or pass { strict: false } to take only those that fit.';
+  const part = (title: string, names: string[]): string =>
+    names.length ? `\n  ${title} (${names.length}): ${names.join('; ')}` : '';
+  return (
+    'The entries do not fit the network, which was left unchanged.' +
+    part('missing', report.missing) +
+    part('unexpected', report.unexpected) +
+    part('of another shape', report.mismatched) +
+    '\nLoad them into the model they were saved from, or pass { strict: false } to take only those that fit.'
+  );
 }
 
 /** See `Module.loadStateDict`. */
-export function loadStateDict(module: Module, entries: Readonly<Record<string, StateEntry>>, { strict = true } = {}): LoadReport {
+export function loadStateDict(
+  module: Module,
+  entries: Readonly<Record<string, StateEntry>>,
+  { strict = true } = {},
+): LoadReport {
   const slots = new Map(module.namedSlots());
   const report = compare(slots, entries);
-  if (strict && (report.missing.length || report.unexpected.length || report.mismatched.length)) throw new Error(strictMessage(report));
+  if (strict && (report.missing.length || report.unexpected.length || report.mismatched.length))
+    throw new Error(strictMessage(report));
   const unfit = new Set(report.mismatched.map((text) => text.slice(0, text.indexOf(':'))));
   const fitting = [...slots].filter(([name]) => entries[name] && !unfit.has(name));
   for (const [name] of fitting) checkNumbers(name, entries[name]);
   for (const [name, slot] of fitting) {
     const { data, shape } = entries[name];
-    const typed = isInteger(slot) ? Int32Array.from(data) : data instanceof Float32Array ? data : Float32Array.from(data);
+    const typed = isInteger(slot)
+      ? Int32Array.from(data)
+      : data instanceof Float32Array
+        ? data
+        : Float32Array.from(data);
     tf.tidy(() => slot.tensor.assign(fromTorch(typed, shape, slot.layout)));
   }
   return report;

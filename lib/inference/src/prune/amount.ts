@@ -28,10 +28,14 @@ export function amountText(amount: Amount): string {
 /** Refuses amounts that no tensor could take: negative, above 1 without being an integer, not a number. */
 export function checkAmount(amount: Amount): void {
   const { kind, value } = parse(amount);
-  if (typeof value !== 'number') throw new PruningError('TypeError', `Invalid type for amount: ${String(value)}. Must be int or float.`);
+  if (typeof value !== 'number')
+    throw new PruningError('TypeError', `Invalid type for amount: ${String(value)}. Must be int or float.`);
   const valid = kind === 'count' ? Number.isInteger(value) && value >= 0 : value >= 0 && value <= 1;
   if (!valid) {
-    throw new PruningError('ValueError', `amount=${value} should either be a float in the range [0, 1] or a non-negative integer`);
+    throw new PruningError(
+      'ValueError',
+      `amount=${value} should either be a float in the range [0, 1] or a non-negative integer`,
+    );
   }
 }
 
@@ -49,7 +53,10 @@ export function countToPrune(amount: Amount, size: number): number {
   const { kind, value } = parse(amount);
   const count = kind === 'count' ? value : roundHalfEven(value * size);
   if (count > size) {
-    throw new PruningError('ValueError', `amount=${count} should be smaller than the number of parameters to prune=${size}`);
+    throw new PruningError(
+      'ValueError',
+      `amount=${count} should be smaller than the number of parameters to prune=${size}`,
+    );
   }
   return count;
 }

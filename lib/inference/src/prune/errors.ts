@@ -5,7 +5,10 @@ export type PruningErrorName = 'ValueError' | 'TypeError' | 'AttributeError' | '
 
 /** Refused pruning; whatever it was to change is as it was before. */
 export class PruningError extends Error {
-  constructor(override readonly name: PruningErrorName, message: string) {
+  constructor(
+    override readonly name: PruningErrorName,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -35,6 +38,7 @@ export function moduleText(module: Module): string {
     return `Linear(in_features=${module.inFeatures}, out_features=${module.outFeatures}, bias=${bias})`;
   }
   if (module instanceof Conv2d) return convText(module);
-  if (module instanceof LayerNorm) return `LayerNorm((${module.features},), eps=${module.epsilon}, elementwise_affine=True)`;
+  if (module instanceof LayerNorm)
+    return `LayerNorm((${module.features},), eps=${module.epsilon}, elementwise_affine=True)`;
   return `${module.constructor.name}()`;
 }

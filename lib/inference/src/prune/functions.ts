@@ -3,7 +3,14 @@ import { torchShape, toTorch, type Module } from '../nn';
 import type { Amount } from './amount';
 import { PruningError } from './errors';
 import {
-  CustomFromMask, Identity, L1Unstructured, LnStructured, RandomStructured, RandomUnstructured, type NormOrder, type PruningMethod,
+  CustomFromMask,
+  Identity,
+  L1Unstructured,
+  LnStructured,
+  RandomStructured,
+  RandomUnstructured,
+  type NormOrder,
+  type PruningMethod,
 } from './methods';
 import { attach, history, maskFor, target } from './parametrize';
 
@@ -32,7 +39,12 @@ export interface Random {
  * @returns the module
  * @throws {PruningError} with the module unchanged
  */
-export function applyMethod<M extends Module>(module: M, name: string, method: PruningMethod, { importanceScores }: Importance = {}): M {
+export function applyMethod<M extends Module>(
+  module: M,
+  name: string,
+  method: PruningMethod,
+  { importanceScores }: Importance = {},
+): M {
   const at = target(module, name);
   attach(at, maskFor(at, method, importanceScores), method);
   return module;
@@ -44,7 +56,11 @@ export function identity<M extends Module>(module: M, name: string): M {
 }
 
 /** Prunes values picked at random, with equal chances: see {@link applyMethod}. */
-export function randomUnstructured<M extends Module>(module: M, name: string, { amount, seed }: { amount: Amount } & Random): M {
+export function randomUnstructured<M extends Module>(
+  module: M,
+  name: string,
+  { amount, seed }: { amount: Amount } & Random,
+): M {
   return applyMethod(module, name, new RandomUnstructured(amount, seed));
 }
 
@@ -58,7 +74,10 @@ export function dimNumber(module: Module, name: string, dim: Dim): number {
   if (typeof dim === 'number') return dim;
   const { layout } = target(module, name);
   if ((dim === 'out' || dim === 'in') && (layout === 'conv' || layout === 'linear')) return dim === 'out' ? 0 : 1;
-  throw new PruningError('IndexError', `dim '${dim}' of '${name}' is not known: use 'out' or 'in' for kernels and dense weights, else a number`);
+  throw new PruningError(
+    'IndexError',
+    `dim '${dim}' of '${name}' is not known: use 'out' or 'in' for kernels and dense weights, else a number`,
+  );
 }
 
 /**
@@ -67,13 +86,24 @@ export function dimNumber(module: Module, name: string, dim: Dim): number {
  * @param options.n 1, 2, Infinity, -Infinity, 0 (how many are not zero), any other order, or 'fro' (2)
  */
 export function lnStructured<M extends Module>(
-  module: M, name: string, options: { amount: Amount; n: NormOrder; dim: Dim } & Importance,
+  module: M,
+  name: string,
+  options: { amount: Amount; n: NormOrder; dim: Dim } & Importance,
 ): M {
-  return applyMethod(module, name, new LnStructured(options.amount, options.n, dimNumber(module, name, options.dim)), options);
+  return applyMethod(
+    module,
+    name,
+    new LnStructured(options.amount, options.n, dimNumber(module, name, options.dim)),
+    options,
+  );
 }
 
 /** Prunes channels picked at random: see {@link applyMethod}. */
-export function randomStructured<M extends Module>(module: M, name: string, { amount, dim, seed }: { amount: Amount; dim: Dim } & Random): M {
+export function randomStructured<M extends Module>(
+  module: M,
+  name: string,
+  { amount, dim, seed }: { amount: Amount; dim: Dim } & Random,
+): M {
   return applyMethod(module, name, new RandomStructured(amount, dimNumber(module, name, dim), seed));
 }
 
@@ -87,16 +117,22 @@ export function customFromMask<M extends Module>(module: M, name: string, option
   const mask = 'mask' in options ? options.mask : options;
   const { layout, original, mask: earlier } = target(module, name);
   if (mask.shape.join() !== original.shape.join()) {
-    throw new PruningError('ValueError', `the mask should have the shape [${original.shape.join(', ')}] of '${name}', got [${mask.shape.join(', ')}]`);
+    throw new PruningError(
+      'ValueError',
+      `the mask should have the shape [${original.shape.join(', ')}] of '${name}', got [${mask.shape.join(', ')}]`,
+    );
   }
   const values = Float32Array.from(toTorch(mask, layout));
   const method = new CustomFromMask({ shape: torchShape(mask.shape, layout), values });
-  if (earlier && history(module, name).at(-1) instanceof CustomFromMask) refuseConflict(toTorch(earlier, layout), values);
+  if (earlier && history(module, name).at(-1) instanceof CustomFromMask)
+    refuseConflict(toTorch(earlier, layout), values);
   return applyMethod(module, name, method);
 }
 
 function refuseConflict(earlier: ArrayLike<number>, later: Float32Array): void {
   if (!later.includes(1) || later.some((value, i) => value * earlier[i] === 1)) return;
-  throw new PruningError('ValueError',
-    'the masks conflict: no value that this mask keeps is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first');
+  throw new PruningError(
+    'ValueError',
+    'the masks conflict: no value that this mask keeps is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first',
+  );
 }

@@ -37,13 +37,18 @@ export function smallestMasks(targets: readonly Target[], amount: Amount): tf.Te
     for (const { original, mask } of targets) visit(original.dataSync() as Float32Array, mask?.dataSync());
   });
   if (cut.ambiguous && cut.all && cut.value === 0 && targets.every(({ mask }) => !mask)) {
-    throw new PruningError('ValueError', `all ${size} values are zero, so none is less important than another: train or load weights first`);
+    throw new PruningError(
+      'ValueError',
+      `all ${size} values are zero, so none is less important than another: train or load weights first`,
+    );
   }
   if (cut.ambiguous) return tiedMasks(targets, size, count);
-  return targets.map(({ original, mask }) => tf.tidy(() => {
-    const kept = tf.cast(tf.greater(tf.abs(original), cut.value), 'float32');
-    return mask ? tf.mul(kept, mask) : kept;
-  }));
+  return targets.map(({ original, mask }) =>
+    tf.tidy(() => {
+      const kept = tf.cast(tf.greater(tf.abs(original), cut.value), 'float32');
+      return mask ? tf.mul(kept, mask) : kept;
+    }),
+  );
 }
 
 /** As PyTorch chooses among equal values: in its order of elements, by its algorithm. */

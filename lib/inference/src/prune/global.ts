@@ -35,7 +35,8 @@ export function globalUnstructured(parameters: readonly ParameterRef[], options:
 
 /** The two usual methods need not hold all tensors in one piece. */
 function masksOf(targets: readonly Target[], method: PruningMethod, options: GlobalOptions): tf.Tensor[] {
-  if (method.constructor === L1Unstructured && !options.importanceScores?.length) return smallestMasks(targets, (method as L1Unstructured).amount);
+  if (method.constructor === L1Unstructured && !options.importanceScores?.length)
+    return smallestMasks(targets, (method as L1Unstructured).amount);
   if (method.constructor === RandomUnstructured) return randomMasks(targets, method as RandomUnstructured);
   return byConcatenation(targets, method, options);
 }
@@ -53,32 +54,51 @@ class GlobalShare extends PruningMethod {
   }
 
   computeMask(): never {
-    throw new PruningError('TypeError', 'a share in a global pruning cannot be applied to one tensor: call globalUnstructured again');
+    throw new PruningError(
+      'TypeError',
+      'a share in a global pruning cannot be applied to one tensor: call globalUnstructured again',
+    );
   }
 }
 
 function targetsOf(parameters: readonly ParameterRef[]): Target[] {
-  if (!Array.isArray(parameters)) throw new PruningError('TypeError', 'globalUnstructured(): parameters is not a list of [module, name] pairs');
-  if (parameters.length === 0) throw new PruningError('ValueError', 'globalUnstructured() expects at least one [module, name] pair, got none');
+  if (!Array.isArray(parameters))
+    throw new PruningError('TypeError', 'globalUnstructured(): parameters is not a list of [module, name] pairs');
+  if (parameters.length === 0)
+    throw new PruningError('ValueError', 'globalUnstructured() expects at least one [module, name] pair, got none');
   const targets = parameters.map(([module, name]) => target(module, name));
   const twice = targets.find((at, i) => targets.slice(0, i).some((other) => other.original === at.original));
-  if (twice) throw new PruningError('ValueError', `'${twice.name}' of ${moduleText(twice.module)} is listed twice: its two masks would conflict`);
+  if (twice)
+    throw new PruningError(
+      'ValueError',
+      `'${twice.name}' of ${moduleText(twice.module)} is listed twice: its two masks would conflict`,
+    );
   return targets;
 }
 
 function methodOf({ method, amount, seed }: GlobalOptions): PruningMethod {
   if (typeof method === 'object') {
     if (method.type === 'unstructured') return method;
-    throw new PruningError('TypeError', `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${method.name} of type ${method.type}`);
+    throw new PruningError(
+      'TypeError',
+      `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${method.name} of type ${method.type}`,
+    );
   }
   if (amount === undefined) throw new PruningError('TypeError', 'globalUnstructured() expects an amount');
   if (method === 'l1') return new L1Unstructured(amount);
   if (method === 'random') return new RandomUnstructured(amount, seed);
-  throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random' or a PruningMethod`);
+  throw new PruningError(
+    'ValueError',
+    `method '${String(method)}' is not known: use 'l1', 'random' or a PruningMethod`,
+  );
 }
 
 /** Masks of any method, from all scores in one row. */
-function byConcatenation(targets: readonly Target[], method: PruningMethod, { importanceScores = [] }: GlobalOptions): tf.Tensor[] {
+function byConcatenation(
+  targets: readonly Target[],
+  method: PruningMethod,
+  { importanceScores = [] }: GlobalOptions,
+): tf.Tensor[] {
   const importance = (at: Target): tf.Tensor | undefined =>
     importanceScores.find(({ parameter: [module, name] }) => module === at.module && name === at.name)?.scores;
   const size = targets.reduce((sum, at) => sum + at.original.size, 0);

@@ -5,18 +5,43 @@
 export type { Amount } from './amount';
 export { PruningError, type PruningErrorName } from './errors';
 export {
-  applyMethod, customFromMask, identity, l1Unstructured, lnStructured, randomStructured, randomUnstructured,
-  type Dim, type Importance, type Random,
+  applyMethod,
+  customFromMask,
+  identity,
+  l1Unstructured,
+  lnStructured,
+  randomStructured,
+  randomUnstructured,
+  type Dim,
+  type Importance,
+  type Random,
 } from './functions';
 export { globalUnstructured, type GlobalOptions, type ParameterRef } from './global';
 export { level, levels, type LevelRow } from './level';
 export {
-  CustomFromMask, Identity, L1Unstructured, LnStructured, PruningContainer, PruningMethod, RandomStructured, RandomUnstructured,
-  type NormOrder, type PruningType, type Scores,
+  CustomFromMask,
+  Identity,
+  L1Unstructured,
+  LnStructured,
+  PruningContainer,
+  PruningMethod,
+  RandomStructured,
+  RandomUnstructured,
+  type NormOrder,
+  type PruningType,
+  type Scores,
 } from './methods';
 export { history, isPruned, remove, removeAll } from './parametrize';
 export * as sparse from './sparse';
 export * as structured from './structured';
 export { gradually, schedule, type GradualOptions, type PruningStep, type ScheduleOptions } from './schedule';
 export { sensitivity, type SensitivityOptions, type SensitivityRow } from './sensitivity';
-export { apply, parameters, type AppliedRow, type ApplyOptions, type ApplyReport, type ModuleClass, type Selection } from './several';
+export {
+  apply,
+  parameters,
+  type AppliedRow,
+  type ApplyOptions,
+  type ApplyReport,
+  type ModuleClass,
+  type Selection,
+} from './several';

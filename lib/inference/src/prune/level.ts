@@ -19,7 +19,10 @@ export interface LevelRow {
 function countedNames(module: Module): string[] {
   const pruned = prunedNames(module);
   const hidden = new Set(pruned.flatMap((name) => [`${name}_orig`, `${name}_mask`]));
-  const weights = module.namedParameters().map(([name]) => name).filter((name) => !name.includes('.') && !hidden.has(name))
+  const weights = module
+    .namedParameters()
+    .map(([name]) => name)
+    .filter((name) => !name.includes('.') && !hidden.has(name))
     .filter((name) => ['conv', 'linear'].includes(module.parameterSlot(name)?.layout ?? ''));
   return [...new Set([...weights, ...pruned])];
 }
@@ -33,11 +36,13 @@ function zerosOf(tensor: tf.Tensor): number {
 
 /** Zeros of every kernel and dense weight at or below a module, and of whatever else is pruned. */
 export function levels(module: Module): LevelRow[] {
-  return module.namedModules().flatMap(([path, each]) => countedNames(each).map((name): LevelRow => {
-    const tensor = each.tensor(name);
-    const zeros = zerosOf(tensor);
-    return { path, name, zeros, total: tensor.size, level: zeros / tensor.size };
-  }));
+  return module.namedModules().flatMap(([path, each]) =>
+    countedNames(each).map((name): LevelRow => {
+      const tensor = each.tensor(name);
+      const zeros = zerosOf(tensor);
+      return { path, name, zeros, total: tensor.size, level: zeros / tensor.size };
+    }),
+  );
 }
 
 /**
@@ -51,6 +56,10 @@ export function level(module: Module, name?: string): number {
   }
   const rows = levels(module);
   const sum = (of: (row: LevelRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  if (rows.length === 0) throw new PruningError('ValueError', `${module.constructor.name} has no kernels or dense weights and nothing pruned: name a tensor`);
+  if (rows.length === 0)
+    throw new PruningError(
+      'ValueError',
+      `${module.constructor.name} has no kernels or dense weights and nothing pruned: name a tensor`,
+    );
   return sum((row) => row.zeros) / sum((row) => row.total);
 }

@@ -39,15 +39,32 @@ export function target(module: Module, name: string): Target {
   const slot = module.parameterSlot(pruned ? `${name}_orig` : name);
   if (!slot) throw missing(module, name);
   if (/_orig$/.test(name) && prunedNames(module).includes(name.slice(0, -5))) {
-    throw new PruningError('ValueError', `'${name}' belongs to the pruned '${name.slice(0, -5)}': prune that one again, methods compose`);
+    throw new PruningError(
+      'ValueError',
+      `'${name}' belongs to the pruned '${name.slice(0, -5)}': prune that one again, methods compose`,
+    );
   }
   const taken = [`${name}_orig`, `${name}_mask`].find((other) => !pruned && module.has(other));
-  if (taken) throw new PruningError('ValueError', `'${name}' cannot be pruned: ${moduleText(module)} has a tensor named '${taken}' already`);
-  return { module, name, original: slot.tensor, layout: slot.layout, mask: pruned ? (module.bufferSlot(`${name}_mask`)?.tensor ?? null) : null };
+  if (taken)
+    throw new PruningError(
+      'ValueError',
+      `'${name}' cannot be pruned: ${moduleText(module)} has a tensor named '${taken}' already`,
+    );
+  return {
+    module,
+    name,
+    original: slot.tensor,
+    layout: slot.layout,
+    mask: pruned ? (module.bufferSlot(`${name}_mask`)?.tensor ?? null) : null,
+  };
 }
 
 function missing(module: Module, name: string): PruningError {
-  if (module.has(name)) return new PruningError('TypeError', `'${name}' of ${moduleText(module)} is not a parameter: only parameters can be pruned`);
+  if (module.has(name))
+    return new PruningError(
+      'TypeError',
+      `'${name}' of ${moduleText(module)} is not a parameter: only parameters can be pruned`,
+    );
   return new PruningError('AttributeError', `'${module.constructor.name}' object has no attribute '${name}'`);
 }
 
@@ -55,12 +72,18 @@ function missing(module: Module, name: string): PruningError {
 export function scoresOf({ module, name, layout }: Target, importance?: tf.Tensor): Scores {
   const current = module.tensor(name);
   if (importance && importance.shape.join() !== current.shape.join()) {
-    throw new PruningError('ValueError', `importance_scores should have the same shape as parameter ${name} of ${moduleText(module)}, ` +
-      `got ${sizeText(torchShape(importance.shape, layout))} vs ${sizeText(torchShape(current.shape, layout))}`);
+    throw new PruningError(
+      'ValueError',
+      `importance_scores should have the same shape as parameter ${name} of ${moduleText(module)}, ` +
+        `got ${sizeText(torchShape(importance.shape, layout))} vs ${sizeText(torchShape(current.shape, layout))}`,
+    );
   }
   refuseNotFinite(current, `'${name}' of ${moduleText(module)}`);
   if (importance) refuseNotFinite(importance, 'importance_scores');
-  return { shape: torchShape(current.shape, layout), values: Float32Array.from(toTorch(importance ?? current, layout)) };
+  return {
+    shape: torchShape(current.shape, layout),
+    values: Float32Array.from(toTorch(importance ?? current, layout)),
+  };
 }
 
 /** Throws when a tensor holds NaN or infinite values, which a mask could not silence. */
@@ -68,7 +91,11 @@ export function refuseNotFinite(tensor: tf.Tensor, what: string): void {
   const values = tensor.dataSync();
   let bad = 0;
   while (bad < values.length && Number.isFinite(values[bad])) bad++;
-  if (bad < values.length) throw new PruningError('ValueError', `${what} holds ${values[bad]} at element ${bad}: values must be finite to be pruned`);
+  if (bad < values.length)
+    throw new PruningError(
+      'ValueError',
+      `${what} holds ${values[bad]} at element ${bad}: values must be finite to be pruned`,
+    );
 }
 
 /** The mask that a method gives for a tensor, on top of those before it. Changes nothing. */
@@ -79,7 +106,10 @@ export function maskFor(at: Target, method: PruningMethod, importance?: tf.Tenso
     ? composeMask(method, scores, before)
     : method.computeMask(scores, new Float32Array(scores.values.length).fill(1));
   if (values.length !== scores.values.length) {
-    throw new PruningError('ValueError', `${method.name} made a mask of ${values.length} values for ${scores.values.length}`);
+    throw new PruningError(
+      'ValueError',
+      `${method.name} made a mask of ${values.length} values for ${scores.values.length}`,
+    );
   }
   if (!before) refuseArbitrary(method, scores.values, values);
   return { shape: scores.shape, values };
@@ -89,7 +119,10 @@ export function maskFor(at: Target, method: PruningMethod, importance?: tf.Tenso
 export function refuseArbitrary(method: PruningMethod, scores: Float32Array, mask: Float32Array): void {
   if (!method.ranksMagnitudes || !scores.every((value) => value === 0)) return;
   if (mask.includes(0) && mask.includes(1)) {
-    throw new PruningError('ValueError', `all ${scores.length} values are zero, so none is less important than another: train or load weights first`);
+    throw new PruningError(
+      'ValueError',
+      `all ${scores.length} values are zero, so none is less important than another: train or load weights first`,
+    );
   }
 }
 
@@ -136,7 +169,10 @@ function parametrize(module: Module, name: string): void {
 export function remove<M extends Module>(module: M, name: string): M {
   const known = histories.get(module);
   if (!known?.has(name)) {
-    throw new PruningError('ValueError', `Parameter '${name}' of module ${moduleText(module)} has to be pruned before pruning can be removed`);
+    throw new PruningError(
+      'ValueError',
+      `Parameter '${name}' of module ${moduleText(module)} has to be pruned before pruning can be removed`,
+    );
   }
   const { original, layout } = target(module, name);
   original.assign(module.tensor(name));
@@ -150,7 +186,9 @@ export function remove<M extends Module>(module: M, name: string): M {
 
 /** Makes all pruning at or below a module permanent, as {@link remove} does; returns paths of modules and names of tensors. */
 export function removeAll(net: Module): Array<[path: string, name: string]> {
-  const pruned = net.namedModules().flatMap(([path, module]) => prunedNames(module).map((name) => ({ path, module, name })));
+  const pruned = net
+    .namedModules()
+    .flatMap(([path, module]) => prunedNames(module).map((name) => ({ path, module, name })));
   return pruned.map(({ path, module, name }) => {
     remove(module, name);
     return [path, name];

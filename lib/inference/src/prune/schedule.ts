@@ -23,13 +23,24 @@ export interface ScheduleOptions {
 }
 
 /** The share of zeros to reach with each step; the last is `final`. */
-export function schedule({ kind, final, initial = 0, steps = kind === 'oneShot' ? 1 : 10, power = 3 }: ScheduleOptions): number[] {
+export function schedule({
+  kind,
+  final,
+  initial = 0,
+  steps = kind === 'oneShot' ? 1 : 10,
+  power = 3,
+}: ScheduleOptions): number[] {
   const exponents = { oneShot: Infinity, linear: 1, polynomial: power, cubic: 3 };
-  if (!(kind in exponents)) throw new PruningError('ValueError', `schedule '${String(kind)}' is not known: use ${Object.keys(exponents).join(', ')}`);
+  if (!(kind in exponents))
+    throw new PruningError(
+      'ValueError',
+      `schedule '${String(kind)}' is not known: use ${Object.keys(exponents).join(', ')}`,
+    );
   if (!(initial >= 0 && initial <= final && final <= 1)) {
     throw new PruningError('ValueError', `a schedule goes up within [0, 1], got initial=${initial} and final=${final}`);
   }
-  if (!Number.isInteger(steps) || steps < 1) throw new PruningError('ValueError', `steps must be a positive integer, got ${steps}`);
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new PruningError('ValueError', `steps must be a positive integer, got ${steps}`);
   if (!(power > 0)) throw new PruningError('ValueError', `power must be above 0, got ${power}`);
   return Array.from({ length: steps }, (_, i) => final + (initial - final) * (1 - (i + 1) / steps) ** exponents[kind]);
 }
@@ -63,7 +74,10 @@ export interface GradualOptions<T> {
  * @returns the steps, each with what `fineTune` gave
  * @throws when the levels do not rise, or the tensors are pruned further than the first already
  */
-export async function gradually<T = void>(parameters: readonly ParameterRef[], options: GradualOptions<T>): Promise<Array<PruningStep & { result: T | undefined }>> {
+export async function gradually<T = void>(
+  parameters: readonly ParameterRef[],
+  options: GradualOptions<T>,
+): Promise<Array<PruningStep & { result: T | undefined }>> {
   const { levels, scope = 'global', method = 'l1', fineTune } = options;
   checkLevels(levels);
   const groups = scope === 'global' ? [parameters] : parameters.map((parameter) => [parameter]);
@@ -71,7 +85,12 @@ export async function gradually<T = void>(parameters: readonly ParameterRef[], o
   for (const [i, wanted] of levels.entries()) {
     for (const group of groups) {
       const count = missing(group, wanted);
-      if (count > 0 || i === 0) globalUnstructured(group, { method, amount: { count }, ...(options.seed === undefined ? {} : { seed: options.seed + i }) });
+      if (count > 0 || i === 0)
+        globalUnstructured(group, {
+          method,
+          amount: { count },
+          ...(options.seed === undefined ? {} : { seed: options.seed + i }),
+        });
     }
     const step = { step: i + 1, steps: levels.length, wanted, level: levelOf(parameters) };
     rows.push({ ...step, result: await fineTune?.(step) });
@@ -82,7 +101,10 @@ export async function gradually<T = void>(parameters: readonly ParameterRef[], o
 function checkLevels(levels: readonly number[]): void {
   const bad = levels.findIndex((value, i) => !(value >= (levels[i - 1] ?? 0) && value <= 1));
   if (levels.length === 0 || bad >= 0) {
-    throw new PruningError('ValueError', `levels must rise within [0, 1], got [${levels.join(', ')}]: prune.schedule makes such a list`);
+    throw new PruningError(
+      'ValueError',
+      `levels must rise within [0, 1], got [${levels.join(', ')}]: prune.schedule makes such a list`,
+    );
   }
 }
 
@@ -104,6 +126,9 @@ function missing(group: readonly ParameterRef[], wanted: number): number {
 
 function levelOf(parameters: readonly ParameterRef[]): number {
   const sizes = parameters.map(([module, name]) => module.tensor(name).size);
-  const zeros = parameters.reduce((sum, [module, name]: readonly [Module, string], i) => sum + level(module, name) * sizes[i], 0);
+  const zeros = parameters.reduce(
+    (sum, [module, name]: readonly [Module, string], i) => sum + level(module, name) * sizes[i],
+    0,
+  );
   return zeros / sizes.reduce((a, b) => a + b, 0);
 }

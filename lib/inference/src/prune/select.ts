@@ -29,7 +29,10 @@ export function markSmallest(magnitudes: Float32Array, k: number): Uint8Array {
 export function markLargest(values: Float32Array, k: number): Uint8Array {
   const marks = new Uint8Array(values.length);
   if (k === 0) return marks;
-  const indices = selectSmallest(values.map((value) => -value), k);
+  const indices = selectSmallest(
+    values.map((value) => -value),
+    k,
+  );
   for (let i = 0; i < k; i++) marks[indices[i]] = 1;
   return marks;
 }
@@ -189,7 +192,8 @@ function sift({ values, indices }: Queue, { first, hole, size, value, index }: S
     move(values[first + right] < values[first + right - 1] ? right - 1 : right);
   }
   if (size % 2 === 0 && hole === (size - 2) / 2) move(2 * hole + 1);
-  for (let parent = (hole - 1) >> 1; hole > top && values[first + parent] < value; parent = (hole - 1) >> 1) move(parent);
+  for (let parent = (hole - 1) >> 1; hole > top && values[first + parent] < value; parent = (hole - 1) >> 1)
+    move(parent);
   values[first + hole] = value;
   indices[first + hole] = index;
 }

@@ -51,7 +51,11 @@ export async function sensitivity(net: Module, options: SensitivityOptions): Pro
   return rows;
 }
 
-async function scored(net: Module, { path, name, level }: Omit<SensitivityRow, 'score'>, options: SensitivityOptions): Promise<number> {
+async function scored(
+  net: Module,
+  { path, name, level }: Omit<SensitivityRow, 'score'>,
+  options: SensitivityOptions,
+): Promise<number> {
   const copy = net.clone();
   try {
     const module = new Map(copy.namedModules()).get(path);
@@ -63,12 +67,21 @@ async function scored(net: Module, { path, name, level }: Omit<SensitivityRow, '
   }
 }
 
-function methodFor(module: Module, name: string, level: number, { method = 'l1', seed }: SensitivityOptions): PruningMethod {
+function methodFor(
+  module: Module,
+  name: string,
+  level: number,
+  { method = 'l1', seed }: SensitivityOptions,
+): PruningMethod {
   const amount = { share: level };
   switch (method) {
-    case 'l1': return new L1Unstructured(amount);
-    case 'random': return new RandomUnstructured(amount, seed);
-    case 'channels': return new LnStructured(amount, 2, dimNumber(module, name, 'out'));
-    default: throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random' or 'channels'`);
+    case 'l1':
+      return new L1Unstructured(amount);
+    case 'random':
+      return new RandomUnstructured(amount, seed);
+    case 'channels':
+      return new LnStructured(amount, 2, dimNumber(module, name, 'out'));
+    default:
+      throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random' or 'channels'`);
   }
 }

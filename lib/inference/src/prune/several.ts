@@ -4,7 +4,14 @@ import type { Amount } from './amount';
 import { PruningError } from './errors';
 import { dimNumber, type Dim } from './functions';
 import {
-  Identity, L1Unstructured, LnStructured, RandomStructured, RandomUnstructured, type NormOrder, type PruningMethod, type Scores,
+  Identity,
+  L1Unstructured,
+  LnStructured,
+  RandomStructured,
+  RandomUnstructured,
+  type NormOrder,
+  type PruningMethod,
+  type Scores,
 } from './methods';
 import { attach, maskFor, target, type Target } from './parametrize';
 
@@ -64,7 +71,11 @@ export interface ApplyReport {
 export function apply(net: Module, options: ApplyOptions): ApplyReport {
   return withSeed(options.seed, () => {
     const { selected, skipped } = select(net, options);
-    if (selected.length === 0) throw new PruningError('ValueError', `nothing to prune: no module matches the types, pattern and names given; ${net.namedModules().length} were looked at`);
+    if (selected.length === 0)
+      throw new PruningError(
+        'ValueError',
+        `nothing to prune: no module matches the types, pattern and names given; ${net.namedModules().length} were looked at`,
+      );
     const planned = selected.map(({ path, module, name }) => inModule(path, () => plan(path, module, name, options)));
     const report: ApplyReport = { pruned: [], kept: [], skipped };
     for (const step of planned) {
@@ -90,23 +101,35 @@ interface Selected {
   name: string;
 }
 
-function select(net: Module, { types, pattern, names = ['weight'] }: Selection): { selected: Selected[]; skipped: ApplyReport['skipped'] } {
+function select(
+  net: Module,
+  { types, pattern, names = ['weight'] }: Selection,
+): { selected: Selected[]; skipped: ApplyReport['skipped'] } {
   const selected: Selected[] = [];
   const skipped: ApplyReport['skipped'] = [];
   for (const [path, module] of net.namedModules()) {
     const type = module.constructor.name;
     const present = names.filter((name) => module.has(name));
-    const wanted = matchesType(module, types) ? matchesPath(path, pattern) || 'its path does not match' : 'its type was not selected';
+    const wanted = matchesType(module, types)
+      ? matchesPath(path, pattern) || 'its path does not match'
+      : 'its type was not selected';
     if (wanted === true && present.length) selected.push(...present.map((name) => ({ path, module, name })));
     else if (module.namedChildren().length === 0) {
-      skipped.push({ path, type, reason: typeof wanted === 'string' ? wanted : `it has no ${names.map((name) => `'${name}'`).join(' or ')}` });
+      skipped.push({
+        path,
+        type,
+        reason: typeof wanted === 'string' ? wanted : `it has no ${names.map((name) => `'${name}'`).join(' or ')}`,
+      });
     }
   }
   return { selected, skipped };
 }
 
 function matchesType(module: Module, types: Selection['types']): boolean {
-  return !types || types.some((type) => (typeof type === 'string' ? module.constructor.name === type : module instanceof type));
+  return (
+    !types ||
+    types.some((type) => (typeof type === 'string' ? module.constructor.name === type : module instanceof type))
+  );
 }
 
 function matchesPath(path: string, pattern: Selection['pattern']): boolean {
@@ -120,7 +143,8 @@ function inModule<T>(path: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if (error instanceof PruningError) throw new PruningError(error.name, `${path || 'the module itself'}: ${error.message}`);
+    if (error instanceof PruningError)
+      throw new PruningError(error.name, `${path || 'the module itself'}: ${error.message}`);
     throw error;
   }
 }
@@ -133,12 +157,19 @@ function plan(path: string, module: Module, name: string, options: ApplyOptions)
   const before = at.mask ? count(at.mask.dataSync()) : 0;
   const method = makeMethod(module, name, options);
   if (before === at.original.size) return { path, type, name, reason: 'all of it is pruned already' };
-  if (method.ranksMagnitudes && module.tensor(name).dataSync().every((value) => value === 0)) {
+  if (
+    method.ranksMagnitudes &&
+    module
+      .tensor(name)
+      .dataSync()
+      .every((value) => value === 0)
+  ) {
     return { path, type, name, reason: 'all its values are zero: none is less important than another' };
   }
   const mask = maskFor(at, method);
   const zeros = count(mask.values);
-  if (zeros === before && !(method instanceof Identity)) return { path, type, name, reason: 'the amount comes to none of its values' };
+  if (zeros === before && !(method instanceof Identity))
+    return { path, type, name, reason: 'the amount comes to none of its values' };
   return { at, mask, method, row: { path, type, name, pruned: zeros - before, zeros, total: mask.values.length } };
 }
 
@@ -153,10 +184,18 @@ function makeMethod(module: Module, name: string, { method, amount, n = 2, dim =
   if (method === 'identity') return new Identity();
   if (amount === undefined) throw new PruningError('TypeError', `method '${method}' expects an amount`);
   switch (method) {
-    case 'l1': return new L1Unstructured(amount);
-    case 'random': return new RandomUnstructured(amount);
-    case 'ln': return new LnStructured(amount, n, dimNumber(module, name, dim));
-    case 'randomStructured': return new RandomStructured(amount, dimNumber(module, name, dim));
-    default: throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random', 'ln', 'randomStructured', 'identity' or a function`);
+    case 'l1':
+      return new L1Unstructured(amount);
+    case 'random':
+      return new RandomUnstructured(amount);
+    case 'ln':
+      return new LnStructured(amount, n, dimNumber(module, name, dim));
+    case 'randomStructured':
+      return new RandomStructured(amount, dimNumber(module, name, dim));
+    default:
+      throw new PruningError(
+        'ValueError',
+        `method '${String(method)}' is not known: use 'l1', 'random', 'ln', 'randomStructured', 'identity' or a function`,
+      );
   }
 }

@@ -115,7 +115,7 @@ function refuse(drift: number, maxDrift: number, report: readonly LayerReport[])
     `The outputs drift by ${(100 * drift).toFixed(1)} % of their norm, more than the ` +
       `${(100 * maxDrift).toFixed(0)} % allowed. Worst layers: ${names}. ` +
       'Calibrate with more or other pictures, use weights per channel or another observer, leave ' +
-        'these layers in float (keepFloat), or allow more (maxDrift).',
+      'these layers in float (keepFloat), or allow more (maxDrift).',
   );
 }
 

@@ -24,8 +24,9 @@ export function planWeights(graph: Graph, mode: 'dynamic' | 'weight-only', keepF
 
 function reasonFor(node: GraphNode, mode: 'dynamic' | 'weight-only'): string {
   if (node.op === 'conv2d' && mode === 'dynamic')
-    return 'dynamic quantization is for dense layers: the range of every picture costs a convolution more ' +
-      'than it saves';
+    return (
+      'dynamic quantization is for dense layers: the range of every picture costs a convolution more ' + 'than it saves'
+    );
   if (!ALONE[mode].has(node.op)) return 'it has no weights to quantize';
   return isFixed(node.inputs[1]) ? '' : 'its weights change with the picture';
 }

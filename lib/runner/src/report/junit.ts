@@ -73,12 +73,10 @@ function escape(text: string): string {
     '\r': '&#13;',
     '\t': '&#9;',
   };
-  return (
-    text
-      .replace(
-        /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-        '\ufffd',
-      )
-      .replace(/[&<>"\n\r\t]/g, (character) => entities[character] as string)
-  );
+  return text
+    .replace(
+      /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      '\ufffd',
+    )
+    .replace(/[&<>"\n\r\t]/g, (character) => entities[character] as string);
 }

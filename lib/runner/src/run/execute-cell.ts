@@ -85,8 +85,7 @@ function judgeReply(status: string, mayRaise: boolean, stderr: string): [Failure
   }
   if (status === 'ok') {
     const late = lateException(stderr);
-    if (late !== undefined)
-      return mayRaise ? undefined : ['late-exception', awaitedByNone(late)];
+    if (late !== undefined) return mayRaise ? undefined : ['late-exception', awaitedByNone(late)];
     return mayRaise ? ['no-exception', 'tagged raises-exception, but it raised none'] : undefined;
   }
   if (status === 'error')

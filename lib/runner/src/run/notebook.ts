@@ -149,7 +149,9 @@ class Run {
   private sweep(): void {
     for (const [index, cell] of this.executed.cells.entries()) {
       if (cell.cell_type !== 'code' || this.shown.has(index)) continue;
-      const stderr = cell.outputs.map((output) => ('name' in output && output.name === 'stderr' ? output.text : '')).join('');
+      const stderr = cell.outputs
+        .map((output) => ('name' in output && output.name === 'stderr' ? output.text : ''))
+        .join('');
       const late = lateException(stderr);
       const expected = hasTag(cell, TAGS.raisesException) && stderr.trimStart().startsWith(late ?? '');
       if (late === undefined || expected) continue;

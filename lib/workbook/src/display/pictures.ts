@@ -24,7 +24,9 @@ export interface PicturesOptions {
 /** PNG bytes of one picture. @throws when the number of values does not fit the shape */
 export function encodePng({ pixels, shape: [height, width, channels] }: Picture): Buffer {
   if (pixels.length !== height * width * channels || (channels !== 1 && channels !== 3)) {
-    throw new Error(`A picture of shape [${height}, ${width}, ${channels}] needs 1 or 3 channels and ${height * width * channels} values, got ${pixels.length}.`);
+    throw new Error(
+      `A picture of shape [${height}, ${width}, ${channels}] needs 1 or 3 channels and ${height * width * channels} values, got ${pixels.length}.`,
+    );
   }
   const png = new PNG({ width, height });
   for (let i = 0; i < width * height; i++) {

@@ -2,12 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 
 import { writeFileAtomic } from 'scalable-inference/files';
-import {
-  CHECK_STATUSES,
-  PROGRESS_VARIABLE,
-  type CheckRecord,
-  type CheckStatus,
-} from 'tslab-runner/ipynb';
+import { CHECK_STATUSES, PROGRESS_VARIABLE, type CheckRecord, type CheckStatus } from 'tslab-runner/ipynb';
 import { show } from '../display/output';
 
 /** What is kept of an exercise between kernels; answers themselves stay in the notebook. */

@@ -76,8 +76,7 @@ export class TeacherLogits {
    */
   accuracy(view: 'plain' | 'mirrored' = 'plain'): number {
     const values = this[view];
-    if (!values)
-      throw new Error('The logits of mirrored pictures were not stored: pass flips: true to teacherLogits.');
+    if (!values) throw new Error('The logits of mirrored pictures were not stored: pass flips: true to teacherLogits.');
     let right = 0;
     for (let position = 0; position < this.count; position++) {
       const row = values.subarray(position * this.classes, (position + 1) * this.classes);

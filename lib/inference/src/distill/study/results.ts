@@ -120,7 +120,8 @@ export async function mergeResults(files: readonly string[]): Promise<StudyResul
 
 /** A study's order: a seed's student alone beside the distilled one, seed by seed; then those with few labels. */
 function inOrder(a: StudyRun, b: StudyRun): number {
-  const stageOf = ({ teaching }: StudyRun): number => stages.findIndex((stage: readonly Teaching[]) => stage.includes(teaching));
+  const stageOf = ({ teaching }: StudyRun): number =>
+    stages.findIndex((stage: readonly Teaching[]) => stage.includes(teaching));
   const placeOf = ({ teaching }: StudyRun): number => teachings.indexOf(teaching);
   return stageOf(a) - stageOf(b) || a.seed - b.seed || placeOf(a) - placeOf(b);
 }

@@ -31,7 +31,8 @@ export class Sgd {
   /** @param gradients by the variables' names; a variable without one only decays */
   apply(gradients: Readonly<Record<string, tf.Tensor | undefined>>, learningRate: number): void {
     tf.tidy(() => {
-      const flat = (tensors: tf.Tensor[]): tf.Tensor => tf.concat(tensors.map((tensor) => withShape(tensor, [tensor.size])));
+      const flat = (tensors: tf.Tensor[]): tf.Tensor =>
+        tf.concat(tensors.map((tensor) => withShape(tensor, [tensor.size])));
       const weights = flat([...this.variables]);
       const gradient = tf.add(
         flat(this.variables.map((v) => gradients[v.name] ?? tf.zerosLike(v))),

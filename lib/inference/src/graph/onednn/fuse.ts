@@ -19,7 +19,8 @@ const ACTIVATIONS: Readonly<Record<keyof typeof FUSED, Readonly<Record<string, s
 /** Of a convolution plus another tensor, these can follow. */
 const AFTER_SUM: Readonly<Record<string, string>> = { relu: 'Relu', relu6: 'Relu6' };
 
-const sameShape = (a: GraphNode, b: GraphNode): boolean => a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]);
+const sameShape = (a: GraphNode, b: GraphNode): boolean =>
+  a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]);
 
 function kindOf(node: GraphNode): keyof typeof FUSED | undefined {
   if (node.op === 'conv2d' || node.op === FUSED.conv2d) return 'conv2d';
@@ -65,10 +66,17 @@ export function fuseEpilogues(graph: Graph): Graph {
 /** The later of the two summands takes in the other, if it is a product that nothing else reads. */
 function fuseSum(node: GraphNode, inputs: GraphNode[], free: (node: GraphNode) => boolean): GraphNode | undefined {
   const takes = (i: number): boolean =>
-    free(node.inputs[i]) && kindOf(inputs[i]) !== undefined && epilogueOf(inputs[i]).length === 1 && sameShape(inputs[0], inputs[1]);
+    free(node.inputs[i]) &&
+    kindOf(inputs[i]) !== undefined &&
+    epilogueOf(inputs[i]).length === 1 &&
+    sameShape(inputs[0], inputs[1]);
   const candidates = [0, 1].filter(takes).sort((a, b) => node.inputs[b].id - node.inputs[a].id);
   if (candidates.length === 0 || node.inputs[0] === node.inputs[1] || inputs.some(isFixed)) return undefined;
   const producer = inputs[candidates[0]];
   const other = inputs[1 - candidates[0]];
-  return { ...producer, inputs: [...producer.inputs, other], attrs: { ...producer.attrs, epilogue: ['BiasAdd', 'Add'] } };
+  return {
+    ...producer,
+    inputs: [...producer.inputs, other],
+    attrs: { ...producer.attrs, epilogue: ['BiasAdd', 'Add'] },
+  };
 }

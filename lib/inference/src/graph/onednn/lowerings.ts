@@ -1,4 +1,12 @@
-import { convTensorFlowAttributes, FLOAT, type Attributes, type ConvAttributes, type OpUse, type Shape, type TensorFlowEmitter } from '../../nn/ops';
+import {
+  convTensorFlowAttributes,
+  FLOAT,
+  type Attributes,
+  type ConvAttributes,
+  type OpUse,
+  type Shape,
+  type TensorFlowEmitter,
+} from '../../nn/ops';
 import type { Lowering } from '../savedmodel';
 import { FUSED, type Epilogue } from './fuse';
 
@@ -7,7 +15,12 @@ function reshape(emit: TensorFlowEmitter, value: string, shape: Shape): string {
 }
 
 /** [..., features] as rows, computed on, and back: `run` gets [rows, features]. */
-function asRows(emit: TensorFlowEmitter, x: string, { inputs: [shape], output }: OpUse<Attributes>, run: (rows: string) => string): string {
+function asRows(
+  emit: TensorFlowEmitter,
+  x: string,
+  { inputs: [shape], output }: OpUse<Attributes>,
+  run: (rows: string) => string,
+): string {
   if (shape.length === 2) return run(x);
   return reshape(emit, run(reshape(emit, x, [-1, shape.at(-1) as number])), [-1, ...output.slice(1)]);
 }
@@ -21,8 +34,12 @@ const ONEDNN_KERNEL = { _kernel: { s: 'MklNameChangeOp' }, is_filter_const: { b:
 const fusedConv2d: Lowering = (emit, [x, w, ...rest], { attrs }) => {
   const { epilogue, ...conv } = attrs as ConvAttributes & Epilogue;
   return emit.node('_MklNativeFusedConv2D', [x, w, ...rest], {
-    ...ONEDNN_KERNEL, ...convTensorFlowAttributes(conv as ConvAttributes), TArgs: { types: rest.map(() => 'float32') }, num_args: { i: rest.length },
-    num_host_args: { i: 0 }, fused_ops: { strings: epilogue },
+    ...ONEDNN_KERNEL,
+    ...convTensorFlowAttributes(conv as ConvAttributes),
+    TArgs: { types: rest.map(() => 'float32') },
+    num_args: { i: rest.length },
+    num_host_args: { i: 0 },
+    fused_ops: { strings: epilogue },
   });
 };
 
@@ -33,14 +50,21 @@ const fusedLinear: Lowering = (emit, [x, w, bias, other], use) => {
     const summand = other && use.output.length > 2 ? reshape(emit, other, [-1, width]) : other;
     const rest = summand ? [bias, summand] : [bias];
     return emit.node('_MklNativeFusedMatMul', [rows, w, ...rest], {
-      ...ONEDNN_KERNEL, ...FLOAT, transpose_a: { b: false }, transpose_b: { b: false }, num_args: { i: rest.length }, fused_ops: { strings: epilogue },
+      ...ONEDNN_KERNEL,
+      ...FLOAT,
+      transpose_a: { b: false },
+      transpose_b: { b: false },
+      num_args: { i: rest.length },
+      fused_ops: { strings: epilogue },
     });
   });
 };
 
 /** One kernel; it takes two or three dimensions. */
 const layerNorm: Lowering = (emit, [x, scale, offset], use) =>
-  asRows(emit, x, use, (rows) => emit.node('_MklLayerNorm', [rows, scale, offset], { ...FLOAT, epsilon: { f: use.attrs.epsilon as number } }));
+  asRows(emit, x, use, (rows) =>
+    emit.node('_MklLayerNorm', [rows, scale, offset], { ...FLOAT, epsilon: { f: use.attrs.epsilon as number } }),
+  );
 
 const silu: Lowering = (emit, [x]) => emit.node('_MklSwish', [x], FLOAT);
 

@@ -28,7 +28,10 @@ function folded(node: GraphNode, producer: GraphNode, statistics: GraphNode[]): 
   const biases = bias ? valueOf(bias) : null;
   const shift = Float32Array.from(offset, (o, i) => o + ((biases?.[i] ?? 0) - mean[i]) * factor[i]);
   const scaled = scaleLast(valueOf(weight), factor);
-  return { ...producer, inputs: [x, constantNode(weight, scaled, weight.shape), constantNode(bias ?? weight, shift, [shift.length])] };
+  return {
+    ...producer,
+    inputs: [x, constantNode(weight, scaled, weight.shape), constantNode(bias ?? weight, shift, [shift.length])],
+  };
 }
 
 /** Multiplies along the last dimension, which is the output channel in both kinds of weight. */

@@ -17,5 +17,7 @@ export function constantNode(origin: GraphNode, data: Float32Array | Int32Array,
 
 /** The value as a tensor of its own; that of a parameter shares its memory, and stays as it is when the parameter is assigned anew. */
 export function tensorOf(node: GraphNode): tf.Tensor {
-  return node.parameter ? tf.clone(node.parameter.module.tensor(node.parameter.name)) : tf.tensor(valueOf(node), [...node.shape], node.dtype);
+  return node.parameter
+    ? tf.clone(node.parameter.module.tensor(node.parameter.name))
+    : tf.tensor(valueOf(node), [...node.shape], node.dtype);
 }

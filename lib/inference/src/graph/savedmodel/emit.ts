@@ -36,7 +36,16 @@ export function emitGraph(graph: Graph, settings: EmitSettings = {}): EmittedGra
       const name = builder.placeholder(`weights_${feeds.length}`, node);
       names.set(node, name);
       feeds.push([name, node]);
-    } else names.set(node, emitNode(builder, node, node.inputs.map((input) => names.get(input) as string), settings));
+    } else
+      names.set(
+        node,
+        emitNode(
+          builder,
+          node,
+          node.inputs.map((input) => names.get(input) as string),
+          settings,
+        ),
+      );
   }
   builder.identity(OUTPUT_NAME, names.get(graph.output) as string);
   return { nodes: builder.nodes, feeds };
@@ -48,7 +57,11 @@ function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], {
   if (isFixed(node)) return builder.constant({ dtype, shape, data: () => valueOf(node) });
   const lowering = lowerings?.get(op) ?? findOp(op)?.tensorflow;
   if (!lowering) throw unknownOperation(node);
-  return lowering(builder, inputs, { inputs: node.inputs.map((input) => input.shape), output: shape, attrs: node.attrs });
+  return lowering(builder, inputs, {
+    inputs: node.inputs.map((input) => input.shape),
+    output: shape,
+    attrs: node.attrs,
+  });
 }
 
 /** The error for an operation that has no definition. */

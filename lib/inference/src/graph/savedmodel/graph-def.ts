@@ -47,22 +47,40 @@ export class GraphDefBuilder implements TensorFlowEmitter {
   }
 
   floats(data: Float32Array | readonly number[], shape: Shape): string {
-    const make = (): string => this.constant({ dtype: 'float32', shape, data: () => (data instanceof Float32Array ? data : Float32Array.from(data)) });
+    const make = (): string =>
+      this.constant({
+        dtype: 'float32',
+        shape,
+        data: () => (data instanceof Float32Array ? data : Float32Array.from(data)),
+      });
     return data.length > 1 ? make() : this.once(`float ${shape.join()}: ${data[0]}`, make);
   }
 
   ints(values: readonly number[], shape: Shape = [values.length]): string {
-    return this.once(`int ${shape.join()}: ${values.join()}`, () => this.constant({ dtype: 'int32', shape, data: () => Int32Array.from(values) }));
+    return this.once(`int ${shape.join()}: ${values.join()}`, () =>
+      this.constant({ dtype: 'int32', shape, data: () => Int32Array.from(values) }),
+    );
   }
 
   /** A constant whose numbers are fetched when the file is written. */
   constant(content: ConstantContent): string {
-    return this.push({ name: this.name('Const'), op: 'Const', input: [], attr: { dtype: { type: DATA_TYPE[content.dtype] } }, content });
+    return this.push({
+      name: this.name('Const'),
+      op: 'Const',
+      input: [],
+      attr: { dtype: { type: DATA_TYPE[content.dtype] } },
+      content,
+    });
   }
 
   /** A value that comes from outside at every run; -1 stands for a dimension of any size. */
   placeholder(name: string, { dtype, shape }: Pick<GraphNode, 'dtype' | 'shape'>): string {
-    return this.push({ name, op: 'Placeholder', input: [], attr: { dtype: { type: DATA_TYPE[dtype] }, shape: { shape: shapeProto(shape) } } });
+    return this.push({
+      name,
+      op: 'Placeholder',
+      input: [],
+      attr: { dtype: { type: DATA_TYPE[dtype] }, shape: { shape: shapeProto(shape) } },
+    });
   }
 
   /** Gives a value a name of its own. */

@@ -33,13 +33,17 @@ function finishNode(node: NodeDef): Uint8Array {
   return encodeNode(node, bytes).finish();
 }
 
-const prefix = (type: string, field: string, length: number): Uint8Array => new Writer().uint32(fieldTag(type, field)).uint32(length).finish();
+const prefix = (type: string, field: string, length: number): Uint8Array =>
+  new Writer().uint32(fieldTag(type, field)).uint32(length).finish();
 
 const total = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 function signature(graph: Graph): object {
-  const info = (name: string, shape: readonly number[]): object =>
-    ({ name: `${name}:0`, dtype: DATA_TYPE.float32, tensor_shape: shapeProto([-1, ...shape.slice(1)]) });
+  const info = (name: string, shape: readonly number[]): object => ({
+    name: `${name}:0`,
+    dtype: DATA_TYPE.float32,
+    tensor_shape: shapeProto([-1, ...shape.slice(1)]),
+  });
   return {
     inputs: { [INPUT_NAME]: info(INPUT_NAME, graph.input.shape) },
     outputs: { [OUTPUT_NAME]: info(OUTPUT_NAME, graph.output.shape) },
@@ -57,12 +61,17 @@ function* savedModelBytes(graph: Graph, nodes: readonly NodeDef[]): Generator<Ui
   // 1087 is what TensorFlow 2.9 writes: any version from there on loads the graph.
   const versions = encode('GraphDef', { versions: { producer: 1087, min_consumer: 12 } }).finish();
   const graphLength = versions.length + lengths.reduce((sum, n) => sum + prefix('GraphDef', 'node', n).length + n, 0);
-  const meta = encode('MetaGraphDef', { meta_info_def: { tags: [TAG] }, signature_def: { [SIGNATURE]: signature(graph) } }).finish();
+  const meta = encode('MetaGraphDef', {
+    meta_info_def: { tags: [TAG] },
+    signature_def: { [SIGNATURE]: signature(graph) },
+  }).finish();
   const version = encode('SavedModel', { saved_model_schema_version: 1 }).finish();
   const graphPrefix = prefix('MetaGraphDef', 'graph_def', graphLength);
   const metaLength = total([meta, graphPrefix]) + graphLength;
   if (metaLength > MAX_PROTOBUF_BYTES) {
-    throw new Error(`A SavedModel holds at most 2 GiB (protobuf's limit), this graph needs ${metaLength} bytes: use a smaller network.`);
+    throw new Error(
+      `A SavedModel holds at most 2 GiB (protobuf's limit), this graph needs ${metaLength} bytes: use a smaller network.`,
+    );
   }
   yield Buffer.concat([version, prefix('SavedModel', 'meta_graphs', metaLength), meta, graphPrefix, versions]);
   for (const [i, node] of nodes.entries()) {

@@ -29,9 +29,19 @@ export interface PoolSettings {
 
 const withBias = (inputs: tf.Tensor[], bias?: tf.Tensor | null): tf.Tensor[] => (bias ? [...inputs, bias] : inputs);
 
-export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor | null, settings: Conv2dSettings = {}): tf.Tensor {
+export function conv2d(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor | null,
+  settings: Conv2dSettings = {},
+): tf.Tensor {
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = settings;
-  return ops.apply(ops.conv2d, withBias([x, weight], bias), { stride: pair(stride), padding: pair(padding), dilation: pair(dilation), groups });
+  return ops.apply(ops.conv2d, withBias([x, weight], bias), {
+    stride: pair(stride),
+    padding: pair(padding),
+    dilation: pair(dilation),
+    groups,
+  });
 }
 
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor | null): tf.Tensor {
@@ -42,7 +52,14 @@ export function matmul(a: tf.Tensor, b: tf.Tensor, settings: Partial<ops.MatMulA
   return ops.apply(ops.matmul, [a, b], { transposeA: false, transposeB: false, ...settings });
 }
 
-export function batchNorm(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): tf.Tensor {
+export function batchNorm(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  scale: tf.Tensor,
+  offset: tf.Tensor,
+  epsilon: number,
+): tf.Tensor {
   return ops.apply(ops.batchNorm, [x, mean, variance, scale, offset], { epsilon });
 }
 
@@ -69,7 +86,11 @@ export const clampMax = (x: tf.Tensor, max: number): tf.Tensor => ops.apply(ops.
 export const add = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => ops.apply(ops.add, [a, b], {});
 export const multiply = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => ops.apply(ops.multiply, [a, b], {});
 
-function pool(op: ops.OpDefinition<ops.PoolAttributes>, x: tf.Tensor, { kernelSize, stride = kernelSize, padding = 0 }: PoolSettings): tf.Tensor {
+function pool(
+  op: ops.OpDefinition<ops.PoolAttributes>,
+  x: tf.Tensor,
+  { kernelSize, stride = kernelSize, padding = 0 }: PoolSettings,
+): tf.Tensor {
   return ops.apply(op, [x], { kernelSize: pair(kernelSize), stride: pair(stride), padding: pair(padding) });
 }
 
@@ -80,19 +101,23 @@ export const globalAvgPool = (x: tf.Tensor): tf.Tensor => ops.apply(ops.globalAv
 
 /** Give the leading dimension as -1, so that a traced graph runs with any batch size. */
 export const reshape = (x: tf.Tensor, shape: readonly number[]): tf.Tensor => ops.apply(ops.reshape, [x], { shape });
-export const transpose = (x: tf.Tensor, order: readonly number[]): tf.Tensor => ops.apply(ops.transpose, [x], { order });
+export const transpose = (x: tf.Tensor, order: readonly number[]): tf.Tensor =>
+  ops.apply(ops.transpose, [x], { order });
 export const concat = (parts: tf.Tensor[], axis: number): tf.Tensor => ops.apply(ops.concat, parts, { axis });
-export const gather = (table: tf.Tensor, indices: readonly number[]): tf.Tensor => ops.apply(ops.gather, [table], { indices });
+export const gather = (table: tf.Tensor, indices: readonly number[]): tf.Tensor =>
+  ops.apply(ops.gather, [table], { indices });
 
 /** Elements from `begin` on, `size` of them along each dimension; -1 takes the rest (always so for the batch). */
-export const slice = (x: tf.Tensor, begin: readonly number[], size: readonly number[]): tf.Tensor => ops.apply(ops.slice, [x], { begin, size });
+export const slice = (x: tf.Tensor, begin: readonly number[], size: readonly number[]): tf.Tensor =>
+  ops.apply(ops.slice, [x], { begin, size });
 
 /** Zeros before and after each dimension; returns x itself where there are none. */
 export function pad(x: tf.Tensor, paddings: ReadonlyArray<readonly [number, number]>): tf.Tensor {
   return paddings.every(([a, b]) => a === 0 && b === 0) ? x : ops.apply(ops.pad, [x], { paddings });
 }
 
-export const mean = (x: tf.Tensor, axes: readonly number[], keepDims = false): tf.Tensor => ops.apply(ops.mean, [x], { axes, keepDims });
+export const mean = (x: tf.Tensor, axes: readonly number[], keepDims = false): tf.Tensor =>
+  ops.apply(ops.mean, [x], { axes, keepDims });
 
 /** [batch, ...] to [batch, features]. Pictures flatten channel by channel, as PyTorch's NCHW layout does. */
 export function flatten(x: tf.Tensor): tf.Tensor {
@@ -109,7 +134,11 @@ export function roll(x: tf.Tensor, shifts: readonly number[], axes: readonly num
     const shift = ((shifts[i] % length) + length) % length;
     if (shift === 0) return value;
     const part = (begin: number, size: number): tf.Tensor =>
-      slice(value, value.shape.map((_, d) => (d === axis ? begin : 0)), value.shape.map((_, d) => (d === axis ? size : -1)));
+      slice(
+        value,
+        value.shape.map((_, d) => (d === axis ? begin : 0)),
+        value.shape.map((_, d) => (d === axis ? size : -1)),
+      );
     return concat([part(length - shift, shift), part(0, length - shift)], axis);
   }, x);
 }

@@ -11,5 +11,16 @@ export function dropout(x: tf.Tensor, p: number): tf.Tensor {
 
 /** Sets whole samples of the batch to zero with probability `p` and scales the rest (Huang et al. 2016); for training. */
 export function stochasticDepth(x: tf.Tensor, p: number): tf.Tensor {
-  return p === 0 ? x : tf.mul(x, tf.div(keepMask(x.shape.map((n, i) => (i === 0 ? n : 1)), 1 - p), 1 - p));
+  return p === 0
+    ? x
+    : tf.mul(
+        x,
+        tf.div(
+          keepMask(
+            x.shape.map((n, i) => (i === 0 ? n : 1)),
+            1 - p,
+          ),
+          1 - p,
+        ),
+      );
 }

@@ -23,7 +23,10 @@ export class MultiheadAttention extends Module {
   constructor({ embedDim, numHeads }: MultiheadAttentionOptions) {
     super();
     positive('MultiheadAttention', { embedDim, numHeads });
-    if (embedDim % numHeads) throw new Error(`MultiheadAttention expects embedDim to be a multiple of numHeads, got ${embedDim} and ${numHeads}.`);
+    if (embedDim % numHeads)
+      throw new Error(
+        `MultiheadAttention expects embedDim to be a multiple of numHeads, got ${embedDim} and ${numHeads}.`,
+      );
     this.embedDim = embedDim;
     this.numHeads = numHeads;
     const fans = { in: embedDim, out: 3 * embedDim };

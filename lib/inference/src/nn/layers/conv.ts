@@ -37,10 +37,21 @@ export class Conv2d extends Module {
 
   constructor(options: Conv2dOptions) {
     super();
-    const { inChannels, outChannels, kernelSize, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
+    const {
+      inChannels,
+      outChannels,
+      kernelSize,
+      stride = 1,
+      padding = 0,
+      dilation = 1,
+      groups = 1,
+      bias = true,
+    } = options;
     positive('Conv2d', { inChannels, outChannels, groups });
     if (inChannels % groups || outChannels % groups) {
-      throw new Error(`Conv2d expects inChannels and outChannels to be multiples of groups, got ${inChannels} and ${outChannels} with ${groups} groups.`);
+      throw new Error(
+        `Conv2d expects inChannels and outChannels to be multiples of groups, got ${inChannels} and ${outChannels} with ${groups} groups.`,
+      );
     }
     this.inChannels = inChannels;
     this.outChannels = outChannels;
@@ -50,8 +61,12 @@ export class Conv2d extends Module {
     this.dilation = pair(dilation);
     this.groups = groups;
     const area = this.kernelSize[0] * this.kernelSize[1];
-    const fans = { in: area * inChannels / groups, out: area * outChannels };
-    this.registerParameter('weight', freshTensor([...this.kernelSize, inChannels / groups, outChannels], fans, options.weightInit ?? torchDefault), 'conv');
+    const fans = { in: (area * inChannels) / groups, out: area * outChannels };
+    this.registerParameter(
+      'weight',
+      freshTensor([...this.kernelSize, inChannels / groups, outChannels], fans, options.weightInit ?? torchDefault),
+      'conv',
+    );
     if (bias) this.registerParameter('bias', freshTensor([outChannels], fans, options.biasInit ?? torchDefault));
   }
 

@@ -11,6 +11,7 @@ export function freshTensor(shape: number[], fans: Fans, init: Initializer): tf.
 /** Refuses sizes that are not positive integers, naming layer and option. */
 export function positive(layer: string, sizes: Record<string, number>): void {
   for (const [name, value] of Object.entries(sizes)) {
-    if (!Number.isInteger(value) || value < 1) throw new Error(`${layer} expects ${name} to be a positive integer, got ${value}.`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new Error(`${layer} expects ${name} to be a positive integer, got ${value}.`);
   }
 }

@@ -21,7 +21,13 @@ export class Linear extends Module {
   readonly inFeatures: number;
   readonly outFeatures: number;
 
-  constructor({ inFeatures, outFeatures, bias = true, weightInit = torchDefault, biasInit = torchDefault }: LinearOptions) {
+  constructor({
+    inFeatures,
+    outFeatures,
+    bias = true,
+    weightInit = torchDefault,
+    biasInit = torchDefault,
+  }: LinearOptions) {
     super();
     positive('Linear', { inFeatures, outFeatures });
     this.inFeatures = inFeatures;

@@ -1,12 +1,24 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, type Attributes, type OnnxEmitter, type OpDefinition, type TensorFlowEmitter } from './definition';
+import {
+  defineOp,
+  FLOAT,
+  type Attributes,
+  type OnnxEmitter,
+  type OpDefinition,
+  type TensorFlowEmitter,
+} from './definition';
 import { keepLayout, plain } from './onnx-layout';
 
 type Emit = (emit: TensorFlowEmitter, x: string) => string;
 type EmitOnnx = (emit: OnnxEmitter, x: string) => string;
 
 /** An element-wise operation of one tensor; counters of multiply-adds give it no work. */
-function elementwise(name: string, kernel: (x: tf.Tensor) => tf.Tensor, tensorflow: Emit, onnx: EmitOnnx): OpDefinition {
+function elementwise(
+  name: string,
+  kernel: (x: tf.Tensor) => tf.Tensor,
+  tensorflow: Emit,
+  onnx: EmitOnnx,
+): OpDefinition {
   return defineOp<Attributes>({
     name,
     shape: ([x]) => x,
@@ -18,34 +30,60 @@ function elementwise(name: string, kernel: (x: tf.Tensor) => tf.Tensor, tensorfl
 }
 
 const scalar = (emit: TensorFlowEmitter, value: number): string => emit.floats([value], []);
-const call = (name: string): Emit => (emit, x) => emit.node(name, [x], FLOAT);
-const callOnnx = (name: string): EmitOnnx => (emit, x) => emit.node(name, [x]);
+const call =
+  (name: string): Emit =>
+  (emit, x) =>
+    emit.node(name, [x], FLOAT);
+const callOnnx =
+  (name: string): EmitOnnx =>
+  (emit, x) =>
+    emit.node(name, [x]);
 const times = (emit: TensorFlowEmitter, a: string, b: string): string => emit.node('Mul', [a, b], FLOAT);
-const plus = (emit: TensorFlowEmitter, a: string, value: number): string => emit.node('AddV2', [a, scalar(emit, value)], FLOAT);
+const plus = (emit: TensorFlowEmitter, a: string, value: number): string =>
+  emit.node('AddV2', [a, scalar(emit, value)], FLOAT);
 
-const hardSigmoidNodes: Emit = (emit, x) => times(emit, emit.node('Relu6', [plus(emit, x, 3)], FLOAT), scalar(emit, 1 / 6));
+const hardSigmoidNodes: Emit = (emit, x) =>
+  times(emit, emit.node('Relu6', [plus(emit, x, 3)], FLOAT), scalar(emit, 1 / 6));
 const hardSigmoidKernel = (x: tf.Tensor): tf.Tensor => tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6);
 
 export const relu = elementwise('relu', (x) => tf.relu(x), call('Relu'), callOnnx('Relu'));
-export const relu6 = elementwise('relu6', (x) => tf.relu6(x), call('Relu6'),
-  (emit, x) => emit.node('Clip', [x, emit.floats([0], []), emit.floats([6], [])]));
+export const relu6 = elementwise(
+  'relu6',
+  (x) => tf.relu6(x),
+  call('Relu6'),
+  (emit, x) => emit.node('Clip', [x, emit.floats([0], []), emit.floats([6], [])]),
+);
 export const sigmoid = elementwise('sigmoid', (x) => tf.sigmoid(x), call('Sigmoid'), callOnnx('Sigmoid'));
 export const tanh = elementwise('tanh', (x) => tf.tanh(x), call('Tanh'), callOnnx('Tanh'));
 export const exp = elementwise('exp', (x) => tf.exp(x), call('Exp'), callOnnx('Exp'));
 /** x · sigmoid(x) (Elfwing et al. 2017). */
-export const silu = elementwise('silu', (x) => tf.mul(x, tf.sigmoid(x)), (emit, x) => times(emit, x, call('Sigmoid')(emit, x)),
-  (emit, x) => emit.node('Mul', [x, callOnnx('Sigmoid')(emit, x)]));
+export const silu = elementwise(
+  'silu',
+  (x) => tf.mul(x, tf.sigmoid(x)),
+  (emit, x) => times(emit, x, call('Sigmoid')(emit, x)),
+  (emit, x) => emit.node('Mul', [x, callOnnx('Sigmoid')(emit, x)]),
+);
 /** relu6(x + 3) / 6 (Howard et al. 2019). */
-export const hardSigmoid = elementwise('hardSigmoid', hardSigmoidKernel, hardSigmoidNodes,
-  (emit, x) => emit.node('HardSigmoid', [x], { alpha: { f: 1 / 6 }, beta: { f: 0.5 } }));
+export const hardSigmoid = elementwise('hardSigmoid', hardSigmoidKernel, hardSigmoidNodes, (emit, x) =>
+  emit.node('HardSigmoid', [x], { alpha: { f: 1 / 6 }, beta: { f: 0.5 } }),
+);
 /** x · hardSigmoid(x) (Howard et al. 2019). */
-export const hardSwish = elementwise('hardSwish', (x) => tf.mul(x, hardSigmoidKernel(x)), (emit, x) => times(emit, x, hardSigmoidNodes(emit, x)),
-  callOnnx('HardSwish'));
+export const hardSwish = elementwise(
+  'hardSwish',
+  (x) => tf.mul(x, hardSigmoidKernel(x)),
+  (emit, x) => times(emit, x, hardSigmoidNodes(emit, x)),
+  callOnnx('HardSwish'),
+);
 /** x · Φ(x) with the exact normal distribution function (Hendrycks and Gimpel 2016). */
 export const gelu = elementwise(
   'gelu',
   (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
-  (emit, x) => times(emit, times(emit, x, scalar(emit, 0.5)), plus(emit, call('Erf')(emit, times(emit, x, scalar(emit, Math.SQRT1_2))), 1)),
+  (emit, x) =>
+    times(
+      emit,
+      times(emit, x, scalar(emit, 0.5)),
+      plus(emit, call('Erf')(emit, times(emit, x, scalar(emit, Math.SQRT1_2))), 1),
+    ),
   callOnnx('Gelu'),
 );
 

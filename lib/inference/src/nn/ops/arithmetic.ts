@@ -7,12 +7,18 @@ function broadcast(op: string, a: Shape, b: Shape): Shape {
   const at = (shape: Shape, i: number): number => shape[shape.length - rank + i] ?? 1;
   return Array.from({ length: rank }, (_, i) => {
     const [m, n] = [at(a, i), at(b, i)];
-    if (m !== n && m !== 1 && n !== 1) throw new Error(`${op} cannot combine shapes ${shapeText(a)} and ${shapeText(b)}.`);
+    if (m !== n && m !== 1 && n !== 1)
+      throw new Error(`${op} cannot combine shapes ${shapeText(a)} and ${shapeText(b)}.`);
     return m === 1 ? n : m;
   });
 }
 
-function binary(name: string, kernel: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, node: string, onnxNode: string): OpDefinition {
+function binary(
+  name: string,
+  kernel: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+  node: string,
+  onnxNode: string,
+): OpDefinition {
   return defineOp({
     name,
     shape: ([a, b]) => broadcast(name, a, b),

@@ -15,16 +15,21 @@ const outputSize = (size: number, kernel: number, stride: number, padding: numbe
   Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
 
 function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups }: ConvAttributes): Shape {
-  if (x.length !== 4) throw new Error(`conv2d expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
+  if (x.length !== 4)
+    throw new Error(`conv2d expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
   const [kh, kw, inPerGroup, out] = w;
   if (x[3] !== inPerGroup * groups) {
-    throw new Error(`conv2d expects ${inPerGroup * groups} input channels (the last dimension), got shape ${shapeText(x)}.`);
+    throw new Error(
+      `conv2d expects ${inPerGroup * groups} input channels (the last dimension), got shape ${shapeText(x)}.`,
+    );
   }
   if (b && b[0] !== out) throw new Error(`conv2d expects a bias of ${out} values, got shape ${shapeText(b)}.`);
   const height = outputSize(x[1], kh, stride[0], padding[0], dilation[0]);
   const width = outputSize(x[2], kw, stride[1], padding[1], dilation[1]);
   if (height < 1 || width < 1) {
-    throw new Error(`conv2d with a ${kh}x${kw} kernel leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`);
+    throw new Error(
+      `conv2d with a ${kh}x${kw} kernel leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`,
+    );
   }
   return [x[0], height, width, out];
 }
@@ -32,14 +37,31 @@ function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups 
 const isDepthwise = (x: Shape, groups: number): boolean => groups > 1 && groups === x[3];
 
 /** The same with tfjs's own operations, for backends without TensorFlow: padding made explicit, groups split. */
-function portableConv(x: tf.Tensor, w: tf.Tensor, { stride, padding: [h, v], dilation, groups }: ConvAttributes, depthwise: boolean): tf.Tensor {
-  const padded = (h || v ? tf.pad(x, [[0, 0], [h, h], [v, v], [0, 0]]) : x) as tf.Tensor4D;
+function portableConv(
+  x: tf.Tensor,
+  w: tf.Tensor,
+  { stride, padding: [h, v], dilation, groups }: ConvAttributes,
+  depthwise: boolean,
+): tf.Tensor {
+  const padded = (
+    h || v
+      ? tf.pad(x, [
+          [0, 0],
+          [h, h],
+          [v, v],
+          [0, 0],
+        ])
+      : x
+  ) as tf.Tensor4D;
   if (depthwise) return tf.depthwiseConv2d(padded, w as tf.Tensor4D, [...stride], 'valid', 'NHWC', [...dilation]);
   const one = (input: tf.Tensor, kernel: tf.Tensor): tf.Tensor =>
     tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, [...stride], 'valid', 'NHWC', [...dilation]);
   if (groups === 1) return one(padded, w);
   const kernels = tf.split(w, groups, 3);
-  return tf.concat(tf.split(padded, groups, 3).map((part, i) => one(part, kernels[i])), 3);
+  return tf.concat(
+    tf.split(padded, groups, 3).map((part, i) => one(part, kernels[i])),
+    3,
+  );
 }
 
 function kernel([x, w, b]: tf.Tensor[], attrs: ConvAttributes): tf.Tensor {
@@ -51,10 +73,19 @@ function kernel([x, w, b]: tf.Tensor[], attrs: ConvAttributes): tf.Tensor {
 }
 
 /** Attributes of TensorFlow's Conv2D and of its fused forms. */
-export function convTensorFlowAttributes({ stride, padding: [h, v], dilation }: ConvAttributes): Readonly<Record<string, TensorFlowAttribute>> {
+export function convTensorFlowAttributes({
+  stride,
+  padding: [h, v],
+  dilation,
+}: ConvAttributes): Readonly<Record<string, TensorFlowAttribute>> {
   return {
-    ...FLOAT, strides: { ints: [1, ...stride, 1] }, dilations: { ints: [1, ...dilation, 1] }, data_format: { s: 'NHWC' },
-    ...(h || v ? { padding: { s: 'EXPLICIT' }, explicit_paddings: { ints: [0, 0, h, h, v, v, 0, 0] } } : { padding: { s: 'VALID' } }),
+    ...FLOAT,
+    strides: { ints: [1, ...stride, 1] },
+    dilations: { ints: [1, ...dilation, 1] },
+    data_format: { s: 'NHWC' },
+    ...(h || v
+      ? { padding: { s: 'EXPLICIT' }, explicit_paddings: { ints: [0, 0, h, h, v, v, 0, 0] } }
+      : { padding: { s: 'VALID' } }),
   };
 }
 
@@ -74,9 +105,14 @@ export const conv2d = defineOp<ConvAttributes>({
   },
   onnx(emit, { inputs: [, w, b], attrs: { stride, padding, dilation, groups } }) {
     const inputs = [emit.input(0, 'nchw'), emit.weights(1, [3, 2, 0, 1]), ...(b ? [emit.weights(2)] : [])];
-    return nchw(emit.node('Conv', inputs, {
-      kernel_shape: { ints: w.slice(0, 2) }, strides: { ints: stride }, pads: { ints: [...padding, ...padding] },
-      dilations: { ints: dilation }, group: { i: groups },
-    }));
+    return nchw(
+      emit.node('Conv', inputs, {
+        kernel_shape: { ints: w.slice(0, 2) },
+        strides: { ints: stride },
+        pads: { ints: [...padding, ...padding] },
+        dilations: { ints: dilation },
+        group: { i: groups },
+      }),
+    );
   },
 });

@@ -6,7 +6,8 @@ import { plain } from './onnx-layout';
 export const linear = defineOp<Record<string, never>>({
   name: 'linear',
   shape([x, w, b]) {
-    if (x.at(-1) !== w[0]) throw new Error(`linear expects ${w[0]} features in the last dimension, got shape ${shapeText(x)}.`);
+    if (x.at(-1) !== w[0])
+      throw new Error(`linear expects ${w[0]} features in the last dimension, got shape ${shapeText(x)}.`);
     if (b && b[0] !== w[1]) throw new Error(`linear expects a bias of ${w[1]} values, got shape ${shapeText(b)}.`);
     return [...x.slice(0, -1), w[1]];
   },
@@ -22,8 +23,14 @@ export const linear = defineOp<Record<string, never>>({
   },
   tensorflow(emit, [x, w, b], { inputs: [shape, weight], output }) {
     const reshape = (value: string, to: readonly number[]): string =>
-      shape.length === 2 ? value : emit.node('Reshape', [value, emit.ints(to)], { ...FLOAT, Tshape: { type: 'int32' } });
-    const product = emit.node('MatMul', [reshape(x, [-1, weight[0]]), w], { ...FLOAT, transpose_a: { b: false }, transpose_b: { b: false } });
+      shape.length === 2
+        ? value
+        : emit.node('Reshape', [value, emit.ints(to)], { ...FLOAT, Tshape: { type: 'int32' } });
+    const product = emit.node('MatMul', [reshape(x, [-1, weight[0]]), w], {
+      ...FLOAT,
+      transpose_a: { b: false },
+      transpose_b: { b: false },
+    });
     const y = b ? emit.node('BiasAdd', [product, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : product;
     return reshape(y, [-1, ...output.slice(1)]);
   },

@@ -18,7 +18,9 @@ export const matmul = defineOp<MatMulAttributes>({
     const [k2, m] = transposeB ? [b.at(-1), b.at(-2)] : [b.at(-2), b.at(-1)];
     const batch = a.slice(0, -2);
     if (a.length !== b.length || k !== k2 || batch.some((d, i) => d !== b[i])) {
-      throw new Error(`matmul cannot multiply ${shapeText(a)}${transposeA ? ' transposed' : ''} by ${shapeText(b)}${transposeB ? ' transposed' : ''}.`);
+      throw new Error(
+        `matmul cannot multiply ${shapeText(a)}${transposeA ? ' transposed' : ''} by ${shapeText(b)}${transposeB ? ' transposed' : ''}.`,
+      );
     }
     return [...batch, n as number, m as number];
   },
@@ -28,7 +30,11 @@ export const matmul = defineOp<MatMulAttributes>({
     return { macs, ptflops: macs, fvcore: macs, ...(attrs.fused ? { droppedBy: attrs.fused } : {}) };
   },
   tensorflow(emit, inputs, { attrs }) {
-    return emit.node('BatchMatMulV2', inputs, { ...FLOAT, adj_x: { b: attrs.transposeA }, adj_y: { b: attrs.transposeB } });
+    return emit.node('BatchMatMulV2', inputs, {
+      ...FLOAT,
+      adj_x: { b: attrs.transposeA },
+      adj_y: { b: attrs.transposeB },
+    });
   },
   onnx(emit, { inputs, attrs: { transposeA, transposeB } }) {
     const operand = (i: number, transposed: boolean): string => {

@@ -10,7 +10,9 @@ function checkVectors(op: string, [x, ...vectors]: readonly Shape[]): Shape {
   const channels = x.at(-1);
   for (const vector of vectors) {
     if (vector.length !== 1 || vector[0] !== channels) {
-      throw new Error(`${op} expects vectors of ${channels} values (the last dimension of ${shapeText(x)}), got shape ${shapeText(vector)}.`);
+      throw new Error(
+        `${op} expects vectors of ${channels} values (the last dimension of ${shapeText(x)}), got shape ${shapeText(vector)}.`,
+      );
     }
   }
   return x;
@@ -24,11 +26,22 @@ export const batchNorm = defineOp<Epsilon>({
   name: 'batchNorm',
   shape: (inputs) => checkVectors('batchNorm', inputs),
   kernel([x, mean, variance, scale, offset], { epsilon }) {
-    return tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, epsilon);
+    return tf.batchNorm(
+      x,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      offset as tf.Tensor1D,
+      scale as tf.Tensor1D,
+      epsilon,
+    );
   },
   count: ({ output }) => ({ fvcore: 2 * sizeOf(output) }),
   tensorflow(emit, [x, mean, variance, scale, offset], { attrs }) {
-    const inverse = emit.node('Rsqrt', [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)], FLOAT);
+    const inverse = emit.node(
+      'Rsqrt',
+      [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)],
+      FLOAT,
+    );
     const factor = emit.node('Mul', [inverse, scale], FLOAT);
     const shift = emit.node('Sub', [offset, emit.node('Mul', [mean, factor], FLOAT)], FLOAT);
     return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
@@ -36,7 +49,12 @@ export const batchNorm = defineOp<Epsilon>({
   onnx(emit, { inputs: [x], attrs }) {
     const layout = x.length === 4 ? 'nchw' : 'plain';
     const [mean, variance, scale, offset] = [1, 2, 3, 4].map((i) => emit.weights(i));
-    return { name: emit.node('BatchNormalization', [emit.input(0, layout), scale, offset, mean, variance], { epsilon: { f: attrs.epsilon } }), layout };
+    return {
+      name: emit.node('BatchNormalization', [emit.input(0, layout), scale, offset, mean, variance], {
+        epsilon: { f: attrs.epsilon },
+      }),
+      layout,
+    };
   },
 });
 
@@ -52,16 +70,29 @@ export const layerNorm = defineOp<Epsilon>({
   count: ({ output }) => ({ fvcore: 5 * sizeOf(output) }),
   tensorflow(emit, [x, scale, offset], { inputs: [shape], attrs }) {
     const mean = (value: string): string =>
-      emit.node('Mean', [value, emit.ints([shape.length - 1])], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } });
+      emit.node('Mean', [value, emit.ints([shape.length - 1])], {
+        ...FLOAT,
+        Tidx: { type: 'int32' },
+        keep_dims: { b: true },
+      });
     const average = mean(x);
     const variance = mean(emit.node('SquaredDifference', [x, average], FLOAT));
-    const inverse = emit.node('Rsqrt', [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)], FLOAT);
+    const inverse = emit.node(
+      'Rsqrt',
+      [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)],
+      FLOAT,
+    );
     const factor = emit.node('Mul', [inverse, scale], FLOAT);
     const shift = emit.node('Sub', [offset, emit.node('Mul', [average, factor], FLOAT)], FLOAT);
     return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
   },
   onnx(emit, { attrs }) {
-    return plain(emit.node('LayerNormalization', [emit.input(0), emit.weights(1), emit.weights(2)], { axis: { i: -1 }, epsilon: { f: attrs.epsilon } }));
+    return plain(
+      emit.node('LayerNormalization', [emit.input(0), emit.weights(1), emit.weights(2)], {
+        axis: { i: -1 },
+        epsilon: { f: attrs.epsilon },
+      }),
+    );
   },
 });
 
@@ -73,7 +104,11 @@ export const l2Normalize = defineOp<Epsilon>({
   count: () => ({}),
   tensorflow(emit, [x], { inputs: [shape], attrs }) {
     const squares = emit.node('Square', [x], FLOAT);
-    const sum = emit.node('Sum', [squares, emit.ints([shape.length - 1])], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } });
+    const sum = emit.node('Sum', [squares, emit.ints([shape.length - 1])], {
+      ...FLOAT,
+      Tidx: { type: 'int32' },
+      keep_dims: { b: true },
+    });
     const norm = emit.node('Maximum', [emit.node('Sqrt', [sum], FLOAT), emit.floats([attrs.epsilon], [])], FLOAT);
     return emit.node('RealDiv', [x, norm], FLOAT);
   },

@@ -28,7 +28,10 @@ export function keepLayout(emit: OnnxEmitter, write: (x: string) => string): Onn
  * Operands of an element-wise node with broadcasting: in nchw order where every picture was made so and the others are
  * known values of one per channel or one in all, else in plain order.
  */
-export function broadcastOperands(emit: OnnxEmitter, shapes: readonly Shape[]): { names: string[]; layout: OnnxLayout } {
+export function broadcastOperands(
+  emit: OnnxEmitter,
+  shapes: readonly Shape[],
+): { names: string[]; layout: OnnxLayout } {
   const isPicture = (i: number): boolean => shapes[i].length === 4 && emit.layoutOf(i) === 'nchw';
   const isFlat = (i: number): boolean => emit.isConstant(i) && shapes[i].slice(0, -1).every((n) => n === 1);
   const indices = shapes.map((_, i) => i);

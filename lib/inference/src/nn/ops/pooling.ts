@@ -1,5 +1,14 @@
 import { isNative, tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, sizeOf, type Counts, type OnnxAttribute, type OpDefinition, type Shape } from './definition';
+import {
+  defineOp,
+  FLOAT,
+  shapeText,
+  sizeOf,
+  type Counts,
+  type OnnxAttribute,
+  type OpDefinition,
+  type Shape,
+} from './definition';
 import { hasOneDnnPooling, oneDnnMaxPool } from './max-pool-native';
 import { nchw } from './onnx-layout';
 
@@ -11,10 +20,13 @@ export interface PoolAttributes extends Record<string, unknown> {
 }
 
 function poolShape(name: string, x: Shape, { kernelSize, stride, padding }: PoolAttributes): Shape {
-  if (x.length !== 4) throw new Error(`${name} expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
+  if (x.length !== 4)
+    throw new Error(`${name} expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
   const [height, width] = [0, 1].map((i) => Math.floor((x[i + 1] + 2 * padding[i] - kernelSize[i]) / stride[i]) + 1);
   if (height < 1 || width < 1) {
-    throw new Error(`${name} with a ${kernelSize.join('x')} window leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`);
+    throw new Error(
+      `${name} with a ${kernelSize.join('x')} window leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`,
+    );
   }
   return [x[0], height, width, x[3]];
 }
@@ -33,17 +45,52 @@ function pooling(name: string, { run, node, onnxNode, padValue }: Pooling): OpDe
     shape: ([x], attrs) => poolShape(name, x, attrs),
     kernel([x], attrs) {
       const [h, w] = attrs.padding;
-      const padded = h || w ? tf.pad(x, [[0, 0], [h, h], [w, w], [0, 0]], padValue) : x;
+      const padded =
+        h || w
+          ? tf.pad(
+              x,
+              [
+                [0, 0],
+                [h, h],
+                [w, w],
+                [0, 0],
+              ],
+              padValue,
+            )
+          : x;
       return run(padded as tf.Tensor4D, attrs);
     },
     count: () => ({}),
-    tensorflow(emit, [x], { attrs: { kernelSize, stride, padding: [h, w] } }) {
+    tensorflow(
+      emit,
+      [x],
+      {
+        attrs: {
+          kernelSize,
+          stride,
+          padding: [h, w],
+        },
+      },
+    ) {
       const pads = emit.ints([0, 0, h, h, w, w, 0, 0], [4, 2]);
-      const padded = h || w ? emit.node('PadV2', [x, pads, emit.floats([padValue], [])], { ...FLOAT, Tpaddings: { type: 'int32' } }) : x;
-      return emit.node(node, [padded], { ...FLOAT, ksize: { ints: [1, ...kernelSize, 1] }, strides: { ints: [1, ...stride, 1] }, padding: { s: 'VALID' }, data_format: { s: 'NHWC' } });
+      const padded =
+        h || w
+          ? emit.node('PadV2', [x, pads, emit.floats([padValue], [])], { ...FLOAT, Tpaddings: { type: 'int32' } })
+          : x;
+      return emit.node(node, [padded], {
+        ...FLOAT,
+        ksize: { ints: [1, ...kernelSize, 1] },
+        strides: { ints: [1, ...stride, 1] },
+        padding: { s: 'VALID' },
+        data_format: { s: 'NHWC' },
+      });
     },
     onnx(emit, { attrs: { kernelSize, stride, padding } }) {
-      const attributes = { kernel_shape: { ints: kernelSize }, strides: { ints: stride }, pads: { ints: [...padding, ...padding] } };
+      const attributes = {
+        kernel_shape: { ints: kernelSize },
+        strides: { ints: stride },
+        pads: { ints: [...padding, ...padding] },
+      };
       return nchw(emit.node(onnxNode.op, [emit.input(0, 'nchw')], { ...attributes, ...onnxNode.attributes }));
     },
   });
@@ -78,7 +125,8 @@ function globalCount({ inputs: [x] }: { inputs: readonly Shape[] }): Counts {
 export const globalAvgPool = defineOp<Record<string, never>>({
   name: 'globalAvgPool',
   shape([x]) {
-    if (x.length !== 4) throw new Error(`globalAvgPool expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
+    if (x.length !== 4)
+      throw new Error(`globalAvgPool expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
     return [x[0], 1, 1, x[3]];
   },
   kernel: ([x]) => tf.mean(x, [1, 2], true),

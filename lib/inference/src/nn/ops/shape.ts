@@ -11,7 +11,8 @@ export const reshape = defineOp<{ shape: readonly number[] }>({
     const known = sizeOf(shape.filter((n) => n !== -1));
     const rest = sizeOf(x) / known;
     const fits = shape.includes(-1) ? Number.isInteger(rest) : known === sizeOf(x);
-    if (!fits) throw new Error(`reshape cannot turn shape ${shapeText(x)} (${sizeOf(x)} elements) into ${shapeText(shape)}.`);
+    if (!fits)
+      throw new Error(`reshape cannot turn shape ${shapeText(x)} (${sizeOf(x)} elements) into ${shapeText(shape)}.`);
     return shape.map((n) => (n === -1 ? rest : n));
   },
   kernel: ([x], { shape }) => tf.reshape(x, [...shape]),
@@ -24,12 +25,14 @@ export const reshape = defineOp<{ shape: readonly number[] }>({
 export const transpose = defineOp<{ order: readonly number[] }>({
   name: 'transpose',
   shape([x], { order }) {
-    if (order.length !== x.length) throw new Error(`transpose of shape ${shapeText(x)} expects ${x.length} dimensions, got ${shapeText(order)}.`);
+    if (order.length !== x.length)
+      throw new Error(`transpose of shape ${shapeText(x)} expects ${x.length} dimensions, got ${shapeText(order)}.`);
     return order.map((i) => x[i]);
   },
   kernel: ([x], { order }) => tf.transpose(x, [...order]),
   count: () => ({}),
-  tensorflow: (emit, [x], { attrs }) => emit.node('Transpose', [x, emit.ints(attrs.order)], { ...FLOAT, Tperm: { type: 'int32' } }),
+  tensorflow: (emit, [x], { attrs }) =>
+    emit.node('Transpose', [x, emit.ints(attrs.order)], { ...FLOAT, Tperm: { type: 'int32' } }),
   onnx(emit, { attrs }) {
     // A picture made in nchw order already is what this reordering asks for.
     if (attrs.order.join() === '0,3,1,2' && emit.layoutOf(0) === 'nchw') return plain(emit.input(0, 'nchw'));
@@ -52,11 +55,22 @@ export const concat = defineOp<{ axis: number }>({
   kernel: (inputs, { axis }) => tf.concat(inputs, axis),
   count: () => ({}),
   tensorflow(emit, inputs, { attrs }) {
-    return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], { ...FLOAT, N: { i: inputs.length }, Tidx: { type: 'int32' } });
+    return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], {
+      ...FLOAT,
+      N: { i: inputs.length },
+      Tidx: { type: 'int32' },
+    });
   },
   onnx(emit, { inputs, attrs }) {
     const layout = inputs.every((_, i) => emit.layoutOf(i) === 'nchw') ? 'nchw' : 'plain';
-    return { name: emit.node('Concat', inputs.map((_, i) => emit.input(i, layout)), { axis: { i: axisIn(layout, attrs.axis) } }), layout };
+    return {
+      name: emit.node(
+        'Concat',
+        inputs.map((_, i) => emit.input(i, layout)),
+        { axis: { i: axisIn(layout, attrs.axis) } },
+      ),
+      layout,
+    };
   },
 });
 
@@ -66,19 +80,31 @@ export const slice = defineOp<{ begin: readonly number[]; size: readonly number[
   shape([x], { begin, size }) {
     const result = x.map((n, i) => (size[i] === -1 ? n - begin[i] : size[i]));
     if (result.some((n, i) => n < 1 || begin[i] + n > x[i])) {
-      throw new Error(`slice from ${shapeText(begin)} of size ${shapeText(size)} does not lie inside shape ${shapeText(x)}.`);
+      throw new Error(
+        `slice from ${shapeText(begin)} of size ${shapeText(size)} does not lie inside shape ${shapeText(x)}.`,
+      );
     }
     return result;
   },
   kernel: ([x], { begin, size }) => tf.slice(x, [...begin], [...size]),
   count: () => ({}),
   tensorflow(emit, [x], { attrs }) {
-    return emit.node('Slice', [x, emit.ints(attrs.begin), emit.ints(attrs.size)], { ...FLOAT, Index: { type: 'int32' } });
+    return emit.node('Slice', [x, emit.ints(attrs.begin), emit.ints(attrs.size)], {
+      ...FLOAT,
+      Index: { type: 'int32' },
+    });
   },
   onnx(emit, { attrs: { begin, size } }) {
     const layout = emit.layoutOf(0);
     const ends = begin.map((start, i) => (size[i] === -1 ? Number.MAX_SAFE_INTEGER : start + size[i]));
-    return { name: emit.node('Slice', [emit.input(0, layout), emit.ints(inLayout(layout, begin)), emit.ints(inLayout(layout, ends))]), layout };
+    return {
+      name: emit.node('Slice', [
+        emit.input(0, layout),
+        emit.ints(inLayout(layout, begin)),
+        emit.ints(inLayout(layout, ends)),
+      ]),
+      layout,
+    };
   },
 });
 
@@ -86,26 +112,44 @@ export const slice = defineOp<{ begin: readonly number[]; size: readonly number[
 export const pad = defineOp<{ paddings: ReadonlyArray<readonly [number, number]> }>({
   name: 'pad',
   shape: ([x], { paddings }) => x.map((n, i) => n + paddings[i][0] + paddings[i][1]),
-  kernel: ([x], { paddings }) => tf.pad(x, paddings.map(([a, b]) => [a, b])),
+  kernel: ([x], { paddings }) =>
+    tf.pad(
+      x,
+      paddings.map(([a, b]) => [a, b]),
+    ),
   count: () => ({}),
   tensorflow(emit, [x], { attrs }) {
-    return emit.node('Pad', [x, emit.ints(attrs.paddings.flat(), [attrs.paddings.length, 2])], { ...FLOAT, Tpaddings: { type: 'int32' } });
+    return emit.node('Pad', [x, emit.ints(attrs.paddings.flat(), [attrs.paddings.length, 2])], {
+      ...FLOAT,
+      Tpaddings: { type: 'int32' },
+    });
   },
   onnx(emit, { attrs: { paddings } }) {
     const layout = emit.layoutOf(0);
     const ordered = inLayout(layout, paddings);
-    return { name: emit.node('Pad', [emit.input(0, layout), emit.ints([...ordered.map(([a]) => a), ...ordered.map(([, b]) => b)])]), layout };
+    return {
+      name: emit.node('Pad', [
+        emit.input(0, layout),
+        emit.ints([...ordered.map(([a]) => a), ...ordered.map(([, b]) => b)]),
+      ]),
+      layout,
+    };
   },
 });
 
 /** Mean over some dimensions. */
 export const mean = defineOp<{ axes: readonly number[]; keepDims: boolean }>({
   name: 'mean',
-  shape: ([x], { axes, keepDims }) => (keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i))),
+  shape: ([x], { axes, keepDims }) =>
+    keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i)),
   kernel: ([x], { axes, keepDims }) => tf.mean(x, [...axes], keepDims),
   count: () => ({}),
   tensorflow(emit, [x], { attrs }) {
-    return emit.node('Mean', [x, emit.ints(attrs.axes)], { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: attrs.keepDims } });
+    return emit.node('Mean', [x, emit.ints(attrs.axes)], {
+      ...FLOAT,
+      Tidx: { type: 'int32' },
+      keep_dims: { b: attrs.keepDims },
+    });
   },
   onnx: (emit, { attrs }) =>
     plain(emit.node('ReduceMean', [emit.input(0), emit.ints(attrs.axes)], { keepdims: { i: attrs.keepDims ? 1 : 0 } })),
@@ -122,7 +166,12 @@ export const gather = defineOp<{ indices: readonly number[] }>({
   kernel: ([x], { indices }) => tf.gather(x, tf.tensor1d([...indices], 'int32')),
   count: () => ({}),
   tensorflow(emit, [x], { attrs }) {
-    return emit.node('GatherV2', [x, emit.ints(attrs.indices), emit.ints([0], [])], { Tparams: { type: 'float32' }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' }, batch_dims: { i: 0 } });
+    return emit.node('GatherV2', [x, emit.ints(attrs.indices), emit.ints([0], [])], {
+      Tparams: { type: 'float32' },
+      Tindices: { type: 'int32' },
+      Taxis: { type: 'int32' },
+      batch_dims: { i: 0 },
+    });
   },
   onnx: (emit, { attrs }) => plain(emit.node('Gather', [emit.input(0), emit.ints(attrs.indices)], { axis: { i: 0 } })),
 });

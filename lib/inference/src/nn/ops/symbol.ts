@@ -37,7 +37,10 @@ export interface GraphNode {
  */
 export class SymbolicTensor {
   readonly dtype: 'float32' | 'int32';
-  constructor(readonly node: GraphNode, readonly tracer: Tracer) {
+  constructor(
+    readonly node: GraphNode,
+    readonly tracer: Tracer,
+  ) {
     this.dtype = node.dtype;
   }
   get shape(): number[] {
@@ -87,7 +90,10 @@ export function isSymbolic(value: unknown): value is SymbolicTensor {
 
 /** Applies an operation: computes it on tensors, records it on symbols. Shapes are checked either way. */
 export function apply<A extends Attributes>(op: OpDefinition<A>, inputs: tf.Tensor[], attrs: A): tf.Tensor {
-  const shape = op.shape(inputs.map((t) => t.shape), attrs);
+  const shape = op.shape(
+    inputs.map((t) => t.shape),
+    attrs,
+  );
   if (active && inputs.some(isSymbolic)) return active.record(op as OpDefinition<never>, inputs, attrs, shape);
   return op.kernel(inputs, attrs);
 }

@@ -9,12 +9,19 @@ export class CustomFromMask extends PruningMethod {
   constructor(readonly mask: Scores) {
     super();
     const bad = mask.values.findIndex((value) => value !== 0 && value !== 1);
-    if (bad >= 0) throw new PruningError('ValueError', `a mask holds only 0 (prune) and 1 (keep), got ${mask.values[bad]} at element ${bad}`);
+    if (bad >= 0)
+      throw new PruningError(
+        'ValueError',
+        `a mask holds only 0 (prune) and 1 (keep), got ${mask.values[bad]} at element ${bad}`,
+      );
   }
 
   computeMask({ shape }: Scores, defaultMask: Float32Array): Float32Array {
     if (shape.join() !== this.mask.shape.join()) {
-      throw new PruningError('ValueError', `default_mask shape ${sizeText(shape)} must match self.mask shape ${sizeText(this.mask.shape)}`);
+      throw new PruningError(
+        'ValueError',
+        `default_mask shape ${sizeText(shape)} must match self.mask shape ${sizeText(this.mask.shape)}`,
+      );
     }
     return defaultMask.map((value, i) => value * this.mask.values[i]);
   }

@@ -10,15 +10,20 @@ export type NormOrder = number | 'fro';
 
 function checkRank({ shape }: Scores): void {
   if (shape.length > 1) return;
-  throw new PruningError('ValueError',
-    `Structured pruning can only be applied to multidimensional tensors. Found tensor of shape ${sizeText(shape)} with ${shape.length} dims`);
+  throw new PruningError(
+    'ValueError',
+    `Structured pruning can only be applied to multidimensional tensors. Found tensor of shape ${sizeText(shape)} with ${shape.length} dims`,
+  );
 }
 
 /** Base of the two methods that prune whole channels. */
 abstract class Structured extends PruningMethod {
   readonly type = 'structured';
 
-  constructor(readonly amount: Amount, override readonly dim: number) {
+  constructor(
+    readonly amount: Amount,
+    override readonly dim: number,
+  ) {
     super();
     checkAmount(amount);
   }
@@ -45,7 +50,11 @@ abstract class Structured extends PruningMethod {
 export class LnStructured extends Structured {
   override readonly ranksMagnitudes = true;
 
-  constructor(amount: Amount, readonly n: NormOrder, dim: number) {
+  constructor(
+    amount: Amount,
+    readonly n: NormOrder,
+    dim: number,
+  ) {
     super(amount, dim);
     if (n !== 'fro' && (typeof n !== 'number' || Number.isNaN(n))) {
       throw new PruningError('ValueError', `n=${String(n)} should be a number, Infinity, -Infinity or 'fro'`);
@@ -63,7 +72,11 @@ export class LnStructured extends Structured {
 /** Prunes channels picked at random. */
 export class RandomStructured extends Structured {
   /** @param seed default: drawn from the library's shared stream, see `backend.seed` */
-  constructor(amount: Amount, dim: number, readonly seed: number = nextSeed()) {
+  constructor(
+    amount: Amount,
+    dim: number,
+    readonly seed: number = nextSeed(),
+  ) {
     super(amount, dim);
   }
 

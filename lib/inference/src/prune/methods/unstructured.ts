@@ -38,7 +38,10 @@ export class RandomUnstructured extends PruningMethod {
   readonly type = 'unstructured';
 
   /** @param seed default: drawn from the library's shared stream, see `backend.seed` */
-  constructor(readonly amount: Amount, readonly seed: number = nextSeed()) {
+  constructor(
+    readonly amount: Amount,
+    readonly seed: number = nextSeed(),
+  ) {
     super();
     checkAmount(amount);
   }

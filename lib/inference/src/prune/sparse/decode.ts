@@ -5,7 +5,9 @@ import { partOf, rowsAndColumns, type SparseTensor } from './tensor';
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function refuse(sparse: SparseTensor, what: string): never {
-  throw new Error(`This tensor in format '${sparse.format}', shape [${sparse.shape.join(', ')}], is damaged: ${what}. Save it again.`);
+  throw new Error(
+    `This tensor in format '${sparse.format}', shape [${sparse.shape.join(', ')}], is damaged: ${what}. Save it again.`,
+  );
 }
 
 function expectLength(sparse: SparseTensor, name: string, length: number): ArrayLike<number> {
@@ -15,26 +17,34 @@ function expectLength(sparse: SparseTensor, name: string, length: number): Array
 }
 
 function expectIndex(sparse: SparseTensor, name: string, index: number, size: number): number {
-  if (!Number.isInteger(index) || index < 0 || index >= size) refuse(sparse, `'${name}' holds ${index}, which is not from 0 to ${size - 1}`);
+  if (!Number.isInteger(index) || index < 0 || index >= size)
+    refuse(sparse, `'${name}' holds ${index}, which is not from 0 to ${size - 1}`);
   return index;
 }
 
 function fromCoo(sparse: SparseTensor, values: ArrayLike<number>): number[] {
   const { shape } = sparse;
   const indices = expectLength(sparse, 'indices', shape.length * values.length);
-  return Array.from({ length: values.length }, (_, i) => shape.reduce((position, size, axis) =>
-    position * size + expectIndex(sparse, 'indices', indices[axis * values.length + i], size), 0));
+  return Array.from({ length: values.length }, (_, i) =>
+    shape.reduce(
+      (position, size, axis) =>
+        position * size + expectIndex(sparse, 'indices', indices[axis * values.length + i], size),
+      0,
+    ),
+  );
 }
 
 function fromCsr(sparse: SparseTensor, values: ArrayLike<number>): number[] {
   const [rows, width] = rowsAndColumns(sparse.shape);
   const starts = expectLength(sparse, 'crow_indices', rows + 1);
   const columns = expectLength(sparse, 'col_indices', values.length);
-  if (starts[0] !== 0 || starts[rows] !== values.length) refuse(sparse, `'crow_indices' should go from 0 to ${values.length}, goes from ${starts[0]} to ${starts[rows]}`);
+  if (starts[0] !== 0 || starts[rows] !== values.length)
+    refuse(sparse, `'crow_indices' should go from 0 to ${values.length}, goes from ${starts[0]} to ${starts[rows]}`);
   const positions: number[] = [];
   for (let row = 0; row < rows; row++) {
     if (starts[row + 1] < starts[row]) refuse(sparse, `'crow_indices' falls from ${starts[row]} to ${starts[row + 1]}`);
-    for (let i = starts[row]; i < starts[row + 1]; i++) positions.push(row * width + expectIndex(sparse, 'col_indices', columns[i], width));
+    for (let i = starts[row]; i < starts[row + 1]; i++)
+      positions.push(row * width + expectIndex(sparse, 'col_indices', columns[i], width));
   }
   return positions;
 }
@@ -47,7 +57,8 @@ function fromBitmask(sparse: SparseTensor, values: ArrayLike<number>): number[] 
     if (!((bits[i >> 3] >> (i & 7)) & 1)) continue;
     positions.push(expectIndex(sparse, 'bitmask', i, size));
   }
-  if (positions.length !== values.length) refuse(sparse, `'bitmask' keeps ${positions.length} values, 'values' has ${values.length}`);
+  if (positions.length !== values.length)
+    refuse(sparse, `'bitmask' keeps ${positions.length} values, 'values' has ${values.length}`);
   return positions;
 }
 

@@ -1,7 +1,14 @@
 import { tf } from '../../backend';
 import { DTYPE_BYTES } from '../../checkpoint';
 import type { Scores } from '../methods';
-import { FORMATS, rowsAndColumns, type IndexType, type SparseFormat, type SparsePart, type SparseTensor } from './tensor';
+import {
+  FORMATS,
+  rowsAndColumns,
+  type IndexType,
+  type SparseFormat,
+  type SparsePart,
+  type SparseTensor,
+} from './tensor';
 
 /** Options of {@link encode}. */
 export interface EncodeOptions {
@@ -45,8 +52,14 @@ function bitmask(size: number, positions: Int32Array): Uint8Array {
   return bits;
 }
 
-function indexParts(format: SparseFormat, { shape, values }: Scores, positions: Int32Array, dtype: IndexType): SparsePart[] {
-  if (format === 'coo') return [{ name: 'indices', dtype, shape: [shape.length, positions.length], data: coo(shape, positions) }];
+function indexParts(
+  format: SparseFormat,
+  { shape, values }: Scores,
+  positions: Int32Array,
+  dtype: IndexType,
+): SparsePart[] {
+  if (format === 'coo')
+    return [{ name: 'indices', dtype, shape: [shape.length, positions.length], data: coo(shape, positions) }];
   if (format === 'bitmask') {
     const data = bitmask(values.length, positions);
     return [{ name: 'bitmask', dtype: 'U8', shape: [data.length], data }];
@@ -64,14 +77,24 @@ function indexParts(format: SparseFormat, { shape, values }: Scores, positions: 
  * @param tensor a tensor, taken in its own order of dimensions, or values with their shape
  * @throws for formats and index types that are not known
  */
-export function encode(tensor: tf.Tensor | Scores, format: SparseFormat, { indexType = 'I64' }: EncodeOptions = {}): SparseTensor {
-  if (!FORMATS.includes(format)) throw new Error(`There is no sparse format '${String(format)}': use ${FORMATS.map((name) => `'${name}'`).join(', ')}.`);
-  if (indexType !== 'I64' && indexType !== 'I32') throw new Error(`indexType must be 'I64' or 'I32', got '${String(indexType)}'.`);
-  const source = tensor instanceof tf.Tensor ? { shape: tensor.shape, values: tensor.dataSync() as Float32Array } : tensor;
+export function encode(
+  tensor: tf.Tensor | Scores,
+  format: SparseFormat,
+  { indexType = 'I64' }: EncodeOptions = {},
+): SparseTensor {
+  if (!FORMATS.includes(format))
+    throw new Error(
+      `There is no sparse format '${String(format)}': use ${FORMATS.map((name) => `'${name}'`).join(', ')}.`,
+    );
+  if (indexType !== 'I64' && indexType !== 'I32')
+    throw new Error(`indexType must be 'I64' or 'I32', got '${String(indexType)}'.`);
+  const source =
+    tensor instanceof tf.Tensor ? { shape: tensor.shape, values: tensor.dataSync() as Float32Array } : tensor;
   const positions = kept(source.values);
   const values = Float32Array.from(positions, (position) => source.values[position]);
   const parts: SparsePart[] = [
-    ...indexParts(format, source, positions, indexType), { name: 'values', dtype: 'F32', shape: [values.length], data: values },
+    ...indexParts(format, source, positions, indexType),
+    { name: 'values', dtype: 'F32', shape: [values.length], data: values },
   ];
   return { format, shape: [...source.shape], parts, nonzeros: values.length, bytes: bytesOf(parts) };
 }

@@ -31,7 +31,11 @@ const METADATA = 'scalable_inference.sparse';
  *
  * @returns what every tensor takes, in the network's order
  */
-export async function save(net: Module, path: string, { format = 'auto', ...options }: SaveSparseOptions = {}): Promise<StoredTensor[]> {
+export async function save(
+  net: Module,
+  path: string,
+  { format = 'auto', ...options }: SaveSparseOptions = {},
+): Promise<StoredTensor[]> {
   const stored: StoredTensor[] = [];
   const described: Record<string, { format: SparseFormat; shape: readonly number[] }> = {};
   const sources: TensorSource[] = [];
@@ -50,8 +54,13 @@ export async function save(net: Module, path: string, { format = 'auto', ...opti
 
 /** State with every pruned tensor as one entry, of its masked values, in the place of its original. */
 function finalState(net: Module): StateDict {
-  const pruned = new Map(net.namedModules().flatMap(([path, module]) =>
-    prunedNames(module).map((name) => [path ? `${path}.${name}` : name, { module, name }] as const)));
+  const pruned = new Map(
+    net
+      .namedModules()
+      .flatMap(([path, module]) =>
+        prunedNames(module).map((name) => [path ? `${path}.${name}` : name, { module, name }] as const),
+      ),
+  );
   const entries = Object.entries(net.stateDict()).flatMap(([name, entry]): Array<[string, StateEntry]> => {
     if (pruned.has(name.replace(/_mask$/, '')) && name.endsWith('_mask')) return [];
     const source = name.endsWith('_orig') ? pruned.get(name.slice(0, -5)) : undefined;
@@ -65,7 +74,10 @@ function maskedEntry(module: Module, name: string, { shape, dtype }: StateEntry)
   return { shape, dtype, data: toTorch(module.tensor(name), layout) };
 }
 
-const floats = ({ shape, data }: StateEntry): { shape: readonly number[]; values: Float32Array } => ({ shape, values: data as Float32Array });
+const floats = ({ shape, data }: StateEntry): { shape: readonly number[]; values: Float32Array } => ({
+  shape,
+  values: data as Float32Array,
+});
 
 function choose(entry: StateEntry, format: SparseFormat | 'auto', options: EncodeOptions): 'dense' | SparseFormat {
   if (entry.dtype !== 'float32' || !entry.data.some((value: number) => value === 0)) return 'dense';
@@ -79,7 +91,12 @@ function densePart(name: string, { shape, dtype, data }: StateEntry): SparsePart
 }
 
 function source({ name, dtype, shape, data }: SparsePart): TensorSource {
-  return { name, dtype, shape, bytes: () => toBytes(dtype === 'I64' ? BigInt64Array.from(data as Int32Array, BigInt) : data) };
+  return {
+    name,
+    dtype,
+    shape,
+    bytes: () => toBytes(dtype === 'I64' ? BigInt64Array.from(data as Int32Array, BigInt) : data),
+  };
 }
 
 const toBytes = (data: NodeJS.TypedArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -100,17 +117,25 @@ export function load(net: Module, path: string): void {
 }
 
 function readState(file: SafetensorsFile): StateDict {
-  const described = JSON.parse(file.metadata[METADATA] ?? '{}') as Record<string, { format: SparseFormat; shape: number[] }>;
+  const described = JSON.parse(file.metadata[METADATA] ?? '{}') as Record<
+    string,
+    { format: SparseFormat; shape: number[] }
+  >;
   const state: StateDict = {};
   const parts = new Set<string>();
   for (const [name, { format, shape }] of Object.entries(described)) {
     const names = [...file.tensors.keys()].filter((key) => key.startsWith(`${name}.`) && !described[key]);
     names.forEach((key) => parts.add(key));
-    state[name] = within(`'${name}' of ${file.path}`, () => denseEntry(file, { format, shape, parts: names.map((key) => readPart(file, name, key)), nonzeros: 0, bytes: 0 }));
+    state[name] = within(`'${name}' of ${file.path}`, () =>
+      denseEntry(file, { format, shape, parts: names.map((key) => readPart(file, name, key)), nonzeros: 0, bytes: 0 }),
+    );
   }
   for (const [name, { shape, dtype }] of file.tensors) {
     if (parts.has(name)) continue;
-    state[name] = dtype === 'I64' ? { shape, dtype: 'int64', data: file.integers(name) } : { shape, dtype: 'float32', data: file.floats(name) };
+    state[name] =
+      dtype === 'I64'
+        ? { shape, dtype: 'int64', data: file.integers(name) }
+        : { shape, dtype: 'float32', data: file.floats(name) };
   }
   return state;
 }
@@ -122,7 +147,8 @@ function readPart(file: SafetensorsFile, name: string, key: string): SparsePart 
 }
 
 function denseEntry(file: SafetensorsFile, sparse: SparseTensor): StateEntry {
-  if (!FORMATS.includes(sparse.format)) throw new Error(`${file.path} names a sparse format '${String(sparse.format)}' that is not known.`);
+  if (!FORMATS.includes(sparse.format))
+    throw new Error(`${file.path} names a sparse format '${String(sparse.format)}' that is not known.`);
   const { shape, values } = decodeValues(sparse);
   return { shape, dtype: 'float32', data: values };
 }

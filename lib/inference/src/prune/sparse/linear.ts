@@ -71,7 +71,9 @@ function csrProduct(weight: SparseTensor): Product {
 }
 
 const asInt64 = (shape: readonly number[]): tf.Tensor =>
-  rawOp('Cast', { SrcT: { type: 'int32' }, DstT: { type: 'int64' }, Truncate: false }, [tf.tensor1d([...shape], 'int32')])[0];
+  rawOp('Cast', { SrcT: { type: 'int32' }, DstT: { type: 'int64' }, Truncate: false }, [
+    tf.tensor1d([...shape], 'int32'),
+  ])[0];
 
 /** tfjs warns of every 64-bit tensor that it will be an array of big integers; a shape that nobody reads is no news. */
 function withoutWarnings<T>(body: () => T): T {
@@ -92,9 +94,15 @@ function tensorflowProduct(weight: SparseTensor): Product {
     values: tf.keep(tf.tensor1d(partOf(coo, 'values').data as Float32Array)),
     shape: tf.keep(withoutWarnings(() => asInt64(weight.shape))),
   }));
-  const attributes = { T: { type: 'float32' }, Tindices: { type: 'int32' }, adjoint_a: false, adjoint_b: true } as const;
+  const attributes = {
+    T: { type: 'float32' },
+    Tindices: { type: 'int32' },
+    adjoint_a: false,
+    adjoint_b: true,
+  } as const;
   return {
-    run: (x) => tf.tidy(() => tf.transpose(rawOp('SparseTensorDenseMatMul', attributes, [indices, values, shape, x])[0])),
+    run: (x) =>
+      tf.tidy(() => tf.transpose(rawOp('SparseTensorDenseMatMul', attributes, [indices, values, shape, x])[0])),
     dispose: () => tf.dispose([indices, values, shape]),
   };
 }
@@ -107,8 +115,12 @@ export class SparseLinear {
 
   /** @param weight [out, in], in PyTorch's layout, any format */
   constructor(weight: SparseTensor, { bias, engine = 'csr' }: SparseLinearOptions = {}) {
-    if (weight.shape.length !== 2) throw new Error(`SparseLinear expects a weight of shape [out, in], got [${weight.shape.join(', ')}].`);
-    if (bias && (bias.rank !== 1 || bias.size !== weight.shape[0])) throw new Error(`SparseLinear expects a bias of ${weight.shape[0]} values, got shape [${bias.shape.join(', ')}].`);
+    if (weight.shape.length !== 2)
+      throw new Error(`SparseLinear expects a weight of shape [out, in], got [${weight.shape.join(', ')}].`);
+    if (bias && (bias.rank !== 1 || bias.size !== weight.shape[0]))
+      throw new Error(
+        `SparseLinear expects a bias of ${weight.shape[0]} values, got shape [${bias.shape.join(', ')}].`,
+      );
     this.inFeatures = weight.shape[1];
     this.product = engine === 'tensorflow' ? tensorflowProduct(weight) : csrProduct(weight);
     this.bias = bias && tf.keep(bias.clone());
@@ -116,7 +128,8 @@ export class SparseLinear {
 
   /** @param x [batch, in] */
   forward(x: tf.Tensor): tf.Tensor {
-    if (x.rank !== 2 || x.shape[1] !== this.inFeatures) throw new Error(`SparseLinear expects [batch, ${this.inFeatures}], got shape [${x.shape.join(', ')}].`);
+    if (x.rank !== 2 || x.shape[1] !== this.inFeatures)
+      throw new Error(`SparseLinear expects [batch, ${this.inFeatures}], got shape [${x.shape.join(', ')}].`);
     return tf.tidy(() => {
       const y = this.product.run(x as tf.Tensor2D);
       return this.bias ? tf.add(y, this.bias) : y;

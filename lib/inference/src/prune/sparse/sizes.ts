@@ -19,7 +19,11 @@ export function sizes(tensor: tf.Tensor | Scores, options: EncodeOptions = {}): 
  * The share of zeros from which on a format takes no more bytes than float32 values stored densely, for tensors of a
  * shape; above 1 where it never does.
  */
-export function breakEven(shape: readonly number[], format: SparseFormat, { indexType = 'I64' as IndexType } = {}): number {
+export function breakEven(
+  shape: readonly number[],
+  format: SparseFormat,
+  { indexType = 'I64' as IndexType } = {},
+): number {
   const size = product(shape);
   const index = DTYPE_BYTES[indexType];
   const [rows] = rowsAndColumns(shape);

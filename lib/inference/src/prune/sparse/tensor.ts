@@ -43,6 +43,9 @@ export function rowsAndColumns(shape: readonly number[]): [rows: number, columns
 /** The part of that name; throws when a stored tensor lacks it. */
 export function partOf({ format, parts }: SparseTensor, name: string): SparsePart {
   const part = parts.find((each) => each.name === name);
-  if (!part) throw new Error(`A tensor in format '${format}' needs a part '${name}', got ${parts.map((each) => `'${each.name}'`).join(', ') || 'none'}.`);
+  if (!part)
+    throw new Error(
+      `A tensor in format '${format}' needs a part '${name}', got ${parts.map((each) => `'${each.name}'`).join(', ') || 'none'}.`,
+    );
   return part;
 }

@@ -19,18 +19,27 @@ export function checkAgainst({ graph, dependencies: { constants, slices, labels 
     const after = nodes[i];
     if (before.op !== after?.op) return true;
     const [constant, sliced] = [constants.get(before), slices.get(before)];
-    return (constant && !sameConstant(before, after, constant, isGone)) || (sliced && !sameSlice(before, after, sliced, isGone));
+    return (
+      (constant && !sameConstant(before, after, constant, isGone)) ||
+      (sliced && !sameSlice(before, after, sliced, isGone))
+    );
   });
   if (differs < 0) return;
   const { op, path } = graph.nodes[differs];
-  throw new PruningError('ValueError', `the '${op}' in '${path}' does not follow the smaller network: name that layer, or one that makes its channels, in ignore`);
+  throw new PruningError(
+    'ValueError',
+    `the '${op}' in '${path}' does not follow the smaller network: name that layer, or one that makes its channels, in ignore`,
+  );
 }
 
 function retrace({ net, input }: Graph): Graph {
   try {
     return trace(net, input.shape);
   } catch (error) {
-    throw new PruningError('ValueError', `the smaller network does not run: ${(error as Error).message} Name the layers that make the channels it counts in ignore.`);
+    throw new PruningError(
+      'ValueError',
+      `the smaller network does not run: ${(error as Error).message} Name the layers that make the channels it counts in ignore.`,
+    );
   }
 }
 
@@ -38,16 +47,24 @@ function sameConstant(before: GraphNode, after: GraphNode, axes: readonly AxisLa
   const strides = before.shape.map((_, axis) => before.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const gone = axes.map((labels) => labels && Array.from(labels, isGone));
   if (!gone.some((flags) => flags?.includes(true))) return before.shape.join() === after.shape.join();
-  const kept = before.constant?.data.filter((_, i) => !gone.some((flags, axis) => flags?.[Math.floor(i / strides[axis]) % before.shape[axis]]));
+  const kept = before.constant?.data.filter(
+    (_, i) => !gone.some((flags, axis) => flags?.[Math.floor(i / strides[axis]) % before.shape[axis]]),
+  );
   const made = after.constant?.data;
-  return kept !== undefined && made !== undefined && kept.length === made.length && kept.every((value, i) => value === made[i]);
+  return (
+    kept !== undefined &&
+    made !== undefined &&
+    kept.length === made.length &&
+    kept.every((value, i) => value === made[i])
+  );
 }
 
 function sameSlice(before: GraphNode, after: GraphNode, axes: readonly AxisLabels[], isGone: IsGone): boolean {
   const [from, now] = [before, after].map((node) => (node.attrs as { begin: number[] }).begin);
   return axes.every((labels, axis) => {
     if (!labels) return true;
-    const kept = (begin: number, end: number): number => labels.subarray(begin, end).filter((label) => !isGone(label)).length;
+    const kept = (begin: number, end: number): number =>
+      labels.subarray(begin, end).filter((label) => !isGone(label)).length;
     return kept(0, from[axis]) === now[axis] && kept(from[axis], from[axis] + before.shape[axis]) === after.shape[axis];
   });
 }

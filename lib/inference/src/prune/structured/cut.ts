@@ -16,7 +16,11 @@ function collect({ groups }: Plan): Cuts {
   };
   for (const { cut } of groups) {
     for (const { member, indices } of cut.flatMap((unit) => unit.places)) {
-      const axes = at(at(cuts, member.module, () => new Map<string, Map<number, Set<number>>>()), member.name, () => new Map<number, Set<number>>());
+      const axes = at(
+        at(cuts, member.module, () => new Map<string, Map<number, Set<number>>>()),
+        member.name,
+        () => new Map<number, Set<number>>(),
+      );
       const gone = at(axes, member.axis, () => new Set<number>());
       for (const index of indices) gone.add(index);
     }
@@ -44,10 +48,12 @@ export function cutOut(plan: Plan): void {
 /** The tensor without some positions; itself where none goes. */
 function smaller(tensor: tf.Variable, axes: ReadonlyMap<number, ReadonlySet<number>> = new Map()): tf.Tensor {
   if (axes.size === 0) return tensor;
-  const result = tf.tidy(() => [...axes].reduce<tf.Tensor>((value, [axis, gone]) => {
-    const kept = Array.from({ length: tensor.shape[axis] }, (_, i) => i).filter((i) => !gone.has(i));
-    return tf.gather(value, tf.tensor1d(kept, 'int32'), axis);
-  }, tensor));
+  const result = tf.tidy(() =>
+    [...axes].reduce<tf.Tensor>((value, [axis, gone]) => {
+      const kept = Array.from({ length: tensor.shape[axis] }, (_, i) => i).filter((i) => !gone.has(i));
+      return tf.gather(value, tf.tensor1d(kept, 'int32'), axis);
+    }, tensor),
+  );
   tensor.dispose();
   return result;
 }
@@ -95,6 +101,12 @@ export function zeroOut(plan: Plan): void {
 function masked(tensor: tf.Tensor, axes: ReadonlyMap<number, ReadonlySet<number>>): tf.Tensor {
   return [...axes].reduce<tf.Tensor>((value, [axis, gone]) => {
     const shape = tensor.shape.map((n, i) => (i === axis ? n : 1));
-    return tf.mul(value, tf.tensor(Array.from({ length: tensor.shape[axis] }, (_, i) => (gone.has(i) ? 0 : 1)), shape));
+    return tf.mul(
+      value,
+      tf.tensor(
+        Array.from({ length: tensor.shape[axis] }, (_, i) => (gone.has(i) ? 0 : 1)),
+        shape,
+      ),
+    );
   }, tensor);
 }

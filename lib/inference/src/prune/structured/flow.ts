@@ -70,7 +70,12 @@ function membersOf({ parameter }: GraphNode, members: readonly Member[]): Member
   return members.filter(({ module, name }) => module === parameter?.module && name === parameter.name);
 }
 
-function labelsOf(node: GraphNode, known: Map<GraphNode, readonly AxisLabels[]>, flow: Flow, result: Dependencies): readonly AxisLabels[] {
+function labelsOf(
+  node: GraphNode,
+  known: Map<GraphNode, readonly AxisLabels[]>,
+  flow: Flow,
+  result: Dependencies,
+): readonly AxisLabels[] {
   const { labels } = flow;
   if (node.op === 'input') {
     return node.shape.map((size, axis) => {

@@ -34,7 +34,9 @@ export function groupsOf(dependencies: Dependencies): Group[] {
   for (const unit of unitsOf(dependencies).values()) {
     if (!unit.places.some(({ member }) => member.role === 'out')) continue;
     const reason = dependencies.labels.reason(unit.label) ?? '';
-    const places = unit.places.map(({ member, indices }) => `${dependencies.members.indexOf(member)}x${indices.length}`);
+    const places = unit.places.map(
+      ({ member, indices }) => `${dependencies.members.indexOf(member)}x${indices.length}`,
+    );
     const signature = `${reason}|${places.join()}`;
     bySignature.set(signature, [...(bySignature.get(signature) ?? []), unit]);
   }
@@ -64,8 +66,13 @@ function describe(units: Unit[], { labels, counted }: Dependencies): Group {
   const reason = labels.reason(label);
   const paths = (of: readonly Place[]): string[] => [...new Set(of.map(({ member }) => member.path))];
   return {
-    name: maker.member.path, layers: paths(places), makers: paths(places.filter(({ member }) => member.role !== 'in')), kind, units,
-    unitWidth: kind === 'heads' ? headWidth(maker) : maker.indices.length, ...(reason === undefined ? {} : { reason }),
+    name: maker.member.path,
+    layers: paths(places),
+    makers: paths(places.filter(({ member }) => member.role !== 'in')),
+    kind,
+    units,
+    unitWidth: kind === 'heads' ? headWidth(maker) : maker.indices.length,
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 

@@ -27,7 +27,12 @@ export function headCounter(module: Module): HeadCounter | null {
       heads: count,
       set(kept) {
         if (holder === null) own[heads] = kept;
-        else own[holder] = { ...fields, [heads]: kept, ...(width !== null && width in fields ? { [width]: (fields[width] as number) * kept / count } : {}) };
+        else
+          own[holder] = {
+            ...fields,
+            [heads]: kept,
+            ...(width !== null && width in fields ? { [width]: ((fields[width] as number) * kept) / count } : {}),
+          };
       },
     };
   }

@@ -18,7 +18,10 @@ export function unitScores(group: Group, importance: ChannelImportance, seed = n
     return Float64Array.from(group.units, () => uniform());
   }
   if (!['l1', 'l2', 'batchNorm'].includes(importance)) {
-    throw new PruningError('ValueError', `importance '${String(importance)}' is not known: use 'l1', 'l2', 'batchNorm', 'random' or a function`);
+    throw new PruningError(
+      'ValueError',
+      `importance '${String(importance)}' is not known: use 'l1', 'l2', 'batchNorm', 'random' or a function`,
+    );
   }
   const scaled = importance === 'batchNorm' && group.units[0].places.some(isScale);
   const order = importance === 'l2' ? 2 : 1;
@@ -28,7 +31,10 @@ export function unitScores(group: Group, importance: ChannelImportance, seed = n
     if (scaled ? isScale(places[0]) : places[0].member.role === 'out') addNorms(scores, places, order);
   }
   if (scores.every((score) => score === 0)) {
-    throw new PruningError('ValueError', `all weights that make the channels of '${group.name}' are zero, so none is less important than another: train or load weights first`);
+    throw new PruningError(
+      'ValueError',
+      `all weights that make the channels of '${group.name}' are zero, so none is less important than another: train or load weights first`,
+    );
   }
   return scores;
 }
@@ -37,7 +43,10 @@ const isScale = ({ member }: Place): boolean => member.role === 'scale';
 
 function checked(group: Group, scores: Float64Array): Float64Array {
   if (scores.length === group.units.length && scores.every((score) => !Number.isNaN(score))) return scores;
-  throw new PruningError('ValueError', `importance must give one number a unit: ${group.units.length} for '${group.name}', got [${scores.join(', ')}]`);
+  throw new PruningError(
+    'ValueError',
+    `importance must give one number a unit: ${group.units.length} for '${group.name}', got [${scores.join(', ')}]`,
+  );
 }
 
 /** Adds the norms of one parameter's slices, divided by their mean. */
@@ -53,7 +62,9 @@ function addNorms(scores: Float64Array, places: readonly Place[], order: 1 | 2):
       for (let b = 0; b < after; b++) totals[i] += order === 1 ? Math.abs(values[offset + b]) : values[offset + b] ** 2;
     }
   }
-  const norms = places.map(({ indices }) => indices.reduce((sum, i) => sum + totals[i], 0)).map((sum) => (order === 1 ? sum : Math.sqrt(sum)));
+  const norms = places
+    .map(({ indices }) => indices.reduce((sum, i) => sum + totals[i], 0))
+    .map((sum) => (order === 1 ? sum : Math.sqrt(sum)));
   const mean = norms.reduce((a, b) => a + b, 0) / norms.length;
   if (mean > 0) norms.forEach((norm, i) => (scores[i] += norm / mean));
 }

@@ -44,7 +44,8 @@ export interface Plan {
 export function makePlan(net: Module, options: ShrinkOptions): Plan {
   for (const [name, tensor] of net.namedParameters()) refuseNotFinite(tensor, `'${name}'`);
   const { roundTo = 1 } = options;
-  if (!Number.isInteger(roundTo) || roundTo < 1) throw new PruningError('ValueError', `roundTo must be a positive integer, got ${roundTo}`);
+  if (!Number.isInteger(roundTo) || roundTo < 1)
+    throw new PruningError('ValueError', `roundTo must be a positive integer, got ${roundTo}`);
   const graph = traceAny(net, options.inputShape);
   const found = dependencies(graph);
   const planned = groupsOf(found).map((group): PlannedGroup => {
@@ -52,13 +53,20 @@ export function makePlan(net: Module, options: ShrinkOptions): Plan {
     return reason === undefined ? { group, cut: choose(group, options) } : { group, cut: [], reason };
   });
   if (planned.every(({ reason }) => reason !== undefined)) {
-    throw new PruningError('ValueError', `nothing of this network can be cut: ${planned.map(({ group, reason }) => `${group.name}: ${reason}`).join('; ') || 'it has no layers that make channels'}`);
+    throw new PruningError(
+      'ValueError',
+      `nothing of this network can be cut: ${planned.map(({ group, reason }) => `${group.name}: ${reason}`).join('; ') || 'it has no layers that make channels'}`,
+    );
   }
   return { graph, dependencies: found, groups: planned };
 }
 
 function refusal(group: Group, { ignore = [], heads = true }: ShrinkOptions): string | undefined {
-  const ignored = group.makers.find((path) => ignore.some((each) => (typeof each === 'string' ? path === each || path.startsWith(`${each}.`) : path.search(each) >= 0)));
+  const ignored = group.makers.find((path) =>
+    ignore.some((each) =>
+      typeof each === 'string' ? path === each || path.startsWith(`${each}.`) : path.search(each) >= 0,
+    ),
+  );
   if (ignored !== undefined) return `'${ignored}' is ignored`;
   return group.kind === 'heads' && !heads ? 'heads are kept' : undefined;
 }
@@ -68,7 +76,10 @@ function choose(group: Group, options: ShrinkOptions): Unit[] {
   const total = group.units.length;
   const kept = roundUp(total - countToPrune(amount, total), group, roundTo);
   if (kept === 0) {
-    throw new PruningError('ValueError', `amount leaves no channel of '${group.name}', which has ${total * group.unitWidth}: lower it, or name the layer in ignore`);
+    throw new PruningError(
+      'ValueError',
+      `amount leaves no channel of '${group.name}', which has ${total * group.unitWidth}: lower it, or name the layer in ignore`,
+    );
   }
   return kept === total ? [] : lowest(group, unitScores(group, importance, seed), total - kept);
 }
@@ -90,7 +101,10 @@ function traceAny(net: Module, inputShape?: readonly number[]): Graph {
       continue; // another size may fit; if none does, the message below names them
     }
   }
-  throw new PruningError('ValueError', `the network takes none of the input sizes ${sizes.map((n) => `${n}x${n}x${channels}`).join(', ')}: pass inputShape`);
+  throw new PruningError(
+    'ValueError',
+    `the network takes none of the input sizes ${sizes.map((n) => `${n}x${n}x${channels}`).join(', ')}: pass inputShape`,
+  );
 }
 
 function firstChannels(net: Module): number {
@@ -100,4 +114,3 @@ function firstChannels(net: Module): number {
   }
   return 3;
 }
-

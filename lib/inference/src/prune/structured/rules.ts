@@ -48,7 +48,10 @@ function groupedChannels(node: GraphNode, x: AxisLabels, w: readonly AxisLabels[
   if (!x || !out) return flow.labels.protect(x ?? out, `the input channels of the network stay`);
   const [inputs, outputs] = [x.length / groups, out.length / groups];
   const representatives = Int32Array.from({ length: groups }, (_, g) => {
-    const together = Int32Array.of(...x.subarray(g * inputs, (g + 1) * inputs), ...out.subarray(g * outputs, (g + 1) * outputs));
+    const together = Int32Array.of(
+      ...x.subarray(g * inputs, (g + 1) * inputs),
+      ...out.subarray(g * outputs, (g + 1) * outputs),
+    );
     flow.labels.merge(together);
     return together[0];
   });
@@ -65,21 +68,27 @@ const linear: Rule = (node, [x, w, b], flow) => {
 
 const batchNorm: Rule = (node, [x, mean, variance, scale, offset], flow) => {
   flow.role(node, 3, 0, 'scale');
-  for (const [vector] of [mean, variance, scale, offset]) flow.labels.join(x.at(-1) ?? null, vector, 'its normalisation cannot be cut');
+  for (const [vector] of [mean, variance, scale, offset])
+    flow.labels.join(x.at(-1) ?? null, vector, 'its normalisation cannot be cut');
   return [...x];
 };
 
 const layerNorm: Rule = (node, [x, scale, offset], flow) => {
   for (const [vector] of [scale, offset]) flow.labels.join(x.at(-1) ?? null, vector, 'its normalisation cannot be cut');
-  flow.labels.protect(x.at(-1) ?? null, `layer normalisation${where(node)} takes mean and variance over all of it, so the others would change`);
+  flow.labels.protect(
+    x.at(-1) ?? null,
+    `layer normalisation${where(node)} takes mean and variance over all of it, so the others would change`,
+  );
   return [...x];
 };
 
 /** Works on the last axis as a whole. */
-const acrossLast = (what: string): Rule => (node, [x], flow) => {
-  flow.labels.protect(x.at(-1) ?? null, `${what}${where(node)} works across it`);
-  return [...x];
-};
+const acrossLast =
+  (what: string): Rule =>
+  (node, [x], flow) => {
+    flow.labels.protect(x.at(-1) ?? null, `${what}${where(node)} works across it`);
+    return [...x];
+  };
 
 const same: Rule = (_node, [x]) => [...x];
 
@@ -89,10 +98,16 @@ const broadcast: Rule = (node, [a, b], flow) => {
   const sizeAt = (input: number, axis: number): number => node.inputs[input].shape.at(axis - rank) ?? 1;
   const labelsAt = (labels: readonly AxisLabels[], axis: number): AxisLabels => labels.at(axis - rank) ?? null;
   return node.shape.map((size, axis) => {
-    const wide = [0, 1].filter((input) => rank - axis <= node.inputs[input].shape.length && sizeAt(input, axis) === size);
+    const wide = [0, 1].filter(
+      (input) => rank - axis <= node.inputs[input].shape.length && sizeAt(input, axis) === size,
+    );
     if (size === 1 || wide.length === 0) return null;
     if (wide.length === 1) return labelsAt(wide[0] === 0 ? a : b, axis);
-    return flow.labels.join(labelsAt(a, axis), labelsAt(b, axis), `it meets${where(node)} a dimension that no layer makes`);
+    return flow.labels.join(
+      labelsAt(a, axis),
+      labelsAt(b, axis),
+      `it meets${where(node)} a dimension that no layer makes`,
+    );
   });
 };
 
@@ -116,7 +131,8 @@ const pooling: Rule = (node, [x], flow) => {
 const reshape: Rule = (node, [x], flow) => {
   const { axes, splits } = reshapeLabels(flow.labels, x, node.inputs[0].shape, node.shape);
   for (const split of splits) {
-    if (!flow.heads(node, split)) flow.labels.protect(split.labels, `a reshape${where(node)} splits it into fixed sizes`);
+    if (!flow.heads(node, split))
+      flow.labels.protect(split.labels, `a reshape${where(node)} splits it into fixed sizes`);
   }
   return axes;
 };
@@ -127,7 +143,10 @@ const concat: Rule = (node, inputs, flow) => {
   const { axis: joined } = node.attrs as { axis: number };
   return node.shape.map((_, axis) => {
     const parts = inputs.map((input) => input[axis]);
-    if (axis !== joined) return parts.reduce((a, b) => flow.labels.join(a, b, `it is joined${where(node)} with a dimension that no layer makes`));
+    if (axis !== joined)
+      return parts.reduce((a, b) =>
+        flow.labels.join(a, b, `it is joined${where(node)} with a dimension that no layer makes`),
+      );
     if (parts.every((part) => part === null)) return null;
     return Int32Array.from(parts.flatMap((part, i) => [...(part ?? fixed(flow, node.inputs[i].shape[axis]))]));
   });
@@ -143,14 +162,17 @@ function fixed(flow: Flow, size: number): Int32Array {
 const slice: Rule = (node, [x], flow) => {
   flow.sliced(node, x);
   const { begin } = node.attrs as { begin: number[] };
-  return node.shape.map((size, axis) => (size > 1 ? (x[axis]?.subarray(begin[axis], begin[axis] + size) ?? null) : null));
+  return node.shape.map((size, axis) =>
+    size > 1 ? (x[axis]?.subarray(begin[axis], begin[axis] + size) ?? null) : null,
+  );
 };
 
-const pad: Rule = (node, [x], flow) => x.map((axis, i) => {
-  if (node.shape[i] === node.inputs[0].shape[i]) return axis;
-  flow.labels.protect(axis, `zeros are added to it${where(node)}`);
-  return null;
-});
+const pad: Rule = (node, [x], flow) =>
+  x.map((axis, i) => {
+    if (node.shape[i] === node.inputs[0].shape[i]) return axis;
+    flow.labels.protect(axis, `zeros are added to it${where(node)}`);
+    return null;
+  });
 
 const mean: Rule = (node, [x], flow) => {
   const { axes, keepDims } = node.attrs as { axes: number[]; keepDims: boolean };
@@ -169,8 +191,23 @@ const UNARY = ['relu', 'relu6', 'sigmoid', 'tanh', 'exp', 'silu', 'hardSigmoid',
 /** How labels pass through each operation. */
 export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...UNARY.map((name): [string, Rule] => [name, same]),
-  ['conv2d', convolution], ['linear', linear], ['batchNorm', batchNorm], ['layerNorm', layerNorm], ['matmul', matmul],
-  ['softmax', acrossLast('softmax')], ['l2Normalize', acrossLast('normalisation')], ['add', broadcast], ['multiply', broadcast],
-  ['maxPool', pooling], ['avgPool', pooling], ['globalAvgPool', pooling], ['reshape', reshape], ['transpose', transpose],
-  ['concat', concat], ['slice', slice], ['pad', pad], ['mean', mean], ['gather', gather],
+  ['conv2d', convolution],
+  ['linear', linear],
+  ['batchNorm', batchNorm],
+  ['layerNorm', layerNorm],
+  ['matmul', matmul],
+  ['softmax', acrossLast('softmax')],
+  ['l2Normalize', acrossLast('normalisation')],
+  ['add', broadcast],
+  ['multiply', broadcast],
+  ['maxPool', pooling],
+  ['avgPool', pooling],
+  ['globalAvgPool', pooling],
+  ['reshape', reshape],
+  ['transpose', transpose],
+  ['concat', concat],
+  ['slice', slice],
+  ['pad', pad],
+  ['mean', mean],
+  ['gather', gather],
 ]);

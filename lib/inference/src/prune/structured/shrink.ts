@@ -111,11 +111,23 @@ function report({ groups }: Plan): { groups: CutGroup[]; uncut: UncutGroup[] } {
 
 function cutGroup({ group: { name, layers, kind, units, unitWidth }, cut }: PlannedGroup): CutGroup {
   const removed = cut.map((unit) => units.indexOf(unit)).sort((a, b) => a - b);
-  return { name, layers, kind, before: units.length * unitWidth, after: (units.length - cut.length) * unitWidth, removed };
+  return {
+    name,
+    layers,
+    kind,
+    before: units.length * unitWidth,
+    after: (units.length - cut.length) * unitWidth,
+    removed,
+  };
 }
 
 function uncutGroup({ group: { name, layers, units, unitWidth }, reason }: PlannedGroup): UncutGroup {
-  return { name, layers, channels: units.length * unitWidth, reason: reason ?? 'the amount, rounded, comes to none of its channels' };
+  return {
+    name,
+    layers,
+    channels: units.length * unitWidth,
+    reason: reason ?? 'the amount, rounded, comes to none of its channels',
+  };
 }
 
 function sizeOf({ graph }: Plan): NetworkSize {

@@ -11,12 +11,28 @@ export interface SurveyRow extends Readonly<Record<string, unknown>> {
 }
 
 export const A9 = exercise({
-  id: 'A9', kind: 'text', topic: 'choice', points: 3,
-  prompt: 'Which of your three networks would you **put into production** on this machine, given accuracy, measured time and operations? When would you choose another one? (Three or four sentences.)',
-  rubric: ['Names one network and weighs its accuracy against its measured time.', 'Does not argue from FLOPs alone.', 'Says when another choice is right: another device, batch size, memory limit, or accuracy target.'],
-  keyTerms: [['accuracy', 'accurate', 'acc'], ['measured', 'time', 'latency', 'throughput', 'pictures per second'], ['gpu', 'batch', 'memory', 'phone', 'device', 'latency', 'file size', 'target']],
-  hints: ['A point in the chart is worth choosing if no other point is both further left and higher.', 'Think of what changes: a GPU, one picture at a time, a phone\'s memory, a training budget for fine-tuning.'],
-  solution: 'ex.A9.answer(`The EfficientNet has the best published accuracy of the three for a measured time close to the ResNet\'s, so it goes into\nproduction here. Its few FLOPs alone are no argument, the measured time is. With a hard latency limit, or where the accuracy\nof ResNet-50 V2 is enough, the ResNet is the simpler choice; on a GPU with large batches I would measure the transformer again.`);',
+  id: 'A9',
+  kind: 'text',
+  topic: 'choice',
+  points: 3,
+  prompt:
+    'Which of your three networks would you **put into production** on this machine, given accuracy, measured time and operations? When would you choose another one? (Three or four sentences.)',
+  rubric: [
+    'Names one network and weighs its accuracy against its measured time.',
+    'Does not argue from FLOPs alone.',
+    'Says when another choice is right: another device, batch size, memory limit, or accuracy target.',
+  ],
+  keyTerms: [
+    ['accuracy', 'accurate', 'acc'],
+    ['measured', 'time', 'latency', 'throughput', 'pictures per second'],
+    ['gpu', 'batch', 'memory', 'phone', 'device', 'latency', 'file size', 'target'],
+  ],
+  hints: [
+    'A point in the chart is worth choosing if no other point is both further left and higher.',
+    "Think of what changes: a GPU, one picture at a time, a phone's memory, a training budget for fine-tuning.",
+  ],
+  solution:
+    "ex.A9.answer(`The EfficientNet has the best published accuracy of the three for a measured time close to the ResNet's, so it goes into\nproduction here. Its few FLOPs alone are no argument, the measured time is. With a hard latency limit, or where the accuracy\nof ResNet-50 V2 is enough, the ResNet is the simpler choice; on a GPU with large batches I would measure the transformer again.`);",
   wrong: [
     { source: "ex.A9.answer('ResNet.');", reason: 'too short' },
     { source: 'ex.A9.answer(50);', reason: 'not text' },
@@ -27,8 +43,13 @@ const PREDICTORS = ['params', 'macs', 'activations', 'bytes'] as const;
 
 function ranking(rows: readonly SurveyRow[]): Array<{ name: string; correlation: number }> {
   const ms = rows.map((row) => row.ms);
-  return PREDICTORS.map((name) => ({ name, correlation: rankCorrelation(rows.map((row) => row[name]), ms) }))
-    .sort((a, b) => b.correlation - a.correlation);
+  return PREDICTORS.map((name) => ({
+    name,
+    correlation: rankCorrelation(
+      rows.map((row) => row[name]),
+      ms,
+    ),
+  })).sort((a, b) => b.correlation - a.correlation);
 }
 
 function checkPredictor(answer: unknown, rows: readonly SurveyRow[]): Diagnosis | undefined {
@@ -37,17 +58,29 @@ function checkPredictor(answer: unknown, rows: readonly SurveyRow[]): Diagnosis 
   const chosen = order.find(({ name }) => name === answer);
   if (chosen?.correlation === best.correlation) return undefined; // in a small survey several may tie
   if (answer === worst.name) {
-    return { reason: 'worst', message: `'${worst.name}' orders the networks worst of the four: take the largest correlation, not the smallest.`, got: worst.name };
+    return {
+      reason: 'worst',
+      message: `'${worst.name}' orders the networks worst of the four: take the largest correlation, not the smallest.`,
+      got: worst.name,
+    };
   }
   return compare(answer, best.name);
 }
 
-const correlate = 'const score = (name: \'params\' | \'macs\' | \'activations\' | \'bytes\') =>\n    measure.rankCorrelation(survey.map((row) => row[name]), survey.map((row) => row.ms));';
+const correlate =
+  "const score = (name: 'params' | 'macs' | 'activations' | 'bytes') =>\n    measure.rankCorrelation(survey.map((row) => row[name]), survey.map((row) => row.ms));";
 
 export const A10 = exercise<string, readonly SurveyRow[]>({
-  id: 'A10', kind: 'code', topic: 'predictors', points: 2,
-  prompt: 'Which of **params**, **macs**, **activations** and **bytes** best predicts the order of the measured times of your survey? Use the rank correlation (Spearman), `measure.rankCorrelation(xs, ys)`, between each column of `survey` and its column `ms`.',
-  hints: ['`survey.map((row) => row.macs)` is one column.', 'Compute the four correlations, and give the name with the largest one.'],
+  id: 'A10',
+  kind: 'code',
+  topic: 'predictors',
+  points: 2,
+  prompt:
+    'Which of **params**, **macs**, **activations** and **bytes** best predicts the order of the measured times of your survey? Use the rank correlation (Spearman), `measure.rankCorrelation(xs, ys)`, between each column of `survey` and its column `ms`.',
+  hints: [
+    '`survey.map((row) => row.macs)` is one column.',
+    'Compute the four correlations, and give the name with the largest one.',
+  ],
   reference: (rows) => ranking(rows)[0].name,
   check: (answer, { context }) => checkPredictor(answer, context),
   stub: `ex.A10.answer(() => {\n  ${correlate}\n  return undefined; // the name with the largest score\n});`,
@@ -59,8 +92,13 @@ export const A10 = exercise<string, readonly SurveyRow[]>({
 });
 
 export const A11 = exercise({
-  id: 'A11', kind: 'prediction', topic: 'predictors', points: 1, unit: 'times',
-  prompt: 'How many times **less time per picture** does your ResNet need at the largest batch of the sweep than at batch size 1? (1 means that batches do not help.)',
+  id: 'A11',
+  kind: 'prediction',
+  topic: 'predictors',
+  points: 1,
+  unit: 'times',
+  prompt:
+    'How many times **less time per picture** does your ResNet need at the largest batch of the sweep than at batch size 1? (1 means that batches do not help.)',
   range: [0.1, 1000],
   worthless: 4,
   hints: ['On a GPU the factor is large. On a processor with two cores one picture already keeps both busy.'],
@@ -72,7 +110,10 @@ export const A11 = exercise({
 });
 
 export const A12 = exercise({
-  id: 'A12', kind: 'choice', topic: 'mistakes', points: 3,
+  id: 'A12',
+  kind: 'choice',
+  topic: 'mistakes',
+  points: 3,
   prompt: `Three lines of the timing script above make its numbers wrong. Which? Choose **all three**.`,
   choices: {
     a: 'Line 1: the batch is made once, before the clock starts.',
@@ -85,10 +126,16 @@ export const A12 = exercise({
   reference: ['b', 'c', 'e'],
   mistakes: {
     a: { reason: 'input', message: 'Making the input outside the clock is right: it is not part of the network.' },
-    d: { reason: 'forcing', message: 'Reading the result is right: without it the clock may stop before the work is done.' },
+    d: {
+      reason: 'forcing',
+      message: 'Reading the result is right: without it the clock may stop before the work is done.',
+    },
     f: { reason: 'mean', message: 'A mean is less robust than a median, but not wrong.' },
   },
-  hints: ['What does batch normalisation do in training mode, and what does dropout do?', 'Read line 7 again: whose operations does it count when `name` is the second network?'],
+  hints: [
+    'What does batch normalisation do in training mode, and what does dropout do?',
+    'Read line 7 again: whose operations does it count when `name` is the second network?',
+  ],
   solution: "ex.A12.answer(['b', 'c', 'e']);",
   wrong: [
     { source: "ex.A12.answer(['b', 'd', 'e']);", reason: 'forcing' },

@@ -7,7 +7,8 @@ const TOPIC = 'time';
 /** Times a function that makes a tensor: median of some calls after one to warm up, in milliseconds. */
 export type TimeForward = (forward: () => tf.Tensor, repetitions: number) => Promise<number>;
 
-const reference: TimeForward = async (forward, repetitions) => (await time(forward, { warmup: 1, repeats: repetitions })).medianMs;
+const reference: TimeForward = async (forward, repetitions) =>
+  (await time(forward, { warmup: 1, repeats: repetitions })).medianMs;
 
 const FIRST_MS = 150;
 const LATER_MS = 3;
@@ -30,26 +31,47 @@ function probe(): { forward: () => tf.Tensor; calls: () => number } {
 }
 
 async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
-  if (typeof answer !== 'function') return { reason: 'type', message: 'Expected a function (forward, repetitions) => milliseconds.' };
+  if (typeof answer !== 'function')
+    return { reason: 'type', message: 'Expected a function (forward, repetitions) => milliseconds.' };
   const repetitions = 3;
   const { forward, calls } = probe();
   const before = tf.memory().numTensors;
   const ms: unknown = await (answer as TimeForward)(forward, repetitions);
   const left = tf.memory().numTensors - before;
   if (ms === undefined) return { reason: 'unanswered', message: 'The function gives nothing yet.' };
-  if (typeof ms !== 'number' || !Number.isFinite(ms)) return { reason: 'type', message: 'Expected a number of milliseconds.', got: String(ms) };
+  if (typeof ms !== 'number' || !Number.isFinite(ms))
+    return { reason: 'type', message: 'Expected a number of milliseconds.', got: String(ms) };
   if (calls() !== repetitions + 1) {
-    return { reason: 'calls', message: `Expected 1 call to warm up and ${repetitions} timed calls.`, expected: String(repetitions + 1), got: `${calls()} calls` };
+    return {
+      reason: 'calls',
+      message: `Expected 1 call to warm up and ${repetitions} timed calls.`,
+      expected: String(repetitions + 1),
+      got: `${calls()} calls`,
+    };
   }
-  if (ms > FIRST_MS / 4) return { reason: 'warm-up', message: 'The slow first call is in the result: time only the calls after it.', got: `${ms.toFixed(1)} ms` };
-  if (left > 0) return { reason: 'memory', message: `${left} tensors were left in memory: free every result with dispose().`, got: `${left} tensors` };
+  if (ms > FIRST_MS / 4)
+    return {
+      reason: 'warm-up',
+      message: 'The slow first call is in the result: time only the calls after it.',
+      got: `${ms.toFixed(1)} ms`,
+    };
+  if (left > 0)
+    return {
+      reason: 'memory',
+      message: `${left} tensors were left in memory: free every result with dispose().`,
+      got: `${left} tensors`,
+    };
   return undefined;
 }
 
 const start = 'ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {';
 
 export const A4 = exercise<TimeForward>({
-  id: 'A4', kind: 'code', form: 'function', topic: TOPIC, points: 3,
+  id: 'A4',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
   prompt: `Write the stopwatch: a function that gets \`forward\` (a function that computes one result tensor) and a number of repetitions, and gives the **median time of one call in milliseconds**.
 
 A good one calls \`forward\` once before the clock starts, waits until the result is in memory (\`dataSync()\`), and frees it (\`dispose()\`).`,
@@ -74,16 +96,28 @@ A good one calls \`forward\` once before the clock starts, waits until the resul
   return samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)];
 });`,
   wrong: [
-    { source: `${start}\n  const begin = performance.now();\n  for (let i = 0; i < repetitions + 1; i++) forward().dispose();\n  return (performance.now() - begin) / (repetitions + 1);\n});`, reason: 'warm-up' },
-    { source: `${start}\n  forward();\n  const begin = performance.now();\n  for (let i = 0; i < repetitions; i++) forward().dataSync();\n  return (performance.now() - begin) / repetitions;\n});`, reason: 'memory' },
+    {
+      source: `${start}\n  const begin = performance.now();\n  for (let i = 0; i < repetitions + 1; i++) forward().dispose();\n  return (performance.now() - begin) / (repetitions + 1);\n});`,
+      reason: 'warm-up',
+    },
+    {
+      source: `${start}\n  forward();\n  const begin = performance.now();\n  for (let i = 0; i < repetitions; i++) forward().dataSync();\n  return (performance.now() - begin) / repetitions;\n});`,
+      reason: 'memory',
+    },
   ],
 });
 
 export const A3 = exercise({
-  id: 'A3', kind: 'prediction', topic: TOPIC, points: 1,
-  prompt: 'Before you measure: which of the three will be **fastest** on a batch of pictures on this machine? The usual expectation goes EfficientNet, then ResNet, then transformer.',
+  id: 'A3',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  prompt:
+    'Before you measure: which of the three will be **fastest** on a batch of pictures on this machine? The usual expectation goes EfficientNet, then ResNet, then transformer.',
   choices: { efficientnet: 'the EfficientNet', resnet: 'the ResNet', transformer: 'the transformer' },
-  hints: ['There is no wrong guess. Look at the parameters and the GMACs in the table above and decide what you trust.'],
+  hints: [
+    'There is no wrong guess. Look at the parameters and the GMACs in the table above and decide what you trust.',
+  ],
   solution: "ex.A3.answer('resnet');",
   wrong: [
     { source: "ex.A3.answer('vgg');", reason: 'no such choice' },
@@ -92,12 +126,25 @@ export const A3 = exercise({
 });
 
 export const A5 = exercise({
-  id: 'A5', kind: 'text', topic: TOPIC, points: 2,
-  prompt: 'Does the expected order EfficientNet < ResNet < transformer **hold on your machine**? Say what you measured, and give a reason for what surprises you (two or three sentences).',
-  rubric: ['Names the measured order or the measured times.', 'Sees that few parameters or operations do not mean little time.', 'Gives a cause: memory traffic of large activations, depthwise convolutions, or the software\'s own overhead.'],
-  keyTerms: [['faster', 'slower', 'fastest', 'slowest', 'order'], ['parameters', 'operations', 'macs', 'flops'], ['memory', 'bandwidth', 'activations', 'depthwise', 'overhead', 'cache', 'windows']],
+  id: 'A5',
+  kind: 'text',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'Does the expected order EfficientNet < ResNet < transformer **hold on your machine**? Say what you measured, and give a reason for what surprises you (two or three sentences).',
+  rubric: [
+    'Names the measured order or the measured times.',
+    'Sees that few parameters or operations do not mean little time.',
+    "Gives a cause: memory traffic of large activations, depthwise convolutions, or the software's own overhead.",
+  ],
+  keyTerms: [
+    ['faster', 'slower', 'fastest', 'slowest', 'order'],
+    ['parameters', 'operations', 'macs', 'flops'],
+    ['memory', 'bandwidth', 'activations', 'depthwise', 'overhead', 'cache', 'windows'],
+  ],
   hints: ['Compare the columns GMACs, activations and time of the table above.'],
-  solution: "ex.A5.answer(`The ResNet is fastest here and the order does not hold: the EfficientNet needs fewer operations, but its depthwise\nconvolutions and large activations move more memory for each operation, and that takes the time.`);",
+  solution:
+    'ex.A5.answer(`The ResNet is fastest here and the order does not hold: the EfficientNet needs fewer operations, but its depthwise\nconvolutions and large activations move more memory for each operation, and that takes the time.`);',
   wrong: [
     { source: "ex.A5.answer('Yes.');", reason: 'too short' },
     { source: 'ex.A5.answer(3);', reason: 'not text' },

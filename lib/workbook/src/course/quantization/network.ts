@@ -20,16 +20,33 @@ const toInt8: ToInt8 = async (net, batches) => {
 
 function judge(result: unknown, pictures: number): Diagnosis | undefined {
   if (result === undefined) return { reason: 'unanswered', message: 'The function gives nothing yet.' };
-  if (!(result instanceof QuantizedNetwork)) return { reason: 'type', message: 'Expected what quantize.convert gives.', expected: 'a quantized network', got: typeof result };
-  if (result.mode !== 'static') return { reason: 'mode', message: `In mode '${result.mode}' activations stay in float: leave the mode out, static is the default.`, got: result.mode };
+  if (!(result instanceof QuantizedNetwork))
+    return {
+      reason: 'type',
+      message: 'Expected what quantize.convert gives.',
+      expected: 'a quantized network',
+      got: typeof result,
+    };
+  if (result.mode !== 'static')
+    return {
+      reason: 'mode',
+      message: `In mode '${result.mode}' activations stay in float: leave the mode out, static is the default.`,
+      got: result.mode,
+    };
   const floats = result.inFloat().map(({ path }) => path);
-  if (floats.length) return { reason: 'float', message: `These layers stayed in float: ${floats.join(', ')}.`, got: floats.join(', ') };
-  if (result.drift === null || result.drift > 0.1) return { reason: 'drift', message: `The outputs moved by ${((result.drift ?? 1) * 100).toFixed(0)} %: calibrate with all ${pictures} batches.` };
+  if (floats.length)
+    return { reason: 'float', message: `These layers stayed in float: ${floats.join(', ')}.`, got: floats.join(', ') };
+  if (result.drift === null || result.drift > 0.1)
+    return {
+      reason: 'drift',
+      message: `The outputs moved by ${((result.drift ?? 1) * 100).toFixed(0)} %: calibrate with all ${pictures} batches.`,
+    };
   return undefined;
 }
 
 async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
-  if (typeof answer !== 'function') return { reason: 'type', message: 'Expected a function (net, batches) => quantized network.' };
+  if (typeof answer !== 'function')
+    return { reason: 'type', message: 'Expected a function (net, batches) => quantized network.' };
   const net = new SmallCnn({ widths: [4, 4, 8, 8], seed: 3 }).eval();
   const batches = [1, 2].map((seed) => tf.randomUniform([8, 16, 16, 3], -1, 1, 'float32', seed));
   try {
@@ -40,7 +57,12 @@ async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
   } catch (error) {
     const found = thrown(error, 'a small network');
     return found.message.includes('Nothing was calibrated') || found.message.includes('input shape is not known')
-      ? { ...found, reason: 'calibrate', message: 'Without calibration nobody knows the ranges of the activations: call quantize.calibrate between prepare and convert.' }
+      ? {
+          ...found,
+          reason: 'calibrate',
+          message:
+            'Without calibration nobody knows the ranges of the activations: call quantize.calibrate between prepare and convert.',
+        }
       : found;
   } finally {
     net.dispose();
@@ -51,7 +73,11 @@ async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
 const steps = (body: string): string => `ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {\n${body}\n});`;
 
 export const Q3 = exercise<ToInt8>({
-  id: 'Q3', kind: 'code', form: 'function', topic: TOPIC, points: 3,
+  id: 'Q3',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
   prompt: `From \`modelFp32\` to \`modelInt8\` in three calls:
 
 1. \`quantize.prepare(net)\` folds normalisations, joins activations with the layers before them, and places observers;
@@ -59,20 +85,36 @@ export const Q3 = exercise<ToInt8>({
 3. \`await quantize.convert(prepared)\` makes the quantized network.
 
 Write the function of a network and a list of batches that returns the quantized network. Free the prepared one with \`dispose()\`.`,
-  hints: ['Each call takes what the one before gave; `calibrate` also gives the prepared network back.', '`convert` returns a promise: `await` it before `prepared.dispose()`.'],
+  hints: [
+    'Each call takes what the one before gave; `calibrate` also gives the prepared network back.',
+    '`convert` returns a promise: `await` it before `prepared.dispose()`.',
+  ],
   reference: () => toInt8,
   check: checkToInt8,
   stub: steps('  return undefined; // the quantized network'),
-  solution: steps('  const prepared = quantize.prepare(net);\n  quantize.calibrate(prepared, batches);\n  const modelInt8 = await quantize.convert(prepared);\n  prepared.dispose();\n  return modelInt8;'),
+  solution: steps(
+    '  const prepared = quantize.prepare(net);\n  quantize.calibrate(prepared, batches);\n  const modelInt8 = await quantize.convert(prepared);\n  prepared.dispose();\n  return modelInt8;',
+  ),
   wrong: [
-    { source: steps('  const prepared = quantize.prepare(net);\n  return await quantize.convert(prepared);'), reason: 'calibrate' },
+    {
+      source: steps('  const prepared = quantize.prepare(net);\n  return await quantize.convert(prepared);'),
+      reason: 'calibrate',
+    },
     { source: steps('  return quantize.calibrate(quantize.prepare(net), batches);'), reason: 'type' },
-    { source: steps("  const prepared = quantize.prepare(net, { mode: 'weight-only', inputShape: batches[0].shape });\n  return await quantize.convert(prepared);"), reason: 'mode' },
+    {
+      source: steps(
+        "  const prepared = quantize.prepare(net, { mode: 'weight-only', inputShape: batches[0].shape });\n  return await quantize.convert(prepared);",
+      ),
+      reason: 'mode',
+    },
   ],
 });
 
 export const Q3b = exercise({
-  id: 'Q3b', kind: 'choice', topic: TOPIC, points: 2,
+  id: 'Q3b',
+  kind: 'choice',
+  topic: TOPIC,
+  points: 2,
   prompt: 'What did each step do to the graph? Choose **all** that are true; the tables above hold the evidence.',
   choices: {
     a: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
@@ -83,10 +125,19 @@ export const Q3b = exercise({
   },
   reference: ['a', 'b', 'd'],
   mistakes: {
-    c: { reason: 'calibration', message: 'Calibration only watches: it notes ranges of activations and changes no weight.' },
-    e: { reason: 'accumulator', message: 'Products of 8-bit integers are summed in 32 bits; only the result is brought back to 8.' },
+    c: {
+      reason: 'calibration',
+      message: 'Calibration only watches: it notes ranges of activations and changes no weight.',
+    },
+    e: {
+      reason: 'accumulator',
+      message: 'Products of 8-bit integers are summed in 32 bits; only the result is brought back to 8.',
+    },
   },
-  hints: ['Compare the operations before and after: which have gone, which have come?', 'Only one of the three steps may touch numbers that it was not shown.'],
+  hints: [
+    'Compare the operations before and after: which have gone, which have come?',
+    'Only one of the three steps may touch numbers that it was not shown.',
+  ],
   solution: "ex.Q3b.answer(['a', 'b', 'd']);",
   wrong: [
     { source: "ex.Q3b.answer(['a', 'b', 'c', 'd']);", reason: 'calibration' },
@@ -95,8 +146,15 @@ export const Q3b = exercise({
 });
 
 export const Q3c = exercise({
-  id: 'Q3c', kind: 'prediction', topic: TOPIC, points: 1, unit: 'points', distance: 'linear', worthless: 20,
-  prompt: 'The trained convolutional network, with a scale for each channel and histogram observers: how many **points of accuracy** does it lose in 8 bits? (From 45 % to 43 % are 2 points; a gain is negative.)',
+  id: 'Q3c',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  unit: 'points',
+  distance: 'linear',
+  worthless: 20,
+  prompt:
+    'The trained convolutional network, with a scale for each channel and histogram observers: how many **points of accuracy** does it lose in 8 bits? (From 45 % to 43 % are 2 points; a gain is negative.)',
   range: [-100, 100],
   hints: ['256 steps for the range of each layer. Remember what happened to sums of rounding errors.'],
   solution: 'ex.Q3c.answer(0.3);',
@@ -107,10 +165,20 @@ export const Q3c = exercise({
 });
 
 export const Q3d = exercise({
-  id: 'Q3d', kind: 'prediction', topic: TOPIC, points: 1,
-  prompt: 'Now the **depthwise** network, with four variants: one scale per tensor or a scale for each output channel, min-max or histogram observers. Which choice will matter more for its accuracy?',
-  choices: { observer: 'the observer', scales: 'one scale per tensor or one per channel', neither: 'neither: all four within two points' },
-  hints: ['Observers watch activations; the number of scales concerns weights. After folding, which of the two differs more from channel to channel?'],
+  id: 'Q3d',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  prompt:
+    'Now the **depthwise** network, with four variants: one scale per tensor or a scale for each output channel, min-max or histogram observers. Which choice will matter more for its accuracy?',
+  choices: {
+    observer: 'the observer',
+    scales: 'one scale per tensor or one per channel',
+    neither: 'neither: all four within two points',
+  },
+  hints: [
+    'Observers watch activations; the number of scales concerns weights. After folding, which of the two differs more from channel to channel?',
+  ],
   solution: "ex.Q3d.answer('scales');",
   wrong: [
     { source: "ex.Q3d.answer('both');", reason: 'no such choice' },
@@ -119,8 +187,12 @@ export const Q3d = exercise({
 });
 
 export const Q3e = exercise({
-  id: 'Q3e', kind: 'choice', topic: TOPIC, points: 2,
-  prompt: 'Why does one scale per tensor ruin the depthwise network, and a scale per channel save it? Choose **all** that are true.',
+  id: 'Q3e',
+  kind: 'choice',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'Why does one scale per tensor ruin the depthwise network, and a scale per channel save it? Choose **all** that are true.',
   choices: {
     a: 'One channel with large weights sets the scale; the other channels fall on a few integers around zero.',
     b: 'In a depthwise layer each output comes from nine products of its own channel: nothing averages the error.',
@@ -131,9 +203,16 @@ export const Q3e = exercise({
   reference: ['a', 'b', 'c'],
   mistakes: {
     d: { reason: 'weights', message: 'They have the fewest weights of all layers: nine a channel.' },
-    e: { reason: 'activations', message: 'Activations keep one scale: with one for each input channel the sum over channels could not be taken in integers.' },
+    e: {
+      reason: 'activations',
+      message:
+        'Activations keep one scale: with one for each input channel the sum over channels could not be taken in integers.',
+    },
   },
-  hints: ['Look at the chart of the largest weight of each channel.', 'How many products does one output of an ordinary convolution add up?'],
+  hints: [
+    'Look at the chart of the largest weight of each channel.',
+    'How many products does one output of an ordinary convolution add up?',
+  ],
   solution: "ex.Q3e.answer(['a', 'b', 'c']);",
   wrong: [
     { source: "ex.Q3e.answer(['a', 'b', 'd']);", reason: 'weights' },

@@ -14,9 +14,16 @@ function quantized(): QuantizedTensor {
 
 function checkQuantized(answer: unknown): Diagnosis | undefined {
   if (!(answer instanceof QuantizedTensor)) return compare(answer, quantized());
-  if (answer.dtype !== 'qint8') return { reason: 'type', message: `Expected integers of type qint8, got ${answer.dtype}.`, got: answer.dtype };
-  if (answer.scale !== 0.1) return { reason: 'scale', message: `Expected scale 0.1, got ${answer.scale}.`, got: String(answer.scale) };
-  if (answer.zeroPoint !== 10) return { reason: 'zero point', message: `Expected zero point 10, got ${answer.zeroPoint}.`, got: String(answer.zeroPoint) };
+  if (answer.dtype !== 'qint8')
+    return { reason: 'type', message: `Expected integers of type qint8, got ${answer.dtype}.`, got: answer.dtype };
+  if (answer.scale !== 0.1)
+    return { reason: 'scale', message: `Expected scale 0.1, got ${answer.scale}.`, got: String(answer.scale) };
+  if (answer.zeroPoint !== 10)
+    return {
+      reason: 'zero point',
+      message: `Expected zero point 10, got ${answer.zeroPoint}.`,
+      got: String(answer.zeroPoint),
+    };
   return compare([...answer.data], [...quantized().data]);
 }
 
@@ -24,9 +31,15 @@ const call = (options: string): string =>
   `ex.Q1.answer(() => {\n  const x = tf.tensor1d([${SAMPLE.join(', ')}]);\n  return quantize.quantizePerTensor(x, ${options});\n});`;
 
 export const Q1 = exercise<QuantizedTensor>({
-  id: 'Q1', kind: 'code', topic: TOPIC, points: 1,
+  id: 'Q1',
+  kind: 'code',
+  topic: TOPIC,
+  points: 1,
   prompt: `Quantize the tensor \`[${SAMPLE.join(', ')}]\` with **scale 0.1**, **zero point 10** and type **qint8** (whole numbers from -128 to 127).`,
-  hints: ['`quantize.quantizePerTensor(x, { scale, zeroPoint, dtype })` does it, as `torch.quantize_per_tensor`.', 'The type is a text: `dtype: \'qint8\'`.'],
+  hints: [
+    '`quantize.quantizePerTensor(x, { scale, zeroPoint, dtype })` does it, as `torch.quantize_per_tensor`.',
+    "The type is a text: `dtype: 'qint8'`.",
+  ],
   reference: quantized,
   check: checkQuantized,
   stub: `ex.Q1.answer(() => {\n  const x = tf.tensor1d([${SAMPLE.join(', ')}]);\n  return undefined; // the quantized tensor\n});`,
@@ -41,34 +54,57 @@ export const Q1 = exercise<QuantizedTensor>({
 /** Integers from -128 to 127 for real numbers. */
 export type ToIntegers = (values: number[], scale: number, zeroPoint: number) => number[];
 
-const toIntegers: ToIntegers = (values, scale, zeroPoint) => values.map((x) => Math.min(127, Math.max(-128, roundHalfEven(x / scale + zeroPoint))));
+const toIntegers: ToIntegers = (values, scale, zeroPoint) =>
+  values.map((x) => Math.min(127, Math.max(-128, roundHalfEven(x / scale + zeroPoint))));
 
 // Powers of two as scales: the division is exact, so that only the rule decides.
 const CASES = [
   { values: [0.3, -0.7, 1, 5.2], scale: 0.125, zeroPoint: 3, name: 'numbers inside the range' },
   { values: [0.25, 0.75, 1.25, -0.25, -0.75], scale: 0.5, zeroPoint: 0, name: 'numbers halfway between two integers' },
   { values: [100, -100], scale: 0.5, zeroPoint: 20, name: 'numbers too large for 8 bits' },
-].map(({ values, scale, zeroPoint, name }) => ({ args: [values, scale, zeroPoint], expected: toIntegers(values, scale, zeroPoint), name }));
+].map(({ values, scale, zeroPoint, name }) => ({
+  args: [values, scale, zeroPoint],
+  expected: toIntegers(values, scale, zeroPoint),
+  name,
+}));
 
 async function checkToIntegers(answer: unknown): Promise<Diagnosis | undefined> {
   const found = await onCases(answer, CASES);
   if (found?.reason !== 'value') return found;
   if (found.where?.startsWith(CASES[1].name)) {
-    return { ...found, reason: 'halves', message: `${found.message} Halves go to the even neighbour: 0.5 to 0, 1.5 to 2, 2.5 to 2.` };
+    return {
+      ...found,
+      reason: 'halves',
+      message: `${found.message} Halves go to the even neighbour: 0.5 to 0, 1.5 to 2, 2.5 to 2.`,
+    };
   }
-  return found.where?.startsWith(CASES[2].name) ? { ...found, reason: 'saturation', message: `${found.message} What does not fit becomes the nearest end, -128 or 127.` } : found;
+  return found.where?.startsWith(CASES[2].name)
+    ? {
+        ...found,
+        reason: 'saturation',
+        message: `${found.message} What does not fit becomes the nearest end, -128 or 127.`,
+      }
+    : found;
 }
 
 const evenly = 'Math.abs(q % 1) === 0.5 ? 2 * Math.round(q / 2) : Math.round(q)';
-const written = (rounded: string, result: string): string => `ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => {
+const written = (
+  rounded: string,
+  result: string,
+): string => `ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => {
   const q = x / scale + zeroPoint;
   const rounded = ${rounded};
   return ${result};
 }));`;
 
 export const Q1b = exercise<ToIntegers>({
-  id: 'Q1b', kind: 'code', form: 'function', topic: TOPIC, points: 3,
-  prompt: 'Now write it yourself: q = x / scale + zeroPoint, **rounded**, and **clamped** to -128 ... 127. A number halfway between two integers goes to the **even** one (0.5 to 0, 1.5 to 2, 2.5 to 2), as processors round. Return the list of integers.',
+  id: 'Q1b',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    'Now write it yourself: q = x / scale + zeroPoint, **rounded**, and **clamped** to -128 ... 127. A number halfway between two integers goes to the **even** one (0.5 to 0, 1.5 to 2, 2.5 to 2), as processors round. Return the list of integers.',
   hints: [
     '`Math.round` sends every half up: 0.5 becomes 1. That is right for every number but halves.',
     'A number is a half when `Math.abs(q % 1) === 0.5`. Then the even neighbour is `2 * Math.round(q / 2)`.',
@@ -81,13 +117,22 @@ export const Q1b = exercise<ToIntegers>({
   wrong: [
     { source: written('Math.round(q)', 'Math.min(127, Math.max(-128, rounded))'), reason: 'halves' },
     { source: written(evenly, 'rounded'), reason: 'saturation' },
-    { source: 'ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => Math.round((x + zeroPoint) / scale)));', reason: 'value' },
+    {
+      source:
+        'ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => Math.round((x + zeroPoint) / scale)));',
+      reason: 'value',
+    },
   ],
 });
 
 export const Q1c = exercise({
-  id: 'Q1c', kind: 'prediction', topic: TOPIC, points: 1, unit: 'steps',
-  prompt: 'Quantize many random numbers, none beyond the range, and **dequantize** them: x\' = (q - zeroPoint) · scale. What is the **largest** distance between x and x\', measured in steps (1 step = 1 scale)?',
+  id: 'Q1c',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  unit: 'steps',
+  prompt:
+    "Quantize many random numbers, none beyond the range, and **dequantize** them: x' = (q - zeroPoint) · scale. What is the **largest** distance between x and x', measured in steps (1 step = 1 scale)?",
   range: [0, 1000],
   hints: ['Between which two integers does a number lie, and how far can the nearer one be?'],
   solution: 'ex.Q1c.answer(0.5);',
@@ -98,8 +143,12 @@ export const Q1c = exercise({
 });
 
 export const Q1d = exercise({
-  id: 'Q1d', kind: 'choice', topic: TOPIC, points: 2,
-  prompt: 'Change `scale` and `zeroPoint` in the cell above, run it again, and watch the staircase. Which statements are true? Choose **all**.',
+  id: 'Q1d',
+  kind: 'choice',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'Change `scale` and `zeroPoint` in the cell above, run it again, and watch the staircase. Which statements are true? Choose **all**.',
   choices: {
     a: 'Twice the scale: steps twice as wide and twice as high, and a range twice as wide.',
     b: 'The zero point is the integer that stands for the real number 0, so 0 is represented exactly.',
@@ -109,7 +158,10 @@ export const Q1d = exercise({
   },
   reference: ['a', 'b', 'c'],
   mistakes: {
-    d: { reason: 'range', message: 'A smaller scale also narrows the range: numbers beyond it are clipped, and their error has no bound.' },
+    d: {
+      reason: 'range',
+      message: 'A smaller scale also narrows the range: numbers beyond it are clipped, and their error has no bound.',
+    },
     e: { reason: 'uniform', message: 'All steps have the same width: the staircase is uniform.' },
   },
   hints: ['256 steps of one scale each: how wide is the range?', 'Put q = zeroPoint into x = (q - zeroPoint) · scale.'],
@@ -131,29 +183,66 @@ const parameters: Parameters = (low, high) => {
   return observer.quantizationParameters();
 };
 
-const RANGES = [[-1, 3], [-6, 2], [2, 5], [-4, -1]];
+const RANGES = [
+  [-1, 3],
+  [-6, 2],
+  [2, 5],
+  [-4, -1],
+];
 
 async function checkParameters(answer: unknown): Promise<Diagnosis | undefined> {
-  const cases = RANGES.map(([low, high]) => ({ args: [low, high], expected: parameters(low, high), name: `numbers from ${low} to ${high}` }));
+  const cases = RANGES.map(([low, high]) => ({
+    args: [low, high],
+    expected: parameters(low, high),
+    name: `numbers from ${low} to ${high}`,
+  }));
   const found = await onCases(answer, cases, { relative: 1e-5 });
   if (found?.reason !== 'value') return found;
-  if (cases.slice(2).some(({ name }) => found.where?.startsWith(name))) return { ...found, reason: 'zero', message: `${found.message} Zero must lie in the range: paddings and ReLU give exact zeros.` };
-  return found.where?.endsWith('.scale') ? { ...found, reason: 'steps', message: `${found.message} Between 256 integers there are 255 steps.` } : found;
+  if (cases.slice(2).some(({ name }) => found.where?.startsWith(name)))
+    return {
+      ...found,
+      reason: 'zero',
+      message: `${found.message} Zero must lie in the range: paddings and ReLU give exact zeros.`,
+    };
+  return found.where?.endsWith('.scale')
+    ? { ...found, reason: 'steps', message: `${found.message} Between 256 integers there are 255 steps.` }
+    : found;
 }
 
 const chosen = (body: string): string => `ex.Q1e.answer((low: number, high: number) => {\n${body}\n});`;
 const withZero = '  const [from, to] = [Math.min(low, 0), Math.max(high, 0)]; // zero must be inside\n';
 
 export const Q1e = exercise<Parameters>({
-  id: 'Q1e', kind: 'code', form: 'function', topic: TOPIC, points: 3,
-  prompt: 'Who chooses scale and zero point? An **observer**, from the numbers it sees. Write the simplest: given the smallest and the largest number, return `{ scale, zeroPoint }` for the integers **0 to 255**, so that the range is just covered. The range must contain 0 (widen it if it does not), and the zero point is a whole number.',
-  hints: ['The range is 255 steps wide.', '0 is so many steps above the lower end: `Math.round(-from / scale)`.', 'Widen first: `from = Math.min(low, 0)`, `to = Math.max(high, 0)`.'],
+  id: 'Q1e',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    'Who chooses scale and zero point? An **observer**, from the numbers it sees. Write the simplest: given the smallest and the largest number, return `{ scale, zeroPoint }` for the integers **0 to 255**, so that the range is just covered. The range must contain 0 (widen it if it does not), and the zero point is a whole number.',
+  hints: [
+    'The range is 255 steps wide.',
+    '0 is so many steps above the lower end: `Math.round(-from / scale)`.',
+    'Widen first: `from = Math.min(low, 0)`, `to = Math.max(high, 0)`.',
+  ],
   reference: () => parameters,
   check: checkParameters,
   stub: chosen('  return undefined; // { scale: ..., zeroPoint: ... }'),
-  solution: chosen(`${withZero}  const scale = (to - from) / 255;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`),
+  solution: chosen(
+    `${withZero}  const scale = (to - from) / 255;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
+  ),
   wrong: [
-    { source: chosen(`${withZero}  const scale = (to - from) / 256;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`), reason: 'steps' },
-    { source: chosen('  const scale = (high - low) / 255;\n  return { scale: scale, zeroPoint: Math.round(-low / scale) };'), reason: 'zero' },
+    {
+      source: chosen(
+        `${withZero}  const scale = (to - from) / 256;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
+      ),
+      reason: 'steps',
+    },
+    {
+      source: chosen(
+        '  const scale = (high - low) / 255;\n  return { scale: scale, zeroPoint: Math.round(-low / scale) };',
+      ),
+      reason: 'zero',
+    },
   ],
 });

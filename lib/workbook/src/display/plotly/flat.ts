@@ -83,7 +83,11 @@ export function bar<R extends Row>(rows: readonly R[], options: Options<R> & Pic
   const horizontal = typeof rows[0]?.[plain.x.field] === 'number' && typeof rows[0]?.[plain.y.field] !== 'number';
   const shape = { type: 'bar', orientation: horizontal ? 'h' : 'v' };
   const data = series(rows, plain.color).map(([name, part]) => trace(part, plain, name, shape));
-  const layout = { ...axes(rows, plain.x, plain.y), barmode: options.stack ? 'stack' : 'group', ...legendOf(plain.color) };
+  const layout = {
+    ...axes(rows, plain.x, plain.y),
+    barmode: options.stack ? 'stack' : 'group',
+    ...legendOf(plain.color),
+  };
   return new Figure(data, layout, options, still, options);
 }
 

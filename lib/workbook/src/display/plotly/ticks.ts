@@ -14,7 +14,9 @@ function label(value: number): string {
  * leading digit. Plotly's own give `2` where 20 or 200 is meant.
  */
 export function logTicks(values: readonly unknown[]): { tickvals: number[]; ticktext: string[] } {
-  const positive = values.filter((value): value is number => typeof value === 'number' && value > 0 && Number.isFinite(value));
+  const positive = values.filter(
+    (value): value is number => typeof value === 'number' && value > 0 && Number.isFinite(value),
+  );
   const [low, high] = [Math.min(...positive), Math.max(...positive)];
   const leading = high / low < 10 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5];
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];

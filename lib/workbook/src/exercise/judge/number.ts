@@ -7,7 +7,10 @@ import { notYet, passed, withUnit, type Judgement } from './judgement';
 const UNIT_FACTORS = [1e3, 1e6, 1e9, 1e-3, 1e-6, 1e-9, 100, 0.01];
 
 /** What would pass, without the number itself: one wrong try must not give the answer away. */
-function toleranceText({ absolute = 0, relative = 0 }: NumberDefinition['tolerance'], unit: string | undefined): string {
+function toleranceText(
+  { absolute = 0, relative = 0 }: NumberDefinition['tolerance'],
+  unit: string | undefined,
+): string {
   const parts = [
     ...(absolute === 0 ? [] : [withUnit(absolute, unit)]),
     ...(relative === 0 ? [] : [`${formatNumber(relative * 100)} %`]),

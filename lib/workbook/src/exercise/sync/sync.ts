@@ -26,7 +26,12 @@ function roleOf(cell: Cell): Role | undefined {
 
 function same(one: Cell, other: Cell): boolean {
   // A stored notebook has its keys sorted, a declaration has not: compare values, not texts.
-  const facts = (cell: Cell): unknown[] => [cell.cell_type, cell.source, cell.metadata.tags, cell.metadata.scalable_inference];
+  const facts = (cell: Cell): unknown[] => [
+    cell.cell_type,
+    cell.source,
+    cell.metadata.tags,
+    cell.metadata.scalable_inference,
+  ];
   return isDeepStrictEqual(facts(one), facts(other));
 }
 
