@@ -1,13 +1,40 @@
 // The rules of `npm run lint`: few, each one about something that has gone wrong before.
+import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 import { rooms } from './setup/lint-rooms.mjs';
 
+const ONLY = ['describe', 'it', 'context', 'suite', 'test'].map((object) => ({
+  object,
+  property: 'only',
+  message: 'It would leave the other tests out.',
+}));
+
+/** Constants of a module that are plain data are written in capitals. */
+const CONSTANTS = [
+  {
+    selector: 'variable',
+    modifiers: ['const', 'global'],
+    types: ['number', 'string', 'boolean'],
+    format: ['UPPER_CASE'],
+  },
+];
+
 export default tseslint.config(
   { ignores: ['**/node_modules/**', '**/dist/**', '.venv/**', '.cache/**', '**/out/**'] },
-  { linterOptions: { reportUnusedDisableDirectives: 'warn' } },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],
-    languageOptions: { parser: tseslint.parser },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: {
+        project: [
+          'lib/inference/tsconfig.json',
+          'lib/runner/tsconfig.json',
+          'lib/workbook/tsconfig.json',
+          'test/tsconfig.json',
+        ],
+      },
+    },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -16,6 +43,12 @@ export default tseslint.config(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { disallowTypeAnnotations: false, fixStyle: 'inline-type-imports' },
+      ],
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
       'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export by name.' }],
     },
   },
@@ -27,25 +60,34 @@ export default tseslint.config(
       'prefer-const': 'error',
       'no-empty': 'error',
       'no-debugger': 'error',
-      'max-lines': ['warn', { max: 200, skipBlankLines: true, skipComments: true }],
     },
   },
   {
     files: ['lib/**/*.ts', 'lib/**/*.mjs'],
-    rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
+    rules: {
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+    },
   },
   {
     files: ['test/**/*.ts'],
     rules: {
-      'no-restricted-properties': [
-        'error',
-        ...['describe', 'it', 'context', 'suite', 'test'].map((object) => ({
-          object,
-          property: 'only',
-          message: 'It would leave the other tests out.',
-        })),
-      ],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': ['error', ...ONLY],
     },
   },
-  { files: ['lib/*/src/**/*.ts'], plugins: { rooms }, rules: { 'rooms/direction': 'error' } },
+  {
+    files: ['lib/*/src/**/*.ts'],
+    plugins: { rooms, 'import-x': importX },
+    settings: {
+      'import-x/resolver': { node: { extensions: ['.ts', '.js'] } },
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    rules: {
+      'rooms/direction': 'error',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      '@typescript-eslint/naming-convention': ['error', ...CONSTANTS],
+    },
+  },
 );

@@ -41,7 +41,7 @@ async function startTorch(): Promise<Torch> {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await lines.next();
     if (done) throw new Error(`the Python process ended (${child.signalCode ?? child.exitCode})`);
-    return JSON.parse(value as string) as T;
+    return JSON.parse(value) as T;
   };
   const { versions } = await ask<{ versions: Record<string, string> }>({ versions: true });
   const speed: Torch['speed'] = async (what, layout, batch, steps) =>

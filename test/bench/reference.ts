@@ -51,7 +51,7 @@ export async function startReference(): Promise<Reference> {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await lines.next();
     if (done) throw new Error(`the Python process ended (${child.signalCode ?? child.exitCode})`);
-    const reply = JSON.parse(value as string) as Record<string, unknown>;
+    const reply = JSON.parse(value) as Record<string, unknown>;
     if (reply.error) throw new Error(reply.error as string);
     return reply;
   };

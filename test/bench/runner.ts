@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-import { formatNotebook, Notebook } from 'tslab-runner/ipynb';
+import { formatNotebook, type Notebook } from 'tslab-runner/ipynb';
 import { readEnvironment } from 'tslab-runner/server';
 import { formatTable, median } from './table';
 

@@ -14,7 +14,7 @@ import {
   distill,
   measure,
   models,
-  nn,
+  type nn,
   onnx,
   prune,
   quantize,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { checkpoint, models, nn, tf } from 'scalable-inference';
+import { checkpoint, models, type nn, tf } from 'scalable-inference';
 
 /** All entries as name and hash, to compare before and after. */
 const values = (net: nn.Module): Array<[string, string]> =>

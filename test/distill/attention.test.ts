@@ -35,7 +35,7 @@ describe('distill: attention rollout', () => {
         .get(`vit.encoder.layer.0.attention.attention.${name}`)
         ?.registerForwardHook((_m, _i, y) => void (seen[name] = y.arraySync() as number[][][]));
     }
-    const rollout = distill.attentionRollout(net, x).arraySync() as number[][][];
+    const rollout = distill.attentionRollout(net, x).arraySync();
     rollout.forEach((map, b) => {
       const [q, k] = [seen.query[b], seen.key[b]];
       const attention = [0, 4, 8].map((at) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { distill, models, nn, tf } from 'scalable-inference';
+import { distill, models, type nn, tf } from 'scalable-inference';
 import { tinyPictures, withFolder } from '../support/pictures';
 
 const weights = (net: nn.Module): number[] => Object.values(net.stateDict()).flatMap(({ data }) => Array.from(data));

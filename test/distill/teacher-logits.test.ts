@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { checkpoint, datasets, distill, tf } from 'scalable-inference';
+import { type checkpoint, datasets, distill, tf } from 'scalable-inference';
 import { TinyNet, tinyPictures, withFolder } from '../support/pictures';
 
 const parts = (folder: string): string[] =>

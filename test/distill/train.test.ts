@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { datasets, distill, models, nn, tf } from 'scalable-inference';
+import { datasets, distill, models, type nn, tf } from 'scalable-inference';
 import { TinyNet, tinyPictures } from '../support/pictures';
 
 const weights = (net: nn.Module): number[] => Object.values(net.stateDict()).flatMap(({ data }) => Array.from(data));

@@ -1,4 +1,4 @@
-import { nn, tf } from 'scalable-inference';
+import { type nn, tf } from 'scalable-inference';
 
 /** Gives every normalisation statistics of its own: fresh ones would hide mistakes, being 0 and 1. */
 export function randomiseStatistics<T extends nn.Module>(net: T, seed = 7): T {

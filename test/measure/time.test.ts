@@ -23,7 +23,7 @@ describe('measure.time', () => {
     const result = await measure.time(
       () => {
         calls++;
-        return tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D);
+        return tf.matMul(x, x);
       },
       { warmup: 2, repeats: 5 },
     );

@@ -114,8 +114,7 @@ describe('models', () => {
 /** Opens what starts at zero (heads of ViT) or nearly so (ConvNeXt's scales), and switches chance off. */
 function wake(net: nn.Module): void {
   for (const [path, variable] of net.namedParameters()) {
-    if (/(^heads\.head\.weight|layer_scale)$/.test(path))
-      tf.tidy(() => variable.assign(noise(variable.shape) as tf.Tensor<tf.Rank>));
+    if (/(^heads\.head\.weight|layer_scale)$/.test(path)) tf.tidy(() => variable.assign(noise(variable.shape)));
   }
   for (const [, module] of net.namedModules()) {
     if (module instanceof nn.StochasticDepth || module instanceof nn.Dropout) module.training = false;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { graph, models, nn, tf } from 'scalable-inference';
+import { graph, models, type nn, tf } from 'scalable-inference';
 import { fillReference, referencePixels } from '../support/reference-weights';
 import { describeWithShared, readShared } from '../support/shared';
 

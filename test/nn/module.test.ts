@@ -132,7 +132,7 @@ describe('nn: modules', () => {
       [1, 1],
       [0, 1],
     ]);
-    assert.equal(Math.abs((layer.weight.arraySync() as number[][])[0][1]), 0);
+    assert.equal(Math.abs(layer.weight.arraySync()[0][1]), 0);
     original.assign(tf.ones([3, 2]));
     assert.deepEqual(layer.weight.arraySync(), [
       [1, 0],

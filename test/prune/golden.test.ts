@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { models, nn, prune, tf } from 'scalable-inference';
+import { models, nn, prune, type tf } from 'scalable-inference';
 import { fillReference, referencePixels } from '../support/reference-weights';
 import { describeWithShared, readShared } from '../support/shared';
 import { keys, referenceLinear, zeros } from './support';

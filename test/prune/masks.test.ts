@@ -16,7 +16,7 @@ describe('pruning one tensor', () => {
     const original = linear.parameterSlot('weight_orig')?.tensor as tf.Variable;
     const product = (): number[] => Array.from(tf.mul(original, linear.tensor('weight_mask')).dataSync());
     assert.deepEqual(Array.from(linear.weight.dataSync()), product());
-    original.assign(tf.add(original, 1) as tf.Tensor);
+    original.assign(tf.add<tf.Tensor>(original, 1));
     assert.deepEqual(Array.from(linear.weight.dataSync()), product());
     assert.equal(linear.parameterCount(), 28, 'pruned values still count: they are stored and trained');
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { models, nn, prune, tf } from 'scalable-inference';
+import { models, type nn, prune, tf } from 'scalable-inference';
 import { noise } from '../support/gradients';
 import { snapshot, zeros } from './support';
 
@@ -35,7 +35,7 @@ describe('pruning schedules', () => {
     const rows = await prune.gradually(weights, {
       levels: prune.schedule({ kind: 'cubic', final: 0.9, steps: 3 }),
       fineTune: ({ step }) => {
-        for (let i = 0; i < 2; i++) optimizer.minimize(() => tf.mean(tf.square(net.forward(x))) as tf.Scalar);
+        for (let i = 0; i < 2; i++) optimizer.minimize(() => tf.mean<tf.Scalar>(tf.square(net.forward(x))));
         return step * 10;
       },
     });
@@ -81,7 +81,7 @@ describe('sensitivity scan', () => {
     const seen: string[] = [];
     const rows = await prune.sensitivity(net, {
       levels: [0, 0.5, 1],
-      evaluate: (copy) => tf.tidy(() => tf.norm(tf.sub((copy as nn.Module).forward(x), whole)).dataSync()[0]),
+      evaluate: (copy) => tf.tidy(() => tf.norm(tf.sub(copy.forward(x), whole)).dataSync()[0]),
       onProgress: ({ done, total, row }) => seen.push(`${done}/${total} ${row.path}`),
     });
     assert.equal(rows.length, 15);

@@ -160,7 +160,7 @@ describe('taking channels out', () => {
         onnx: () => {
           throw new Error('not exported');
         },
-      } as unknown as nn.ops.OpDefinition);
+      });
     class Reversed extends nn.Module {
       readonly first = new nn.Linear({ inFeatures: 4, outFeatures: 6 });
       readonly second = new nn.Linear({ inFeatures: 6, outFeatures: 8 });

@@ -1,4 +1,4 @@
-import { nn, tf } from 'scalable-inference';
+import { nn, type tf } from 'scalable-inference';
 import { hashed } from '../support/reference-weights';
 
 /** The dense layer of the reference values: 6 inputs, 4 outputs. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { nn, prune, tf } from 'scalable-inference';
+import { nn, prune, type tf } from 'scalable-inference';
 
 interface Step {
   kind: 'l1' | 'ln' | 'custom';

@@ -19,7 +19,7 @@ interface Golden {
 }
 
 function assertNear(got: unknown, expected: number[] | Matrix): void {
-  const [a, b] = [[got].flat(3) as number[], expected.flat() as number[]];
+  const [a, b] = [[got].flat(3) as number[], expected.flat()];
   assert.equal(a.length, b.length);
   a.forEach((value, i) =>
     assert.ok(

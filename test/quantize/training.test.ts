@@ -35,7 +35,7 @@ describe('quantize: training with rounding', () => {
     const before = await quantize.convert(trainable, { maxDrift: Infinity });
     const [wanted, wantedUnseen] = [net.forward(x), net.forward(unseen)];
     const { grads, value } = tf.variableGrads(
-      () => tf.losses.meanSquaredError(wanted, trainable.forward(x)) as tf.Scalar,
+      () => tf.losses.meanSquaredError<tf.Tensor, tf.Scalar>(wanted, trainable.forward(x)),
       trainable.namedParameters().map(([, p]) => p),
     );
     assert.ok(value.dataSync()[0] > 0);
@@ -43,7 +43,7 @@ describe('quantize: training with rounding', () => {
     const optimizer = tf.train.adam(0.003);
     for (let step = 0; step < 80; step++) {
       optimizer.minimize(
-        () => tf.losses.meanSquaredError(wanted, trainable.forward(x)) as tf.Scalar,
+        () => tf.losses.meanSquaredError<tf.Tensor, tf.Scalar>(wanted, trainable.forward(x)),
         false,
         trainable.namedParameters().map(([, p]) => p),
       );

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 
 import { formatNotebook, parseNotebook } from 'tslab-runner/ipynb';
-import { NotebookResult, planRuns, runAll } from 'tslab-runner/run';
-import { JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
-import { SEEDED, Seeded } from './bad-notebooks';
+import { type NotebookResult, planRuns, runAll } from 'tslab-runner/run';
+import { type JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
+import { SEEDED, type Seeded } from './bad-notebooks';
 import { Folder, remaining } from './support';
 
 const LIMITS = { timeoutMs: 30_000, outputBytes: 20e6, kernelBytes: 4e9 };
@@ -30,7 +30,7 @@ describe('runner: seeded bad notebooks get the verdict they must get', () => {
     const { tasks, rejected } = await planRuns([file], 'as-is', new Map());
     const limits = { ...LIMITS, timeoutMs: seeded.timeoutMs ?? LIMITS.timeoutMs };
     const ran = await runAll(tasks, { server, limits, jobs: 1, signal: new AbortController().signal });
-    return [...rejected, ...ran][0] as NotebookResult;
+    return [...rejected, ...ran][0];
   }
 
   it('has at least twenty of them', () => assert.ok(SEEDED.length >= 20));

@@ -1,5 +1,5 @@
-import { FailureKind } from 'tslab-runner/run';
-import { Notebook } from 'tslab-runner/ipynb';
+import { type FailureKind } from 'tslab-runner/run';
+import { type Notebook } from 'tslab-runner/ipynb';
 import { codeCell, markdownCell, notebook, tagged } from './support';
 
 /** A notebook that is bad, or looks bad and is good, with the verdict it must get. */

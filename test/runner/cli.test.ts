@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
-import { CHECK_MIME, CodeCell, Notebook, parseNotebook } from 'tslab-runner/ipynb';
-import { JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
-import { Finished, Folder, notebook, processesWith, runCli, tagged } from './support';
+import { CHECK_MIME, type CodeCell, type Notebook, parseNotebook } from 'tslab-runner/ipynb';
+import { type JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
+import { type Finished, Folder, notebook, processesWith, runCli, tagged } from './support';
 
 const WRONG = [
   { source: 'const answer = { value: 4 };', reason: 'too large' },

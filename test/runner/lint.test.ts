@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { formatNotebook, JsonObject, Notebook } from 'tslab-runner/ipynb';
-import { lintText, Rule } from 'tslab-runner/lint';
+import { formatNotebook, type JsonObject, type Notebook } from 'tslab-runner/ipynb';
+import { lintText, type Rule } from 'tslab-runner/lint';
 import { codeCell, markdownCell, notebook, tagged } from './support';
 
 const own = (fields: JsonObject): JsonObject => ({ scalable_inference: fields });

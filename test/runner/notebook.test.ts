@@ -7,7 +7,7 @@ import {
   formatNotebook,
   graftAnswers,
   injectParameters,
-  Notebook,
+  type Notebook,
   NotebookError,
   parseNotebook,
   parseParameter,
@@ -134,7 +134,7 @@ describe('runner: answers', () => {
 
   it('fills in the solutions', () => {
     const [filled] = fillAnswers(exercises, 'solutions');
-    assert.deepEqual(sources(filled?.notebook as Notebook), ['solution of A1', 'solution of A2', 'rest']);
+    assert.deepEqual(sources(filled?.notebook), ['solution of A1', 'solution of A2', 'rest']);
     assert.deepEqual(
       [...(filled?.expected ?? [])],
       [

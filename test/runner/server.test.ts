@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer, Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import * as path from 'node:path';
 
 import { KernelSession } from 'tslab-runner/kernel';
 import { planRuns, runAll } from 'tslab-runner/run';
-import { attachServer, isRunning, JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
+import { attachServer, isRunning, type JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
 import { Folder, kernelsIn, notebook, processesWith, serverFolders, remaining } from './support';
 
 const LIMITS = { timeoutMs: 30_000, outputBytes: 20e6, kernelBytes: 4e9 };
@@ -217,7 +217,7 @@ describe('runner: the Jupyter server', () => {
     const failed = session.execute("throw new Error('x');", session.newOutputs());
     const refused = session.execute('const a = 1;', session.newOutputs());
     assert.equal((await failed).status, 'error');
-    assert.equal((await refused).status as string, 'abort');
+    assert.equal((await refused).status, 'abort');
     await session.close();
     await server.stop();
   });

@@ -3,8 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmS
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
-import { Cell, CodeCell, formatNotebook, JsonObject, Notebook, Output, TextCell } from 'tslab-runner/ipynb';
-import { NotebookResult } from 'tslab-runner/run';
+import {
+  type Cell,
+  type CodeCell,
+  formatNotebook,
+  type JsonObject,
+  type Notebook,
+  type Output,
+  type TextCell,
+} from 'tslab-runner/ipynb';
+import { type NotebookResult } from 'tslab-runner/run';
 
 // @jupyterlab/services narrates each connection there.
 console.debug = () => undefined;

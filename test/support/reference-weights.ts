@@ -1,4 +1,4 @@
-import { nn, tf } from 'scalable-inference';
+import { type nn, tf } from 'scalable-inference';
 
 /** Values from an integer hash in [0, 1), as `golden.py` beside the reference values defines them, moved and scaled. */
 export function hashed(count: number, entry: number, seed = 0, { scale = 1, offset = 0 } = {}): Float32Array {

@@ -80,7 +80,7 @@ describe('notebook charts', () => {
   }
 
   it('draws one mark a row, and none for a value that is not finite', async () => {
-    const broken = [...rows, { ...rows[0]!, 'time.ms': NaN }];
+    const broken = [...rows, { ...rows[0], 'time.ms': NaN }];
     const count = async (data: Sample[]) =>
       (await charts.scatter(data, { ...text, x, y }).svg()).match(/roledescription="point"/g)?.length;
     assert.equal(await count(rows), 8);
@@ -90,7 +90,7 @@ describe('notebook charts', () => {
   it('sends the specification, a picture and words in one output', async () => {
     const outputs = await display.capture(() => charts.scatter(rows, { ...text, x, y }).show());
     assert.equal(outputs.length, 1);
-    const { data } = outputs[0]!.content;
+    const { data } = outputs[0].content;
     assert.deepEqual(Object.keys(data).sort(), ['application/vnd.vegalite.v5+json', 'image/svg+xml', 'text/plain']);
     const spec = data['application/vnd.vegalite.v5+json'] as { $schema: string };
     assert.equal(spec.$schema, 'https://vega.github.io/schema/vega-lite/v5.json');
@@ -107,7 +107,7 @@ describe('notebook charts', () => {
       outputs.map((output) => output.update),
       [false, true],
     );
-    assert.equal(outputs[0]!.content.transient.display_id, outputs[1]!.content.transient.display_id);
+    assert.equal(outputs[0].content.transient.display_id, outputs[1].content.transient.display_id);
   });
 
   it('says what is wrong with the input', () => {
@@ -116,7 +116,7 @@ describe('notebook charts', () => {
     assert.throws(() => charts.scatter(rows, { ...text, x: { ...x, title: '' }, y }), /title with its unit/);
     const unknown = { field: 'speed' as 'macs', title: 's' };
     assert.throws(() => charts.scatter(rows, { ...text, x: unknown, y }), /no row has the field 'speed'.*family, name/);
-    const zero = [{ ...rows[0]!, macs: 0 }];
+    const zero = [{ ...rows[0], macs: 0 }];
     assert.throws(() => charts.scatter(zero, { ...text, x, y }), /above zero, but 'macs' has 0/);
     assert.throws(() => charts.scatter(rows, { ...text, x, y, select: 'legend' }), /needs a color channel/);
     assert.throws(() => charts.layer([], text), /at least one chart/);
@@ -151,7 +151,7 @@ describe('notebook plotly figures', () => {
   for (const [kind, make] of Object.entries(figures)) {
     it(`${kind}: has data, axis titles and a still picture with marks`, async () => {
       const outputs = await display.capture(() => make().show());
-      const { data } = outputs[0]!.content;
+      const { data } = outputs[0].content;
       const figure = data['application/vnd.plotly.v1+json'] as {
         data: { type: string; x: unknown[] }[];
         layout: Record<string, unknown>;
@@ -165,7 +165,7 @@ describe('notebook plotly figures', () => {
   it('writes whole values at the ticks of a logarithmic axis', () => {
     const ticksOf = (values: number[]): unknown[] => {
       const { layout } = plotly.scatter(
-        values.map((macs) => ({ ...rows[0]!, macs })),
+        values.map((macs) => ({ ...rows[0], macs })),
         { ...text, x, y },
       ).spec;
       return (layout.xaxis as { ticktext: unknown[] }).ticktext;

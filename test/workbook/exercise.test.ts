@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { display, Exercise, exercise, exercises as notebooks, workbook } from 'scalable-inference-workbook';
+import { display, type Exercise, exercise, exercises as notebooks, workbook } from 'scalable-inference-workbook';
 import { CHECK_MIME, type CheckRecord } from 'tslab-runner/ipynb';
 import { demoWorkbook } from './demo';
 
@@ -24,7 +24,7 @@ async function shown(
   call: () => Promise<unknown>,
 ): Promise<{ record: CheckRecord; html: string; text: string; count: number }> {
   const outputs = await display.capture(call);
-  const data = outputs[0]!.content.data;
+  const data = outputs[0].content.data;
   return {
     record: data[CHECK_MIME] as CheckRecord,
     html: String(data['text/html']),

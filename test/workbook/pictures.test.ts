@@ -16,7 +16,7 @@ describe('notebook: pictures', () => {
       caption: 'C',
     });
     assert.match(bundle['text/html'] as string, /&lt;b&gt;cat<\/figcaption>/);
-    assert.match(bundle['text/plain'] as string, /T\nC\n<b>cat/);
+    assert.match(bundle['text/plain'], /T\nC\n<b>cat/);
   });
 
   it('names the shape when values and shape do not fit', () => {

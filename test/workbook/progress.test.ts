@@ -36,7 +36,7 @@ describe('notebook progress', () => {
       }),
     );
     const shown = texts(outputs);
-    assert.match(shown[0]!, /^training \[#{6}\.{18}\] 1 of 4, 1 batches\/s, 3\.0 s left$/);
+    assert.match(shown[0], /^training \[#{6}\.{18}\] 1 of 4, 1 batches\/s, 3\.0 s left$/);
     assert.match(shown.at(-1)!, /4 of 4, 1 batches\/s, finished after 4\.0 s$/);
     assert.deepEqual(
       outputs.map((output) => output.update),
@@ -101,7 +101,7 @@ describe('notebook progress', () => {
       }),
     );
     const shown = texts(outputs);
-    assert.match(shown[0]!, /^async 1, 1\.2 s per step, 1\.2 s so far$/);
+    assert.match(shown[0], /^async 1, 1\.2 s per step, 1\.2 s so far$/);
     assert.ok(shown.some((line) => line.startsWith('set [############............] 1 of 2')));
     assert.match(shown.at(-1)!, /10 of 10, .*finished after 1\.2 s, loss 0\.5$/);
   });

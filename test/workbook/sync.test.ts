@@ -32,10 +32,10 @@ describe('writing exercises into a notebook', () => {
       four.map((cell) => cell.cell_type),
       ['markdown', 'code', 'code', 'markdown'],
     );
-    assert.match(four[0]!.source, /^### A1 \(2 points\)\n\nHow many/);
-    assert.match(four[1]!.source, /ex\.A1\.answer\(undefined\);$/);
-    assert.equal(four[2]!.source, 'await ex.A1.check();');
-    assert.match(four[3]!.source, /<details>[^]*```ts\nex\.A1\.answer\(6 \* 4 \* 10\);\n```/);
+    assert.match(four[0].source, /^### A1 \(2 points\)\n\nHow many/);
+    assert.match(four[1].source, /ex\.A1\.answer\(undefined\);$/);
+    assert.equal(four[2].source, 'await ex.A1.check();');
+    assert.match(four[3].source, /<details>[^]*```ts\nex\.A1\.answer\(6 \* 4 \* 10\);\n```/);
   });
 
   it('stores what the runner needs, in its own form', () => {
@@ -46,26 +46,26 @@ describe('writing exercises into a notebook', () => {
       definitions.map(({ id }) => id),
     );
     stored.forEach(({ answer }, at) => {
-      assert.equal(answer.solution, definitions[at]!.solution);
-      assert.deepEqual(answer.wrong, definitions[at]!.wrong);
+      assert.equal(answer.solution, definitions[at].solution);
+      assert.deepEqual(answer.wrong, definitions[at].wrong);
     });
   });
 
   it('changes nothing the second time, and keeps what the author added', () => {
     const first = syncNotebook(placeholders, definitions).notebook;
-    first.cells[3]!.source = 'await ex.A1.check({ times: times });';
-    first.cells[3]!.metadata.editable = false;
+    first.cells[3].source = 'await ex.A1.check({ times: times });';
+    first.cells[3].metadata.editable = false;
     const second = syncNotebook(first, definitions);
     assert.deepEqual([second.changes, second.problems], [[], []]);
-    assert.equal(second.notebook.cells[3]!.source, 'await ex.A1.check({ times: times });');
+    assert.equal(second.notebook.cells[3].source, 'await ex.A1.check({ times: times });');
   });
 
   it('finds each copy that drifted and puts it right', () => {
     const { notebook } = syncNotebook(placeholders, definitions);
-    notebook.cells[1]!.source += ' changed';
-    notebook.cells[2]!.source = 'ex.A1.answer(240);';
-    notebook.cells[4]!.source = 'no solution';
-    (notebook.cells[6]!.metadata.scalable_inference as { solution: string }).solution = 'old';
+    notebook.cells[1].source += ' changed';
+    notebook.cells[2].source = 'ex.A1.answer(240);';
+    notebook.cells[4].source = 'no solution';
+    (notebook.cells[6].metadata.scalable_inference as { solution: string }).solution = 'old';
     const { changes, notebook: mended } = syncNotebook(notebook, definitions);
     assert.deepEqual(changes, ['A1 question', 'A1 answer', 'A1 solution', 'A2 answer']);
     assert.deepEqual(mended, syncNotebook(placeholders, definitions).notebook);

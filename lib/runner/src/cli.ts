@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The notebook runner's command line; `--help` says what it takes. */
-import { Arguments, readArguments, USAGE, UsageError } from './cli/arguments';
+import { type Arguments, readArguments, USAGE, UsageError } from './cli/arguments';
 
 /** Exit codes besides 0 and 1 (something failed). */
 const USAGE_EXIT = 2;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { datasets, models, nn, tf } from 'scalable-inference';
+import { datasets, models, type nn, tf } from 'scalable-inference';
 import { sharedPath } from '../../support/shared';
 
 const FILES = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
@@ -52,7 +52,7 @@ export async function trainDigits(): Promise<void> {
       crop: 2,
       normalise: datasets.mnistStatistics,
     })) {
-      optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), net.forward(x) as tf.Tensor2D));
+      optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), net.forward(x)));
       dispose();
     }
   }

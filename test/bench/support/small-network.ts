@@ -42,7 +42,7 @@ function train(net: nn.Module, set: datasets.PictureDataset, epochs: number): vo
     for (const batch of set.batches({ batchSize: BATCH, shuffle: epoch })) {
       const variables = net.namedParameters().map(([, parameter]) => parameter);
       optimizer.minimize(
-        () => tf.losses.softmaxCrossEntropy(tf.oneHot(batch.labels, 10), net.forward(batch.x)) as tf.Scalar,
+        () => tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(tf.oneHot(batch.labels, 10), net.forward(batch.x)),
         false,
         variables,
       );

@@ -1,5 +1,5 @@
 import { nativeBackend, type OpAttribute } from './native';
-import { tf } from './tf';
+import { type tf } from './tf';
 
 /** Attribute values by name: booleans, strings, integers or integer lists; wrap floats in `{ float: v }`, types in `{ type: dtype }`. */
 export type RawAttributes = Record<

@@ -98,12 +98,12 @@ function resized(
   let y: tf.Tensor = x;
   if (columns !== width) {
     const flat = tf.reshape(tf.transpose(y, [0, 1, 3, 2]), [-1, columns]); // [batch·rows·channels, columns]
-    const wide = tf.matMul(flat as tf.Tensor2D, resampling(columns, width, filter), false, true);
+    const wide = tf.matMul(flat, resampling(columns, width, filter), false, true);
     y = toBytes(tf.transpose(tf.reshape(wide, [batch, rows, depth, width]), [0, 1, 3, 2]));
   }
   if (rows !== height) {
     const flat = tf.reshape(tf.transpose(y, [0, 2, 3, 1]), [-1, rows]); // [batch·width·channels, rows]
-    const high = tf.matMul(flat as tf.Tensor2D, resampling(rows, height, filter), false, true);
+    const high = tf.matMul(flat, resampling(rows, height, filter), false, true);
     y = toBytes(tf.transpose(tf.reshape(high, [batch, width, depth, height]), [0, 3, 1, 2]));
   }
   return y as tf.Tensor4D;
@@ -130,6 +130,6 @@ export function preprocess(pictures: tf.Tensor, { size, filter, rescale, normali
     const floats = tf.cast(pictures, 'float32') as tf.Tensor4D;
     const scaled = tf.mul(size ? resized(floats, size, filter) : floats, rescale);
     if (!normalize) return scaled as tf.Tensor4D;
-    return tf.div(tf.sub(scaled, tf.tensor1d([...normalize.mean])), tf.tensor1d([...normalize.std])) as tf.Tensor4D;
+    return tf.div<tf.Tensor4D>(tf.sub(scaled, tf.tensor1d([...normalize.mean])), tf.tensor1d([...normalize.std]));
   });
 }

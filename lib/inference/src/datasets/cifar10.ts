@@ -5,17 +5,17 @@ import { fromPictures, limited, type PictureDataset } from './dataset';
 import { withFallback } from './fallback';
 import { addresses, chosenChecksum, dataFolder, requireSource, type SourceOptions } from './folder';
 
-const publishedUrl = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
-const publishedMd5 = 'c32a1d4ab5d03f1284b67883e8d87530';
-const publishedBytes = 170_052_171;
-const inside = 'cifar-10-batches-bin';
+const PUBLISHED_URL = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
+const PUBLISHED_MD5 = 'c32a1d4ab5d03f1284b67883e8d87530';
+const PUBLISHED_BYTES = 170_052_171;
+const INSIDE = 'cifar-10-batches-bin';
 const files = {
   train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`),
   test: ['test_batch.bin'],
 };
-const picturesPerFile = 10_000;
-const pixels = 32 * 32;
-const recordBytes = 1 + 3 * pixels;
+const PICTURES_PER_FILE = 10_000;
+const PIXELS = 32 * 32;
+const RECORD_BYTES = 1 + 3 * PIXELS;
 
 /** Names of CIFAR-10's classes in the order of its labels. */
 export const cifar10Classes: readonly string[] = [
@@ -31,7 +31,7 @@ export const cifar10Classes: readonly string[] = [
   'truck',
 ];
 
-/** Mean and deviation of CIFAR-10's training pixels per channel (red, green, blue), in [0, 1]. */
+/** Mean and deviation of CIFAR-10's training PIXELS per channel (red, green, blue), in [0, 1]. */
 export const cifar10Statistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] } as const;
 
 /**
@@ -52,7 +52,7 @@ export async function cifar10(options: SourceOptions = {}): Promise<PictureDatas
 /** Folder with the unpacked files, after downloading and unpacking what is missing. */
 async function provide(options: SourceOptions): Promise<string> {
   const data = options.folder ?? dataFolder();
-  const folder = path.join(data, inside);
+  const folder = path.join(data, INSIDE);
   if (existsSync(folder)) return folder;
   const archive = path.join(data, 'cifar-10-binary.tar.gz');
   const own = chosenChecksum('SCALABLE_INFERENCE_CIFAR10');
@@ -61,10 +61,10 @@ async function provide(options: SourceOptions): Promise<string> {
     async () => {
       if (existsSync(folder)) return folder;
       await download({
-        urls: addresses('SCALABLE_INFERENCE_CIFAR10_URL', [publishedUrl]),
+        urls: addresses('SCALABLE_INFERENCE_CIFAR10_URL', [PUBLISHED_URL]),
         target: archive,
-        checksum: own ?? { algorithm: 'md5', hex: publishedMd5 },
-        sizeBytes: own === undefined ? publishedBytes : undefined,
+        checksum: own ?? { algorithm: 'md5', hex: PUBLISHED_MD5 },
+        sizeBytes: own === undefined ? PUBLISHED_BYTES : undefined,
         stallTimeoutMs: options.stallTimeoutMs,
         onProgress: options.onProgress,
       });
@@ -82,9 +82,9 @@ async function provide(options: SourceOptions): Promise<string> {
 async function unpack(archive: string, data: string, folder: string): Promise<void> {
   const aside = await fs.mkdtemp(path.join(data, 'unpack-'));
   try {
-    const wanted = [...files.train, ...files.test].map((name) => `${inside}/${name}`);
-    await extractTar(archive, path.join(aside, 'all'), { wanted, maxBytes: 6 * picturesPerFile * recordBytes });
-    await fs.rename(path.join(aside, 'all', inside), folder);
+    const wanted = [...files.train, ...files.test].map((name) => `${INSIDE}/${name}`);
+    await extractTar(archive, path.join(aside, 'all'), { wanted, maxBytes: 6 * PICTURES_PER_FILE * RECORD_BYTES });
+    await fs.rename(path.join(aside, 'all', INSIDE), folder);
   } finally {
     await fs.rm(aside, { recursive: true, force: true });
   }
@@ -93,17 +93,17 @@ async function unpack(archive: string, data: string, folder: string): Promise<vo
 
 async function read(folder: string, split: 'train' | 'test'): Promise<PictureDataset> {
   const names = files[split];
-  const labels = new Uint8Array(names.length * picturesPerFile);
-  const all = new Uint8Array(labels.length * 3 * pixels);
+  const labels = new Uint8Array(names.length * PICTURES_PER_FILE);
+  const all = new Uint8Array(labels.length * 3 * PIXELS);
   for (let i = 0; i < names.length; i++) {
     const bytes = await fs.readFile(path.join(folder, names[i])).catch(() => Buffer.alloc(0));
-    if (bytes.length !== picturesPerFile * recordBytes) {
+    if (bytes.length !== PICTURES_PER_FILE * RECORD_BYTES) {
       throw new Error(
-        `${path.join(folder, names[i])} has ${bytes.length} bytes, expected ${picturesPerFile * recordBytes}; ` +
+        `${path.join(folder, names[i])} has ${bytes.length} bytes, expected ${PICTURES_PER_FILE * RECORD_BYTES}; ` +
           'delete the folder, and it is downloaded anew',
       );
     }
-    interleave(bytes, labels.subarray(i * picturesPerFile), all.subarray(i * picturesPerFile * 3 * pixels));
+    interleave(bytes, labels.subarray(i * PICTURES_PER_FILE), all.subarray(i * PICTURES_PER_FILE * 3 * PIXELS));
   }
   return fromPictures({
     name: `CIFAR-10 ${split}`,
@@ -116,14 +116,14 @@ async function read(folder: string, split: 'train' | 'test'): Promise<PictureDat
   });
 }
 
-/** Records of a label and three planes -> labels and pixels with the channel last. */
+/** Records of a label and three planes -> labels and PIXELS with the channel last. */
 function interleave(records: Uint8Array, labels: Uint8Array, out: Uint8Array): void {
-  for (let n = 0, from = 0, to = 0; n < picturesPerFile; n++, from += recordBytes) {
+  for (let n = 0, from = 0, to = 0; n < PICTURES_PER_FILE; n++, from += RECORD_BYTES) {
     labels[n] = records[from];
-    for (let p = from + 1; p <= from + pixels; p++) {
+    for (let p = from + 1; p <= from + PIXELS; p++) {
       out[to++] = records[p];
-      out[to++] = records[p + pixels];
-      out[to++] = records[p + 2 * pixels];
+      out[to++] = records[p + PIXELS];
+      out[to++] = records[p + 2 * PIXELS];
     }
   }
 }

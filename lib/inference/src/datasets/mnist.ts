@@ -17,7 +17,7 @@ const publishedMd5: Record<string, string> = {
   't10k-images-idx3-ubyte.gz': '9fb629c4189551a2d022fa330f9573f3',
   't10k-labels-idx1-ubyte.gz': 'ec29112dd5afa0611ce80d1b7f02629c',
 };
-const maxBytes = 60_000 * 28 * 28 + 16;
+const MAX_BYTES = 60_000 * 28 * 28 + 16;
 
 /** Mean and deviation of MNIST's training pixels, in [0, 1]. */
 export const mnistStatistics = { mean: [0.1307], std: [0.3081] } as const;
@@ -54,7 +54,7 @@ async function provide(name: string, options: SourceOptions): Promise<string> {
         stallTimeoutMs: options.stallTimeoutMs,
         onProgress: options.onProgress,
       });
-      await gunzipFile(archive, target, { maxBytes });
+      await gunzipFile(archive, target, { maxBytes: MAX_BYTES });
       await removeDownload(archive);
       return target;
     },

@@ -7,7 +7,7 @@ export type Figure = (x: number, y: number) => number;
 const box = (x: number, y: number, w: number, h: number): number => Math.max(Math.abs(x) - w, Math.abs(y) - h);
 const disc = (x: number, y: number, r: number): number => Math.hypot(x, y) - r;
 const wave = (t: number): number => 0.16 - Math.abs((((t % 0.64) + 0.64) % 0.64) - 0.32);
-const frame = 0.85;
+const FRAME = 0.85;
 
 /** Ten figures that differ in form only: place, size, turn and colours are drawn for each picture. */
 export const shapes: Readonly<Record<string, Figure>> = {
@@ -15,11 +15,11 @@ export const shapes: Readonly<Record<string, Figure>> = {
   ring: (x, y) => Math.abs(disc(x, y, 0.62)) - 0.18,
   square: (x, y) => box(x, y, 0.68, 0.68),
   triangle: (x, y) => Math.max(y - 0.6, 0.87 * Math.abs(x) - 0.5 * y - 0.42),
-  plus: (x, y) => Math.min(box(x, y, frame, 0.2), box(x, y, 0.2, frame)),
+  plus: (x, y) => Math.min(box(x, y, FRAME, 0.2), box(x, y, 0.2, FRAME)),
   cross: (x, y) => Math.min(box(x + y, x - y, 1.15, 0.28), box(x + y, x - y, 0.28, 1.15)),
-  'bars across': (x, y) => Math.max(box(x, y, frame, frame), wave(y)),
-  'bars down': (x, y) => Math.max(box(x, y, frame, frame), wave(x)),
-  chequers: (x, y) => Math.max(box(x, y, frame, frame), 0.12 * Math.sign(Math.sin(5.2 * x) * Math.sin(5.2 * y))),
+  'bars across': (x, y) => Math.max(box(x, y, FRAME, FRAME), wave(y)),
+  'bars down': (x, y) => Math.max(box(x, y, FRAME, FRAME), wave(x)),
+  chequers: (x, y) => Math.max(box(x, y, FRAME, FRAME), 0.12 * Math.sign(Math.sin(5.2 * x) * Math.sin(5.2 * y))),
   frame: (x, y) => Math.abs(box(x, y, 0.65, 0.65)) - 0.15,
 };
 

@@ -30,8 +30,8 @@ export function attentionRollout(net: ViTForImageClassification, x: tf.Tensor): 
       rollout = rollout === shortcut ? mixed : tf.matMul(mixed, rollout);
     }
     const patches = tf.slice(rollout, [0, 0, 1], [-1, 1, tokens - 1]); // the class token's row
-    return tf.reshape(tf.div(patches, tf.sum(patches, 2, true)), [-1, side, side]);
-  }) as tf.Tensor3D;
+    return tf.reshape<tf.Rank.R3>(tf.div(patches, tf.sum(patches, 2, true)), [-1, side, side]);
+  });
 }
 
 /** Queries and keys of every layer while the network runs once. */

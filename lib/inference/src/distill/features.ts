@@ -30,7 +30,7 @@ export function hintLoss(student: tf.Tensor, teacher: tf.Tensor, regressor?: tf.
       teacher,
       mapped.shape.map((_, i) => i),
     );
-    return tf.mean(tf.square(tf.sub(mapped, teacher))) as tf.Scalar;
+    return tf.mean<tf.Scalar>(tf.square(tf.sub(mapped, teacher)));
   });
 }
 
@@ -49,5 +49,5 @@ function attentionMap(features: tf.Tensor): tf.Tensor {
  */
 export function attentionLoss(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
   checkPair('attentionLoss', student, teacher, student.shape.map((_, i) => i).slice(0, -1));
-  return tf.tidy(() => tf.mean(tf.square(tf.sub(attentionMap(student), attentionMap(teacher)))) as tf.Scalar);
+  return tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(attentionMap(student), attentionMap(teacher)))));
 }

@@ -28,7 +28,7 @@ function logSoftmax(logits: tf.Tensor): tf.Tensor {
 
 /** Mean cross-entropy of logits against class numbers (`torch.nn.functional.cross_entropy`). */
 export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
-  return tf.tidy(() => tf.mean(crossEntropyEach(logits, labels)) as tf.Scalar);
+  return tf.tidy(() => tf.mean<tf.Scalar>(crossEntropyEach(logits, labels)));
 }
 
 /** Cross-entropy of each picture: [batch]. */
@@ -40,7 +40,7 @@ export function crossEntropyEach(logits: tf.Tensor, labels: tf.Tensor): tf.Tenso
 
 /** Mean over the batch of KL(teacher ‖ student) at a temperature, times its square, which keeps gradients of one size. */
 export function softDivergence(student: tf.Tensor, teacher: tf.Tensor, temperature: number): tf.Scalar {
-  return tf.tidy(() => tf.mean(softDivergenceEach(student, teacher, temperature)) as tf.Scalar);
+  return tf.tidy(() => tf.mean<tf.Scalar>(softDivergenceEach(student, teacher, temperature)));
 }
 
 /** T² · KL(teacher ‖ student) of each picture: [batch]. */
@@ -95,7 +95,7 @@ export function plainLoss({
 }): tf.Scalar {
   return tf.tidy(() => {
     const soft = tf.neg(tf.mean(tf.sum(tf.mul(tf.softmax(teacher), logSoftmax(student)), 1)));
-    return tf.add(crossEntropy(student, labels), soft) as tf.Scalar;
+    return tf.add<tf.Scalar>(crossEntropy(student, labels), soft);
   });
 }
 

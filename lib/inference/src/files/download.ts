@@ -5,8 +5,8 @@ import { withLock } from './lock';
 import { Partial } from './partial';
 import { FinalAnswer, transfer, type DownloadProgress } from './transfer';
 
-const mostCuts = 20;
-const progressEveryMs = 100;
+const MOST_CUTS = 20;
+const PROGRESS_EVERY_MS = 100;
 
 export interface DownloadOptions {
   /** Addresses of the same file, tried in this order. */
@@ -84,7 +84,7 @@ async function fromFirstThatWorks(options: DownloadOptions): Promise<void> {
 async function fromUrl(url: string, options: DownloadOptions, failures: string[]): Promise<boolean> {
   const partial = new Partial(options.target);
   const { attempts = 3, retryDelayMs = 500 } = options;
-  for (let fruitless = 0, cuts = 0; fruitless < attempts && cuts < mostCuts; cuts++) {
+  for (let fruitless = 0, cuts = 0; fruitless < attempts && cuts < MOST_CUTS; cuts++) {
     const before = await partial.sizeBytes();
     try {
       await transfer(transferOptions(url, partial, options));
@@ -125,7 +125,7 @@ function transferOptions(url: string, partial: Partial, options: DownloadOptions
     checked: options.checksum !== undefined,
     signal: options.signal,
     onProgress: (progress) => {
-      if (progress.receivedBytes !== progress.totalBytes && Date.now() - last < progressEveryMs) return;
+      if (progress.receivedBytes !== progress.totalBytes && Date.now() - last < PROGRESS_EVERY_MS) return;
       last = Date.now();
       options.onProgress?.(progress);
     },

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
-const maxRedirects = 8;
+const MAX_REDIRECTS = 8;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /** A server's answer before its body was read. */
@@ -28,14 +28,14 @@ let agent: Dispatcher | undefined;
  */
 export async function get(url: string, options: GetOptions): Promise<Answer> {
   let from = requireHttp(url);
-  for (let hops = 0; hops <= maxRedirects; hops++) {
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const answer = await getOnce(from, options);
     const location = answer.header('location');
     if (!redirects.has(answer.status) || location === undefined) return answer;
     discard(answer.body);
     from = nextHop(from, location);
   }
-  throw new Error(`more than ${maxRedirects} redirects`);
+  throw new Error(`more than ${MAX_REDIRECTS} redirects`);
 }
 
 /** Drops what is left of a body, with its connection; an error that comes of it is of no interest any more. */

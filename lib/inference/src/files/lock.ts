@@ -3,12 +3,12 @@ import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-const pollMs = 200;
-const heartbeatMs = 5_000;
+const POLL_MS = 200;
+const HEARTBEAT_MS = 5_000;
 /** A holder on another machine that gave no sign for so long is taken for dead. */
-const remoteStaleMs = 60_000;
+const REMOTE_STALE_MS = 60_000;
 /** On this machine the process is asked directly; the age only guards against a number that another process got. */
-const localStaleMs = 600_000;
+const LOCAL_STALE_MS = 600_000;
 
 interface Holder {
   pid: number;
@@ -33,7 +33,7 @@ export async function withLock<T>(lockPath: string, work: () => Promise<T>, opti
   await acquire(lockPath, token, options);
   const heartbeat = setInterval(
     () => void fs.utimes(lockPath, new Date(), new Date()).catch(() => undefined),
-    heartbeatMs,
+    HEARTBEAT_MS,
   );
   heartbeat.unref();
   try {
@@ -63,7 +63,7 @@ async function acquire(lockPath: string, token: string, options: LockOptions): P
       told = true;
       options.onWait?.({ pid: holder.pid, host: holder.host });
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
@@ -98,8 +98,8 @@ async function isStale(lockPath: string, holder: Holder): Promise<boolean> {
       (s) => s.mtimeMs,
       () => Date.now(),
     ));
-  if (holder.host !== os.hostname()) return ageMs > remoteStaleMs;
-  return ageMs > localStaleMs || !isAlive(holder.pid);
+  if (holder.host !== os.hostname()) return ageMs > REMOTE_STALE_MS;
+  return ageMs > LOCAL_STALE_MS || !isAlive(holder.pid);
 }
 
 function isAlive(pid: number): boolean {

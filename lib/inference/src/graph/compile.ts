@@ -1,4 +1,4 @@
-import { isNative, tf } from '../backend';
+import { isNative, type tf } from '../backend';
 import { optimize } from './rewrite';
 import { openPlan } from './plan';
 import { openSession } from './session';

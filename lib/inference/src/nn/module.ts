@@ -87,7 +87,11 @@ export abstract class Module {
   }
 
   /** Adds a buffer; takes over `value`. */
-  registerBuffer(name: string, value: tf.Tensor, { layout = 'same' as Layout, integer = false } = {}): void {
+  registerBuffer(
+    name: string,
+    value: tf.Tensor,
+    { layout = 'same', integer = false }: { layout?: Layout; integer?: boolean } = {},
+  ): void {
     const tensor = value instanceof tf.Variable ? value : tf.variable(value, false);
     if (tensor !== value) value.dispose();
     this.buffers_.set(name, { tensor, layout, integer });

@@ -196,7 +196,7 @@ export function emitNodes(graph: Graph, builder: OnnxBuilder, inputName: string)
     if (node.op === 'input' || isKnown(node)) continue;
     const emitter = new NodeEmitter(builder, node, values);
     const use = { inputs: node.inputs.map((input) => input.shape), output: node.shape, attrs: node.attrs };
-    const made = (findOp(node.op)?.onnx as NonNullable<ReturnType<typeof findOp>>['onnx'])?.(emitter, use) as OnnxValue;
+    const made = findOp(node.op)?.onnx?.(emitter, use) as OnnxValue;
     values.set(node, { made: made.layout, [made.layout]: made.name });
   }
   const end = { ...graph.output, inputs: [graph.output] };

@@ -37,7 +37,7 @@ export function globalUnstructured(parameters: readonly ParameterRef[], options:
 function masksOf(targets: readonly Target[], method: PruningMethod, options: GlobalOptions): tf.Tensor[] {
   if (method.constructor === L1Unstructured && !options.importanceScores?.length)
     return smallestMasks(targets, (method as L1Unstructured).amount);
-  if (method.constructor === RandomUnstructured) return randomMasks(targets, method as RandomUnstructured);
+  if (method.constructor === RandomUnstructured) return randomMasks(targets, method);
   return byConcatenation(targets, method, options);
 }
 

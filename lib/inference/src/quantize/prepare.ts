@@ -89,7 +89,7 @@ export class PreparedNetwork {
     const y = execute(graph, x, this.fixed.of, (node, value) => this.show(node, value));
     y.dispose();
     this.batches++;
-    this.sample ??= tf.keep(tf.slice(x, 0, Math.min(x.shape[0] as number, SAMPLE_SIZE)));
+    this.sample ??= tf.keep(tf.slice(x, 0, Math.min(x.shape[0], SAMPLE_SIZE)));
   }
 
   private show(node: GraphNode, value: tf.Tensor): void {

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { ANSWER_MODES, AnswerMode, Parameters, parseParameter } from '../ipynb';
+import { ANSWER_MODES, type AnswerMode, type Parameters, parseParameter } from '../ipynb';
 import { projectRoot } from '../server';
 
 export const USAGE = `Usage: npm run notebooks -- [FILE...] [OPTION...]

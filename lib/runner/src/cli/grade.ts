@@ -2,10 +2,18 @@ import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 
 import { writeFileAtomic } from '../files';
-import { Grade, gradeNothing, gradeResult, gradesCsv, gradesText, Prepared, prepareSubmission } from '../grade';
-import { answerCells, Notebook, NotebookError, readNotebook } from '../ipynb';
-import { runAll, Task } from '../run';
-import { Arguments, UsageError } from './arguments';
+import {
+  type Grade,
+  gradeNothing,
+  gradeResult,
+  gradesCsv,
+  gradesText,
+  type Prepared,
+  prepareSubmission,
+} from '../grade';
+import { answerCells, type Notebook, NotebookError, readNotebook } from '../ipynb';
+import { runAll, type Task } from '../run';
+import { type Arguments, UsageError } from './arguments';
 import { commonFolder, openServer } from './run';
 
 interface Original {

@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { writeFileAtomic } from '../files';
 import { writeNotebook } from '../ipynb';
 import { cellLine, failureText, htmlPage, jsonReport, junitXml, notebookLine, runFile } from '../report';
-import { NotebookResult, planRuns, residentText, runAll, Task } from '../run';
-import { attachServer, JupyterServer, readEnvironment, startServer } from '../server';
-import { Arguments } from './arguments';
+import { type NotebookResult, planRuns, residentText, runAll, type Task } from '../run';
+import { attachServer, type JupyterServer, readEnvironment, startServer } from '../server';
+import { type Arguments } from './arguments';
 
 /** Runs the notebooks as the command line asks; prints as it goes. Says whether everything passed. */
 export async function runNotebooks(

@@ -1,6 +1,6 @@
-import { AnswerMetadata, answerCells, graftAnswers, Notebook } from '../ipynb';
-import { Failure, NotebookResult } from '../run';
-import { Grade } from './types';
+import { type AnswerMetadata, answerCells, graftAnswers, type Notebook } from '../ipynb';
+import { type Failure, type NotebookResult } from '../run';
+import { type Grade } from './types';
 
 /** A submission made ready to run. */
 export interface Prepared {

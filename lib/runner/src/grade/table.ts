@@ -1,4 +1,4 @@
-import { Grade } from './types';
+import { type Grade } from './types';
 
 const COLUMNS = ['submission', 'exercise', 'topic', 'status', 'earned', 'points', 'reason'] as const;
 

@@ -1,6 +1,6 @@
 import { answerCells } from './cells';
-import { AnswerMetadata, AnswerMode } from './conventions';
-import { Notebook } from './types';
+import { type AnswerMetadata, type AnswerMode } from './conventions';
+import { type Notebook } from './types';
 
 /** A notebook with its answer cells filled, and what its checks must then say. */
 export interface FilledNotebook {

@@ -1,6 +1,6 @@
-import { AnswerMetadata, METADATA_KEY, RECORDED_KINDS, TAGS } from './conventions';
+import { type AnswerMetadata, METADATA_KEY, RECORDED_KINDS, TAGS } from './conventions';
 import { isObject } from './read';
-import { Cell, CodeCell, Notebook } from './types';
+import { type Cell, type CodeCell, type Notebook } from './types';
 
 /** The cell's tags (`metadata.tags`), empty when it has none. */
 export function tagsOf(cell: Cell): string[] {

@@ -1,6 +1,6 @@
 import { hasTag } from './cells';
 import { TAGS } from './conventions';
-import { Json, Notebook } from './types';
+import { type Json, type Notebook } from './types';
 
 /** Values for the parameters cell by name. */
 export type Parameters = ReadonlyMap<string, Json>;
@@ -31,7 +31,7 @@ export function declaredParameters(notebook: Notebook): Map<string, Declaration>
   for (const cell of notebook.cells) {
     if (cell.cell_type !== 'code' || !hasTag(cell, TAGS.parameters)) continue;
     for (const match of cell.source.matchAll(/^\s*(let|const|var)\s+([A-Za-z_$][\w$]*)\s*(:[^=\n]+?)?\s*=/gm)) {
-      declared.set(match[2] as string, { keyword: match[1] as string, annotation: match[3] ?? '' });
+      declared.set(match[2], { keyword: match[1], annotation: match[3] ?? '' });
     }
   }
   return declared;

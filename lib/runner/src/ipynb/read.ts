@@ -1,6 +1,14 @@
 import { promises as fs } from 'node:fs';
 
-import { Cell, CodeCell, Json, JsonObject, MimeBundle, Notebook, NotebookError, Output } from './types';
+import {
+  type Cell,
+  type Json,
+  type JsonObject,
+  type MimeBundle,
+  type Notebook,
+  NotebookError,
+  type Output,
+} from './types';
 
 /**
  * Reads a notebook file of format 4 (any minor version).
@@ -68,7 +76,7 @@ function parseCell(cell: Json, fail: (problem: string) => never): Cell {
     return fail(`expected "metadata.tags" as a list of names, found ${describe(metadata.tags)}`);
   }
   if (cell.cell_type === 'markdown' || cell.cell_type === 'raw') {
-    return { ...cell, cell_type: cell.cell_type, source, metadata } as Cell;
+    return { ...cell, cell_type: cell.cell_type, source, metadata };
   }
   if (cell.cell_type !== 'code')
     return fail(`expected a code, markdown or raw cell, found ${describe(cell.cell_type)}`);
@@ -82,7 +90,7 @@ function parseCell(cell: Json, fail: (problem: string) => never): Cell {
     metadata,
     execution_count: count,
     outputs: outputs.map((output) => parseOutput(output, fail)),
-  } as CodeCell;
+  };
 }
 
 function parseOutput(output: Json, fail: (problem: string) => never): Output {

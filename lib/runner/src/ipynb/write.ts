@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../files';
 import { isJsonMime } from './read';
-import { Json, JsonObject, MimeBundle, Notebook } from './types';
+import { type Json, type JsonObject, type MimeBundle, type Notebook } from './types';
 
 /**
  * The one text form of a notebook, the same that Jupyter itself writes (nbformat's `write`): keys sorted, one space of
@@ -14,7 +14,7 @@ export function formatNotebook(notebook: Notebook): string {
       split.outputs = cell.outputs.map((output) => splitOutput(output as unknown as JsonObject));
     return split;
   });
-  return `${JSON.stringify(sortKeys({ ...notebook, cells } as unknown as Json), null, 1)}\n`;
+  return `${JSON.stringify(sortKeys({ ...notebook, cells }), null, 1)}\n`;
 }
 
 /** Writes a notebook in that form, atomically. */

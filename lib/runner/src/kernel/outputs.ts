@@ -1,6 +1,6 @@
-import { KernelMessage } from '@jupyterlab/services';
+import { type KernelMessage } from '@jupyterlab/services';
 
-import { DisplayOutput, JsonObject, Output } from '../ipynb';
+import { type DisplayOutput, type JsonObject, type Output } from '../ipynb';
 
 /** Displays that can still change, by display id, over all cells of a run. */
 export type Displays = Map<string, DisplayOutput[]>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { KernelConnection, KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
+import { KernelConnection, type KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
 
-import { findProcess, isRunning, JupyterServer, residentBytes, signal } from '../server';
-import { CellOutputs, Displays } from './outputs';
+import { findProcess, isRunning, type JupyterServer, residentBytes, signal } from '../server';
+import { CellOutputs, type Displays } from './outputs';
 import { PromptSocket } from './socket';
 
 /** Why a kernel can no longer be used. */

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 
-import { CellSource } from './source';
-import { CellFinding } from './types';
+import { type CellSource } from './source';
+import { type CellFinding } from './types';
 
 type Found = Pick<CellFinding, 'rule' | 'line' | 'message'>;
 

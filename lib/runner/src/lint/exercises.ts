@@ -1,5 +1,14 @@
-import { AnswerMetadata, answerProblem, Cell, exerciseOf, hasTag, METADATA_KEY, Notebook, TAGS } from '../ipynb';
-import { CellFinding } from './types';
+import {
+  type AnswerMetadata,
+  answerProblem,
+  type Cell,
+  exerciseOf,
+  hasTag,
+  METADATA_KEY,
+  type Notebook,
+  TAGS,
+} from '../ipynb';
+import { type CellFinding } from './types';
 
 /** Exercises that are not whole: no check below the answer, no solution to open, or a solution that differs. */
 export function lintExercises(notebook: Notebook): CellFinding[] {

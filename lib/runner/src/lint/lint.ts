@@ -1,10 +1,18 @@
 import { promises as fs } from 'node:fs';
 
-import { Cell, CodeCell, formatNotebook, isObject, Notebook, NotebookError, parseNotebook } from '../ipynb';
-import { EarlierNames, lintCode } from './code';
+import {
+  type Cell,
+  type CodeCell,
+  formatNotebook,
+  isObject,
+  type Notebook,
+  NotebookError,
+  parseNotebook,
+} from '../ipynb';
+import { type EarlierNames, lintCode } from './code';
 import { lintExercises } from './exercises';
 import { parseCell } from './source';
-import { CellFinding, Finding } from './types';
+import { type CellFinding, type Finding } from './types';
 
 /** Longest code cell, in lines. */
 export const MAXIMUM_CELL_LINES = 25;

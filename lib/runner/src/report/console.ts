@@ -1,4 +1,4 @@
-import { CellResult, durationText, Failure, NotebookResult, residentText } from '../run';
+import { type CellResult, durationText, type Failure, type NotebookResult, residentText } from '../run';
 import { runName } from './names';
 
 const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', 'not-run': 'none' } as const;

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 
-import { NotebookResult } from '../run';
+import { type NotebookResult } from '../run';
 
 /** All results as one JSON document, without the executed notebooks, with the machine they ran on. */
 export function jsonReport(results: readonly NotebookResult[], startedAt: Date): string {

@@ -1,4 +1,4 @@
-import { CellResult, CheckResult, Failure, NotebookResult } from '../run';
+import { type CellResult, type CheckResult, type Failure, type NotebookResult } from '../run';
 import { runName } from './names';
 
 /** JUnit XML: a test suite a run, a test case a cell and a check, and one for failures that belong to no cell. */
@@ -78,5 +78,5 @@ function escape(text: string): string {
       /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
       '\ufffd',
     )
-    .replace(/[&<>"\n\r\t]/g, (character) => entities[character] as string);
+    .replace(/[&<>"\n\r\t]/g, (character) => entities[character]);
 }

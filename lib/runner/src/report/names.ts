@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 
-import { NotebookResult } from '../run';
+import { type NotebookResult } from '../run';
 
 /** The name of a run: `architecture`, `architecture, wrong answers 2`. */
 export function runName(result: Pick<NotebookResult, 'path' | 'mode' | 'variant'>): string {

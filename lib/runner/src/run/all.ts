@@ -1,17 +1,17 @@
 import {
-  AnswerMode,
+  type AnswerMode,
   declaredParameters,
   fillAnswers,
-  FilledNotebook,
+  type FilledNotebook,
   injectParameters,
   NotebookError,
-  Parameters,
+  type Parameters,
   readNotebook,
 } from '../ipynb';
-import { JupyterServer } from '../server';
-import { CellLimits } from './execute-cell';
+import { type JupyterServer } from '../server';
+import { type CellLimits } from './execute-cell';
 import { runNotebook } from './notebook';
-import { CellResult, Failure, NotebookResult } from './types';
+import { type CellResult, type Failure, type NotebookResult } from './types';
 
 /** One run of one notebook, before it starts. */
 export interface Task {
@@ -93,9 +93,9 @@ export async function runAll(tasks: readonly Task[], options: RunAllOptions): Pr
   const work = async (): Promise<void> => {
     while (next < tasks.length) {
       const index = next++;
-      const task = tasks[index] as Task;
+      const task = tasks[index];
       results[index] = options.signal.aborted ? notStarted(task) : await runTask(task, options);
-      options.onNotebook?.(results[index] as NotebookResult);
+      options.onNotebook?.(results[index]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, tasks.length) }, work));

@@ -2,18 +2,18 @@ import {
   answerCells,
   CHECK_MIME,
   CHECK_STATUSES,
-  CheckRecord,
-  CodeCell,
+  type CheckRecord,
+  type CodeCell,
   exerciseOf,
-  FilledNotebook,
+  type FilledNotebook,
   hasTag,
   isObject,
-  Json,
-  Notebook,
+  type Json,
+  type Notebook,
   RECORDED_KINDS,
   TAGS,
 } from '../ipynb';
-import { CheckResult } from './types';
+import { type CheckResult } from './types';
 
 /**
  * What the checks of an executed notebook said, against what the mode asks for: anything (`as-is`), `passed`

@@ -1,8 +1,8 @@
-import { CellOutputs, KernelLoss, KernelSession } from '../kernel';
-import { CodeCell, hasTag, TAGS } from '../ipynb';
+import { type CellOutputs, type KernelLoss, type KernelSession } from '../kernel';
+import { type CodeCell, hasTag, TAGS } from '../ipynb';
 import { residentText } from './format';
 import { awaitedByNone, droppedOutputs, lateException } from './late';
-import { Failure, FailureKind } from './types';
+import { type Failure, type FailureKind } from './types';
 
 /** Limits of one cell and of its kernel. */
 export interface CellLimits {

@@ -1,4 +1,4 @@
-import { Cell } from '../ipynb';
+import { type Cell } from '../ipynb';
 
 /** What tslab prints on stderr when an exception comes after or beside a cell, whose reply is `ok` all the same. */
 const LATE = /^(UncaughtException|UnhandledPromiseRejection): ?(.*)$/m;
@@ -25,7 +25,7 @@ export function causeOf(stderr: string, cells: readonly Cell[], shownBy: number)
   const thrown = stderr.slice(LATE.exec(stderr)?.index ?? 0);
   const message = /^\w+: (?:\w*Error: )?(.+)$/m.exec(thrown)?.[1]?.trim() ?? '';
   const functions = [...thrown.matchAll(/^\s+at (?:async )?([A-Za-z_$][\w$]*) \(evalmachine/gm)].map(
-    (match) => match[1] as string,
+    (match) => match[1],
   );
   const declares = (source: string): boolean =>
     functions.some((name) =>
@@ -36,7 +36,7 @@ export function causeOf(stderr: string, cells: readonly Cell[], shownBy: number)
     const found = cells.flatMap((cell, index) =>
       index <= shownBy && cell.cell_type === 'code' && matches(cell.source) ? [index] : [],
     );
-    if (found.length === 1) return found[0] as number;
+    if (found.length === 1) return found[0];
   }
   return shownBy;
 }

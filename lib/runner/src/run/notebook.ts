@@ -1,12 +1,22 @@
 import * as path from 'node:path';
 
 import { KernelSession, KernelStartError } from '../kernel';
-import { Cell, CodeCell, FilledNotebook, hasTag, isExecutable, isObject, Json, Notebook, TAGS } from '../ipynb';
-import { JupyterServer } from '../server';
+import {
+  type Cell,
+  type CodeCell,
+  type FilledNotebook,
+  hasTag,
+  isExecutable,
+  isObject,
+  type Json,
+  type Notebook,
+  TAGS,
+} from '../ipynb';
+import { type JupyterServer } from '../server';
 import { judgeChecks } from './checks';
-import { CellLimits, CellRun, executeCell } from './execute-cell';
+import { type CellLimits, type CellRun, executeCell } from './execute-cell';
 import { awaitedByNone, causeOf, lateException, SETTLE_SOURCE } from './late';
-import { CellResult, Failure, NotebookResult } from './types';
+import { type CellResult, type Failure, type NotebookResult } from './types';
 
 export interface RunOptions {
   server: JupyterServer;
@@ -121,9 +131,9 @@ class Run {
   private record(index: number, run: CellRun, kernelBytes: number | null): void {
     const failure = run.failure && this.blame(run.failure, index);
     if (failure) this.failures.push(failure);
-    const cell = this.cells[index] as CellResult;
+    const cell = this.cells[index];
     Object.assign(cell, { status: 'passed', durationMs: run.durationMs, kernelBytes });
-    if (failure?.cell !== undefined) (this.cells[failure.cell] as CellResult).status = 'failed';
+    if (failure?.cell !== undefined) this.cells[failure.cell].status = 'failed';
     if (kernelBytes !== null) this.peakKernelBytes = Math.max(this.peakKernelBytes ?? 0, kernelBytes);
     this.options.onCell?.(cell, this.cells.length, failure);
   }
@@ -141,7 +151,7 @@ class Run {
     last.outputs.push(...run.outputs.outputs);
     if (!run.failure) return;
     const failure = this.blame({ ...run.failure, message: `after the last cell: ${run.failure.message}` }, index);
-    (this.cells[failure.cell ?? index] as CellResult).status = 'failed';
+    this.cells[failure.cell ?? index].status = 'failed';
     this.failures.push(failure);
   }
 
@@ -156,7 +166,7 @@ class Run {
       const expected = hasTag(cell, TAGS.raisesException) && stderr.trimStart().startsWith(late ?? '');
       if (late === undefined || expected) continue;
       const failure = this.blame({ kind: 'late-exception', message: awaitedByNone(late), stderr }, index);
-      (this.cells[failure.cell ?? index] as CellResult).status = 'failed';
+      this.cells[failure.cell ?? index].status = 'failed';
       this.failures.push(failure);
     }
   }
@@ -166,7 +176,7 @@ class Run {
     if (failure.kind === 'late-exception') this.shown.add(shownBy);
     const cause =
       failure.kind === 'late-exception' ? causeOf(failure.stderr ?? '', this.executed.cells, shownBy) : shownBy;
-    const { source } = this.executed.cells[cause] as Cell;
+    const { source } = this.executed.cells[cause];
     return {
       ...failure,
       cell: cause,

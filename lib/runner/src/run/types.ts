@@ -1,4 +1,4 @@
-import { AnswerMode, CheckRecord, Notebook } from '../ipynb';
+import { type AnswerMode, type CheckRecord, type Notebook } from '../ipynb';
 
 /** What can go wrong in a run. Each makes it fail. */
 export type FailureKind =

@@ -1,4 +1,4 @@
-import { JupyterServer, ServerError } from './start';
+import { type JupyterServer, ServerError } from './start';
 
 /**
  * Uses a Jupyter server that runs already (a Hub's and an Enterprise Gateway's too), after asking it whether it takes

@@ -52,7 +52,7 @@ function statFields(pid: number): { state: string; parent: number } | undefined 
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in brackets and may itself contain brackets and spaces.
     const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { state: state as string, parent: Number(parent) };
+    return { state: state, parent: Number(parent) };
   } catch {
     return undefined;
   }

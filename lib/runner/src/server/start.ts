@@ -1,10 +1,10 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
-import { RunnerEnvironment } from './environment';
+import { type RunnerEnvironment } from './environment';
 import { collectLog, launch, serverEnvironment } from './launch';
 import { WarmPool } from './warm/pool';
 

@@ -44,8 +44,7 @@ interface Block {
 
 /** Numbers in lists of lists, all of one length at each depth; undefined for anything else. */
 function nestedBlock(value: readonly unknown[]): Block | undefined {
-  if (value.every((item) => typeof item === 'number'))
-    return { dtype: undefined, shape: [value.length], data: value as number[] };
+  if (value.every((item) => typeof item === 'number')) return { dtype: undefined, shape: [value.length], data: value };
   if (!value.every(Array.isArray)) return undefined;
   const parts = value.map((item) => nestedBlock(item as unknown[]));
   const first = parts[0];
@@ -82,7 +81,7 @@ function compareBlocks(got: Block, expected: Block, where: string, tolerance: To
     return difference('dtype', where, expected.dtype, got.dtype);
   }
   for (let at = 0; at < expected.data.length; at += 1) {
-    const [one, other] = [got.data[at] as number, expected.data[at] as number];
+    const [one, other] = [got.data[at], expected.data[at]];
     if (!close(one, other, tolerance)) {
       return difference('value', `${where}${indexText(at, expected.shape)}`, valueText(other), valueText(one));
     }

@@ -35,7 +35,7 @@ export function typeName(value: unknown): string {
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'number' && Number.isNaN(value)) return 'NaN';
   if (typeof value !== 'object') return typeof value;
-  const name = (value as object).constructor?.name ?? 'object';
+  const name = value.constructor?.name ?? 'object';
   return name === 'Object' ? 'object' : name;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tf } from '../../backend';
+import { type tf } from '../../backend';
 import { preprocess, PretrainedViT, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
 import { compile, trace } from '../../graph';

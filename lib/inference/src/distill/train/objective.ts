@@ -41,7 +41,7 @@ export function objective(
       tf.tidy(() => {
         const hard = tf.mul(crossEntropyEach(student, labels), alphas);
         const soft = tf.mul(softDivergenceEach(student, teacher, temperature), tf.sub(1, alphas));
-        return tf.mean(tf.add(hard, soft)) as tf.Scalar;
+        return tf.mean<tf.Scalar>(tf.add(hard, soft));
       }),
     dispose: () => tf.dispose([teacher, alphas]),
   };

@@ -35,7 +35,7 @@ const fusedConv2d: Lowering = (emit, [x, w, ...rest], { attrs }) => {
   const { epilogue, ...conv } = attrs as ConvAttributes & Epilogue;
   return emit.node('_MklNativeFusedConv2D', [x, w, ...rest], {
     ...ONEDNN_KERNEL,
-    ...convTensorFlowAttributes(conv as ConvAttributes),
+    ...convTensorFlowAttributes(conv),
     TArgs: { types: rest.map(() => 'float32') },
     num_args: { i: rest.length },
     num_host_args: { i: 0 },

@@ -55,7 +55,7 @@ function add<K, V>(registry: Map<K, V>, key: K, value: V, text: string): () => v
 export function countOperation(name: string, use: OpUse<Attributes>): Counts | undefined {
   const own = ofOperations.get(name);
   if (own) return checked(own(use), `operation '${name}'`);
-  return findOp(name)?.count?.(use as OpUse<never>);
+  return findOp(name)?.count?.(use);
 }
 
 /** Work of one call of a module whose class, or nearest base class with a counter, is registered. */

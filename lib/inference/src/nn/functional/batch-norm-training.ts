@@ -68,14 +68,7 @@ const fused: Normalise = (x, scale, offset, epsilon, running) => {
 const composed: Normalise = (x, scale, offset, epsilon, running) => {
   const rows = x.size / x.shape[x.rank - 1];
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
-  const y = tf.batchNorm(
-    x,
-    mean as tf.Tensor1D,
-    variance as tf.Tensor1D,
-    offset as tf.Tensor1D,
-    scale as tf.Tensor1D,
-    epsilon,
-  );
+  const y = tf.batchNorm(x, mean, variance, offset, scale, epsilon);
   const corrected = tf.mul(variance, rows / (rows - 1));
   if (!running) return { y, mean, variance: corrected };
   const { momentum } = running;

@@ -1,4 +1,4 @@
-import { tf } from '../../backend';
+import { type tf } from '../../backend';
 import { conv2d, pair, type Pair } from '../functional';
 import { torchDefault, type Initializer } from '../init';
 import { Module } from '../module';

@@ -105,5 +105,5 @@ registerConvolution('NativeDepthwiseConv2D', DEPTHWISE.forward, inputGradient(DE
  */
 export function nativeConv(x: tf.Tensor, w: tf.Tensor, attrs: ConvAttributes, depthwise: boolean): tf.Tensor {
   const kernelName = depthwise ? 'NativeDepthwiseConv2D' : 'NativeConv2D';
-  return tf.engine().runKernel(kernelName, { x, w }, attrs as unknown as tf.NamedAttrMap) as tf.Tensor;
+  return tf.engine().runKernel<tf.Tensor>(kernelName, { x, w }, attrs as unknown as tf.NamedAttrMap);
 }

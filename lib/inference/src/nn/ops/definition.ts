@@ -113,7 +113,7 @@ export function defineOp<A extends Attributes>(definition: OpDefinition<A>): OpD
 
 /** The operation of that name, or undefined: readers of a graph must name the operations they do not know. */
 export function findOp(name: string): OpDefinition | undefined {
-  return definitions.get(name) as OpDefinition | undefined;
+  return definitions.get(name);
 }
 
 /** Number of elements of a shape. */

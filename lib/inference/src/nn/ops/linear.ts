@@ -13,7 +13,7 @@ export const linear = defineOp<Record<string, never>>({
   },
   kernel([x, w, b]) {
     const rows = x.rank === 2 ? x : tf.reshape(x, [-1, w.shape[0]]);
-    const product = tf.matMul(rows as tf.Tensor2D, w as tf.Tensor2D);
+    const product = tf.matMul(rows, w);
     const y = b ? tf.add(product, b) : product;
     return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), w.shape[1] as number]);
   },

@@ -26,14 +26,7 @@ export const batchNorm = defineOp<Epsilon>({
   name: 'batchNorm',
   shape: (inputs) => checkVectors('batchNorm', inputs),
   kernel([x, mean, variance, scale, offset], { epsilon }) {
-    return tf.batchNorm(
-      x,
-      mean as tf.Tensor1D,
-      variance as tf.Tensor1D,
-      offset as tf.Tensor1D,
-      scale as tf.Tensor1D,
-      epsilon,
-    );
+    return tf.batchNorm(x, mean, variance, offset, scale, epsilon);
   },
   count: ({ output }) => ({ fvcore: 2 * sizeOf(output) }),
   tensorflow(emit, [x, mean, variance, scale, offset], { attrs }) {

@@ -94,11 +94,11 @@ export function apply<A extends Attributes>(op: OpDefinition<A>, inputs: tf.Tens
     inputs.map((t) => t.shape),
     attrs,
   );
-  if (active && inputs.some(isSymbolic)) return active.record(op as OpDefinition<never>, inputs, attrs, shape);
+  if (active && inputs.some(isSymbolic)) return active.record(op, inputs, attrs, shape);
   return op.kernel(inputs, attrs);
 }
 
 /** A tensor of given values, float32. */
 export function constant(values: readonly number[] | Float32Array, shape: Shape): tf.Tensor {
-  return tensorflow.tensor(values as number[], [...shape], 'float32');
+  return tensorflow.tensor(values, [...shape], 'float32');
 }

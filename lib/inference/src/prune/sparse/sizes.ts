@@ -22,7 +22,7 @@ export function sizes(tensor: tf.Tensor | Scores, options: EncodeOptions = {}): 
 export function breakEven(
   shape: readonly number[],
   format: SparseFormat,
-  { indexType = 'I64' as IndexType } = {},
+  { indexType = 'I64' }: { indexType?: IndexType } = {},
 ): number {
   const size = product(shape);
   const index = DTYPE_BYTES[indexType];

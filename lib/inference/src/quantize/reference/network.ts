@@ -52,7 +52,7 @@ export function runInIntegers(model: GraphHolder, x: tf.Tensor): tf.Tensor {
           ),
     );
   }
-  const { shape, data } = asFloat(values.get(graph.output) as Value);
+  const { shape, data } = asFloat(values.get(graph.output));
   return tf.tensor(data, [...shape]);
 }
 

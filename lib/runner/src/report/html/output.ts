@@ -1,5 +1,5 @@
-import { isObject, Json, MimeBundle, Output } from '../../ipynb';
-import { Library } from './assets';
+import { isObject, type Json, type MimeBundle, type Output } from '../../ipynb';
+import { type Library } from './assets';
 import { escapeHtml, markdownHtml, safeHtml, terminalHtml } from './text';
 
 /** An output as HTML and the library that draws it, if one does. */
@@ -52,7 +52,7 @@ export function renderOutput(output: Output): RenderedOutput {
 function renderBundle(data: MimeBundle): RenderedOutput {
   for (const [pattern, render] of RENDERERS) {
     const mime = Object.keys(data).find((name) => pattern.test(name));
-    if (mime !== undefined) return render(data[mime] as Json);
+    if (mime !== undefined) return render(data[mime]);
   }
   const record = Object.entries(data).find(([mime, value]) => mime.endsWith('+json') && isObject(value));
   return {

@@ -1,8 +1,8 @@
-import { Cell, CodeCell, isObject, JsonObject, TextCell } from '../../ipynb';
-import { CellResult, durationText, NotebookResult, residentText } from '../../run';
+import { type Cell, type CodeCell, isObject, type TextCell } from '../../ipynb';
+import { type CellResult, durationText, type NotebookResult, residentText } from '../../run';
 import { failureText, notebookLine } from '../console';
 import { runName } from '../names';
-import { Library, libraryElements } from './assets';
+import { type Library, libraryElements } from './assets';
 import { renderOutput } from './output';
 import { STYLE } from './style';
 import { escapeHtml, markdownHtml } from './text';
@@ -73,7 +73,7 @@ function isHidden(cell: Cell): boolean {
 function attachments(cell: TextCell): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, bundle] of Object.entries(cell.attachments ?? {})) {
-    const [mime, data] = Object.entries(bundle as JsonObject)[0] ?? [];
+    const [mime, data] = Object.entries(bundle)[0] ?? [];
     if (mime?.startsWith('image/') && typeof data === 'string')
       found.set(name, `data:${mime};base64,${data.replace(/\s/g, '')}`);
   }

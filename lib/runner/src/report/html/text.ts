@@ -4,7 +4,7 @@ import sanitizeHtml from 'sanitize-html';
 /** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[&<>"]/g, (character) => entities[character] as string);
+  return text.replace(/[&<>"]/g, (character) => entities[character]);
 }
 
 /** Text of a terminal without its colour codes, escaped. */

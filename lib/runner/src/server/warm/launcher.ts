@@ -47,4 +47,4 @@ function pass(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-if (require.main === module) launch(process.argv[2] as string, process.argv[3] as string);
+if (require.main === module) launch(process.argv[2], process.argv[3]);

@@ -1,9 +1,9 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { promises as fs, realpathSync } from 'node:fs';
-import { createServer, Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import * as path from 'node:path';
 
-import { LaunchReply, LaunchRequest } from './launcher';
+import { type LaunchReply, type LaunchRequest } from './launcher';
 import { STANDARD_INPUT } from './marker';
 
 interface KernelSpec {
@@ -127,7 +127,7 @@ export class WarmPool {
     // The server restarts a kernel that died; for the runner it is lost, so the next notebook keeps the one ahead.
     if (this.kernels.has(name)) return void socket.end();
     const found = this.waiting.findIndex((kernel) => kernel.cwd === cwd && isAlive(kernel.child));
-    const child = found >= 0 ? (this.waiting.splice(found, 1)[0]?.child as ChildProcess) : this.start(cwd);
+    const child = found >= 0 ? this.waiting.splice(found, 1)[0]?.child : this.start(cwd);
     const reply = (content: LaunchReply): void =>
       void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));
     this.kernels.set(name, child);

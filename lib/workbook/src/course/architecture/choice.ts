@@ -67,7 +67,7 @@ function checkPredictor(answer: unknown, rows: readonly SurveyRow[]): Diagnosis 
   return compare(answer, best.name);
 }
 
-const correlate =
+const CORRELATE =
   "const score = (name: 'params' | 'macs' | 'activations' | 'bytes') =>\n    measure.rankCorrelation(survey.map((row) => row[name]), survey.map((row) => row.ms));";
 
 export const A10 = exercise<string, readonly SurveyRow[]>({
@@ -83,10 +83,10 @@ export const A10 = exercise<string, readonly SurveyRow[]>({
   ],
   reference: (rows) => ranking(rows)[0].name,
   check: (answer, { context }) => checkPredictor(answer, context),
-  stub: `ex.A10.answer(() => {\n  ${correlate}\n  return undefined; // the name with the largest score\n});`,
-  solution: `ex.A10.answer(() => {\n  ${correlate}\n  const names = ['params', 'macs', 'activations', 'bytes'] as const;\n  return [...names].sort((a, b) => score(b) - score(a))[0];\n});`,
+  stub: `ex.A10.answer(() => {\n  ${CORRELATE}\n  return undefined; // the name with the largest score\n});`,
+  solution: `ex.A10.answer(() => {\n  ${CORRELATE}\n  const names = ['params', 'macs', 'activations', 'bytes'] as const;\n  return [...names].sort((a, b) => score(b) - score(a))[0];\n});`,
   wrong: [
-    { source: `ex.A10.answer(() => {\n  ${correlate}\n  return score('macs');\n});`, reason: 'type' },
+    { source: `ex.A10.answer(() => {\n  ${CORRELATE}\n  return score('macs');\n});`, reason: 'type' },
     { source: "ex.A10.answer('flops');", reason: 'value' },
   ],
 });

@@ -64,7 +64,7 @@ async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
   return undefined;
 }
 
-const start = 'ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {';
+const START = 'ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {';
 
 export const A4 = exercise<TimeForward>({
   id: 'A4',
@@ -82,8 +82,8 @@ A good one calls \`forward\` once before the clock starts, waits until the resul
   ],
   reference: () => reference,
   check: checkTiming,
-  stub: `${start}\n  return undefined; // the median in milliseconds\n});`,
-  solution: `${start}
+  stub: `${START}\n  return undefined; // the median in milliseconds\n});`,
+  solution: `${START}
   forward().dispose(); // warm up
   const samples: number[] = [];
   for (let i = 0; i < repetitions; i++) {
@@ -97,11 +97,11 @@ A good one calls \`forward\` once before the clock starts, waits until the resul
 });`,
   wrong: [
     {
-      source: `${start}\n  const begin = performance.now();\n  for (let i = 0; i < repetitions + 1; i++) forward().dispose();\n  return (performance.now() - begin) / (repetitions + 1);\n});`,
+      source: `${START}\n  const begin = performance.now();\n  for (let i = 0; i < repetitions + 1; i++) forward().dispose();\n  return (performance.now() - begin) / (repetitions + 1);\n});`,
       reason: 'warm-up',
     },
     {
-      source: `${start}\n  forward();\n  const begin = performance.now();\n  for (let i = 0; i < repetitions; i++) forward().dataSync();\n  return (performance.now() - begin) / repetitions;\n});`,
+      source: `${START}\n  forward();\n  const begin = performance.now();\n  for (let i = 0; i < repetitions; i++) forward().dataSync();\n  return (performance.now() - begin) / repetitions;\n});`,
       reason: 'memory',
     },
   ],

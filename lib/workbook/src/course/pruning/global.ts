@@ -9,7 +9,7 @@ const TOPIC = 'global pruning';
 
 function judgeGlobal(net: LeNet): Diagnosis | undefined {
   const biases = net.namedBuffers().find(([name]) => name.endsWith('bias_mask'));
-  if (biases) return { reason: 'biases', message: `'${biases[0]}': only the five weights were to be pruned.` };
+  if (biases) return { reason: 'biases', message: `'${biases[0]}': only the FIVE weights were to be pruned.` };
   const zeros = LAYERS.map((name) => pruned(net[name as 'conv1'], 'weight') ?? 0);
   const local = LAYERS.every((name, i) => zeros[i] === Math.round(0.2 * SIZES[name]));
   if (local)
@@ -35,7 +35,7 @@ function judgeGlobal(net: LeNet): Diagnosis | undefined {
   };
 }
 
-const five =
+const FIVE =
   "[[net.conv1, 'weight'], [net.conv2, 'weight'], [net.fc1, 'weight'], [net.fc2, 'weight'], [net.fc3, 'weight']]";
 
 export const P6 = exercise<(net: LeNet) => void>({
@@ -45,15 +45,15 @@ export const P6 = exercise<(net: LeNet) => void>({
   topic: TOPIC,
   points: 2,
   prompt:
-    "Write a function that prunes **20 % of the five weights together**: `prune.globalUnstructured(parameters, { method: 'l1', amount })`, with a list of [module, name] pairs. A layer may then lose more than another.",
+    "Write a function that prunes **20 % of the FIVE weights together**: `prune.globalUnstructured(parameters, { method: 'l1', amount })`, with a list of [module, name] pairs. A layer may then lose more than another.",
   hints: [
-    "A pair is written `[net.conv1, 'weight']`; the list has five of them.",
+    "A pair is written `[net.conv1, 'weight']`; the list has FIVE of them.",
     'One call with the whole list. A loop would prune each layer for itself.',
   ],
   reference: () => (net) => prune.globalUnstructured(prune.parameters(net), { method: 'l1', amount: 0.2 }),
   check: (answer) => onNetwork(answer, lenet, judgeGlobal),
   stub: `ex.P6.answer((net: models.LeNet) => {\n  // prune here: a list of pairs such as [net.conv1, 'weight']\n});`,
-  solution: `ex.P6.answer((net: models.LeNet) => {\n  prune.globalUnstructured(${five}, { method: 'l1', amount: 0.2 });\n});`,
+  solution: `ex.P6.answer((net: models.LeNet) => {\n  prune.globalUnstructured(${FIVE}, { method: 'l1', amount: 0.2 });\n});`,
   wrong: [
     {
       source:
@@ -61,7 +61,7 @@ export const P6 = exercise<(net: LeNet) => void>({
       reason: 'local',
     },
     {
-      source: `ex.P6.answer((net: models.LeNet) => {\n  prune.globalUnstructured(${five}, { method: 'random', amount: 0.2, seed: 1 });\n});`,
+      source: `ex.P6.answer((net: models.LeNet) => {\n  prune.globalUnstructured(${FIVE}, { method: 'random', amount: 0.2, seed: 1 });\n});`,
       reason: 'method',
     },
   ],
@@ -114,7 +114,7 @@ function judgePairs(net: Module, result: unknown): Diagnosis | undefined {
 
 const pairs = (test: string, from = 'namedModules'): string =>
   `ex.P6b.answer((net: nn.Module) => {\n  const pairs: Array<[nn.Module, string]> = [];\n  for (const [path, module] of net.${from}()) {\n    ${test}\n  }\n  return pairs;\n});`;
-const kinds = 'module instanceof nn.Conv2d || module instanceof nn.Linear';
+const KINDS = 'module instanceof nn.Conv2d || module instanceof nn.Linear';
 
 export const P6b = exercise<(net: Module) => Array<[Module, string]>>({
   id: 'P6b',
@@ -131,9 +131,9 @@ export const P6b = exercise<(net: Module) => Array<[Module, string]>>({
   reference: () => (net) => prune.parameters(net, { types: [Conv2d, Linear] }),
   check: checkPairs,
   stub: pairs("// add [module, 'weight'] where it belongs"),
-  solution: pairs(`if (${kinds}) pairs.push([module, 'weight']);`),
+  solution: pairs(`if (${KINDS}) pairs.push([module, 'weight']);`),
   wrong: [
     { source: pairs("if (module.has('weight')) pairs.push([module, 'weight']);"), reason: 'normalisation' },
-    { source: pairs(`if (${kinds}) pairs.push([module, 'weight']);`, 'namedChildren'), reason: 'missing' },
+    { source: pairs(`if (${KINDS}) pairs.push([module, 'weight']);`, 'namedChildren'), reason: 'missing' },
   ],
 });

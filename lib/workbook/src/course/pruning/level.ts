@@ -11,7 +11,7 @@ export const P7 = exercise({
   topic: TOPIC,
   points: 1,
   prompt:
-    'Global pruning takes 20 % of all weights, but not of each layer. Which layer of the fresh network loses the **largest share** of its own weights?',
+    'Global pruning takes 20 % of all weights, but not of each layer. Which layer of the fresh network loses the **largest SHARE** of its own weights?',
   choices: {
     conv1: 'conv1, 54 weights',
     conv2: 'conv2, 864 weights',
@@ -51,8 +51,8 @@ function judgeLevels(net: LeNet, result: unknown): Diagnosis | undefined {
   if (at >= 0) {
     const kept = near(layers[at], 1 - expected.layers[at]);
     const message = kept
-      ? `${LAYERS[at]}: that is the share of weights that are left.`
-      : `${LAYERS[at]} has another share of zeros.`;
+      ? `${LAYERS[at]}: that is the SHARE of weights that are left.`
+      : `${LAYERS[at]} has another SHARE of zeros.`;
     return {
       reason: kept ? 'kept' : 'value',
       message,
@@ -69,9 +69,9 @@ function judgeLevels(net: LeNet, result: unknown): Diagnosis | undefined {
   return { reason: mean ? 'mean' : 'value', message, expected: String(expected.total), got: String(total) };
 }
 
-const share = 'const rows = prune.levels(net); // one row a layer: { path, zeros, total, ... }';
+const SHARE = 'const rows = prune.levels(net); // one row a layer: { path, zeros, total, ... }';
 const levels = (layers: string, total: string): string =>
-  `ex.P7b.answer((net: nn.Module) => {\n  ${share}\n  const layers = rows.map((row) => ${layers});\n  const total = ${total};\n  return { layers, total };\n});`;
+  `ex.P7b.answer((net: nn.Module) => {\n  ${SHARE}\n  const layers = rows.map((row) => ${layers});\n  const total = ${total};\n  return { layers, total };\n});`;
 const add = (field: string): string => `rows.reduce((sum, row) => sum + row.${field}, 0)`;
 
 export const P7b = exercise<(net: Module) => Levels>({
@@ -81,14 +81,14 @@ export const P7b = exercise<(net: Module) => Levels>({
   topic: TOPIC,
   points: 2,
   prompt:
-    "Write a function that returns the **level** (share of zeros) of each of the five weights, in the network's order, and of **all of them together**: `{ layers: [...], total }`.",
+    "Write a function that returns the **level** (SHARE of zeros) of each of the five weights, in the network's order, and of **all of them together**: `{ layers: [...], total }`.",
   hints: [
     'A row of `prune.levels(net)` has the number of `zeros` and the `total` number of values.',
     'All together: the sum of the zeros over the sum of the totals, not the mean of five shares.',
   ],
   reference: () => (net) => measured(net as LeNet),
   check: (answer) => onNetwork(answer, globallyPruned, judgeLevels),
-  stub: `ex.P7b.answer((net: nn.Module) => {\n  ${share}\n  return undefined; // { layers: [...], total: ... }\n});`,
+  stub: `ex.P7b.answer((net: nn.Module) => {\n  ${SHARE}\n  return undefined; // { layers: [...], total: ... }\n});`,
   solution: levels('row.zeros / row.total', `${add('zeros')} / ${add('total')}`),
   wrong: [
     { source: levels('row.zeros / row.total', 'layers.reduce((a, b) => a + b, 0) / layers.length'), reason: 'mean' },

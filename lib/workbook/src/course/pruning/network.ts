@@ -18,7 +18,7 @@ function judgeLoop(net: LeNet): Diagnosis | undefined {
   return undefined;
 }
 
-const loop = '(net: nn.Module) => {\n  for (const [path, module] of net.namedModules()) {\n';
+const LOOP = '(net: nn.Module) => {\n  for (const [path, module] of net.namedModules()) {\n';
 
 export const P4 = exercise<(net: Module) => void>({
   id: 'P4',
@@ -27,22 +27,22 @@ export const P4 = exercise<(net: Module) => void>({
   topic: TOPIC,
   points: 3,
   prompt:
-    'Write a function that prunes **20 %** of the weight of **every layer that has one**, by magnitude, in a loop over `net.namedModules()`. It gets the network; nothing needs to be returned.',
+    'Write a function that prunes **20 %** of the weight of **every layer that has one**, by magnitude, in a LOOP over `net.namedModules()`. It gets the network; nothing needs to be returned.',
   hints: [
     "The first module of the list is the network itself, at the path `''`: it has no weight of its own.",
     "`module.has('weight')` says whether a module has a tensor of that name. So does `module instanceof nn.Conv2d || module instanceof nn.Linear`.",
   ],
   reference: () => (net) => void prune.apply(net, { method: 'l1', amount: 0.2 }),
   check: (answer) => onNetwork(answer, lenet, judgeLoop),
-  stub: `ex.P4.answer(${loop}    // prune here\n  }\n});`,
-  solution: `ex.P4.answer(${loop}    if (module.has('weight')) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
+  stub: `ex.P4.answer(${LOOP}    // prune here\n  }\n});`,
+  solution: `ex.P4.answer(${LOOP}    if (module.has('weight')) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
   wrong: [
     {
-      source: `ex.P4.answer(${loop}    prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
+      source: `ex.P4.answer(${LOOP}    prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
       reason: 'throws',
     },
     {
-      source: `ex.P4.answer(${loop}    if (module instanceof nn.Conv2d) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
+      source: `ex.P4.answer(${LOOP}    if (module instanceof nn.Conv2d) prune.l1Unstructured(module, 'weight', { amount: 0.2 });\n  }\n});`,
       reason: 'missed',
     },
   ],
@@ -78,7 +78,7 @@ function judgeTypes(net: LeNet, keys: unknown): Diagnosis | undefined {
   return diagnosis && { ...diagnosis, reason: 'keys' };
 }
 
-const body = (conv: string, dense: string): string => `${loop}    if (module instanceof nn.Conv2d) ${conv};
+const body = (conv: string, dense: string): string => `${LOOP}    if (module instanceof nn.Conv2d) ${conv};
     if (module instanceof nn.Linear) ${dense};
   }
   return net.namedBuffers().map(([name]) => name);
@@ -100,7 +100,7 @@ export const P5 = exercise<(net: Module) => string[]>({
   ],
   reference: () => pruneByType,
   check: (answer) => onNetwork(answer, lenet, judgeTypes),
-  stub: `ex.P5.answer(${loop}    // prune here\n  }\n  return undefined; // the names of the buffers\n});`,
+  stub: `ex.P5.answer(${LOOP}    // prune here\n  }\n  return undefined; // the names of the buffers\n});`,
   solution: `ex.P5.answer(${body(L1(0.2), RANDOM(0.4))});`,
   wrong: [
     { source: `ex.P5.answer(${body(L1(0.4), RANDOM(0.2))});`, reason: 'amount' },

@@ -16,9 +16,9 @@ export const GONE = 11_968;
 /** Topic of the exercises on single tensors. */
 export const TOPIC = 'one tensor';
 
-const build = "const net = models.create('lenet_3x3', { seed: 0 });";
+const BUILD = "const net = models.create('lenet_3x3', { seed: 0 });";
 /** A function that builds the network first, as answer cells hand it over. */
-export const inCell = (body: string): string => `(() => {\n  ${build}\n  ${body}\n})`;
+export const inCell = (body: string): string => `(() => {\n  ${BUILD}\n  ${body}\n})`;
 
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 

@@ -87,7 +87,7 @@ async function checkToIntegers(answer: unknown): Promise<Diagnosis | undefined> 
     : found;
 }
 
-const evenly = 'Math.abs(q % 1) === 0.5 ? 2 * Math.round(q / 2) : Math.round(q)';
+const EVENLY = 'Math.abs(q % 1) === 0.5 ? 2 * Math.round(q / 2) : Math.round(q)';
 const written = (
   rounded: string,
   result: string,
@@ -113,10 +113,10 @@ export const Q1b = exercise<ToIntegers>({
   reference: () => toIntegers,
   check: checkToIntegers,
   stub: written('undefined', 'rounded; // and clamped').replace('undefined;', 'undefined; // q, rounded'),
-  solution: written(evenly, 'Math.min(127, Math.max(-128, rounded))'),
+  solution: written(EVENLY, 'Math.min(127, Math.max(-128, rounded))'),
   wrong: [
     { source: written('Math.round(q)', 'Math.min(127, Math.max(-128, rounded))'), reason: 'halves' },
-    { source: written(evenly, 'rounded'), reason: 'saturation' },
+    { source: written(EVENLY, 'rounded'), reason: 'saturation' },
     {
       source:
         'ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => Math.round((x + zeroPoint) / scale)));',
@@ -210,7 +210,7 @@ async function checkParameters(answer: unknown): Promise<Diagnosis | undefined> 
 }
 
 const chosen = (body: string): string => `ex.Q1e.answer((low: number, high: number) => {\n${body}\n});`;
-const withZero = '  const [from, to] = [Math.min(low, 0), Math.max(high, 0)]; // zero must be inside\n';
+const WITH_ZERO = '  const [from, to] = [Math.min(low, 0), Math.max(high, 0)]; // zero must be inside\n';
 
 export const Q1e = exercise<Parameters>({
   id: 'Q1e',
@@ -229,12 +229,12 @@ export const Q1e = exercise<Parameters>({
   check: checkParameters,
   stub: chosen('  return undefined; // { scale: ..., zeroPoint: ... }'),
   solution: chosen(
-    `${withZero}  const scale = (to - from) / 255;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
+    `${WITH_ZERO}  const scale = (to - from) / 255;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
   ),
   wrong: [
     {
       source: chosen(
-        `${withZero}  const scale = (to - from) / 256;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
+        `${WITH_ZERO}  const scale = (to - from) / 256;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
       ),
       reason: 'steps',
     },

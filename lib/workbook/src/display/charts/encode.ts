@@ -28,7 +28,7 @@ function checkChannel(rows: readonly Row[], channel: Channel, role: string): voi
     throw new Error(`${role}: expected a title with its unit for field '${channel.field}', got none.`);
   }
   if (rows.length > 0 && !rows.some((row) => channel.field in row)) {
-    const known = Object.keys(rows[0] as Row).join(', ');
+    const known = Object.keys(rows[0]).join(', ');
     throw new Error(`${role}: no row has the field '${channel.field}'; the first row has ${known}.`);
   }
   if (channel.scale === 'log') {

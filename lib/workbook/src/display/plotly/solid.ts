@@ -27,7 +27,7 @@ function checkGrid(options: SurfaceOptions): void {
     throw new Error(`surface: expected one line of z for each of the ${y.values.length} values of y, got ${z.length}.`);
   }
   if (uneven >= 0) {
-    const got = (z[uneven] as readonly number[]).length;
+    const got = z[uneven].length;
     throw new Error(`surface: expected ${x.values.length} numbers in every line of z, line ${uneven} has ${got}.`);
   }
 }

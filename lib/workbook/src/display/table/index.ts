@@ -25,9 +25,9 @@ function plainTable(rows: readonly TableRow[], columns: readonly ReadyColumn[]):
     columns.map((column) => column.heading),
     ...rows.map((row) => columns.map((column) => column.text(row))),
   ];
-  const widths = columns.map((_, at) => Math.max(...cells.map((line) => (line[at] as string).length)));
+  const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at].length)));
   const pad = (text: string, at: number): string => {
-    const width = widths[at] as number;
+    const width = widths[at];
     return columns[at]?.align === 'right' ? text.padStart(width) : text.padEnd(width);
   };
   return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');

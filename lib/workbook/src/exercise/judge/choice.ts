@@ -20,7 +20,7 @@ export function judgeChoice(definition: ChoiceDefinition, answer: unknown): Judg
   const wrong = (chosen as string[]).find((key) => !right.includes(key));
   if (wrong !== undefined) {
     const mistake = definition.mistakes?.[wrong] ?? { reason: `chose ${wrong}`, message: `Not ${wrong}.` };
-    const got = `${wrong}: ${definition.choices[wrong] as string}`;
+    const got = `${wrong}: ${definition.choices[wrong]}`;
     return notYet({ reason: mistake.reason, message: mistake.message, expected: `another of ${keys.join(', ')}`, got });
   }
   if (right.some((key) => !chosen.includes(key))) {

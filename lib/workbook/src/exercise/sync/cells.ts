@@ -56,7 +56,7 @@ function metadataOf(definition: Definition, role: Role, former: JsonObject = {})
 /** What a check cell says unless its author handed a context over: `await ex.A2.check({ times: times });`. */
 function checkSource(definition: Definition, former: Cell | undefined): string {
   const kept = former?.source.includes(`ex.${definition.id}.check(`) === true;
-  return kept ? (former as Cell).source : `await ex.${definition.id}.check();`;
+  return kept ? former.source : `await ex.${definition.id}.check();`;
 }
 
 function sourceOf(definition: Definition, role: Role, former: Cell | undefined): string {
