@@ -3,38 +3,50 @@
  * `torch.ao.quantization`.
  */
 export {
+  fakeQuantize,
+  GroupQuantizedTensor,
+  integerRange,
+  packBits,
   quantizePerChannel,
   quantizePerTensor,
   QuantizedTensor,
+  quantizeWeights,
+  roundHalfEven,
+  unpackBits,
+  type FakeQuantizeOptions,
+  type GroupOptions,
+  type IntegerRange,
   type PerChannelOptions,
   type PerTensorOptions,
-} from './affine';
-export { integerRange, roundHalfEven, type IntegerRange, type QuantizedDtype } from './dtype';
-export { fakeQuantize, type FakeQuantizeOptions } from './fake';
+  type QuantizedDtype,
+  type WeightOptions,
+} from './numbers';
 export * from './observers';
 export {
   calibrate,
   prepare,
   SAMPLE_SIZE,
+  type ActivationOptions,
   type CalibrationBatch,
+  type Mode,
+  type ObserverName,
   type PreparedNetwork,
   type PreparedRow,
-} from './prepare';
-export { convert, type ConvertOptions } from './convert';
-export { QuantizedNetwork } from './model';
-export type { LayerReport } from './report';
-export type { ActivationOptions, Mode, ObserverName, PrepareOptions } from './options';
-export { quantizeWeights, type WeightOptions } from './weights';
-export { GroupQuantizedTensor, packBits, unpackBits, type GroupOptions } from './groups';
-export * as reference from './reference';
-export { processor, type ProcessorSupport } from './processor';
+  type PrepareOptions,
+} from './plan';
 export {
+  convert,
   convertWithFloor,
   layerSensitivity,
+  QuantizedNetwork,
+  type ConvertOptions,
   type FloorOptions,
   type FloorResult,
   type FloorTrial,
+  type LayerReport,
   type LayerSensitivity,
-} from './search';
-export { loadWeights, saveWeights, type SaveWeightsOptions, type WeightFileSizes } from './files';
+} from './convert';
 export { trainable, type TrainableNetwork, type TrainableOptions } from './training';
+export * as reference from './reference';
+export { processor, type ProcessorSupport } from './processor';
+export { loadWeights, saveWeights, type SaveWeightsOptions, type WeightFileSizes } from './weight-file';

@@ -1,4 +1,4 @@
-import { integerRange, roundHalfEven, type QuantizedDtype } from '../dtype';
+import { integerRange, roundHalfEven, type QuantizedDtype } from '../numbers';
 
 /** `affine` places zero where the range asks for it; `symmetric` centres the range on zero. */
 export type Scheme = 'affine' | 'symmetric';

@@ -1,5 +1,5 @@
-import { roundHalfEven } from '../dtype';
-import type { Grid } from '../graph';
+import { roundHalfEven } from '../numbers';
+import type { Grid } from '../ops';
 
 /** 8-bit integers with one scale and zero point, row-major; pictures are [batch, height, width, channels]. */
 export interface IntegerTensor {

@@ -1,8 +1,8 @@
 import { tf } from '../../backend';
 import { isFixed, valueOf, type Graph, type GraphNode } from '../../graph';
 import { findOp, type ConvAttributes, type PoolAttributes } from '../../nn/ops';
-import type { QuantizedTensor } from '../affine';
-import type { Grid } from '../graph';
+import type { QuantizedTensor } from '../numbers';
+import type { Grid } from '../ops';
 import {
   dequantizeSums,
   dequantizeValues,

@@ -1,8 +1,10 @@
-import { tf } from '../backend';
-import { isFixed, type Graph, type GraphNode } from '../graph';
-import type { QuantizedTensor } from './affine';
+import { tf } from '../../backend';
+import { isFixed, type Graph, type GraphNode } from '../../graph';
+import type { QuantizedTensor } from '../numbers';
 import type { BuiltGraph } from './build';
-import { execute, FixedTensors, gridLimits, type Grid, type LayerPlan } from './graph';
+import { execute, FixedTensors } from '../graph';
+import { gridLimits, type Grid } from '../ops';
+import type { LayerPlan } from '../plan';
 
 /** What became of one operation. */
 export interface LayerReport {

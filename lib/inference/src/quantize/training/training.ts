@@ -1,12 +1,11 @@
-import { tf } from '../backend';
-import { constantNode, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
-import { Module, ops } from '../nn';
-import { executeForTraining, FixedTensors, place } from './graph';
-import { activationRange, gridFromRange } from './grids';
-import type { PreparedNetwork } from './prepare';
-import type { ConversionSource } from './source';
+import { tf } from '../../backend';
+import { constantNode, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
+import { Module, ops } from '../../nn';
+import { executeForTraining, FixedTensors } from '../graph';
+import { place, type ConversionSource, type Convertible, type PreparedNetwork } from '../plan';
+import { activationRange, gridFromRange } from '../ops';
 import { layoutOf, ownersOf, ROUND, RoundingPlan } from './training-plan';
-import { SMALLEST_SCALE, weightRange } from './weights';
+import { SMALLEST_SCALE, weightRange } from '../numbers';
 
 /** Options of {@link trainable}. */
 export interface TrainableOptions {
@@ -35,7 +34,7 @@ function roundThrough(
  * rounded in every forward pass, gradients pass straight through. Batch normalisation was folded by `prepare` and does
  * not come back. Parameters carry their layers' names; ranges of activations follow the batches while training.
  */
-export class TrainableNetwork extends Module {
+export class TrainableNetwork extends Module implements Convertible {
   private readonly plan: RoundingPlan;
 
   constructor(

@@ -1,13 +1,11 @@
-import { tf } from '../backend';
-import type { Graph, GraphNode } from '../graph';
+import { tf } from '../../backend';
+import type { Graph, GraphNode } from '../../graph';
 import { buildStatic, type BuiltGraph } from './build';
 import { buildDynamic, buildWeightOnly, planWeights } from './float-activations';
-import { execute, FixedTensors, type LayerPlan, type Placement } from './graph';
+import { execute, FixedTensors } from '../graph';
+import type { ConversionSource, Convertible, LayerPlan, Placement, Settings } from '../plan';
 import { QuantizedNetwork } from './model';
-import type { Settings } from './options';
 import { describeLayers, type LayerReport } from './report';
-import type { ConversionSource } from './source';
-import { TrainableNetwork } from './training';
 
 /** Options of {@link convert}. */
 export interface ConvertOptions {
@@ -125,11 +123,11 @@ function refuse(drift: number, maxDrift: number, report: readonly LayerReport[])
  * @throws when the outputs drift beyond `maxDrift`, naming the layers with the most noise; when nothing was calibrated
  */
 export async function convert(
-  network: ConversionSource | TrainableNetwork,
+  network: Convertible,
   { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {},
 ): Promise<QuantizedNetwork> {
   if (!(maxDrift >= 0)) throw new Error(`maxDrift must be a number of at least 0, got ${maxDrift}.`);
-  const source = network instanceof TrainableNetwork ? network.source() : network;
+  const source = network.source();
   const { placement, built } = buildGraph(source, keepFloat);
   const report = describeLayers(source.required(), built, placement.layers, source.sample);
   const drift = driftOf(source, report, placement.layers, built);

@@ -1,4 +1,4 @@
-import { tf } from '../backend';
+import { tf } from '../../backend';
 import { reciprocal } from './affine';
 import { checkParameters } from './dtype';
 

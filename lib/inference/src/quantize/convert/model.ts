@@ -1,6 +1,6 @@
-import type { tf } from '../backend';
-import { compile, type CompiledGraph, type Graph } from '../graph';
-import type { Mode } from './options';
+import type { tf } from '../../backend';
+import { compile, type CompiledGraph, type Graph } from '../../graph';
+import type { Mode } from '../plan';
 import type { LayerReport } from './report';
 
 /**

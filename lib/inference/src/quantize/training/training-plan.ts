@@ -1,8 +1,8 @@
-import { isFixed, type Graph, type GraphNode } from '../graph';
-import type { Layout } from '../nn';
-import { tensorName, writePlacement } from './build';
-import { FixedTensors, type Placement } from './graph';
-import type { PreparedNetwork } from './prepare';
+import { isFixed, type Graph, type GraphNode } from '../../graph';
+import type { Layout } from '../../nn';
+import { tensorName, writePlacement } from '../convert';
+import { FixedTensors } from '../graph';
+import type { Placement, PreparedNetwork } from '../plan';
 
 /** Name of the nodes that stand for rounding an activation. */
 export const ROUND = 'trainingRound';

@@ -6,8 +6,8 @@ import {
   PercentileObserver,
   type Observer,
   type ObserverOptions,
-} from './observers';
-import { weightRange, type WeightOptions } from './weights';
+} from '../observers';
+import { weightRange, type WeightOptions } from '../numbers';
 
 /** How the range of an activation is chosen from what calibration shows. */
 export type ObserverName = 'minmax' | 'movingAverage' | 'histogram' | 'percentile' | 'entropy';

@@ -1,7 +1,7 @@
-import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
-import type { QuantizedTensor } from './affine';
-import { quantizeDequantize, type Grid, type GridPlan, type Placement } from './graph';
-import { quantizeBias, quantizeWeights, realValues, type WeightOptions } from './weights';
+import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
+import { quantizeBias, quantizeWeights, realValues, type QuantizedTensor, type WeightOptions } from '../numbers';
+import { quantizeDequantize, type Grid } from '../ops';
+import type { GridPlan, Placement } from '../plan';
 
 /** A graph that computes with integers, and what became of each operation of the float graph. */
 export interface BuiltGraph {

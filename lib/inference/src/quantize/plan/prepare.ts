@@ -1,10 +1,12 @@
-import { tf } from '../backend';
-import { optimize, trace, type Graph, type GraphNode } from '../graph';
-import type { Module } from '../nn';
-import { execute, FixedTensors, place, type Grid, type KeepFloat, type Placement } from './graph';
-import { gridFromParameters } from './grids';
-import type { Observer } from './observers';
+import { tf } from '../../backend';
+import { optimize, trace, type Graph, type GraphNode } from '../../graph';
+import type { Module } from '../../nn';
+import { execute, FixedTensors } from '../graph';
+import { place, type KeepFloat, type Placement } from './placement';
+import { gridFromParameters, type Grid } from '../ops';
+import type { Observer } from '../observers';
 import { createObserver, readSettings, type PrepareOptions, type Settings } from './options';
+import type { ConversionSource, Convertible } from './source';
 
 /** One step of a prepared network, for tables. */
 export interface PreparedRow {
@@ -22,7 +24,7 @@ export interface PreparedRow {
  * A network ready to be quantized: normalisation folded into the layers before it, activations joined with the layers
  * they follow, an observer at every value that will become integers. Weights are those of the moment of `prepare`.
  */
-export class PreparedNetwork {
+export class PreparedNetwork implements ConversionSource, Convertible {
   /** Batches seen so far. */
   batches = 0;
   /** The float graph, once the shape of an input is known. */
@@ -120,6 +122,11 @@ export class PreparedNetwork {
   /** The float network's output; the caller frees it. */
   run(x: tf.Tensor): tf.Tensor {
     return execute(this.required(), x, this.fixed.of);
+  }
+
+  /** What `convert` reads: itself. */
+  source(): ConversionSource {
+    return this;
   }
 
   /** Frees its tensors; converted networks stay. */

@@ -1,7 +1,6 @@
-import type { GraphNode } from '../graph';
-import type { Grid } from './graph';
-import { SMALLEST_SCALE } from './weights';
-import { roundHalfEven } from './dtype';
+import type { GraphNode } from '../../graph';
+import type { Grid } from './operations';
+import { roundHalfEven, SMALLEST_SCALE } from '../numbers';
 
 /** What the integers of activations look like. */
 export interface GridKind {

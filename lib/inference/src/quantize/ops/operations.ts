@@ -1,6 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, type OnnxEmitter, type OnnxValue, type TensorFlowEmitter } from '../../nn/ops';
-import type { QuantizedDtype } from '../dtype';
+import type { QuantizedDtype } from '../numbers';
 
 /** The integers that a value is rounded to: x ≈ (q - zeroPoint) · scale, min <= q <= max. */
 export interface Grid extends Record<string, unknown> {

@@ -1,9 +1,8 @@
-import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../graph';
+import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
 import { integerConstant, tensorName, type BuiltGraph } from './build';
-import { dynamicLinear, type KeepFloat, type LayerPlan } from './graph';
-import { GroupQuantizedTensor } from './groups';
-import type { Settings } from './options';
-import { quantizeWeights } from './weights';
+import { dynamicLinear } from '../ops';
+import type { KeepFloat, LayerPlan, Settings } from '../plan';
+import { GroupQuantizedTensor, quantizeWeights } from '../numbers';
 
 const ALONE: Readonly<Record<'dynamic' | 'weight-only', ReadonlySet<string>>> = {
   dynamic: new Set(['linear']),

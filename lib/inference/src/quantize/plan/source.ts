@@ -1,6 +1,7 @@
-import type { tf } from '../backend';
-import type { Graph, GraphNode } from '../graph';
-import type { Grid, KeepFloat, Placement } from './graph';
+import type { tf } from '../../backend';
+import type { Graph, GraphNode } from '../../graph';
+import type { Grid } from '../ops';
+import type { KeepFloat, Placement } from './placement';
 import type { Settings } from './options';
 
 /** What `convert` needs to know of a network: a calibrated one, or one trained with rounding. */
@@ -19,4 +20,9 @@ export interface ConversionSource {
   gridOf(owner: GraphNode): Grid;
   /** The float network's output. */
   run(x: tf.Tensor): tf.Tensor;
+}
+
+/** A network that `convert` takes: one that says what it is at this moment. */
+export interface Convertible {
+  source(): ConversionSource;
 }

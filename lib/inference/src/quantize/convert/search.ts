@@ -1,7 +1,7 @@
-import type { tf } from '../backend';
+import type { tf } from '../../backend';
 import { buildGraph, convert, outputDrift } from './convert';
 import type { QuantizedNetwork } from './model';
-import type { PreparedNetwork } from './prepare';
+import type { PreparedNetwork } from '../plan';
 
 /** Options of {@link convertWithFloor}. */
 export interface FloorOptions {

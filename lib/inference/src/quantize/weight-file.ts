@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
 import { SafetensorsFile, writeSafetensors, type TensorSource } from '../checkpoint';
 import { fromTorch, torchShape, toTorch, type Module } from '../nn';
-import { GroupQuantizedTensor, packBits, unpackBits } from './groups';
-import { quantizeWeights, weightRange } from './weights';
+import { GroupQuantizedTensor, packBits, unpackBits, quantizeWeights, weightRange } from './numbers';
 
 /** Options of {@link saveWeights}. */
 export interface SaveWeightsOptions {

@@ -1,0 +1,2 @@
+/** Training with the rounding inside. */
+export { trainable, type TrainableNetwork, type TrainableOptions } from './training';
