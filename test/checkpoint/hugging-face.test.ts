@@ -6,7 +6,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { checkpoint, graph, tf } from 'scalable-inference';
 import { referencePixels } from '../support/reference-weights';
-import { describeWithShared, readShared, sharedPath } from '../support/shared';
+import { goldenPath, readGolden } from '../support/golden';
+import { describeWithShared, sharedPath } from '../support/shared';
 
 /** A small ViT, randomly filled, without shared files. */
 const CONFIG = {
@@ -194,7 +195,7 @@ describe('preprocess', () => {
   }
 });
 
-describeWithShared('a ViT of Hugging Face', 'golden/hf-vit.json', () => {
+describe('a ViT of Hugging Face', () => {
   interface Golden {
     input: [number, number, number, number];
     seed: number;
@@ -205,8 +206,8 @@ describeWithShared('a ViT of Hugging Face', 'golden/hf-vit.json', () => {
       input: [batch, channels, height, width],
       seed,
       logits,
-    } = readShared<Golden>('golden/hf-vit.json');
-    const net = await checkpoint.fromHuggingFace(sharedPath('golden/hf-vit'));
+    } = readGolden<Golden>('hf-vit.json');
+    const net = await checkpoint.fromHuggingFace(goldenPath('hf-vit'));
     const x = referencePixels([batch, height, width, channels], seed);
     const y = net.forward(x);
     const got = y.arraySync() as number[][];

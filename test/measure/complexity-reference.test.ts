@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { measure, models, type nn } from 'scalable-inference';
-import { describeWithShared, readShared } from '../support/shared';
+import { readGolden } from '../support/golden';
 import { inputShape, nodesByPath, sum, withModel } from './support';
 
 interface ReferenceRow {
@@ -129,9 +129,9 @@ function attentionBelow(net: nn.Module, input: number[]): (modulePath: string) =
     );
 }
 
-describeWithShared('complexity: the shared reference values', 'golden/complexity.json', () => {
+describe('complexity: the reference values at 224x224 and 256x256', () => {
   it('agrees for every model there', () => {
-    for (const [name, rows] of Object.entries(readShared<Record<string, GoldenRow[]>>('golden/complexity.json'))) {
+    for (const [name, rows] of Object.entries(readGolden<Record<string, GoldenRow[]>>('complexity.json'))) {
       withModel(name, (net) => rows.forEach((row) => checkGolden(net, row)));
     }
   });

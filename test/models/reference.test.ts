@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { graph, models, type nn, tf } from 'scalable-inference';
 import { fillReference, referencePixels } from '../support/reference-weights';
-import { describeWithShared, readShared } from '../support/shared';
+import { readGolden } from '../support/golden';
 
 /** What torchvision's network answered; see reference.py. */
 interface Reference {
@@ -90,8 +90,8 @@ describe('models against torchvision, at sizes and seeds of our own', () => {
     ).timeout(MOST_MS);
 });
 
-describeWithShared('models against the reference values at 224x224', 'golden/forward.json', () => {
-  const golden = readShared<Record<string, Omit<Reference, 'model'>>>('golden/forward.json');
+describe('models against the reference values at 224x224', () => {
+  const golden = readGolden<Record<string, Omit<Reference, 'model'>>>('forward.json');
   for (const [name, row] of Object.entries(golden))
     it(name, () => checkModel(name, [{ model: name, ...row }])).timeout(MOST_MS);
 });

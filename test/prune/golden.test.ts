@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { models, nn, prune, type tf } from 'scalable-inference';
 import { fillReference, referencePixels } from '../support/reference-weights';
-import { describeWithShared, readShared } from '../support/shared';
+import { readGolden } from '../support/golden';
 import { keys, referenceLinear, zeros } from './support';
 
 interface Case {
@@ -49,8 +49,8 @@ function check(module: nn.Module, expected: Case): void {
   if (expected.bias_mask) assert.deepEqual(Array.from(state.bias_mask.data), expected.bias_mask);
 }
 
-describeWithShared('pruning as PyTorch prunes', 'golden/prune.json', () => {
-  const golden = readShared<Golden>('golden/prune.json');
+describe('pruning as PyTorch prunes', () => {
+  const golden = readGolden<Golden>('prune.json');
   const layers = ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'] as const;
   type Net = nn.Module & Record<(typeof layers)[number], nn.Conv2d | nn.Linear>;
   const lenet = (): Net => fillReference(models.create('lenet') as Net);

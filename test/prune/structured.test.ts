@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkpoint, measure, models, nn, prune, tf } from 'scalable-inference';
 import { fillReference, referencePixels } from '../support/reference-weights';
-import { describeWithShared, sharedPath } from '../support/shared';
+import { goldenPath } from '../support/golden';
 import { snapshot } from './support';
 
 const { functional: F } = nn;
@@ -27,9 +27,9 @@ const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
   ['vit_b_32', 224, ['conv_proj', 'heads.head']],
 ];
 
-describeWithShared('taking channels out of a Hugging Face network', 'golden/hf-vit/config.json', () => {
+describe('taking channels out of a Hugging Face network', () => {
   it('cuts heads with separate queries, keys and values, and hidden channels', async () => {
-    const net = await checkpoint.fromHuggingFace(sharedPath('golden/hf-vit'));
+    const net = await checkpoint.fromHuggingFace(goldenPath('hf-vit'));
     net.eval();
     const options = { amount: { count: 1 }, inputShape: [1, 32, 32, 3] };
     const small = prune.structured.shrink(net, options);

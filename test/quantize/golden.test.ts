@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { quantize, tf } from 'scalable-inference';
-import { describeWithShared, readShared } from '../support/shared';
+import { readGolden } from '../support/golden';
 
 type Matrix = number[][];
 interface Golden {
@@ -29,8 +29,8 @@ function assertNear(got: unknown, expected: number[] | Matrix): void {
   );
 }
 
-describeWithShared('quantize: values from torch.ao.quantization', 'golden/quantize.json', () => {
-  const golden = (): Golden => readShared<Golden>('golden/quantize.json');
+describe('quantize: values from torch.ao.quantization', () => {
+  const golden = (): Golden => readGolden<Golden>('quantize.json');
 
   it("quantizePerTensor gives torch's integers and real numbers", () =>
     tf.tidy(() => {

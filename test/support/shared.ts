@@ -1,16 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 
 const folder = path.resolve(__dirname, '../../../shared');
 
-/** Path of a file in the folder of reference values that may lie beside the checkout. */
+/** Path of a file in the folder of large data (pictures, checkpoints) that may lie beside the checkout. */
 export function sharedPath(name: string): string {
   return path.join(folder, name);
-}
-
-/** Reads a JSON file of that folder. */
-export function readShared<T>(name: string): T {
-  return JSON.parse(readFileSync(sharedPath(name), 'utf8')) as T;
 }
 
 /** A mocha suite that needs the given shared file; without it the suite is skipped, visibly, with the file's name. */
