@@ -1,3 +1,4 @@
+import { roundHalfEven } from '../rounding';
 import { PruningError } from './errors';
 
 /**
@@ -37,14 +38,6 @@ export function checkAmount(amount: Amount): void {
       `amount=${value} should either be a float in the range [0, 1] or a non-negative integer`,
     );
   }
-}
-
-/** Rounds to the nearest integer, halves to the even one, as Python's `round` does. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /** How many of `size` values (or channels) the amount means; throws when it means more than there are. */

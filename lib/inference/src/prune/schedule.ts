@@ -1,5 +1,5 @@
 import type { Module } from '../nn';
-import { roundHalfEven } from './amount';
+import { roundHalfEven } from '../rounding';
 import { PruningError } from './errors';
 import { globalUnstructured, type ParameterRef } from './global';
 import { level } from './level';

@@ -11,7 +11,6 @@ export {
   quantizePerTensor,
   QuantizedTensor,
   quantizeWeights,
-  roundHalfEven,
   unpackBits,
   type FakeQuantizeOptions,
   type GroupOptions,
@@ -21,6 +20,7 @@ export {
   type QuantizedDtype,
   type WeightOptions,
 } from './numbers';
+export { roundHalfEven } from '../rounding';
 export * from './observers';
 export {
   calibrate,

@@ -2,6 +2,7 @@ import { isNative, tf } from '../../backend';
 import { nativeConv } from './conv-native';
 import { defineOp, FLOAT, shapeText, sizeOf, type Shape, type TensorFlowAttribute } from './definition';
 import { nchw } from './onnx-layout';
+import { outputSize } from './window';
 
 /** Settings of a convolution as PyTorch names them; padding is added on both sides of each axis. */
 export interface ConvAttributes extends Record<string, unknown> {
@@ -10,9 +11,6 @@ export interface ConvAttributes extends Record<string, unknown> {
   dilation: readonly [number, number];
   groups: number;
 }
-
-const outputSize = (size: number, kernel: number, stride: number, padding: number, dilation: number): number =>
-  Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
 
 function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups }: ConvAttributes): Shape {
   if (x.length !== 4)
@@ -24,8 +22,8 @@ function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups 
     );
   }
   if (b && b[0] !== out) throw new Error(`conv2d expects a bias of ${out} values, got shape ${shapeText(b)}.`);
-  const height = outputSize(x[1], kh, stride[0], padding[0], dilation[0]);
-  const width = outputSize(x[2], kw, stride[1], padding[1], dilation[1]);
+  const height = outputSize(x[1], { kernel: kh, stride: stride[0], padding: padding[0], dilation: dilation[0] });
+  const width = outputSize(x[2], { kernel: kw, stride: stride[1], padding: padding[1], dilation: dilation[1] });
   if (height < 1 || width < 1) {
     throw new Error(
       `conv2d with a ${kh}x${kw} kernel leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`,

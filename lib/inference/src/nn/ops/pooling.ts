@@ -11,6 +11,7 @@ import {
 } from './definition';
 import { hasOneDnnPooling, oneDnnMaxPool } from './max-pool-native';
 import { nchw } from './onnx-layout';
+import { outputSize } from './window';
 
 /** Settings of a pooling window as PyTorch names them. */
 export interface PoolAttributes extends Record<string, unknown> {
@@ -22,7 +23,9 @@ export interface PoolAttributes extends Record<string, unknown> {
 function poolShape(name: string, x: Shape, { kernelSize, stride, padding }: PoolAttributes): Shape {
   if (x.length !== 4)
     throw new Error(`${name} expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
-  const [height, width] = [0, 1].map((i) => Math.floor((x[i + 1] + 2 * padding[i] - kernelSize[i]) / stride[i]) + 1);
+  const [height, width] = [0, 1].map((i) =>
+    outputSize(x[i + 1], { kernel: kernelSize[i], stride: stride[i], padding: padding[i] }),
+  );
   if (height < 1 || width < 1) {
     throw new Error(
       `${name} with a ${kernelSize.join('x')} window leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`,

@@ -1,13 +1,5 @@
 import { tf } from '../../backend';
-import {
-  checkParameters,
-  integerArray,
-  integerRange,
-  roundHalfEven,
-  type IntegerData,
-  type IntegerRange,
-  type QuantizedDtype,
-} from './dtype';
+import { checkParameters, integerArray, integerRange, saturate, type IntegerData, type QuantizedDtype } from './dtype';
 
 /** Settings of {@link quantizePerTensor}. */
 export interface PerTensorOptions {
@@ -89,11 +81,6 @@ const steppedPlacing: Placing = (value, inverse, zeroPoint) => Math.fround(Math.
 /** The reciprocal that PyTorch multiplies by. */
 export function reciprocal(scale: number): number {
   return Math.fround(1 / Math.fround(scale));
-}
-
-function saturate(position: number, { min, max }: IntegerRange): number {
-  if (Number.isNaN(position)) return min;
-  return position <= min ? min : position >= max ? max : roundHalfEven(position);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { roundHalfEven } from '../../rounding';
+
 /** Integer types of quantized tensors, with PyTorch's names. */
 export type QuantizedDtype = 'qint8' | 'quint8' | 'qint32';
 
@@ -7,40 +9,46 @@ export interface IntegerRange {
   max: number;
 }
 
-const RANGES: Readonly<Record<QuantizedDtype, IntegerRange>> = {
-  qint8: { min: -128, max: 127 },
-  quint8: { min: 0, max: 255 },
-  qint32: { min: -2147483648, max: 2147483647 },
-};
+/** The integer types: how many bits, with a sign or without, and the array that holds them. */
+const TYPES = {
+  qint8: { bits: 8, signed: true, array: Int8Array },
+  quint8: { bits: 8, signed: false, array: Uint8Array },
+  qint32: { bits: 32, signed: true, array: Int32Array },
+} as const;
 
-export type IntegerData = Int8Array | Uint8Array | Int32Array;
+/** The array that holds integers of a type. */
+export type IntegerArray<D extends QuantizedDtype> = InstanceType<(typeof TYPES)[D]['array']>;
+
+export type IntegerData = IntegerArray<QuantizedDtype>;
+
+/** float32's machine epsilon, 2^-23: the smallest scale that PyTorch's observers give. */
+export const FLOAT32_EPSILON = 2 ** -23;
+
+/** Limits of integers of so many bits, in two's complement where they have a sign. */
+export function bitRange(bits: number, signed: boolean): IntegerRange {
+  const count = 2 ** bits;
+  return signed ? { min: -count / 2, max: count / 2 - 1 } : { min: 0, max: count - 1 };
+}
 
 /**
  * Limits of a type; `reduceRange` halves those of 8-bit types, for processors whose 8-bit products overflow 16 bits.
  */
 export function integerRange(dtype: QuantizedDtype, reduceRange = false): IntegerRange {
-  const range = RANGES[dtype];
-  if (!range) throw new Error(`Unknown quantized dtype '${dtype}': expected 'qint8', 'quint8' or 'qint32'.`);
-  if (!reduceRange) return range;
-  if (dtype === 'qint32') throw new Error('reduceRange is for 8-bit types, got qint32.');
-  return { min: Math.ceil(range.min / 2), max: Math.floor(range.max / 2) };
+  const type = TYPES[dtype];
+  if (!type) throw new Error(`Unknown quantized dtype '${dtype}': expected 'qint8', 'quint8' or 'qint32'.`);
+  if (reduceRange && dtype === 'qint32') throw new Error('reduceRange is for 8-bit types, got qint32.');
+  return bitRange(type.bits - (reduceRange ? 1 : 0), type.signed);
 }
 
 /** A zeroed array of the type's width. */
-export function integerArray(dtype: QuantizedDtype, length: number): IntegerData {
-  return dtype === 'qint8'
-    ? new Int8Array(length)
-    : dtype === 'quint8'
-      ? new Uint8Array(length)
-      : new Int32Array(length);
+export function integerArray<D extends QuantizedDtype>(dtype: D, length: number): IntegerArray<D> {
+  return new TYPES[dtype].array(length) as IntegerArray<D>;
 }
 
-/** Rounds to the nearest integer, halves to the even one (IEEE 754's default, as `nearbyint` in C). */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+/** The nearest integer of a range, halves to the even one; NaN becomes the smallest. */
+export function saturate(position: number, { min, max }: IntegerRange): number {
+  if (Number.isNaN(position)) return min;
+  return position <= min ? min : position >= max ? max : roundHalfEven(position);
 }
 
 /** Refuses a scale or zero point that no quantized tensor can have, naming which. */

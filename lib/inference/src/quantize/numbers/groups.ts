@@ -1,5 +1,5 @@
 import { reciprocal } from './affine';
-import { roundHalfEven } from './dtype';
+import { saturate } from './dtype';
 import { symmetricScale, weightRange } from './weights';
 
 /** Settings of {@link GroupQuantizedTensor.from}. */
@@ -47,9 +47,7 @@ export class GroupQuantizedTensor {
       scales[g] = symmetricScale(magnitude, range);
     });
     const inverses = scales.map(reciprocal);
-    const data = Int8Array.from(values, (value, i) =>
-      Math.min(range.max, Math.max(range.min, roundHalfEven(Math.fround(value * inverses[slot(i)])))),
-    );
+    const data = Int8Array.from(values, (value, i) => saturate(Math.fround(value * inverses[slot(i)]), range));
     return new GroupQuantizedTensor(shape, bits, groupSize, data, scales);
   }
 

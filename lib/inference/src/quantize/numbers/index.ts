@@ -7,7 +7,15 @@ export {
   type PerChannelOptions,
   type PerTensorOptions,
 } from './affine';
-export { integerRange, roundHalfEven, type IntegerRange, type QuantizedDtype } from './dtype';
-export { fakeQuantize, type FakeQuantizeOptions } from './fake';
-export { quantizeBias, quantizeWeights, realValues, SMALLEST_SCALE, weightRange, type WeightOptions } from './weights';
+export {
+  bitRange,
+  FLOAT32_EPSILON,
+  integerArray,
+  integerRange,
+  saturate,
+  type IntegerRange,
+  type QuantizedDtype,
+} from './dtype';
+export { fakeQuantize, roundStraightThrough, type FakeQuantizeOptions } from './fake';
+export { quantizeBias, quantizeWeights, realValues, weightRange, type WeightOptions } from './weights';
 export { GroupQuantizedTensor, packBits, unpackBits, type GroupOptions } from './groups';

@@ -1,5 +1,5 @@
 import { reciprocal, QuantizedTensor } from './affine';
-import { roundHalfEven } from './dtype';
+import { bitRange, FLOAT32_EPSILON, integerRange, saturate, type IntegerRange } from './dtype';
 
 /** How weights become integers. */
 export interface WeightOptions {
@@ -11,15 +11,12 @@ export interface WeightOptions {
   reduceRange?: boolean;
 }
 
-/** float32's machine epsilon: the smallest scale that PyTorch gives. */
-export const SMALLEST_SCALE = 1.1920928955078125e-7;
-
 /** Limits of symmetric integers. */
-export function weightRange({ bits = 8, reduceRange = false }: WeightOptions): { min: number; max: number } {
+export function weightRange({ bits = 8, reduceRange = false }: WeightOptions): IntegerRange {
   if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new Error(`Weights take 2 to 8 bits, got ${bits}.`);
-  const half = 2 ** (bits - 1 - (reduceRange ? 1 : 0));
-  if (half < 2) throw new Error(`reduceRange leaves ${bits} bits too little: use at least 3.`);
-  return { min: -half, max: half - 1 };
+  const used = bits - (reduceRange ? 1 : 0);
+  if (used < 2) throw new Error(`reduceRange leaves ${bits} bits too little: use at least 3.`);
+  return bitRange(used, true);
 }
 
 /** Largest magnitude of each of `channels` interleaved channels. @throws when a value is not finite */
@@ -35,8 +32,8 @@ export function largestMagnitudes(values: ArrayLike<number>, channels: number, n
 }
 
 /** Scale of symmetric integers for values of at most `magnitude`, as PyTorch's symmetric observers choose it. */
-export function symmetricScale(magnitude: number, { min, max }: { min: number; max: number }): number {
-  return Math.max(Math.fround(magnitude / ((max - min) / 2)), SMALLEST_SCALE);
+export function symmetricScale(magnitude: number, { min, max }: IntegerRange): number {
+  return Math.max(Math.fround(magnitude / ((max - min) / 2)), FLOAT32_EPSILON);
 }
 
 /**
@@ -58,7 +55,7 @@ export function quantizeWeights(
   const inverses = scales.map(reciprocal);
   const data = new Int8Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    data[i] = Math.min(range.max, Math.max(range.min, roundHalfEven(Math.fround(values[i] * inverses[i % channels]))));
+    data[i] = saturate(Math.fround(values[i] * inverses[i % channels]), range);
   }
   return new QuantizedTensor(
     shape,
@@ -87,9 +84,8 @@ export function quantizeBias(
   const scales = Array.from({ length: values.length }, (_, c) =>
     Math.fround(inputScale * (weightScales[c] ?? weightScales[0])),
   );
-  const data = Int32Array.from(values, (value, c) =>
-    Math.min(2147483647, Math.max(-2147483648, roundHalfEven(value / scales[c]))),
-  );
+  const range = integerRange('qint32');
+  const data = Int32Array.from(values, (value, c) => saturate(value / scales[c], range));
   return new QuantizedTensor(
     [values.length],
     'qint32',

@@ -1,4 +1,5 @@
 import type { tf } from '../../backend';
+import { integerRange } from '../numbers';
 import type { Observer } from './min-max';
 import {
   extremes,
@@ -140,7 +141,7 @@ export abstract class HistogramKeeper implements Observer {
 /** Searches the range with the least squared error over all values seen (`torch.ao.quantization.HistogramObserver`). */
 export class HistogramObserver extends HistogramKeeper {
   quantizationParameters(): QuantizationParameters {
-    const levels = this.options.dtype === 'qint32' ? 2 ** 32 : 256;
-    return parametersFor(...searchRange(this.required(), levels), this.options);
+    const { min, max } = integerRange(this.options.dtype ?? 'quint8');
+    return parametersFor(...searchRange(this.required(), max - min + 1), this.options);
   }
 }

@@ -1,4 +1,5 @@
-import { integerRange, roundHalfEven, type QuantizedDtype } from '../numbers';
+import { roundHalfEven } from '../../rounding';
+import { FLOAT32_EPSILON, integerRange, saturate, type QuantizedDtype } from '../numbers';
 
 /** `affine` places zero where the range asks for it; `symmetric` centres the range on zero. */
 export type Scheme = 'affine' | 'symmetric';
@@ -19,7 +20,6 @@ export interface QuantizationParameters {
   zeroPoint: number;
 }
 
-const EPSILON = 1.1920928955078125e-7; // float32's machine epsilon: the smallest scale that PyTorch gives
 const f = Math.fround;
 
 /** Scale and zero point for values from `low` to `high`, in float32 steps as `torch.ao.quantization` computes them. */
@@ -28,15 +28,15 @@ export function parametersFor(
   high: number,
   { dtype = 'quint8', scheme = 'affine', reduceRange = false }: ObserverOptions,
 ): QuantizationParameters {
-  const { min, max } = integerRange(dtype, reduceRange);
+  const range = integerRange(dtype, reduceRange);
+  const { min, max } = range;
   const [negative, positive] = [Math.min(f(low), 0), Math.max(f(high), 0)];
   if (scheme === 'symmetric') {
-    const scale = Math.max(f(Math.max(-negative, positive) / ((max - min) / 2)), EPSILON);
+    const scale = Math.max(f(Math.max(-negative, positive) / ((max - min) / 2)), FLOAT32_EPSILON);
     return { scale, zeroPoint: dtype === 'quint8' ? (reduceRange ? Math.floor((min + max) / 2) : 128) : 0 };
   }
-  const scale = Math.max(f(f(positive - negative) / (max - min)), EPSILON);
-  const zeroPoint = min - roundHalfEven(f(negative / scale));
-  return { scale, zeroPoint: Math.min(max, Math.max(min, zeroPoint)) };
+  const scale = Math.max(f(f(positive - negative) / (max - min)), FLOAT32_EPSILON);
+  return { scale, zeroPoint: saturate(min - roundHalfEven(f(negative / scale)), range) };
 }
 
 /** Smallest and largest value; refuses NaN, which would silently poison the range. */

@@ -1,6 +1,7 @@
 import type { GraphNode } from '../../graph';
 import type { Grid } from './operations';
-import { roundHalfEven, SMALLEST_SCALE } from '../numbers';
+import { roundHalfEven } from '../../rounding';
+import { bitRange, FLOAT32_EPSILON, saturate, type IntegerRange } from '../numbers';
 
 /** What the integers of activations look like. */
 export interface GridKind {
@@ -9,8 +10,8 @@ export interface GridKind {
 }
 
 /** Limits of an activation's integers. */
-export function activationRange({ dtype, bits }: GridKind): { min: number; max: number } {
-  return dtype === 'quint8' ? { min: 0, max: 2 ** bits - 1 } : { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
+export function activationRange({ dtype, bits }: GridKind): IntegerRange {
+  return bitRange(bits, dtype === 'qint8');
 }
 
 /**
@@ -18,7 +19,7 @@ export function activationRange({ dtype, bits }: GridKind): { min: number; max: 
  */
 function withinActivation({ op }: GraphNode, scale: number, steps: number): number {
   const fits = Math.fround(scale * steps) <= 6;
-  return op !== 'relu6' || fits || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - 2 ** -23));
+  return op !== 'relu6' || fits || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - FLOAT32_EPSILON));
 }
 
 /** The grid of a value for a scale and zero point that an observer chose for 8 bits. */
@@ -36,7 +37,7 @@ export function gridFromParameters(
 export function gridFromRange(owner: GraphNode, low: number, high: number, kind: GridKind): Grid {
   const { min, max } = activationRange(kind);
   const [from, to] = [Math.min(low, 0), Math.max(high, 0)];
-  const scale = Math.max(Math.fround((to - from) / (max - min)), SMALLEST_SCALE);
-  const zeroPoint = Math.min(max, Math.max(min, min - roundHalfEven(from / scale)));
+  const scale = Math.max(Math.fround((to - from) / (max - min)), FLOAT32_EPSILON);
+  const zeroPoint = saturate(min - roundHalfEven(from / scale), { min, max });
   return { scale: withinActivation(owner, scale, max - zeroPoint), zeroPoint, min, max, dtype: kind.dtype };
 }

@@ -1,6 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp, FLOAT, type OnnxEmitter, type OnnxValue, type TensorFlowEmitter } from '../../nn/ops';
-import type { QuantizedDtype } from '../numbers';
+import { integerArray, integerRange, type QuantizedDtype } from '../numbers';
 
 /** The integers that a value is rounded to: x ≈ (q - zeroPoint) · scale, min <= q <= max. */
 export interface Grid extends Record<string, unknown> {
@@ -15,11 +15,6 @@ export interface Grid extends Record<string, unknown> {
 /** Smallest and largest real number of a grid. */
 export function gridLimits({ scale, zeroPoint, min, max }: Grid): [number, number] {
   return [(min - zeroPoint) * scale, (max - zeroPoint) * scale];
-}
-
-/** Limits of an 8-bit type. */
-function typeLimits(dtype: Grid['dtype']): [number, number] {
-  return dtype === 'qint8' ? [-128, 127] : [0, 255];
 }
 
 /**
@@ -44,14 +39,11 @@ function onTensorFlow(emit: TensorFlowEmitter, x: string, { scale, zeroPoint, mi
 /** QuantizeLinear saturates at the type's own limits; a grid of fewer bits is clipped before. */
 function onOnnx(emit: OnnxEmitter, x: string, grid: Grid): string {
   const { scale, zeroPoint, min, max, dtype } = grid;
-  const [typeMin, typeMax] = typeLimits(dtype);
+  const whole = integerRange(dtype);
   const [low, high] = gridLimits(grid);
   const clipped =
-    min > typeMin || max < typeMax ? emit.node('Clip', [x, emit.floats([low], []), emit.floats([high], [])]) : x;
-  const names = [
-    emit.floats([scale], []),
-    emit.bytes(dtype === 'qint8' ? Int8Array.of(zeroPoint) : Uint8Array.of(zeroPoint), []),
-  ];
+    min > whole.min || max < whole.max ? emit.node('Clip', [x, emit.floats([low], []), emit.floats([high], [])]) : x;
+  const names = [emit.floats([scale], []), emit.bytes(integerArray(dtype, 1).fill(zeroPoint), [])];
   return emit.node('DequantizeLinear', [emit.node('QuantizeLinear', [clipped, ...names]), ...names]);
 }
 

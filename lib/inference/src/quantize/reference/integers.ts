@@ -1,4 +1,4 @@
-import { roundHalfEven } from '../numbers';
+import { integerArray, integerRange, saturate, type IntegerRange } from '../numbers';
 import type { Grid } from '../ops';
 
 /** 8-bit integers with one scale and zero point, row-major; pictures are [batch, height, width, channels]. */
@@ -26,22 +26,9 @@ export interface OutputGrid {
 
 const f = Math.fround;
 
-/** Number of elements. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-/** A zeroed array of a type. */
-export function integerArrayFor(dtype: Grid['dtype'], length: number): Int8Array | Uint8Array {
-  return dtype === 'qint8' ? new Int8Array(length) : new Uint8Array(length);
-}
-
-/** Smallest and largest integer of a type. */
-export function limitsOf(dtype: Grid['dtype']): readonly [number, number] {
-  return dtype === 'qint8' ? [-128, 127] : [0, 255];
-}
-
 /** Saturates a float32 position relative to the zero point, rounds it half to even, and adds the zero point. */
-export function placeInteger(position: number, zeroPoint: number, [min, max]: readonly [number, number]): number {
-  return roundHalfEven(Math.min(max - zeroPoint, Math.max(min - zeroPoint, position))) + zeroPoint;
+export function placeInteger(position: number, zeroPoint: number, { min, max }: IntegerRange): number {
+  return saturate(position, { min: min - zeroPoint, max: max - zeroPoint }) + zeroPoint;
 }
 
 /** Real numbers to integers, as ONNX's QuantizeLinear: round(x / scale) + zeroPoint in float32, saturated. */
@@ -50,8 +37,8 @@ export function quantizeValues(
   shape: readonly number[],
   { scale, zeroPoint, dtype }: OutputGrid,
 ): IntegerTensor {
-  const data = integerArrayFor(dtype, values.length);
-  const limits = limitsOf(dtype);
+  const data = integerArray(dtype, values.length);
+  const limits = integerRange(dtype);
   for (let i = 0; i < data.length; i++) data[i] = placeInteger(f(values[i] / f(scale)), zeroPoint, limits);
   return { shape, data, scale, zeroPoint };
 }
@@ -70,8 +57,8 @@ export function requantize(
   { shape, data, scales }: Accumulators,
   { scale, zeroPoint, dtype }: OutputGrid,
 ): IntegerTensor {
-  const result = integerArrayFor(dtype, data.length);
-  const limits = limitsOf(dtype);
+  const result = integerArray(dtype, data.length);
+  const limits = integerRange(dtype);
   const multipliers = scales.map((from) => f(f(from) / f(scale)));
   for (let i = 0; i < result.length; i++)
     result[i] = placeInteger(f(f(data[i]) * multipliers[i % multipliers.length]), zeroPoint, limits);

@@ -1,5 +1,6 @@
-import type { PoolAttributes } from '../../nn/ops';
-import { integerArrayFor, limitsOf, placeInteger, sizeOf, type IntegerTensor, type OutputGrid } from './integers';
+import { avgPool, globalAvgPool, maxPool, sizeOf, type PoolAttributes } from '../../nn/ops';
+import { integerArray, integerRange } from '../numbers';
+import { placeInteger, type IntegerTensor, type OutputGrid } from './integers';
 
 const f = Math.fround;
 
@@ -20,64 +21,39 @@ export function addIntegers(
     );
   const [ra, rb] = [f(f(a.scale) / f(scale)), f(f(b.scale) / f(scale))];
   const fixed = f(zeroPoint - f(ra * a.zeroPoint + f(rb * b.zeroPoint)));
-  const data = integerArrayFor(dtype, a.data.length);
-  const limits = limitsOf(dtype);
+  const data = integerArray(dtype, a.data.length);
+  const limits = integerRange(dtype);
   for (let i = 0; i < data.length; i++)
     data[i] = placeInteger(f(a.data[i] * ra + f(b.data[i] * rb + fixed)), 0, limits);
   return { shape: a.shape, data, scale, zeroPoint };
 }
 
-/** Calls back for the elements of every pooling window: output index, then input index. */
-function forEachWindow(
-  x: IntegerTensor,
+/** The windows of a pooling, in the order of its results: where the values of each lie in the data, padding left out. */
+function* windowsOf(
+  { shape: [, height, width, channels] }: IntegerTensor,
   { kernelSize, stride, padding }: PoolAttributes,
-  start: (output: number) => void,
-  visit: (input: number) => void,
-  end: () => void,
-): number[] {
-  const [batch, height, width, channels] = x.shape;
-  const size = (n: number, axis: 0 | 1): number =>
-    Math.floor((n + 2 * padding[axis] - kernelSize[axis]) / stride[axis]) + 1;
-  const shape = [batch, size(height, 0), size(width, 1), channels];
+  shape: readonly number[],
+): Generator<number[]> {
   for (let o = 0; o < sizeOf(shape); o++) {
     const c = o % channels;
     const column = (Math.floor(o / channels) % shape[2]) * stride[1] - padding[1];
     const row = (Math.floor(o / channels / shape[2]) % shape[1]) * stride[0] - padding[0];
     const n = Math.floor(o / channels / shape[2] / shape[1]);
-    start(o);
+    const window: number[] = [];
     for (let i = Math.max(0, row); i < Math.min(height, row + kernelSize[0]); i++) {
       for (let j = Math.max(0, column); j < Math.min(width, column + kernelSize[1]); j++)
-        visit(((n * height + i) * width + j) * channels + c);
+        window.push(((n * height + i) * width + j) * channels + c);
     }
-    end();
+    yield window;
   }
-  return shape;
 }
-
-const outputSize = (x: IntegerTensor, { kernelSize, stride, padding }: PoolAttributes): number => {
-  const size = (axis: 0 | 1): number =>
-    Math.floor((x.shape[axis + 1] + 2 * padding[axis] - kernelSize[axis]) / stride[axis]) + 1;
-  return x.shape[0] * size(0) * size(1) * x.shape[3];
-};
 
 /** Largest integer of each window; scale and zero point stay. */
 export function maxPoolIntegers(x: IntegerTensor, attrs: PoolAttributes): IntegerTensor {
-  const data = x.data instanceof Int8Array ? new Int8Array(outputSize(x, attrs)) : new Uint8Array(outputSize(x, attrs));
-  let [at, best] = [0, 0];
-  const shape = forEachWindow(
-    x,
-    attrs,
-    (o) => {
-      at = o;
-      best = -Infinity;
-    },
-    (i) => {
-      best = Math.max(best, x.data[i]);
-    },
-    () => {
-      data[at] = best;
-    },
-  );
+  const shape = maxPool.shape([x.shape], attrs);
+  const data = x.data instanceof Int8Array ? new Int8Array(sizeOf(shape)) : new Uint8Array(sizeOf(shape));
+  let o = 0;
+  for (const window of windowsOf(x, attrs, shape)) data[o++] = Math.max(...window.map((i) => x.data[i]));
   return { shape, data, scale: x.scale, zeroPoint: x.zeroPoint };
 }
 
@@ -87,24 +63,15 @@ export function averagePoolIntegers(
   attrs: PoolAttributes,
   { scale, zeroPoint, dtype }: OutputGrid,
 ): IntegerTensor {
-  const data = integerArrayFor(dtype, outputSize(x, attrs));
-  const limits = limitsOf(dtype);
+  const shape = avgPool.shape([x.shape], attrs);
+  const data = integerArray(dtype, sizeOf(shape));
+  const limits = integerRange(dtype);
   const area = attrs.kernelSize[0] * attrs.kernelSize[1];
-  let [at, sum] = [0, 0];
-  const shape = forEachWindow(
-    x,
-    attrs,
-    (o) => {
-      at = o;
-      sum = 0;
-    },
-    (i) => {
-      sum = f(sum + f((x.data[i] - x.zeroPoint) * f(x.scale)));
-    },
-    () => {
-      data[at] = placeInteger(f(f(sum / area) / f(scale)), zeroPoint, limits);
-    },
-  );
+  let o = 0;
+  for (const window of windowsOf(x, attrs, shape)) {
+    const sum = window.reduce((total, i) => f(total + f((x.data[i] - x.zeroPoint) * f(x.scale))), 0);
+    data[o++] = placeInteger(f(f(sum / area) / f(scale)), zeroPoint, limits);
+  }
   return { shape, data, scale, zeroPoint };
 }
 
@@ -116,13 +83,13 @@ export function globalAverageIntegers(x: IntegerTensor, { scale, zeroPoint, dtyp
   const [batch, height, width, channels] = x.shape;
   const pixels = height * width;
   const multiplier = f(f(x.scale) / f(f(scale) * pixels));
-  const data = integerArrayFor(dtype, batch * channels);
-  const limits = limitsOf(dtype);
+  const data = integerArray(dtype, batch * channels);
+  const limits = integerRange(dtype);
   for (let i = 0; i < data.length; i++) {
     const [n, c] = [Math.floor(i / channels), i % channels];
     let sum = -x.zeroPoint * pixels;
     for (let p = 0; p < pixels; p++) sum += x.data[(n * pixels + p) * channels + c];
     data[i] = placeInteger(f(f(sum) * multiplier), zeroPoint, limits);
   }
-  return { shape: [batch, 1, 1, channels], data, scale, zeroPoint };
+  return { shape: globalAvgPool.shape([x.shape], {}), data, scale, zeroPoint };
 }

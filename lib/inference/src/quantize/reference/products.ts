@@ -1,5 +1,5 @@
-import type { ConvAttributes } from '../../nn/ops';
-import { sizeOf, type Accumulators, type IntegerTensor } from './integers';
+import { conv2d, linear, sizeOf, type ConvAttributes } from '../../nn/ops';
+import { type Accumulators, type IntegerTensor } from './integers';
 
 /** Symmetric integer weights and the 32-bit bias on the scale of the products. */
 export interface IntegerWeights {
@@ -23,12 +23,9 @@ function productScales(x: IntegerTensor, weights: IntegerWeights): number[] {
  * @returns sums [batch, height', width', out]
  */
 export function convolve(x: IntegerTensor, weights: IntegerWeights, attrs: ConvAttributes): Accumulators {
-  const [batch, height, width] = x.shape;
-  const [kh, kw, , out] = weights.shape;
-  const { stride, padding, dilation } = attrs;
-  const size = (n: number, k: number, axis: 0 | 1): number =>
-    Math.floor((n + 2 * padding[axis] - dilation[axis] * (k - 1) - 1) / stride[axis]) + 1;
-  const shape = [batch, size(height, kh, 0), size(width, kw, 1), out];
+  const { stride, padding } = attrs;
+  const shape = conv2d.shape([x.shape, weights.shape], attrs);
+  const out = shape[3];
   const data = new Int32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) {
     const o = i % out;
@@ -88,5 +85,5 @@ export function dense(x: IntegerTensor, weights: IntegerWeights): Accumulators {
       data[r * outputs + o] = sum;
     }
   }
-  return { shape: [...x.shape.slice(0, -1), outputs], data, scales: productScales(x, weights) };
+  return { shape: linear.shape([x.shape, weights.shape], {}), data, scales: productScales(x, weights) };
 }

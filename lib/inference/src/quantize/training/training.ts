@@ -5,28 +5,12 @@ import { executeForTraining, FixedTensors } from '../graph';
 import { place, type ConversionSource, type Convertible, type PreparedNetwork } from '../plan';
 import { activationRange, gridFromRange } from '../ops';
 import { layoutOf, ownersOf, ROUND, RoundingPlan } from './training-plan';
-import { SMALLEST_SCALE, weightRange } from '../numbers';
+import { FLOAT32_EPSILON, roundStraightThrough, weightRange } from '../numbers';
 
 /** Options of {@link trainable}. */
 export interface TrainableOptions {
   /** Share of a batch's range in the running one, while training. 0 keeps the calibrated ranges. Default 0.01. */
   averagingConstant?: number;
-}
-
-/** Rounds to integers of a scale and zero point that are tensors; the gradient passes where nothing was clipped. */
-function roundThrough(
-  x: tf.Tensor,
-  scale: tf.Tensor,
-  zeroPoint: tf.Tensor | number,
-  { min, max }: { min: number; max: number },
-): tf.Tensor {
-  const run = tf.customGrad((value, save) => {
-    const position = tf.add(tf.round(tf.div(value as tf.Tensor, scale)), zeroPoint);
-    (save as tf.GradSaveFunc)([tf.logicalAnd(tf.greaterEqual(position, min), tf.lessEqual(position, max))]);
-    const grid = tf.mul(tf.sub(tf.clipByValue(position, min, max), zeroPoint), scale);
-    return { value: grid, gradFunc: (dy, [inside]) => tf.mul(dy, tf.cast(inside, 'float32')) };
-  });
-  return run(x);
 }
 
 /**
@@ -78,9 +62,9 @@ export class TrainableNetwork extends Module implements Convertible {
     const range = weightRange(weights);
     const axes = weights.perChannel ? weight.shape.slice(0, -1).map((_, i) => i) : undefined;
     const scale = tf.tidy(() =>
-      tf.maximum(tf.div(tf.max(tf.abs(weight), axes), (range.max - range.min) / 2), SMALLEST_SCALE),
+      tf.maximum(tf.div(tf.max(tf.abs(weight), axes), (range.max - range.min) / 2), FLOAT32_EPSILON),
     );
-    return roundThrough(weight, scale, 0, range);
+    return roundStraightThrough(weight, (value) => tf.div(value, scale), { scale, zeroPoint: 0, ...range });
   }
 
   private roundActivation(x: tf.Tensor, index: number): tf.Tensor {
@@ -90,9 +74,9 @@ export class TrainableNetwork extends Module implements Convertible {
     const { min, max } = activationRange(this.plan.prepared.settings.activations);
     const [low, high] = tf.split(slot, 2);
     const from = tf.minimum(low, 0);
-    const scale = tf.maximum(tf.div(tf.sub(tf.maximum(high, 0), from), max - min), SMALLEST_SCALE);
+    const scale = tf.maximum(tf.div(tf.sub(tf.maximum(high, 0), from), max - min), FLOAT32_EPSILON);
     const zeroPoint = tf.clipByValue(tf.sub(min, tf.round(tf.div(from, scale))), min, max);
-    return roundThrough(x, scale, zeroPoint, { min, max });
+    return roundStraightThrough(x, (value) => tf.div(value, scale), { scale, zeroPoint, min, max });
   }
 
   /** What `convert` reads: the graph with the weights and ranges of this moment. */
