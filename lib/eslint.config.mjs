@@ -1,7 +1,7 @@
 // The rules of `npm run lint`: few, each one about something that has gone wrong before.
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
-import { rooms } from './setup/lint-rooms.mjs';
+import { rooms } from '../test/tools/lint-rooms.mjs';
 
 const ONLY = ['describe', 'it', 'context', 'suite', 'test'].map((object) => ({
   object,
@@ -53,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**/*.ts', 'lib/**/*.mjs', 'test/**/*.ts'],
+    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/**/*.ts', 'test/tools/*.{mjs,cjs}'],
     rules: {
       eqeqeq: 'error',
       'no-var': 'error',
@@ -63,7 +63,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**/*.ts', 'lib/**/*.mjs'],
+    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/tools/*.{mjs,cjs}'],
     rules: {
       'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { which } from './find.mjs';
+import { which } from '../inference/setup/find.mjs';
 
 /** The program that opens an address in the user's browser, or undefined where there is no screen to show one. */
 export function browserCommand(env = process.env, platform = process.platform) {

@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import * as engine from '../inference/setup/machine.mjs';
 import { parseEnvironmentList } from './environment-list.mjs';
-import { findCompiler } from './find.mjs';
-import { findCards } from './nvidia.mjs';
 import { ROOT } from './paths.mjs';
-import { planFor } from './plan.mjs';
-import { choosePythonHome } from './python-home.mjs';
 
-/** What is known of this machine, and what that means for the set-up. Quick: starts at most `nvidia-smi`. */
+const COMMANDS = { setup: 'npm run setup', doctor: 'npm run doctor' };
+const CONDA_HINT = 'To use conda: conda env create -f environment.yml, then activate it.';
+
+/** What is known of this machine, with the list of environment.yml and `.venv` as the place for it. */
 export async function inspectMachine({ root = ROOT, env = process.env } = {}) {
   const list = parseEnvironmentList(readFileSync(path.join(root, 'environment.yml'), 'utf8'));
-  const cards = await findCards(env);
-  const compiler = findCompiler(env);
-  const plan = planFor({ platform: process.platform, arch: process.arch, cards, compiler, list });
-  const home = choosePythonHome({ root, env, requirements: [...plan.python, plan.tensorflow] });
-  return { root, env, list, cards, compiler, plan, home };
+  const machine = await engine.inspectMachine({ root, env, list, python: '.venv', commands: COMMANDS });
+  const { home } = machine;
+  const note = home.note && env.CONDA_PREFIX ? `${home.note} ${CONDA_HINT}` : home.note;
+  return { ...machine, home: note ? { ...home, note } : home };
 }

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { parentOf } from '../inference/setup/system/processes.cjs';
 import { openBrowser } from './browser.mjs';
+import { startLab } from './lab.mjs';
 import { ROOT } from './paths.mjs';
 import { main, prepare } from './prepare.mjs';
-import { parentOf } from './process-info.mjs';
-import { startLab } from './server.mjs';
 
 const FIRST_NOTEBOOK = 'architecture.ipynb';
 
@@ -14,7 +14,7 @@ function readOptions(args) {
   const { values } = parseArgs({ args, options: { 'no-browser': { type: 'boolean' }, port: { type: 'string' } } });
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
-    throw new Error(`--port: expected a number from 1 to 65535, got "${values.port}"`);
+    throw new Error(`--port: expected a number from 1 to 65535, got "${values.port}".`);
   }
   return { port, browser: !values['no-browser'] };
 }
@@ -33,14 +33,22 @@ await main(async (args) => {
   const folder = path.join(ROOT, 'notebooks');
   const startMs = performance.now();
   const server = await startLab({ folder, port });
-  const stop = () => void server.stop();
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    void server.stop();
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   onNpmGone(stop);
-  const page = existsSync(path.join(folder, FIRST_NOTEBOOK)) ? `/lab/tree/${FIRST_NOTEBOOK}` : '/lab';
+  const page = existsSync(path.join(folder, FIRST_NOTEBOOK)) ? `lab/tree/${FIRST_NOTEBOOK}` : 'lab';
   const url = `${server.url}${page}?token=${server.token}`;
   console.log(
     `JupyterLab answers (${((performance.now() - startMs) / 1000).toFixed(1)} s). Ctrl-C ends it.\n\n  ${url}\n`,
   );
   if (browser && !openBrowser(url)) console.log('No browser to open was found: copy the address into one.');
-  return await server.ended;
+  const reason = await server.ended;
+  await server.stop();
+  const code = stopped ? 0 : ((await server.exitCode) ?? 1);
+  if (code !== 0) console.error(`JupyterLab ended: ${reason}`);
+  return code;
 });

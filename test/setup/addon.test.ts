@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { addonFile, addonStep } from '../../lib/setup/steps/addon.mjs';
-import { tensorflowStep } from '../../lib/setup/steps/tensorflow.mjs';
+import { addonFile, addonStep } from '../../lib/inference/setup/steps/addon.mjs';
+import { tensorflowStep } from '../../lib/inference/setup/steps/tensorflow.mjs';
 
 const list = { name: 'x', python: '>=3.10', conda: [], pip: ['tensorflow-cpu==2.21.0'] };
 
@@ -12,6 +12,8 @@ describe('the addon where it cannot be built', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'addon-'));
+    write('node_modules/@tensorflow/tfjs-node-gpu/package.json', '{}');
+    write('node_modules/node-api-headers/package.json', '{}');
     write('node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_backend.cc', '');
     write('node_modules/@tensorflow/tfjs-node-gpu/scripts/install.js', 'process.exit(1)');
   });
@@ -33,8 +35,19 @@ describe('the addon where it cannot be built', () => {
       native: compiler !== undefined,
       reason,
     };
-    const home = { kind: 'venv' as const, prefix: path.join(root, '.venv') };
-    return { root, env: { PATH: '/usr/bin:/bin' }, list, cards: [] as string[], compiler, plan, home };
+    const home = { prefix: path.join(root, '.venv'), own: true };
+    const commands = { setup: 'set it up', doctor: 'ask the doctor' };
+    return {
+      root,
+      env: { PATH: '/usr/bin:/bin' },
+      list,
+      cards: [] as string[],
+      compiler,
+      plan,
+      home,
+      packagesOf: root,
+      commands,
+    };
   }
 
   function addWheel(): void {
@@ -65,7 +78,7 @@ describe('the addon where it cannot be built', () => {
     chmodSync(compiler, 0o755);
     const result = await addonStep(machine(compiler)).run();
     assert.match(result?.note ?? '', /^Not built \(bad-compiler .* ended with status 1\)/);
-    assert.ok(!existsSync(addonFile(root)));
+    assert.ok(!existsSync(addonFile({ packagesOf: root }) ?? ''));
   });
 
   it('needs no compiler for a wheel that is there', async () => {

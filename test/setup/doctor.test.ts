@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { deviceFinding, nodeFinding, pythonFinding } from '../../lib/setup/findings.mjs';
-import { formatTable } from '../../lib/setup/table.mjs';
+import { deviceFinding, nodeFinding, pythonFinding } from '../../lib/inference/setup/findings.mjs';
+import { formatTable } from '../../lib/inference/setup/table.mjs';
 
 const root = path.resolve(__dirname, '../..');
-const here = { home: { kind: 'venv' as const, prefix: path.join(root, 'no-such-folder') } };
+const here = { home: { prefix: path.join(root, 'no-such-folder') }, plan: { python: ['jupyterlab==4.6.6'] } };
+const commands = { setup: 'set it up', doctor: 'ask the doctor' };
 
 function doctor(env: NodeJS.ProcessEnv) {
   return spawnSync(process.execPath, [path.join(root, 'lib/setup/doctor.mjs')], {
@@ -33,19 +34,20 @@ describe('npm run doctor', () => {
     assert.ok(!nodeFinding('v20.19.0').fatal);
     assert.ok(pythonFinding(here, undefined).fatal);
     assert.ok(!pythonFinding(here, { program: '/usr/bin/python3', version: '3.12.1' }).fatal);
-    assert.ok(deviceFinding({ answer: undefined }, 'cpu').fatal);
+    assert.ok(!pythonFinding({ ...here, plan: { python: [] } }, undefined).fatal, 'the library alone needs none');
+    assert.ok(deviceFinding({ answer: undefined }, 'cpu', commands).fatal);
   });
 
   it('is not fatal before anything is installed', () => {
-    const finding = deviceFinding(undefined, 'cpu');
+    const finding = deviceFinding(undefined, 'cpu', commands);
     assert.ok(!finding.fatal);
-    assert.equal(finding.todo, 'npm start builds it');
+    assert.equal(finding.todo, 'set it up builds it');
   });
 
   it('says when a card was found but the processor computes', () => {
     const answer = { name: 'tensorflow', device: 'cpu', threads: 2, versions: { tensorflow: '2.21.0' } };
-    assert.match(deviceFinding({ answer }, 'cuda').todo, /card is not used/);
-    assert.equal(deviceFinding({ answer: { ...answer, device: 'gpu' } }, 'cuda').todo, '');
+    assert.match(deviceFinding({ answer }, 'cuda', commands).todo, /card is not used/);
+    assert.equal(deviceFinding({ answer: { ...answer, device: 'gpu' } }, 'cuda', commands).todo, '');
   });
 
   it('lays its columns out', () => {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { endOrphan } from '../../lib/setup/child.mjs';
-import { runSteps } from '../../lib/setup/engine.mjs';
-import { identify } from '../../lib/setup/process-info.mjs';
+import { endOrphan } from '../../lib/inference/setup/child.mjs';
+import { runSteps } from '../../lib/inference/setup/engine.mjs';
+import { identify } from '../../lib/inference/setup/system/processes.cjs';
 
 const program = path.join(__dirname, 'support/step-process.mjs');
 const run = promisify(execFile);
@@ -45,7 +45,7 @@ describe('the steps of the set-up', () => {
       assert.ok(output.endsWith(`ran: ${rest.join(' ')}\n`), output);
       await sleep(60);
       for (const file of ['one', 'two', 'three']) assert.equal(content(file), 'first half, second half');
-      assert.ok(!existsSync(path.join(root, '.cache/setup/lock')));
+      assert.ok(!existsSync(path.join(root, '.cache/scalable-inference/lock')));
     });
   }
 
@@ -61,8 +61,10 @@ describe('the steps of the set-up', () => {
     while (!existsSync(path.join(root, 'two'))) await sleep(20);
     const second = complete();
     await sleep(300);
-    const child = JSON.parse(readFileSync(path.join(root, '.cache/setup/child.json'), 'utf8')) as { pid: number };
-    assert.ok(first.pid && !existsSync(path.join(root, '.cache/setup/two.json')));
+    const child = JSON.parse(readFileSync(path.join(root, '.cache/scalable-inference/child.json'), 'utf8')) as {
+      pid: number;
+    };
+    assert.ok(first.pid && !existsSync(path.join(root, '.cache/scalable-inference/two.json')));
     first.kill('SIGKILL');
     const output = await second;
     assert.match(output, new RegExp(`Another set-up of this folder is running \\(process ${first.pid},`));
@@ -85,8 +87,8 @@ describe('the steps of the set-up', () => {
       run: () => Promise.reject(new Error('no disk')),
     };
     await assert.rejects(runSteps([failing], { root, say: () => {} }), /no disk/);
-    assert.ok(!existsSync(path.join(root, '.cache/setup/bad.json')));
-    assert.ok(!existsSync(path.join(root, '.cache/setup/lock')));
+    assert.ok(!existsSync(path.join(root, '.cache/scalable-inference/bad.json')));
+    assert.ok(!existsSync(path.join(root, '.cache/scalable-inference/lock')));
   });
 
   it('try a fallback again only when asked', async () => {

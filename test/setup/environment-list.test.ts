@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { compareVersions, inRange, parseEnvironmentList } from '../../lib/setup/environment-list.mjs';
+import { ENGINE_LIST } from '../../lib/inference/setup/machine.mjs';
+import { compareVersions, inRange } from '../../lib/inference/setup/versions.mjs';
+import { parseEnvironmentList } from '../../lib/setup/environment-list.mjs';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -12,6 +14,12 @@ describe('parseEnvironmentList', () => {
     for (const requirement of [...list.conda, ...list.pip]) assert.match(requirement, /^[\w.-]+==\d[\w.]*$/);
     assert.ok(list.conda.some((requirement) => requirement.startsWith('jupyterlab==')));
     assert.ok(list.pip.some((requirement) => requirement.startsWith('tensorflow-cpu==')));
+  });
+
+  it('asks for the same Python and TensorFlow as the library by itself', () => {
+    const list = parseEnvironmentList(readFileSync(path.join(root, 'environment.yml'), 'utf8'));
+    assert.equal(ENGINE_LIST.python, list.python);
+    for (const requirement of ENGINE_LIST.pip) assert.ok(list.pip.includes(requirement), requirement);
   });
 
   it("turns conda's notation into pip's and leaves out what only conda brings", () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { complaintAbout } from '../../lib/setup/lint-rooms.mjs';
+import { complaintAbout } from '../tools/lint-rooms.mjs';
 
 const file = (name: string): string => path.resolve(__dirname, '../../lib', name);
 

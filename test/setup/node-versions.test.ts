@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 
 const root = path.resolve(__dirname, '../..');
-const probe = path.join(root, 'lib/setup/probe-addon.cjs');
+const probe = path.join(root, 'lib/inference/setup/probe-addon.cjs');
 const run = promisify(execFile);
 
 interface Probe {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { kernelVariables } from '../../lib/setup/environment.mjs';
-import { findCompiler } from '../../lib/setup/find.mjs';
-import { findCards, requirementsOfExtra } from '../../lib/setup/nvidia.mjs';
-import { planFor } from '../../lib/setup/plan.mjs';
-import { choosePythonHome, missingPackages } from '../../lib/setup/python-home.mjs';
+import { engineVariables } from '../../lib/inference/setup/environment.mjs';
+import { findCompiler } from '../../lib/inference/setup/find.mjs';
+import { findCards, requirementsOfExtra } from '../../lib/inference/setup/nvidia.mjs';
+import { planFor } from '../../lib/inference/setup/plan.mjs';
+import { choosePythonHome, missingPackages } from '../../lib/inference/setup/python-home.mjs';
 
 const list = { name: 'x', python: '>=3.10', conda: ['jupyterlab==4.6.6'], pip: ['tensorflow-cpu==2.21.0'] };
 const linux = { platform: 'linux', arch: 'x64', cards: [] as string[], compiler: '/usr/bin/g++', list };
@@ -84,10 +84,10 @@ describe('the choice of TensorFlow', () => {
       plan: planFor({ ...linux, cards: ['NVIDIA L4'] }),
       home: { prefix },
     };
-    const variables: Record<string, string> = kernelVariables(machine);
+    const variables: Record<string, string> = engineVariables(machine);
     assert.equal(variables.LD_LIBRARY_PATH, `${nvidia}/cublas/lib:${nvidia}/cudnn/lib:/mine`);
     assert.equal(variables.TF_FORCE_GPU_ALLOW_GROWTH, 'true');
-    const onCpu: Record<string, string> = kernelVariables({ ...machine, plan: planFor(linux) });
+    const onCpu: Record<string, string> = engineVariables({ ...machine, plan: planFor(linux) });
     assert.equal(onCpu.LD_LIBRARY_PATH, undefined);
   });
 });
@@ -107,22 +107,30 @@ describe('the Python environment', () => {
   it('is the active conda environment when that has all listed packages', () => {
     install('jupyterlab-4.6.6', 'tensorflow_cpu-2.21.0');
     const home = choosePythonHome({
-      root: '/p',
       env: { CONDA_PREFIX: folder },
       requirements: [...list.conda, ...list.pip],
+      folders: ['/p/.venv'],
     });
-    assert.deepEqual(home, { kind: 'conda', prefix: folder });
+    assert.deepEqual(home, { prefix: folder, own: false });
   });
 
   it('is .venv when it lacks one, and says which', () => {
     install('jupyterlab-4.6.5', 'tensorflow_cpu-2.21.0');
     const home = choosePythonHome({
-      root: '/p',
       env: { CONDA_PREFIX: folder, CONDA_DEFAULT_ENV: 'base' },
       requirements: [...list.conda, ...list.pip],
+      folders: ['/p/.venv'],
     });
-    assert.equal(home.prefix, path.join('/p', '.venv'));
+    assert.deepEqual([home.prefix, home.own], ['/p/.venv', true]);
     assert.match(home.note ?? '', /"base" lacks jupyterlab==4\.6\.6:/);
+  });
+
+  it('is the folder that is complete already, else the first', () => {
+    const choose = (requirements: string[]) =>
+      choosePythonHome({ env: {}, requirements, folders: ['/p/.cache/python', folder] }).prefix;
+    install('tensorflow_cpu-2.21.0');
+    assert.equal(choose(list.pip), folder);
+    assert.equal(choose([...list.pip, ...list.conda]), '/p/.cache/python');
   });
 
   it('misses everything where there is no Python', () => {

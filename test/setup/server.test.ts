@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { browserCommand } from '../../lib/setup/browser.mjs';
-import { identify, isRunning } from '../../lib/setup/process-info.mjs';
-import { freePort, startLab } from '../../lib/setup/server.mjs';
+import { requireFreePort, startLab } from '../../lib/setup/lab.mjs';
 
 const root = path.resolve(__dirname, '../..');
-const guard = path.join(root, 'lib/setup/guard.mjs');
 
 describe('the JupyterLab that npm start opens', () => {
   let folder: string;
@@ -25,10 +24,10 @@ describe('the JupyterLab that npm start opens', () => {
   });
 
   const get = (page: string, token?: string) =>
-    fetch(lab.url + page, token === undefined ? {} : { headers: { Authorization: `token ${token}` } });
+    fetch(lab.url + page.slice(1), token === undefined ? {} : { headers: { Authorization: `token ${token}` } });
 
   it('answers on the loopback interface, and only to its token', async () => {
-    assert.match(lab.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+    assert.match(lab.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
     assert.equal((await get('/api/contents', lab.token)).status, 200);
     assert.equal((await get('/api/contents')).status, 403);
     assert.equal((await get('/api/contents', 'f'.repeat(48))).status, 403);
@@ -63,7 +62,7 @@ describe('the JupyterLab that npm start opens', () => {
     const { stdout } = spawnSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "'], {
       encoding: 'utf8',
     });
-    assert.ok(stdout.includes(String(lab.port)) && !stdout.includes(lab.token));
+    assert.ok(stdout.includes(`--ServerApp.root_dir=${folder}`) && !stdout.includes(lab.token));
   });
 });
 
@@ -73,7 +72,7 @@ describe('a port in use', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     await assert.rejects(
-      freePort(port),
+      requireFreePort(port),
       new RegExp(`Port ${port} cannot be used \\(EADDRINUSE\\). Choose another one with --port`),
     );
     server.close();
@@ -86,29 +85,32 @@ describe('a port in use', () => {
       { encoding: 'utf8' },
     );
     assert.equal(status, 1);
-    assert.equal(stderr, '--port: expected a number from 1 to 65535, got "99999"\n');
+    assert.equal(stderr, '--port: expected a number from 1 to 65535, got "99999".\n');
   });
 });
 
-describe('the guard of the server', () => {
-  it('ends its program when whoever started it is killed', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'guard-'));
-    const pidFile = path.join(folder, 'pid');
-    const server = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
-    const starter = `require('child_process').spawn(process.execPath, ${JSON.stringify([guard, process.execPath, '-e', server])}, { stdio: ['pipe', 'ignore', 'ignore'], detached: true }); setInterval(() => {}, 1000)`;
-    const parent = spawn(process.execPath, ['-e', starter], { stdio: 'ignore' });
-    const readPid = () => {
-      try {
-        return Number(readFileSync(pidFile, 'utf8'));
-      } catch {
-        return 0;
-      }
-    };
-    while (readPid() === 0) await sleep(20);
-    const identity = identify(readPid());
-    assert.ok(isRunning(identity));
+describe('a JupyterLab whose parent is killed', () => {
+  it('ends, and leaves no folder behind', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'killed-'));
+    const lab = path.join(root, 'lib/setup/lab.mjs');
+    const starter = `import { startLab } from ${JSON.stringify(lab)};
+      const { url, token, folder } = await startLab({ folder: ${JSON.stringify(folder)} });
+      console.log(JSON.stringify({ url, token, folder }));
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', starter], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const server = JSON.parse(line.toString()) as { url: string; token: string; folder: string };
+    const answers = () =>
+      fetch(`${server.url}api/status`, { headers: { Authorization: `token ${server.token}` } }).then(
+        (reply) => reply.ok,
+        () => false,
+      );
+    assert.ok(await answers());
     parent.kill('SIGKILL');
-    while (isRunning(identity)) await sleep(20);
+    while (await answers()) await sleep(50);
+    while (existsSync(server.folder)) await sleep(50);
     rmSync(folder, { recursive: true });
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { addCounts, countJUnit, countLine, createTally } from '../../lib/setup/tally.mjs';
+import { addCounts, countRuns, countLine, createTally } from '../tools/tally.mjs';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -17,11 +17,24 @@ describe('the last line of npm test', () => {
     assert.equal(countLine(tally), '4 passed, 2 failed, 1 skipped');
   });
 
-  it('counts the cases of a JUnit report, failures and errors alike', () => {
-    const xml = `<testsuites tests="5"><testsuite name="a"><testcase name="a &gt; 1" time="1"/><testcase name="2">
-      <failure message="no">text</failure></testcase><testcase name="3"><skipped/></testcase>
-      <testcase name="4"><system-out>said failure</system-out></testcase><testcase name="5"><error/></testcase></testsuite></testsuites>`;
-    assert.deepEqual(countJUnit(xml), { passed: 2, failed: 2, skipped: ['3'] });
+  it("counts the runner's report: cells that ran, checks, and failures of no cell", () => {
+    const cell = (index: number, status: string) => ({ index, title: `c${index}`, status });
+    const run = {
+      path: 'a.ipynb',
+      mode: 'as-is',
+      failures: [
+        { kind: 'error', cell: 1, message: 'no' },
+        { kind: 'check', message: 'B1' },
+        { kind: 'memory', message: 'too much' },
+      ],
+      cells: [cell(0, 'passed'), cell(1, 'failed'), cell(2, 'not-run'), cell(3, 'skipped')],
+      checks: [{ ok: true }, { ok: false }],
+    };
+    assert.deepEqual(countRuns({ runs: [run] }), {
+      passed: 2,
+      failed: 3,
+      skipped: ['a.ipynb, answers as-is, cell 3: c2'],
+    });
   });
 
   it('hears from mocha what passed, failed and was skipped', () => {
@@ -37,7 +50,7 @@ describe('the last line of npm test', () => {
         path.join(root, 'node_modules/mocha/bin/mocha.js'),
         '--no-config',
         '--reporter',
-        path.join(root, 'lib/setup/mocha-reporter.cjs'),
+        path.join(root, 'test/tools/mocha-reporter.cjs'),
         suite,
       ];
       assert.throws(() =>
@@ -47,7 +60,9 @@ describe('the last line of npm test', () => {
           stdio: 'pipe',
         }),
       );
-      assert.deepEqual(JSON.parse(readFileSync(counts, 'utf8')), { passed: 1, failed: 1, skipped: ['s c'] });
+      const { milliseconds, ...heard } = JSON.parse(readFileSync(counts, 'utf8')) as { milliseconds: object };
+      assert.deepEqual(heard, { passed: 1, failed: 1, skipped: ['s c'] });
+      assert.deepEqual(Object.keys(milliseconds), ['suite.cjs']);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeEnvironment, kernelVariables } from '../environment.mjs';
-import { writeFileAtomic } from '../files.mjs';
+import { engineVariables } from '../../inference/setup/environment.mjs';
+import { writeFileAtomicSync } from '../../inference/setup/system/atomic.cjs';
+import { describeEnvironment } from '../environment.mjs';
 import { environmentFile, jupyterFolders } from '../paths.mjs';
 
 /** The kernel spec `tslab`, JupyterLab's settings and environment.json: all the small files, inside the project. */
@@ -12,7 +13,7 @@ export function jupyterStep(machine) {
     inputs: () => files(machine),
     intact: () => files(machine).every(([file, content]) => existsSync(file) && readFileSync(file, 'utf8') === content),
     run: async () => {
-      for (const [file, content] of files(machine)) writeFileAtomic(file, content);
+      for (const [file, content] of files(machine)) writeFileAtomicSync(file, content);
     },
   };
 }
@@ -45,7 +46,7 @@ function kernelSpec(machine) {
     display_name: 'TypeScript (tslab)',
     language: 'typescript',
     interrupt_mode: 'signal',
-    env: kernelVariables(machine),
+    env: engineVariables(machine),
   };
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { runQuietly } from '../child.mjs';
+import { runQuietly } from '../../inference/setup/child.mjs';
+import { hashFolder, readJson } from '../../inference/setup/files.mjs';
 import { PACKAGES } from '../compile.mjs';
-import { hashFolder, readJson } from '../files.mjs';
 
 /** Arguments for Node that compile `lib`. */
 export const compileLibrary = (root) => [path.join(root, 'lib/setup/compile.mjs')];

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { runQuietly } from '../child.mjs';
-import { readJson } from '../files.mjs';
-import { which } from '../find.mjs';
+import { runQuietly } from '../../inference/setup/child.mjs';
+import { readJson } from '../../inference/setup/files.mjs';
+import { which } from '../../inference/setup/find.mjs';
 
 /** Node's packages, exactly as the lockfile pins them. */
 export function packagesStep({ root, env }) {
@@ -41,7 +41,7 @@ function lockedPackagesArePresent(root) {
   const present = readJson(path.join(root, 'node_modules/.package-lock.json'))?.packages;
   if (!present) return false;
   return Object.entries(wanted).every(([name, entry]) => {
-    if (!name.startsWith('node_modules/') || entry.link || entry.optional || entry.peer) return true;
+    if (!name.includes('node_modules/') || entry.link || entry.optional || entry.peer) return true;
     return present[name]?.version === entry.version && existsSync(path.join(root, name));
   });
 }

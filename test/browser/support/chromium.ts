@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { which } from '../../../lib/setup/find.mjs';
+import { which } from '../../../lib/inference/setup/find.mjs';
 
 /** The installed browser, or undefined. */
 export function findChromium(): string | undefined {

@@ -24,7 +24,7 @@ export class NotebookPage {
 
   /** Opens a notebook of a server and waits until its kernel is ready for cells. */
   async open({ url, token, name }: { url: string; token: string; name: string }): Promise<void> {
-    await this.page.goto(`${url}/lab/tree/${name}?token=${token}`);
+    await this.page.goto(`${url}lab/tree/${name}?token=${token}`);
     await this.cells.first().waitFor();
     await this.kernelIs('Idle');
   }

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import * as path from 'node:path';
 import { PROGRESS_VARIABLE } from 'tslab-runner/ipynb';
+import { startTime } from '../../../lib/inference/setup/system/processes.cjs';
+import { startLab } from '../../../lib/setup/lab.mjs';
 import { environmentFile, jupyterFolders } from '../../../lib/setup/paths.mjs';
-import { startTime } from '../../../lib/setup/process-info.mjs';
-import { startLab } from '../../../lib/setup/server.mjs';
 
 const projectRoot = path.resolve(__dirname, '../../..');
 const notebooks = path.join(projectRoot, 'notebooks');

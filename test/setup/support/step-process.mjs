@@ -2,8 +2,8 @@
 // Each step writes its file in two halves; at HANG_AT it stops in between, with a child process that goes on.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runQuietly } from '../../../lib/setup/child.mjs';
-import { runSteps } from '../../../lib/setup/engine.mjs';
+import { runQuietly } from '../../../lib/inference/setup/child.mjs';
+import { runSteps } from '../../../lib/inference/setup/engine.mjs';
 
 const [root, hangAt] = process.argv.slice(2);
 

@@ -11,6 +11,9 @@ export const OPSET = 20;
 /** Version of the file format that goes with it. */
 export const IR_VERSION = 9;
 
+// From this folder and from its compiled one alike, the package's own file is two folders up.
+const { version: producerVersion } = require('../../package.json') as { version: string };
+
 /** Settings of {@link exportModel}. */
 export interface ExportOptions {
   /** The only one this library writes is 20, the default. */
@@ -55,7 +58,7 @@ export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET
   return {
     ir_version: IR_VERSION,
     producer_name: 'scalable-inference',
-    producer_version: '0.1.0',
+    producer_version: producerVersion,
     opset_import: [{ domain: '', version: OPSET }],
     graph: builder.finish(
       graph.net.constructor.name,

@@ -8,24 +8,30 @@ import type { StartOptions } from './start';
 /** Lines of a server's log kept for error messages. */
 const LOG_TAIL_CHARACTERS = 4_000;
 
-/** The environment of a server with its own folders; its kernels inherit it. */
-export function serverEnvironment({ environment }: StartOptions, folder: string, token: string): NodeJS.ProcessEnv {
+/** The environment of a server; its kernels inherit it. The token is not among the arguments, which everybody can read. */
+export function serverEnvironment(
+  { environment, purpose }: StartOptions,
+  folder: string,
+  token: string,
+): NodeJS.ProcessEnv {
+  const own = { JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'), JUPYTER_TOKEN: token };
+  if (purpose === 'lab') return { ...process.env, ...environment.env, ...own };
   return {
     ...process.env,
     ...environment.env,
+    ...own,
     JUPYTER_NO_CONFIG: '1',
     JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
     JUPYTER_DATA_DIR: path.join(folder, 'data'),
-    JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
-    JUPYTER_TOKEN: token,
     [PROGRESS_VARIABLE]: 'off',
   };
 }
 
 /** Starts the server's process; rejects when there is no such command. */
 export async function launch(options: StartOptions, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  for (const name of ['JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR'])
-    await fs.mkdir(env[name] as string);
+  for (const name of ['JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR']) {
+    if (env[name] !== undefined) await fs.mkdir(env[name], { recursive: true });
+  }
   const [command, ...args] = [...options.environment.serverCommand, ...serverOptions(options)] as [string, ...string[]];
   // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -33,7 +39,14 @@ export async function launch(options: StartOptions, env: NodeJS.ProcessEnv): Pro
   return child;
 }
 
-function serverOptions({ port, rootDir }: StartOptions): string[] {
+const HEADLESS_OPTIONS = [
+  '--ServerApp.log_level=INFO',
+  // Outputs over the default rate would be dropped with a mere warning.
+  '--ZMQChannelsWebsocketConnection.limit_rate=False',
+  '--KernelRestarter.time_to_dead=0.5',
+];
+
+function serverOptions({ port, rootDir, purpose }: StartOptions): string[] {
   return [
     '--no-browser',
     '--allow-root',
@@ -42,10 +55,8 @@ function serverOptions({ port, rootDir }: StartOptions): string[] {
     '--ServerApp.port_retries=0',
     `--ServerApp.root_dir=${rootDir}`,
     '--ServerApp.terminals_enabled=False',
-    '--ServerApp.log_level=INFO',
-    // Outputs over the default rate would be dropped with a mere warning.
-    '--ZMQChannelsWebsocketConnection.limit_rate=False',
-    '--KernelRestarter.time_to_dead=0.5',
+    '--ServerApp.allow_remote_access=False',
+    ...(purpose === 'lab' ? [] : HEADLESS_OPTIONS),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface JupyterServer {
   readonly folder?: string;
   /** Why it ended, as soon as it did; never settles for a server that is not ours. */
   readonly ended: Promise<string>;
+  /** Its exit code, null after a signal; of servers of our own. */
+  readonly exitCode?: Promise<number | null>;
   /** The process of a kernel, where the server does not start it itself. */
   kernelPid?(kernelId: string): number | undefined;
   /** Makes sure that nothing of a kernel is left, after the server was told to end it. Of servers of our own. */
@@ -31,6 +33,12 @@ export interface StartOptions {
   environment: RunnerEnvironment;
   /** Root folder for notebooks. */
   rootDir: string;
+  /**
+   * What is started: `headless` (default) a server with temporary configuration and data folders and no extensions, for
+   * runs that depend on nothing; `lab` what `environment.serverCommand` names with the configuration and data folders of
+   * `environment.env`, for people.
+   */
+  purpose?: 'headless' | 'lab';
   /** Port, default 0: any free one. */
   port?: number;
   /** How long the server may take to answer, default 60,000. */
@@ -50,7 +58,8 @@ export class ServerError extends Error {
 
 /**
  * Starts a Jupyter server for notebooks: loopback only, a random token, its own temporary configuration, data and
- * runtime folders, no extensions. It ends with this process, whatever ends this process (see `watchdog.ts`).
+ * runtime folders, no extensions (or the user's JupyterLab, see `purpose`). It ends with this process, whatever ends this
+ * process (see `watchdog.ts`).
  */
 export async function startServer(options: StartOptions): Promise<JupyterServer> {
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-server-'));
@@ -69,6 +78,7 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`})${log()}`));
   });
+  const exitCode = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const end = guard(child, folder);
   const stop = (): Promise<void> => {
     pool?.close();
@@ -87,6 +97,7 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
       rootDir: options.rootDir,
       folder,
       ended,
+      exitCode,
       stop,
       ...(pool ? { kernelPid: (id: string) => pool.pidOf(id), endKernel: (id: string) => pool.end(id) } : {}),
     };

@@ -3,9 +3,10 @@ import { mkdirSync, createWriteStream, readFileSync, rmSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJson, writeFileAtomic } from './files.mjs';
+import { readJson } from './files.mjs';
 import { stateFolder } from './paths.mjs';
-import { identify, isRunning, signalGroup } from './process-info.mjs';
+import { writeFileAtomicSync } from './system/atomic.cjs';
+import { identify, isRunning, signalGroup } from './system/processes.cjs';
 
 const running = new Set();
 const orphanFile = (root) => path.join(stateFolder(root), 'child.json');
@@ -24,7 +25,7 @@ export async function runQuietly(program, args, { root, log, cwd = root, env = p
   mkdirSync(path.dirname(logFile), { recursive: true });
   const output = createWriteStream(logFile);
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid) writeFileAtomic(orphanFile(root), JSON.stringify(identify(child.pid)));
+  if (child.pid) writeFileAtomicSync(orphanFile(root), JSON.stringify(identify(child.pid)));
   running.add(child);
   child.stdout?.pipe(output, { end: false });
   child.stderr?.pipe(output, { end: false });

@@ -1,11 +1,16 @@
 'use strict';
 // Loads the TensorFlow addon in this very Node and computes with it: a matrix product and a convolution with its gradient,
-// each compared with values worked out by hand. Prints one line of JSON; ends with an error where anything is off.
-require('./kernel-preload.cjs');
+// each compared with values worked out by hand. Prints one line of JSON; ends with an error where anything is off. An argument
+// names the folder for whose files the package is looked for; by default this one's.
+require('./node-shim.cjs');
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
 const assert = require('node:assert/strict');
-const tf = require('@tensorflow/tfjs-node-gpu');
+const { createRequire } = require('node:module');
+const path = require('node:path');
+
+const requireThere = createRequire(path.join(process.argv[2] ?? __dirname, 'probe.cjs'));
+const tf = requireThere('@tensorflow/tfjs-node-gpu');
 
 const a = tf.tensor2d([
   [1, 2],

@@ -68,7 +68,7 @@ async function install(machine, marker) {
   } catch (error) {
     const [first] = error.message.split('\n');
     return {
-      note: `TensorFlow's wheel could not be installed (${first}; see .cache/setup/tensorflow.log).`,
+      note: `TensorFlow's wheel could not be installed (${first}; see .cache/scalable-inference/tensorflow.log).`,
       fellBack: true,
     };
   }

@@ -1,10 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { endOrphan } from './child.mjs';
-import { hashOf, readJson, writeFileAtomic } from './files.mjs';
-import { acquireLock } from './lock.mjs';
+import { hashOf, readJson } from './files.mjs';
 import { stateFolder } from './paths.mjs';
 import { progressLine } from './progress.mjs';
+import { writeFileAtomicSync } from './system/atomic.cjs';
+import { acquireLock } from './system/lock.cjs';
 
 /**
  * One step of the set-up. It is done when its stamp, written only after it has completed, holds the hash of its present
@@ -56,7 +58,12 @@ export async function runSteps(steps, { root, retry = false, say = console.log }
 }
 
 async function begin(root, say) {
-  const release = await acquireLock(path.join(stateFolder(root), 'lock'), { say });
+  const onWait = ({ pid, host, since }) =>
+    say(
+      `Another set-up of this folder is running (process ${pid}${host === hostname() ? '' : ` on ${host}`}, ` +
+        `since ${since}); waiting until it has finished.`,
+    );
+  const release = await acquireLock(path.join(stateFolder(root), 'lock'), { onWait });
   await endOrphan(root);
   return release;
 }
@@ -67,7 +74,7 @@ async function runStep(root, step, say) {
   const line = progressLine(step.title, say);
   try {
     const { note, fellBack = false } = (await step.run()) ?? {};
-    writeFileAtomic(
+    writeFileAtomicSync(
       file,
       JSON.stringify({ inputs: hashOf(step.inputs()), fellBack, note, at: new Date().toISOString() }),
     );

@@ -27,19 +27,22 @@ export function missingPackages(prefix, requirements) {
 }
 
 /**
- * Which Python environment the workbook uses: the active conda environment when it has every package of the list, else
- * the project's `.venv`. Nothing is ever installed into a conda environment: that is for its owner to do.
+ * Which Python environment is used: the active one (conda's or another) when it has every requirement, else the first of
+ * the given folders that has, else the first. Nothing is ever installed into an active environment: that is for its owner
+ * to do.
  *
- * @returns {{ kind: 'conda' | 'venv', prefix: string, note?: string }} `note` says why an active one was not taken
+ * @param {{ env: Record<string, string | undefined>, requirements: string[], folders: string[] }} options `folders` may
+ *   be filled
+ * @returns {{ prefix: string, own: boolean, note?: string }} `own` says that it may be filled; `note` why an active one
+ *   was not taken
  */
-export function choosePythonHome({ root, env, requirements }) {
-  const venv = { kind: 'venv', prefix: path.join(root, '.venv') };
-  if (!env.CONDA_PREFIX) return venv;
-  const missing = missingPackages(env.CONDA_PREFIX, requirements);
-  if (missing.length === 0) return { kind: 'conda', prefix: env.CONDA_PREFIX };
-  const name = env.CONDA_DEFAULT_ENV ?? env.CONDA_PREFIX;
-  const note =
-    `The active conda environment "${name}" lacks ${missing.join(', ')}: using .venv instead. ` +
-    'To use conda: conda env create -f environment.yml, then activate it.';
-  return { ...venv, note };
+export function choosePythonHome({ env, requirements, folders }) {
+  const active = env.CONDA_PREFIX ?? env.VIRTUAL_ENV;
+  const isComplete = (prefix) => missingPackages(prefix, requirements).length === 0;
+  const own = { prefix: folders.find(isComplete) ?? folders[0], own: true };
+  if (!active || folders.includes(active)) return own;
+  const missing = missingPackages(active, requirements);
+  if (missing.length === 0) return { prefix: active, own: false };
+  const name = env.CONDA_PREFIX ? (env.CONDA_DEFAULT_ENV ?? active) : active;
+  return { ...own, note: `The active Python environment "${name}" lacks ${missing.join(', ')}: using ${own.prefix}.` };
 }

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+'use strict';
+const { execFileSync } = require('node:child_process');
+const { readFileSync } = require('node:fs');
 
-/**
- * When a process started, as an opaque text, or undefined when it does not run (a zombie does not count). With the pid
- * this names a process for good: the number alone may have been given to another one since.
- */
-export function startTime(pid) {
+function startTime(pid) {
   try {
     if (process.platform === 'linux') {
       const fields = statFields(pid);
@@ -24,8 +21,7 @@ const statFields = (pid) =>
     .replace(/^.*\) /s, '')
     .split(' ');
 
-/** The parent of a process, or undefined when it is gone or the system is not Linux. */
-export function parentOf(pid) {
+function parentOf(pid) {
   try {
     return Number(statFields(pid)[1]);
   } catch {
@@ -41,21 +37,20 @@ function isSignalable(pid) {
   }
 }
 
-/** What names this or another running process across pid reuse. */
-export function identify(pid) {
+function identify(pid) {
   return { pid, startTime: startTime(pid) };
 }
 
-/** True while the very process that `identity` names runs. */
-export function isRunning(identity) {
+function isRunning(identity) {
   return identity?.startTime !== undefined && startTime(identity.pid) === identity.startTime;
 }
 
-/** Sends a signal to a process group, or to the process where groups do not exist; gone processes are fine. */
-export function signalGroup(pid, signal) {
+function signalGroup(pid, signal) {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;
   }
 }
+
+module.exports = { identify, isRunning, parentOf, signalGroup, startTime };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { inRange } from './environment-list.mjs';
+import { inRange } from './versions.mjs';
 
 const run = promisify(execFile);
 

@@ -21,27 +21,40 @@ export function pipInstall(machine, log, args) {
   return runQuietly(pythonProgram(home.prefix, 'python'), [...PIP_INSTALL, ...args], { root, env, log });
 }
 
-/** JupyterLab and what it shows with, in `.venv`, or found in the active conda environment. */
+/**
+ * The Python environment with the packages of the plan: made, or found whole where it is another's. Where nothing can be
+ * built the library alone needs none; a workbook, which has packages of its own in it, does.
+ */
 export function pythonStep(machine) {
-  const { plan, home } = machine;
+  const { root, plan, home } = machine;
+  const place = path.relative(root, home.prefix);
   return {
     name: 'python',
-    title: home.kind === 'conda' ? `Python packages (conda, ${home.prefix})` : 'Python packages (.venv)',
+    title: `Python environment (${place.startsWith('..') ? home.prefix : place})`,
     inputs: () => [home, plan.python],
-    intact: () => !existsSync(unfinished(home.prefix)) && missingPackages(home.prefix, plan.python).length === 0,
-    run: () => (home.kind === 'conda' ? undefined : makeVenv(machine)),
+    intact: () => isWhole(home.prefix, plan.python),
+    run: async () => {
+      if (!home.own) return undefined;
+      if (plan.native || plan.python.length > 0) return await makeVenv(machine);
+      return { note: `Of no use here: ${plan.reason}.`, fellBack: true };
+    },
   };
 }
 
-/** Stands in `.venv` while it is being filled: one that still has it was left half-finished and is made anew. */
+const isWhole = (prefix, packages) =>
+  !existsSync(unfinished(prefix)) &&
+  existsSync(pythonProgram(prefix, 'python')) &&
+  missingPackages(prefix, packages).length === 0;
+
+/** Stands in an environment while it is being filled: one that still has it was left half-finished and is made anew. */
 const unfinished = (prefix) => path.join(prefix, '.unfinished');
 
 async function makeVenv(machine) {
   const { root, env, plan, list } = machine;
   const { prefix } = machine.home;
   if (existsSync(unfinished(prefix))) rmSync(prefix, { recursive: true, force: true });
+  if (isWhole(prefix, plan.python)) return { note: 'it already holds the listed packages' };
   const missing = missingPackages(prefix, plan.python);
-  if (missing.length === 0) return { note: '.venv already holds the listed packages' };
   const python = await findPython(list.python, env);
   if (!python)
     throw new Error(
@@ -50,7 +63,7 @@ async function makeVenv(machine) {
   mkdirSync(prefix, { recursive: true });
   writeFileSync(unfinished(prefix), 'The set-up is filling this folder, or was ended while it did.\n');
   await createVenv({ root, env, python, prefix });
-  await pipInstall(machine, 'python.log', missing);
+  if (missing.length > 0) await pipInstall(machine, 'python.log', missing);
   rmSync(unfinished(prefix));
   return undefined;
 }

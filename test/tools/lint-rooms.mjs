@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const LIB = fileURLToPath(new URL('..', import.meta.url));
+const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
 
 /**
  * The packages and their rooms, each from the top down: a room imports only from rooms that stand after it, in its own

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { cudaLibraryFolders } from './nvidia.mjs';
+import { sitePackages } from './paths.mjs';
+
+/**
+ * Variables with which a process computes best: TensorFlow's log level and threads, and with an NVIDIA card CUDA's
+ * libraries and memory taken as needed rather than all at once.
+ */
+export function engineVariables({ env, plan, home }) {
+  const threads = env.TF_NUM_INTRAOP_THREADS ?? String(usableProcessors());
+  const variables = {
+    TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    TF_NUM_INTRAOP_THREADS: threads,
+    TF_NUM_INTEROP_THREADS: env.TF_NUM_INTEROP_THREADS ?? threads,
+  };
+  const packages = sitePackages(home.prefix);
+  if (plan.variant !== 'cuda' || !packages) return variables;
+  const given = (env.LD_LIBRARY_PATH ?? '').split(path.delimiter).filter(Boolean);
+  const LD_LIBRARY_PATH = [...new Set([...cudaLibraryFolders(packages), ...given])].join(path.delimiter);
+  return { ...variables, LD_LIBRARY_PATH, TF_FORCE_GPU_ALLOW_GROWTH: env.TF_FORCE_GPU_ALLOW_GROWTH ?? 'true' };
+}
+
+/** Processors this process may use; a container's quota counts, which Node 20 does not look at. */
+function usableProcessors() {
+  try {
+    const [quota, period] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').split(' ').map(Number);
+    if (quota > 0 && period > 0) return Math.max(1, Math.min(availableParallelism(), Math.ceil(quota / period)));
+  } catch {
+    // No such file outside Linux or without a quota.
+  }
+  return availableParallelism();
+}

@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isDone, readStamp } from './engine.mjs';
+import { engineVariables } from './environment.mjs';
+import { findPython, output } from './find.mjs';
+import { LIBRARY, pythonProgram } from './paths.mjs';
+import { MINIMUM_NODE } from './prepare.mjs';
+import { installedPackages } from './python-home.mjs';
+import { addonStep } from './steps/addon.mjs';
+import { formatTable } from './table.mjs';
+import { compareVersions } from './versions.mjs';
+
+/**
+ * One row of the doctor's table.
+ *
+ * @typedef {{ part: string, found: string, usedFor: string, todo: string, fatal?: boolean }} Finding
+ *   `todo` is empty where all is well; `fatal` says that without it nothing works
+ */
+
+/** Looks at everything the native engine needs. Changes nothing. @returns {Promise<Finding[]>} */
+export async function examineEngine(machine) {
+  return [
+    nodeFinding(process.version),
+    pythonFinding(machine, await findPython(machine.list.python, machine.env)),
+    ...packageFindings(machine),
+    await compilerFinding(machine),
+    nvidiaFinding(machine),
+    stepFinding(machine, addonStep(machine), 'the native backend'),
+  ];
+}
+
+/** Shows the findings as a table; the exit status: 1 only where nothing would work. */
+export function report(machine, findings, say = console.log) {
+  const rows = findings.map(({ part, found, usedFor, todo }) => [part, found, usedFor, todo || 'ok']);
+  say(formatTable(['What', 'Found', 'Used for', 'What to do'], rows));
+  say(`\nTensorFlow: ${machine.plan.tensorflow}, because ${machine.plan.reason}.`);
+  if (machine.home.note) say(machine.home.note);
+  const fatal = findings.filter((finding) => finding.fatal);
+  if (fatal.length > 0) say(`Nothing works without: ${fatal.map(({ part }) => part).join(', ')}.`);
+  return fatal.length > 0 ? 1 : 0;
+}
+
+/** @returns {Finding} */
+export function nodeFinding(version) {
+  const enough = compareVersions(version, MINIMUM_NODE) >= 0;
+  const todo = enough ? '' : `install Node ${MINIMUM_NODE} or newer`;
+  return { part: 'Node', found: version.slice(1), usedFor: 'everything', todo, fatal: !enough };
+}
+
+/**
+ * An environment that is there already needs no other Python; the library alone computes without any.
+ *
+ * @returns {Finding}
+ */
+export function pythonFinding({ home, plan }, python) {
+  const needed = plan.python.length > 0;
+  const usedFor = needed ? "JupyterLab, TensorFlow's libraries" : "TensorFlow's libraries";
+  const inPlace = existsSync(pythonProgram(home.prefix, 'python'));
+  const found = python ? `${python.version} (${python.program})` : inPlace ? home.prefix : '-';
+  const todo = python || inPlace ? '' : 'install Python 3.10 to 3.13';
+  return { part: 'Python', found, usedFor, todo, fatal: needed && todo !== '' };
+}
+
+const USES = {
+  jupyterlab: "the notebooks' pages",
+  jupyter_server: 'headless runs of notebooks',
+  plotly: 'interactive charts in JupyterLab',
+  tensorflow: 'the native backend, on the NVIDIA card',
+  'tensorflow-cpu': 'the native backend',
+};
+
+function packageFindings({ plan, home, commands }) {
+  const installed = installedPackages(home.prefix);
+  return [...plan.python, plan.tensorflow].map((requirement) => {
+    const [name, wanted] = requirement.split('==');
+    const found = installed.get(name.replace(/[-_.]+/g, '-'));
+    const todo = found === wanted ? '' : `${commands.setup} installs it (${wanted})`;
+    return { part: name, found: found ?? '-', usedFor: USES[name] ?? '', todo };
+  });
+}
+
+async function compilerFinding({ compiler, env, commands }) {
+  const version = compiler && (await output(compiler, ['--version'], env))?.split('\n')[0];
+  const todo = compiler ? '' : `install g++ (Debian, Ubuntu: apt install g++), then ${commands.setup}`;
+  return { part: 'C++ compiler', found: version ?? compiler ?? '-', usedFor: 'building the TensorFlow addon', todo };
+}
+
+function nvidiaFinding({ cards, plan }) {
+  const found = cards.length > 0 ? cards.join(', ') : '-';
+  const usedFor = plan.variant === 'cuda' ? 'computing on the card' : 'nothing: no card needed';
+  return { part: 'NVIDIA driver', found, usedFor, todo: '' };
+}
+
+/** What became of a step of the set-up. @returns {Finding} */
+export function stepFinding({ root, commands }, step, usedFor) {
+  const done = stepIsDone(root, step);
+  const { fellBack, note } = readStamp(root, step.name) ?? {};
+  const found = !done ? 'not built, or outdated' : fellBack ? `fallback: ${note}` : 'built';
+  const todo = done ? (fellBack ? `see above, then ${commands.setup}` : '') : `${commands.setup} builds it`;
+  return { part: step.title, found, usedFor, todo };
+}
+
+/** What a step depends on may not be there yet. */
+function stepIsDone(root, step) {
+  try {
+    return isDone(root, step);
+  } catch {
+    return false;
+  }
+}
+
+/** Computes once in a process of its own: what is installed says little about what is used. @returns {Promise<Finding>} */
+export async function computingFinding(machine) {
+  return deviceFinding(await askBackend(machine), machine.plan.variant, machine.commands);
+}
+
+async function askBackend(machine) {
+  const library = path.join(LIBRARY, 'dist/index.js');
+  if (!existsSync(library)) return undefined;
+  const script = `const { backend, tf } = require(${JSON.stringify(library)});
+    backend.ready().then(async (ready) => {
+      const [value] = await tf.tidy(() => tf.matMul(tf.ones([1, 2]), tf.ones([2, 1]))).data();
+      if (value !== 2) throw new Error('1 + 1 gave ' + value);
+      console.log(JSON.stringify(ready));
+      process.exit(0);
+    }).catch((error) => { console.error(error); process.exit(1); });`;
+  const text = await output(process.execPath, ['-e', script], { ...machine.env, ...engineVariables(machine) });
+  return { answer: lastJson(text) };
+}
+
+function lastJson(text) {
+  try {
+    return JSON.parse(text.split('\n').at(-1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `asked` is undefined where there is nothing to ask yet; `variant` is the TensorFlow that was chosen. @returns {Finding} */
+export function deviceFinding(asked, variant, commands) {
+  const row = { part: 'Computing device', usedFor: 'all numbers', todo: '' };
+  const built = `${commands.setup} builds it`;
+  if (asked === undefined) return { ...row, found: 'not asked: the library is not built', todo: built };
+  if (asked.answer === undefined) {
+    const todo = `${commands.setup}, then read .cache/scalable-inference/*.log`;
+    return { ...row, found: 'no backend computes', todo, fatal: true };
+  }
+  const { name, device, threads, versions } = asked.answer;
+  const idle = variant === 'cuda' && device === 'cpu';
+  const todo = idle
+    ? `the card is not used: a CUDA library is missing or does not fit the driver; ${commands.setup}`
+    : '';
+  const numbers = Object.entries(versions).map((pair) => pair.join(' '));
+  return { ...row, todo, found: `${device} through ${name} (${threads} threads; ${numbers.join(', ')})` };
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { withEnvironment } from '../../lib/setup/environment.mjs';
+import { cacheFolder, ROOT } from '../../lib/setup/paths.mjs';
+import { readJson } from '../../lib/inference/setup/files.mjs';
+import { createTally } from './tally.mjs';
+
+/** Where the stages leave their counts. */
+export const RESULTS_FOLDER = path.join(cacheFolder(), 'test');
+
+let interrupted = false;
+
+/** Runs Node on `args` with its output shown as it comes; the exit status. A signal to us goes to it, and is the end. */
+async function runNode(args, env = {}) {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...withEnvironment(), ...env },
+  });
+  const forward = (signal) => {
+    interrupted = true;
+    child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, forward);
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve(status ?? 1));
+  });
+  for (const signal of signals) process.off(signal, forward);
+  if (interrupted) throw new Error('Interrupted: not all tests ran.');
+  return code;
+}
+
+/** A check that counts as one test: it passes when its program ends with 0. */
+export async function runCheck(args) {
+  const code = await runNode(args);
+  return { ...createTally(), passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+/**
+ * Counts that a program leaves in a file; where they do not tell of its failure, the failure itself counts.
+ *
+ * @param {string} file path of the counts, JSON
+ * @param {string[]} args for Node
+ * @param {{ env?: Record<string, string>, read?: (content: any) => ReturnType<typeof createTally> }} [options] `read`
+ *   turns the file's content into counts; by default it is counts already
+ */
+export async function runCounted(file, args, { env, read = (content) => content } = {}) {
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
+  rmSync(file, { force: true });
+  const code = await runNode(args, env);
+  const content = existsSync(file) ? readJson(file) : undefined;
+  const counts = content ? read(content) : createTally();
+  if (code === 0 && counts.passed + counts.failed + counts.skipped.length > 0) return counts;
+  if (counts.failed > 0) return counts;
+  console.log(`  ✘ ended with status ${code} and reported no failing test`);
+  return { ...counts, failed: 1 };
+}

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '../../lib/setup/paths.mjs';
+import { compileLibrary } from '../../lib/setup/steps/library.mjs';
+import { isFast } from './fast.mjs';
+import { RESULTS_FOLDER, runCheck, runCounted } from './run-node.mjs';
+import { countRuns } from './tally.mjs';
+
+const inRoot = (...parts) => path.join(ROOT, ...parts);
+const nodeModule = (name) => inRoot('node_modules', name);
+const RUNNER = inRoot('lib/runner/dist/cli.js');
+const SOURCES = ['lib', 'test'];
+
+/** All test files, relative to the project. */
+export function testFiles() {
+  return readdirSync(inRoot('test'), { recursive: true })
+    .map((name) => path.posix.join('test', String(name).split(path.sep).join('/')))
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort();
+}
+
+function runMocha(files) {
+  const file = path.join(RESULTS_FOLDER, 'mocha.json');
+  const args = [nodeModule('mocha/bin/mocha.js'), '--reporter', inRoot('test/tools/mocha-reporter.cjs')];
+  return runCounted(file, [...args, ...files], { env: { MOCHA_COUNTS_FILE: file } });
+}
+
+const notebookFiles = () =>
+  readdirSync(inRoot('notebooks'))
+    .filter((name) => name.endsWith('.ipynb'))
+    .map((name) => inRoot('notebooks', name));
+
+/** The runner's command line, once for each way of answering the exercises. */
+function runNotebooks(mode) {
+  const file = path.join(RESULTS_FOLDER, `notebooks-${mode}.json`);
+  // Answers do not depend on the size of the measurements: only the notebooks as they are run at full size.
+  const size = mode === 'as-is' ? [] : ['-p', 'quick=true'];
+  return runCounted(file, [RUNNER, '--answers', mode, ...size, '--json', file], { read: countRuns });
+}
+
+/**
+ * The stages of `npm test`, in order.
+ *
+ * @type {{ name: string, fast?: boolean, minutes: number, run: (args: string[], fast: boolean) => Promise<object> }[]}
+ *   `fast` says that `npm test -- fast` runs it too; `minutes` is what it took on two cores, for the estimate at the
+ *   start where none was measured here yet
+ */
+export const STAGES = [
+  { name: 'types: lib', fast: true, minutes: 0.3, run: () => runCheck(compileLibrary(ROOT)) },
+  {
+    name: 'types: test',
+    fast: true,
+    minutes: 0.3,
+    run: () => runCheck([nodeModule('typescript/bin/tsc'), '-p', inRoot('test')]),
+  },
+  {
+    name: 'format',
+    fast: true,
+    minutes: 0.2,
+    run: () => runCheck([nodeModule('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', ...SOURCES]),
+  },
+  {
+    name: 'lint',
+    fast: true,
+    minutes: 0.7,
+    run: () => runCheck([nodeModule('eslint/bin/eslint.js'), '--config', inRoot('lib/eslint.config.mjs'), ...SOURCES]),
+  },
+  {
+    name: 'mocha',
+    fast: true,
+    minutes: 14,
+    run: (files, fast) => runMocha(files.length > 0 ? files : testFiles().filter((file) => !fast || isFast(file))),
+  },
+  { name: 'lint: notebooks', minutes: 0.1, run: () => runCheck([RUNNER, '--lint']) },
+  {
+    name: 'exercises: in step',
+    minutes: 0.1,
+    run: () => runCheck([inRoot('lib/workbook/dist/cli.js'), 'sync', '--check', ...notebookFiles()]),
+  },
+  ...[
+    ['as-is', 8],
+    ['solutions', 3],
+    ['wrong', 8],
+  ].map(([mode, minutes]) => ({ name: `notebooks: ${mode}`, minutes, run: () => runNotebooks(mode) })),
+];
