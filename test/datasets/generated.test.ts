@@ -70,13 +70,13 @@ describe('datasets.generated', () => {
   });
 
   it('refuses what it cannot draw', () => {
-    assert.throws(() => datasets.generated({ count: 0 }), /count is a whole number from 1/);
-    assert.throws(() => datasets.generated({ count: 5, size: 4 }), /size is a whole number from 12/);
+    assert.throws(() => datasets.generated({ count: 0 }), /count must be an integer from 1 to 10000000, got 0/);
+    assert.throws(() => datasets.generated({ count: 5, size: 4 }), /size must be an integer from 12/);
     assert.throws(
       () => datasets.generated({ count: 5, classes: 11 }),
-      /classes is a whole number from 2 to 10, got 11/,
+      /classes must be an integer from 2 to 10, got 11/,
     );
-    assert.throws(() => datasets.generated({ count: 5, channels: 2 as never }), /channels is 1 or 3, got 2/);
+    assert.throws(() => datasets.generated({ count: 5, channels: 2 as never }), /channels must be one of 1, 3, got 2/);
   });
 
   const kinds: [string, Options, number[]][] = [

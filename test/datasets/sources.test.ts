@@ -121,8 +121,11 @@ describe('datasets.cifar10', () => {
       datasets.cifar10({ split: 'test', limit: 10_001 }),
       /has 10000 pictures, fewer than the limit of 10001/,
     );
-    await assert.rejects(datasets.cifar10({ limit: 0 }), /limit is a whole number of pictures, at least 1, got 0/);
-    await assert.rejects(datasets.cifar10({ split: 'valid' as never }), /split is 'train' or 'test', got 'valid'/);
+    await assert.rejects(datasets.cifar10({ limit: 0 }), /limit must be a positive integer, got 0/);
+    await assert.rejects(
+      datasets.cifar10({ split: 'valid' as never }),
+      /split must be one of 'train', 'test', got 'valid'/,
+    );
   });
 
   it('takes generated pictures only where asked to, with one line', async () => {

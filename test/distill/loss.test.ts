@@ -70,7 +70,7 @@ describe('distill: losses', () => {
       assert.throws(() => distill.loss({ student, teacher, labels, temperature: 0 }), /temperature .* above 0, got 0/);
       assert.throws(
         () => distill.loss({ student, teacher, labels, alpha: 1.5 }),
-        /alpha must lie in \[0, 1\], got 1\.5/,
+        /alpha must be a number from 0 to 1, got 1\.5/,
       );
       assert.throws(
         () => distill.loss({ student, teacher, labels: tf.tensor1d([0, 3], 'int32') }),

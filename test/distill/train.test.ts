@@ -70,7 +70,7 @@ describe('distill: training', function () {
     assert.ok(Math.abs(rates('cosine')[3] - 0.5) < 1e-12);
     assert.throws(
       () => distill.learningRateAt(20, { ...plan, schedule: 'exponential' as 'step' }),
-      /one of cosine, linear, constant, step/,
+      /one of 'cosine', 'linear', 'constant', 'step'/,
     );
   });
 
@@ -143,18 +143,21 @@ describe('distill: training', function () {
     const before = weights(net);
     const logits = await distill.teacherLogits(net, set);
     const refused: Array<[Partial<distill.TrainOptions>, RegExp]> = [
-      [{ epochs: 0 }, /epochs must be a whole number of at least|epochs must be a whole number from 1/],
-      [{ batchSize: 2.5 }, /batchSize must be a whole number/],
-      [{ learningRate: NaN }, /learningRate must be a number/],
+      [{ epochs: 0 }, /epochs must be an integer from 1/],
+      [{ batchSize: 2.5 }, /batchSize must be an integer from 1/],
+      [{ learningRate: NaN }, /learningRate must be a finite number of at least 0, got NaN/],
       [{ momentum: 2 }, /momentum must be a number from 0 to 1, got 2/],
-      [{ warmupEpochs: 9 }, /warmupEpochs must be a number from 0 to 3/],
+      [{ warmupEpochs: 9 }, /warmupEpochs must be a finite number from 0 to 3/],
       [{ patience: 3 }, /give a validation part/],
       [{ alpha: 0.5 }, /alpha 0.5 weighs the teacher, but there are no logits/],
       [{ teacherLogits: logits, flip: false, temperature: 0 }, /temperature must be a finite number above 0/],
-      [{ teacherLogits: logits, flip: false, alpha: 1.5 }, /alpha must lie in \[0, 1\]/],
+      [{ teacherLogits: logits, flip: false, alpha: 1.5 }, /alpha must be a number from 0 to 1, got 1.5/],
       [{ teacherLogits: logits }, /logits of mirrored pictures were not stored/],
       [{ labelled: set }, /give teacherLogits/],
-      [{ schedule: 'sawtooth' as 'step' }, /schedule is one of/],
+      [
+        { schedule: 'sawtooth' as 'step' },
+        /schedule must be one of 'cosine', 'linear', 'constant', 'step', got 'sawtooth'/,
+      ],
     ];
     for (const [options, message] of refused)
       await assert.rejects(distill.train(net, set, { ...basic, ...options }), message);

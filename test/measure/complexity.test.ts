@@ -167,7 +167,7 @@ describe('complexity: errors', () => {
   it('names the conventions there are', () => {
     assert.throws(
       () => measure.complexity(net, [1, 28, 28, 1], { convention: 'thop' as 'macs' }),
-      /no convention 'thop': use one of macs, ptflops, fvcore/,
+      /convention must be one of 'macs', 'ptflops', 'fvcore', got 'thop'/,
     );
   });
   it('names the layer that cannot take the input', () => {

@@ -140,15 +140,18 @@ describe('registerCounter', () => {
     undo.push(measure.registerCounter('test.squarePlusOne', () => ({ macs: NaN })));
     assert.throws(
       () => measure.complexity(new Squares(), [1, 4]),
-      /operation 'test.squarePlusOne' must give macs as an integer from 0 on, it gave NaN/,
+      /macs given by the counter of operation 'test.squarePlusOne' must be a non-negative integer, got NaN/,
     );
     undo.push(measure.registerCounter(Raw, () => ({ macs: 1, outputShape: [0, 3] })));
     assert.throws(
       () => measure.complexity(new Raw(), [1, 4]),
-      /class Raw must give outputShape as positive integers, it gave \[0, 3\]/,
+      /outputShape given by the counter of class Raw must be a list of positive integers, got \[0, 3\]/,
     );
     undo.push(measure.registerCounter(RawChild, () => ({ macs: -1, outputShape: [1, 3] })));
-    assert.throws(() => measure.complexity(new RawChild(), [1, 4]), /macs as an integer from 0 on, it gave -1/);
+    assert.throws(
+      () => measure.complexity(new RawChild(), [1, 4]),
+      /macs given by the counter of class RawChild must be a non-negative integer, got -1/,
+    );
   });
 
   it('refuses targets that are none', () => {
@@ -158,7 +161,7 @@ describe('registerCounter', () => {
     );
     assert.throws(
       () => measure.registerCounter('x', 5 as unknown as measure.OpCounter),
-      /expects a function for operation 'x', got number/,
+      /counter of operation 'x' must be a function, got 5/,
     );
   });
 });

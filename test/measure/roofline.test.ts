@@ -50,11 +50,11 @@ describe('measure.roofline', () => {
     const net = new nn.Linear({ inFeatures: 2, outFeatures: 2 });
     await assert.rejects(
       measure.roofline(net, [1, 2], { machine: { ...machine, bytesPerSecond: 0 } }),
-      /bytesPerSecond as a number above 0, got 0/,
+      /bytesPerSecond must be a finite number above 0, got 0/,
     );
     await assert.rejects(
       measure.roofline(net, [1, 2], { machine, measuredMs: NaN }),
-      /measuredMs as a time above 0, got NaN/,
+      /measuredMs must be a number above 0, got NaN/,
     );
     net.dispose();
   });

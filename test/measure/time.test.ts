@@ -88,14 +88,14 @@ describe('measure.time', () => {
   });
 
   it('refuses results in place of functions, and counts that are none', async () => {
-    await assert.rejects(measure.time(x as unknown as () => void), /expects a function/);
+    await assert.rejects(measure.time(x as unknown as () => void), /measure\.time must be a function/);
     await assert.rejects(
       measure.time(() => 1, { repeats: 0 }),
-      /repeats as an integer from 1 on, got 0/,
+      /repeats must be a positive integer, got 0/,
     );
     await assert.rejects(
       measure.time(() => 1, { warmup: -1 }),
-      /warmup as an integer from 0 on, got -1/,
+      /warmup must be a non-negative integer, got -1/,
     );
   });
 });

@@ -145,13 +145,13 @@ describe('nn: modules', () => {
     assert.throws(() => net.conv1.tensor('wieght'), /'Conv2d' object has no attribute 'wieght'/);
     assert.throws(
       () => new nn.Conv2d({ inChannels: 3, outChannels: 0, kernelSize: 1 }),
-      /outChannels to be a positive integer, got 0/,
+      /outChannels of Conv2d must be a positive integer, got 0/,
     );
     assert.throws(
       () => new nn.Conv2d({ inChannels: 3, outChannels: 4, kernelSize: 1, groups: 2 }),
       /multiples of groups/,
     );
-    assert.throws(() => new nn.Dropout(1), /probability/);
+    assert.throws(() => new nn.Dropout(1), /p of Dropout must be a number of at least 0 and below 1, got 1/);
   });
 
   it('traces in inference mode, leaves the mode alone, and names the module that refuses a shape', () => {

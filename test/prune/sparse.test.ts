@@ -99,7 +99,7 @@ describe('sparse storage', () => {
   it('refuses unknown formats', () => {
     assert.throws(
       () => sparse.encode(tf.ones([2]), 'zip' as 'coo'),
-      /no sparse format 'zip': use 'coo', 'csr', 'bitmask'/,
+      /sparse format must be one of 'coo', 'csr', 'bitmask', got 'zip'/,
     );
     assert.throws(() => sparse.encode(tf.ones([2]), 'coo', { indexType: 'I8' as 'I32' }), /indexType must be/);
   });

@@ -245,7 +245,11 @@ describe('taking channels out', () => {
     ['more channels than there are', { amount: 20 }, /amount=20 should be smaller/],
     ['a share above one', { amount: 1.2 }, /amount=1\.2/],
     ['everything ignored', { amount: 0.5, ignore: [/./] }, /nothing of this network can be cut/],
-    ['an unknown importance', { amount: 0.5, importance: 'l9' as 'l1' }, /importance 'l9' is not known/],
+    [
+      'an unknown importance',
+      { amount: 0.5, importance: 'l9' as 'l1' },
+      /importance must be one of 'l1', 'l2', 'batchNorm', 'random', got 'l9'/,
+    ],
     ['scores of another length', { amount: 0.5, importance: () => [1] }, /one number a unit: 6 for 'conv1', got \[1\]/],
     ['rounding to nothing', { amount: 0.5, roundTo: 0 }, /roundTo must be a positive integer/],
     [

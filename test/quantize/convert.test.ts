@@ -197,7 +197,7 @@ describe('quantize: prepare, calibrate, convert', function () {
       () => quantize.prepare(net, { mode: 'fast' as 'static' }),
       /mode must be one of 'static', 'dynamic', 'weight-only', got 'fast'/,
     );
-    assert.throws(() => quantize.prepare(net, { weights: { bits: 9 } }), /2 to 8 bits, got 9/);
+    assert.throws(() => quantize.prepare(net, { weights: { bits: 9 } }), /bits must be an integer from 2 to 8, got 9/);
     assert.throws(
       () => quantize.prepare(net, { keepFloat: ['conv9'], inputShape: [1, 16, 16, 3] }),
       /does not have: conv9/,

@@ -76,7 +76,7 @@ describe('quantize: files of integer weights', () => {
     writeFileSync(file, readFileSync(file).subarray(0, 3_000));
     await assert.rejects(quantize.loadWeights(net, file), /not a sound safetensors file/);
     assert.deepEqual(Array.from(net.conv1.weight.dataSync()), before);
-    await assert.rejects(quantize.saveWeights(net, file, { bits: 12 }), /2 to 8 bits, got 12/);
+    await assert.rejects(quantize.saveWeights(net, file, { bits: 12 }), /bits must be an integer from 2 to 8, got 12/);
   });
 });
 

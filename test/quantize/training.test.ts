@@ -79,7 +79,7 @@ describe('quantize: training with rounding', () => {
     );
     assert.throws(
       () => quantize.trainable(calibrated(net, x), { averagingConstant: 2 }),
-      /must lie in \[0, 1\], got 2/,
+      /must be a number from 0 to 1, got 2/,
     );
   });
 });

@@ -30,6 +30,7 @@ export const PACKAGES = [
       'nn',
       'backend',
       'files',
+      'check',
     ],
   },
 ];

@@ -1,3 +1,5 @@
+import { integer } from '../check';
+
 /** A stream of pseudo-random numbers with its own state: equal seeds give equal streams on every machine and backend. */
 export interface RandomStream {
   /** Next value, uniform in [0, 1), 32 bits of resolution. */
@@ -68,8 +70,7 @@ let globalStream = randomStream(0);
 
 /** Restarts the library's shared stream, from which every random choice without a seed of its own draws. */
 export function seed(value: number): void {
-  if (!Number.isInteger(value)) throw new Error(`backend.seed expects an integer, got ${value}.`);
-  globalStream = randomStream(value);
+  globalStream = randomStream(integer('The seed of backend.seed', value));
 }
 
 /** A fresh 32-bit seed drawn from the shared stream. */

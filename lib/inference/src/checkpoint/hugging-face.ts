@@ -73,11 +73,11 @@ async function readJson<T>(
   try {
     const value: unknown = JSON.parse(await fs.readFile(full, 'utf8'));
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Error('it must hold a JSON object');
+      throw new Error('The file must hold a JSON object.');
     return read(value as Readonly<Record<string, unknown>>);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(code === 'ENOENT' ? `${folder} has no ${file}.` : `${full}: ${message}.`);
+    throw new Error(code === 'ENOENT' ? `${folder} has no ${file}.` : `${full}: ${message.replace(/\.?$/, '.')}`);
   }
 }
 

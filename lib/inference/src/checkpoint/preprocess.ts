@@ -1,4 +1,5 @@
 import { tf } from '../backend';
+import { finiteNumbers, got, integer, number } from '../check';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,22 +16,19 @@ export interface Preprocessing {
 
 function sizeOf(value: unknown): readonly [number, number] {
   const { height, width } = (typeof value === 'number' ? { height: value, width: value } : (value ?? {})) as Json;
-  if ([height, width].every((n) => Number.isInteger(n) && (n as number) > 0))
-    return [height as number, width as number];
-  throw new Error(`size must be a number or { height, width }, got ${JSON.stringify(value)}`);
+  const hint = 'give a number or { height, width }';
+  return [integer('size.height', height, { min: 1, hint }), integer('size.width', width, { min: 1, hint })];
 }
 
 function channels(config: Json, name: string): readonly number[] {
-  const value = config[name];
-  if (Array.isArray(value) && value.length > 0 && value.every((n) => Number.isFinite(n))) return value as number[];
-  throw new Error(`${name} must be a list of numbers, one per channel, got ${JSON.stringify(value)}`);
+  return finiteNumbers(name, config[name], { hint: 'give one number per channel' });
 }
 
 /** Pillow's numbers of the two filters, as Hugging Face's image processors use them. */
 function filterOf(value: unknown): Preprocessing['filter'] {
   if (value === 2) return 'bilinear';
   if (value === 3) return 'bicubic';
-  throw new Error(`resample must be 2 (bilinear) or 3 (bicubic), got ${JSON.stringify(value)}`);
+  throw new Error(`resample must be 2 (bilinear) or 3 (bicubic), got ${got(value)}.`);
 }
 
 /** Reads the preprocessor_config.json of a ViT; what it leaves out has the defaults of Hugging Face's `ViTImageProcessor`. */
@@ -41,14 +39,13 @@ export function preprocessing(config: Json): Preprocessing {
     do_normalize: normalize = true,
     rescale_factor: factor = 1 / 255,
   } = config;
-  if (typeof factor !== 'number' || !(factor > 0))
-    throw new Error(`rescale_factor must be a positive number, got ${JSON.stringify(factor)}`);
+  const scale = number('rescale_factor', factor, { above: 0 });
   const half = [0.5, 0.5, 0.5];
   const statistics = { image_mean: half, image_std: half, ...config };
   return {
     size: resize ? sizeOf(config.size ?? 224) : null,
     filter: filterOf(config.resample ?? 2),
-    rescale: rescale ? factor : 1,
+    rescale: rescale ? scale : 1,
     normalize: normalize ? { mean: channels(statistics, 'image_mean'), std: channels(statistics, 'image_std') } : null,
   };
 }

@@ -2,6 +2,7 @@ import { toTorch, torchShape, type BufferSlot, type Module, type ParameterSlot }
 import type { Dtype } from './dtype';
 import { toFloat16 } from './half';
 import { writeSafetensors, type TensorSource } from './writer';
+import { oneOf } from '../check';
 
 /** Options of {@link save}. */
 export interface SaveOptions {
@@ -57,8 +58,7 @@ export async function save(
   path: string,
   { dtype = 'float32', metadata = {} }: SaveOptions = {},
 ): Promise<void> {
-  if (dtype !== 'float32' && dtype !== 'float16')
-    throw new Error(`checkpoint.save expects dtype 'float32' or 'float16', got '${String(dtype)}'.`);
+  oneOf('The dtype of checkpoint.save', dtype, ['float32', 'float16']);
   const tensors = net.namedSlots().map(([name, slot]) => source(name, slot, dtype === 'float16'));
   await writeSafetensors(path, tensors, { ...metadata, format: 'pt' });
 }

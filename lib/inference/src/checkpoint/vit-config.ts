@@ -1,19 +1,14 @@
 import type { HuggingFaceVitSettings } from '../models';
+import { finite, integer, number, oneOf } from '../check';
 
 type Json = Readonly<Record<string, unknown>>;
 
 function positive(config: Json, name: string, fallback?: number): number {
-  const value = config[name] ?? fallback;
-  if (!Number.isInteger(value) || (value as number) < 1)
-    throw new Error(`${name} must be a positive integer, got ${JSON.stringify(value)}`);
-  return value as number;
+  return integer(name, config[name] ?? fallback, { min: 1 });
 }
 
 function share(config: Json, name: string): number {
-  const value = config[name] ?? 0;
-  if (typeof value !== 'number' || !(value >= 0 && value < 1))
-    throw new Error(`${name} must be a number from 0 to below 1, got ${JSON.stringify(value)}`);
-  return value;
+  return number(name, config[name] ?? 0, { min: 0, below: 1 });
 }
 
 /** Names by class number, from `id2label`, or `LABEL_i` for `num_labels` classes, two where neither is there. */
@@ -23,23 +18,14 @@ function labels({ id2label, num_labels: count = 2 }: Json): string[] {
   const names = id2label as Readonly<Record<string, unknown>>;
   const list = Array.from({ length: Object.keys(names).length }, (_, i) => names[i]);
   if (!list.length || list.some((name) => typeof name !== 'string'))
-    throw new Error('id2label must name the classes 0, 1, 2 ... without a gap');
+    throw new Error('id2label must name the classes 0, 1, 2 ... without a gap.');
   return list as string[];
-}
-
-function epsilon({ layer_norm_eps: value = 1e-12 }: Json): number {
-  if (typeof value !== 'number' || !(value > 0))
-    throw new Error(`layer_norm_eps must be a positive number, got ${JSON.stringify(value)}`);
-  return value;
 }
 
 /** Reads the config.json of a `ViTForImageClassification`; what it leaves out has the defaults of Hugging Face's `ViTConfig`. */
 export function vitSettings(config: Json): HuggingFaceVitSettings {
   const { model_type: type, hidden_act: activation = 'gelu', qkv_bias: qkvBias = true } = config;
-  if (type !== 'vit')
-    throw new Error(`model_type must be 'vit' (a ViTForImageClassification), got ${JSON.stringify(type)}`);
-  if (activation !== 'gelu' && activation !== 'relu')
-    throw new Error(`hidden_act must be 'gelu' or 'relu', got ${JSON.stringify(activation)}`);
+  oneOf('model_type', type, ['vit'], { hint: 'only a ViTForImageClassification can be read' });
   const settings = {
     imageSize: positive(config, 'image_size', 224),
     patchSize: positive(config, 'patch_size', 16),
@@ -50,13 +36,13 @@ export function vitSettings(config: Json): HuggingFaceVitSettings {
     intermediateSize: positive(config, 'intermediate_size', 3072),
   };
   if (settings.imageSize % settings.patchSize)
-    throw new Error(`image_size ${settings.imageSize} must be a multiple of patch_size ${settings.patchSize}`);
+    throw new Error(`image_size ${settings.imageSize} must be a multiple of patch_size ${settings.patchSize}.`);
   if (settings.hiddenSize % settings.heads)
-    throw new Error(`hidden_size ${settings.hiddenSize} must be a multiple of num_attention_heads ${settings.heads}`);
+    throw new Error(`hidden_size ${settings.hiddenSize} must be a multiple of num_attention_heads ${settings.heads}.`);
   return {
     ...settings,
-    activation,
-    epsilon: epsilon(config),
+    activation: oneOf('hidden_act', activation, ['gelu', 'relu']),
+    epsilon: finite('layer_norm_eps', config.layer_norm_eps ?? 1e-12, { above: 0 }),
     qkvBias: Boolean(qkvBias),
     labels: labels(config),
     hiddenDropout: share(config, 'hidden_dropout_prob'),

@@ -1,5 +1,6 @@
 import { randomStream, tf, type RandomStream } from '../backend';
 import { shuffled, type PictureDataset } from './dataset';
+import { integer } from '../check';
 
 export interface BatchOptions {
   batchSize: number;
@@ -36,8 +37,7 @@ export interface Batch {
 export function* batches(set: PictureDataset, options: BatchOptions): Generator<Batch, void, undefined> {
   const { batchSize, shuffle, dropLast = false } = options;
   const table = valueTable(set, options);
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}`);
+  integer('batchSize', batchSize, { min: 1 });
   const order = shuffle === undefined ? undefined : shuffled(set.count, shuffle);
   const random = randomStream((options.seed ?? shuffle ?? 0) ^ 0x5bd1e995);
   for (let start = 0; start < set.count; start += batchSize) {
@@ -51,9 +51,7 @@ export function* batches(set: PictureDataset, options: BatchOptions): Generator<
 /** The float for each channel and byte value, [channels][256]: normalising is then one look-up a pixel. */
 function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions): Float32Array[] {
   const [height, width, channels] = set.shape;
-  if (!Number.isInteger(crop) || crop < 0 || crop >= Math.min(height, width)) {
-    throw new Error(`crop is a whole number of pixels from 0 to ${Math.min(height, width) - 1}, got ${crop}`);
-  }
+  integer('crop', crop, { min: 0, max: Math.min(height, width) - 1 });
   const { mean = Array<number>(channels).fill(0), std = Array<number>(channels).fill(1) } = normalise ?? {};
   if (
     mean.length !== channels ||

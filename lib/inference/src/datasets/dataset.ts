@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { randomStream } from '../backend';
 import { batches, type Batch, type BatchOptions } from './batches';
+import { integer } from '../check';
 
 /** Pictures in memory: bytes once, in one array, with one label each. */
 export interface Pictures {
@@ -83,9 +84,8 @@ export class PictureDataset {
 
   /** Two parts: `count` random pictures, balanced over the classes, and the rest. For a held-out part to choose by. */
   split({ count, seed }: { count: number; seed: number }): [PictureDataset, PictureDataset] {
-    if (!Number.isInteger(count) || count < 1 || count >= this.count) {
-      throw new Error(`${this.name}: a part of ${this.count} pictures has 1 to ${this.count - 1}, got ${count}`);
-    }
+    const hint = `'${this.name}' has ${this.count} pictures and each part needs one`;
+    integer('count', count, { min: 1, max: this.count - 1, hint });
     const order = this.interleaved(seed);
     const part = (positions: Uint32Array): PictureDataset => this.select(positions.sort());
     return [part(order.slice(0, count)), part(order.slice(count))];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { checksum, type DownloadProgress } from '../files';
 import type { Checksum } from '../files';
+import { integer, oneOf } from '../check';
 
 /**
  * The folder for downloaded data: SCALABLE_INFERENCE_DATA where set, else `.cache/data` below the outermost folder
@@ -53,9 +54,6 @@ export interface SourceOptions {
 
 /** Checks the options before anything is fetched. */
 export function requireSource({ split = 'train', limit }: SourceOptions): 'train' | 'test' {
-  if (split !== 'train' && split !== 'test') throw new Error(`split is 'train' or 'test', got '${String(split)}'`);
-  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
-    throw new Error(`limit is a whole number of pictures, at least 1, got ${limit}`);
-  }
-  return split;
+  if (limit !== undefined) integer('limit', limit, { min: 1 });
+  return oneOf('split', split, ['train', 'test']);
 }

@@ -1,6 +1,7 @@
 import { randomStream, type RandomStream } from '../backend';
 import { fromPictures, type PictureDataset } from './dataset';
 import { digits, shapes, type Figure } from './shapes';
+import { integer, oneOf } from '../check';
 
 export interface GeneratedOptions {
   count: number;
@@ -25,11 +26,11 @@ export interface GeneratedOptions {
  */
 export function generated(options: GeneratedOptions): PictureDataset {
   const { count, seed = 0, split = 'train', size = 32, channels = 3, classes = 10, style = 'shapes' } = options;
-  requireWhole('count', count, 1, 10_000_000);
-  requireWhole('size', size, 12, 1024);
-  requireWhole('classes', classes, 2, 10);
-  requireWhole('seed', seed, 0, 2 ** 32 - 1);
-  if (channels !== 1 && channels !== 3) throw new Error(`channels is 1 or 3, got ${String(channels)}`);
+  integer('count', count, { min: 1, max: 10_000_000 });
+  integer('size', size, { min: 12, max: 1024 });
+  integer('classes', classes, { min: 2, max: 10 });
+  integer('seed', seed, { min: 0, max: 2 ** 32 - 1 });
+  oneOf('channels', channels, [1, 3]);
   const figures = Object.entries(style === 'digits' ? digits : shapes).slice(0, classes);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
   const pixels = new Uint8Array(count * size * size * channels);
@@ -48,12 +49,6 @@ export function generated(options: GeneratedOptions): PictureDataset {
     pixels,
     labels,
   });
-}
-
-function requireWhole(name: string, value: number, low: number, high: number): void {
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new Error(`${name} is a whole number from ${low} to ${high}, got ${value}`);
-  }
 }
 
 function draw(figure: Figure, out: Uint8Array, size: number, channels: number, random: RandomStream): void {

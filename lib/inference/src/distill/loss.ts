@@ -1,4 +1,5 @@
 import { isNative, rawOp, tf } from '../backend';
+import { finite, fraction } from '../check';
 
 /** What {@link loss} takes. */
 export interface DistillationLossInputs {
@@ -101,9 +102,8 @@ export function plainLoss({
 
 /** Refuses settings that no loss can have. */
 export function checkSettings(temperature: number, alpha: number): void {
-  if (!(Number.isFinite(temperature) && temperature > 0))
-    throw new Error(`The temperature must be a finite number above 0, got ${temperature}.`);
-  if (!(alpha >= 0 && alpha <= 1)) throw new Error(`alpha must lie in [0, 1], got ${alpha}.`);
+  finite('temperature', temperature, { above: 0 });
+  fraction('alpha', alpha);
 }
 
 function checkLogits(whose: string, logits: tf.Tensor): number {

@@ -2,6 +2,7 @@ import { tf } from '../backend';
 import type { Module } from '../nn';
 import { isSymbolic, withTracer, type GraphNode, type Shape, type SymbolicTensor } from '../nn/ops';
 import { Recorder, type TraceOptions } from './recorder';
+import { positiveIntegers } from '../check';
 
 /** A traced network. */
 export interface Graph {
@@ -13,11 +14,8 @@ export interface Graph {
 }
 
 function checkInputShape(shape: Shape): void {
-  if (shape.length < 2 || shape.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new Error(
-      `graph.trace expects an input shape of positive integers with the batch first, such as [1, 224, 224, 3], got [${shape.join(', ')}].`,
-    );
-  }
+  const hint = 'give the batch first, such as [1, 224, 224, 3]';
+  positiveIntegers('The input shape of graph.trace', shape, { least: 2, hint });
 }
 
 /**

@@ -9,6 +9,7 @@ import { describe } from './registry';
 import type { ResNet, ResNetName } from './resnet';
 import type { SwinName, SwinTransformer } from './swin';
 import type { VisionTransformer, VisionTransformerName } from './vit';
+import { integer } from '../check';
 
 /** Options of every model. */
 export interface ModelOptions {
@@ -42,7 +43,6 @@ export function create(name: string, options?: ModelOptions): Module;
 export function create(name: string, { numClasses, seed }: ModelOptions = {}): Module {
   const entry = describe(name);
   const classes = numClasses ?? entry.numClasses ?? 1000;
-  if (!Number.isInteger(classes) || classes < 1)
-    throw new Error(`numClasses must be a positive integer, got ${classes}.`);
+  integer('numClasses', classes, { min: 1 });
   return withSeed(seed, () => entry.build(classes));
 }

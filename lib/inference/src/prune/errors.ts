@@ -13,6 +13,9 @@ export class PruningError extends Error {
   }
 }
 
+/** For the checks of arguments: makes what they refuse a `ValueError`. */
+export const VALUE_ERROR = { error: (sentence: string): Error => new PruningError('ValueError', sentence) } as const;
+
 /** A shape as PyTorch prints it. */
 export function sizeText(shape: readonly number[]): string {
   return `torch.Size([${shape.join(', ')}])`;

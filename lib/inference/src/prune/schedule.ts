@@ -1,9 +1,10 @@
 import type { Module } from '../nn';
 import { roundHalfEven } from '../rounding';
-import { PruningError } from './errors';
+import { PruningError, VALUE_ERROR } from './errors';
 import { globalUnstructured, type ParameterRef } from './global';
 import { level } from './level';
 import { target } from './parametrize';
+import { integer, number, oneOf } from '../check';
 
 /** Options of {@link schedule}. */
 export interface ScheduleOptions {
@@ -31,17 +32,12 @@ export function schedule({
   power = 3,
 }: ScheduleOptions): number[] {
   const exponents = { oneShot: Infinity, linear: 1, polynomial: power, cubic: 3 };
-  if (!(kind in exponents))
-    throw new PruningError(
-      'ValueError',
-      `schedule '${String(kind)}' is not known: use ${Object.keys(exponents).join(', ')}`,
-    );
+  oneOf('The kind of a schedule', kind, Object.keys(exponents), VALUE_ERROR);
   if (!(initial >= 0 && initial <= final && final <= 1)) {
     throw new PruningError('ValueError', `a schedule goes up within [0, 1], got initial=${initial} and final=${final}`);
   }
-  if (!Number.isInteger(steps) || steps < 1)
-    throw new PruningError('ValueError', `steps must be a positive integer, got ${steps}`);
-  if (!(power > 0)) throw new PruningError('ValueError', `power must be above 0, got ${power}`);
+  integer('steps', steps, { min: 1, ...VALUE_ERROR });
+  number('power', power, { above: 0, ...VALUE_ERROR });
   return Array.from({ length: steps }, (_, i) => final + (initial - final) * (1 - (i + 1) / steps) ** exponents[kind]);
 }
 

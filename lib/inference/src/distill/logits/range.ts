@@ -1,6 +1,7 @@
 import { tf } from '../../backend';
 import type { PictureDataset } from '../../datasets';
 import type { Labeller } from './labeller';
+import { integer } from '../../check';
 
 /** Which pictures to label. */
 export interface RangeOptions {
@@ -49,13 +50,10 @@ function pixels(dataset: PictureDataset, start: number, end: number, flip: boole
 }
 
 function checkRange(dataset: PictureDataset, { start, end, batchSize = 100 }: RangeOptions): void {
-  if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= dataset.count)) {
-    throw new Error(
-      `A range of '${dataset.name}' lies within 0 to ${dataset.count} and is not empty, got ${start} to ${end}.`,
-    );
-  }
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new Error(`batchSize is a whole number, at least 1, got ${batchSize}.`);
+  const hint = `'${dataset.name}' has ${dataset.count} pictures`;
+  integer('start', start, { min: 0, max: dataset.count - 1, hint });
+  integer('end', end, { min: start + 1, max: dataset.count, hint });
+  integer('batchSize', batchSize, { min: 1 });
 }
 
 /**

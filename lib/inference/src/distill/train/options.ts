@@ -1,7 +1,8 @@
 import type { PictureDataset } from '../../datasets';
 import type { TeacherLogits } from '../logits';
 import { checkSettings } from '../loss';
-import type { Schedule } from './schedule';
+import { SCHEDULES, type Schedule } from './schedule';
+import { finite, fraction, integer, oneOf } from '../../check';
 
 /** What happened in one epoch. */
 export interface EpochRecord extends Readonly<Record<string, unknown>> {
@@ -92,12 +93,6 @@ export type Settings = TrainOptions &
     >
   >;
 
-function requireNumber(name: string, value: number, low: number, high: number, whole: boolean): void {
-  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return;
-  const range = high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`;
-  throw new Error(`${name} must be a ${whole ? 'whole ' : ''}number ${range}, got ${value}.`);
-}
-
 /** Fills in defaults and refuses what cannot be meant. */
 export function settle(dataset: PictureDataset, options: TrainOptions): Settings {
   const settings: Settings = {
@@ -114,15 +109,16 @@ export function settle(dataset: PictureDataset, options: TrainOptions): Settings
     alpha: options.teacherLogits ? 0.5 : 1,
     ...withoutUndefined(options),
   };
-  requireNumber('epochs', settings.epochs, 1, 1e6, true);
-  requireNumber('batchSize', settings.batchSize, 1, 1e6, true);
-  requireNumber('seed', settings.seed, 0, 2 ** 32 - 1, true);
-  requireNumber('learningRate', settings.learningRate, 0, Infinity, false);
-  requireNumber('warmupEpochs', settings.warmupEpochs, 0, settings.epochs, false);
-  requireNumber('momentum', settings.momentum, 0, 1, false);
-  requireNumber('weightDecay', settings.weightDecay, 0, Infinity, false);
+  integer('epochs', settings.epochs, { min: 1, max: 1e6 });
+  integer('batchSize', settings.batchSize, { min: 1, max: 1e6 });
+  integer('seed', settings.seed, { min: 0, max: 2 ** 32 - 1 });
+  finite('learningRate', settings.learningRate, { min: 0 });
+  oneOf('schedule', settings.schedule, SCHEDULES);
+  finite('warmupEpochs', settings.warmupEpochs, { min: 0, max: settings.epochs });
+  fraction('momentum', settings.momentum);
+  finite('weightDecay', settings.weightDecay, { min: 0 });
   if (settings.patience !== undefined) {
-    requireNumber('patience', settings.patience, 1, 1e6, true);
+    integer('patience', settings.patience, { min: 1, max: 1e6 });
     if (!settings.validation)
       throw new Error(
         'patience counts epochs without better validation accuracy: give a validation part, such as train.split({ count: 1000, seed: 0 })[0].',

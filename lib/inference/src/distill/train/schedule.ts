@@ -1,3 +1,5 @@
+import { oneOf } from '../../check';
+
 /** How the learning rate falls from its largest value: to zero (cosine, linear), never, or to a tenth at 50 % and 75 % (step). */
 export type Schedule = 'cosine' | 'linear' | 'constant' | 'step';
 
@@ -8,13 +10,13 @@ const FACTORS: Readonly<Record<Schedule, (progress: number) => number>> = {
   step: (progress) => (progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01),
 };
 
+export const SCHEDULES = Object.keys(FACTORS) as readonly Schedule[];
+
 /** Rate of one step: rises in a straight line over `warmup` steps, then follows the schedule over those that are left. */
 export function learningRateAt(
   step: number,
   { steps, warmup, largest, schedule }: { steps: number; warmup: number; largest: number; schedule: Schedule },
 ): number {
-  const factor = FACTORS[schedule];
-  if (!factor) throw new Error(`schedule is one of ${Object.keys(FACTORS).join(', ')}, got '${String(schedule)}'.`);
   if (step < warmup) return (largest * (step + 1)) / warmup;
-  return largest * factor((step - warmup) / Math.max(1, steps - warmup));
+  return largest * FACTORS[oneOf('schedule', schedule, SCHEDULES)]((step - warmup) / Math.max(1, steps - warmup));
 }

@@ -4,6 +4,7 @@ import { macsOf } from './counters';
 import { foldPass, type Entry } from './fold';
 import { isBusy, operatorRows, ownRows, total, treeOf } from './rows';
 import { CONVENTIONS, type Complexity, type Convention } from './types';
+import { oneOf } from '../../check';
 
 /** Options of {@link complexity}. */
 export interface ComplexityOptions {
@@ -34,8 +35,7 @@ export function complexity(
     throw new Error('measure.complexity expects a network (nn.Module) and the shape of its input.');
   if (!Array.isArray(inputShape))
     throw new Error('measure.complexity expects an input shape with the batch first, such as [1, 224, 224, 3].');
-  if (!CONVENTIONS.includes(convention))
-    throw new Error(`There is no convention '${convention}': use one of ${CONVENTIONS.join(', ')}.`);
+  oneOf('convention', convention, CONVENTIONS);
   const modules = net.namedModules();
   const pass = foldPass(net, modules, inputShape);
   const all = ownRows(net, modules, pass, convention);

@@ -1,6 +1,7 @@
 import { Module } from '../../nn';
-import { findOp, shapeText, type Attributes, type Counts, type OpUse, type Shape } from '../../nn/ops';
+import { findOp, type Attributes, type Counts, type OpUse, type Shape } from '../../nn/ops';
 import type { Convention } from './types';
+import { callable, integer, positiveIntegers } from '../../check';
 
 /** Work of a module, and what else counting needs to step over it. */
 export interface ModuleCounts extends Counts {
@@ -43,8 +44,7 @@ export function registerCounter(target: string | ModuleClass, counter: OpCounter
 }
 
 function add<K, V>(registry: Map<K, V>, key: K, value: V, text: string): () => void {
-  if (typeof value !== 'function')
-    throw new Error(`registerCounter expects a function for ${text}, got ${typeof value}.`);
+  callable(`The counter of ${text}`, value);
   if (registry.has(key))
     throw new Error(`A counter for ${text} is registered already: call what its registration returned to remove it.`);
   registry.set(key, value);
@@ -75,17 +75,12 @@ export function macsOf(counts: Counts, convention: Convention): number {
 function checked<C extends Counts>(counts: C, text: string): C & Required<Pick<Counts, Convention>> {
   const { macs = 0, ptflops = macs, fvcore = macs } = counts;
   for (const [key, value] of Object.entries({ macs, ptflops, fvcore })) {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new Error(`The counter of ${text} must give ${key} as an integer from 0 on, it gave ${value}.`);
+    integer(`The ${key} given by the counter of ${text}`, value, { min: 0 });
   }
   return { ...counts, macs, ptflops, fvcore };
 }
 
 function checkedModule(counts: ModuleCounts, name: string): ModuleCounts {
-  const { outputShape } = counts;
-  if (!Array.isArray(outputShape) || outputShape.some((n) => !Number.isInteger(n) || n < 1)) {
-    const got = Array.isArray(outputShape) ? shapeText(outputShape) : String(outputShape);
-    throw new Error(`The counter of class ${name} must give outputShape as positive integers, it gave ${got}.`);
-  }
+  positiveIntegers(`The outputShape given by the counter of class ${name}`, counts.outputShape);
   return checked(counts, `class ${name}`);
 }

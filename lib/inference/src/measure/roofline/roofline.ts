@@ -2,6 +2,7 @@ import type { Module } from '../../nn';
 import type { Shape } from '../../nn/ops';
 import { complexity, type Row, type Uncounted } from '../complexity';
 import { machine as measuredMachine, type Machine } from './machine';
+import { finite, number } from '../../check';
 
 /** Options of {@link roofline}. */
 export interface RooflineOptions {
@@ -47,8 +48,7 @@ export async function roofline(
   { machine, measuredMs }: RooflineOptions = {},
 ): Promise<Roofline> {
   const { flopsPerSecond, bytesPerSecond } = checked(machine ?? (await measuredMachine()));
-  if (measuredMs !== undefined && !(measuredMs > 0))
-    throw new Error(`measure.roofline expects measuredMs as a time above 0, got ${measuredMs}.`);
+  if (measuredMs !== undefined) number('measuredMs', measuredMs, { above: 0 });
   const { rows, uncounted } = complexity(net, inputShape);
   const predicted = rows.filter(({ bytes }) => bytes > 0).map((row) => predict(row, flopsPerSecond, bytesPerSecond));
   const sum = (some: readonly RooflineRow[]): number => some.reduce((ms, row) => ms + row.predictedMs, 0);
@@ -82,10 +82,6 @@ function predict(
 }
 
 function checked<M extends Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'>>(machine: M): M {
-  for (const key of ['flopsPerSecond', 'bytesPerSecond'] as const) {
-    const value = machine[key];
-    if (!(value > 0 && Number.isFinite(value)))
-      throw new Error(`measure.roofline expects ${key} as a number above 0, got ${value}.`);
-  }
+  for (const key of ['flopsPerSecond', 'bytesPerSecond'] as const) finite(`machine.${key}`, machine[key], { above: 0 });
   return machine;
 }

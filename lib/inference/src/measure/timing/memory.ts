@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { force, release, tensorMark } from './release';
+import { callable } from '../../check';
 
 /** Result of {@link memory}; after minus before is what `fn` left behind. */
 export interface MemoryUse {
@@ -20,7 +21,7 @@ export interface MemoryUse {
  * const { tensorsBefore, tensorsAfter } = await measure.memory(() => net.forward(x)); // equal, if nothing leaks
  */
 export async function memory(fn: () => unknown): Promise<MemoryUse> {
-  if (typeof fn !== 'function') throw new Error('measure.memory expects a function, such as () => net.forward(x).');
+  callable('The argument of measure.memory', fn, { hint: 'write () => net.forward(x)' });
   const before = { ...tf.memory(), rss: process.memoryUsage().rss };
   const mark = tensorMark();
   const result = await fn();

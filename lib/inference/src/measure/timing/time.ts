@@ -1,6 +1,7 @@
 import { ready, tf } from '../../backend';
 import { quantile } from './quantile';
 import { force, release, tensorMark } from './release';
+import { callable, integer } from '../../check';
 
 /** Options of {@link time}. */
 export interface TimeOptions {
@@ -41,12 +42,9 @@ export async function time(
   fn: () => unknown,
   { warmup = 1, repeats = 10, onRepeat }: TimeOptions = {},
 ): Promise<Timing> {
-  if (typeof fn !== 'function')
-    throw new Error(
-      'measure.time expects a function, such as () => net.forward(x): a result that is there already cannot be timed.',
-    );
-  checkCount('warmup', warmup, 0);
-  checkCount('repeats', repeats, 1);
+  callable('The argument of measure.time', fn, { hint: 'write () => net.forward(x), a result cannot be timed' });
+  integer('warmup', warmup, { min: 0 });
+  integer('repeats', repeats, { min: 1 });
   const { threads, device, versions, name: backend } = await ready();
   const samplesMs: number[] = [];
   for (let i = 0; i < warmup + repeats; i++) {
@@ -64,11 +62,6 @@ export async function time(
     device,
     versions,
   };
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new Error(`measure.time expects ${name} as an integer from ${least} on, got ${value}.`);
 }
 
 async function timeOnce(fn: () => unknown): Promise<number> {

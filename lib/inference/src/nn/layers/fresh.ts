@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import type { Fans, Initializer } from '../init';
+import { integer } from '../../check';
 
 /** A new tensor filled by an initializer. */
 export function freshTensor(shape: number[], fans: Fans, init: Initializer): tf.Tensor {
@@ -10,8 +11,5 @@ export function freshTensor(shape: number[], fans: Fans, init: Initializer): tf.
 
 /** Refuses sizes that are not positive integers, naming layer and option. */
 export function positive(layer: string, sizes: Record<string, number>): void {
-  for (const [name, value] of Object.entries(sizes)) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new Error(`${layer} expects ${name} to be a positive integer, got ${value}.`);
-  }
+  for (const [name, value] of Object.entries(sizes)) integer(`The ${name} of ${layer}`, value, { min: 1 });
 }

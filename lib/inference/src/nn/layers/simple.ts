@@ -1,6 +1,7 @@
 import type { tf } from '../../backend';
 import * as F from '../functional';
 import { Module } from '../module';
+import { number } from '../../check';
 
 /** Layers without parameters, one class each, named as PyTorch's. */
 abstract class Plain extends Module {
@@ -92,15 +93,11 @@ export class AvgPool2d extends Plain {
   }
 }
 
-function checkProbability(layer: string, p: number): void {
-  if (!(p >= 0 && p < 1)) throw new Error(`${layer} expects a probability of at least 0 and below 1, got ${p}.`);
-}
-
 /** Dropout of single values, in training mode only. */
 export class Dropout extends Plain {
   constructor(readonly p = 0.5) {
     super();
-    checkProbability('Dropout', p);
+    number('The p of Dropout', p, { min: 0, below: 1 });
   }
   forward(x: tf.Tensor): tf.Tensor {
     return this.training ? F.dropout(x, this.p) : x;
@@ -111,7 +108,7 @@ export class Dropout extends Plain {
 export class StochasticDepth extends Plain {
   constructor(readonly p: number) {
     super();
-    checkProbability('StochasticDepth', p);
+    number('The p of StochasticDepth', p, { min: 0, below: 1 });
   }
   forward(x: tf.Tensor): tf.Tensor {
     return this.training ? F.stochasticDepth(x, this.p) : x;

@@ -9,6 +9,7 @@ import {
   type SparsePart,
   type SparseTensor,
 } from './tensor';
+import { oneOf } from '../../check';
 
 /** Options of {@link encode}. */
 export interface EncodeOptions {
@@ -82,12 +83,8 @@ export function encode(
   format: SparseFormat,
   { indexType = 'I64' }: EncodeOptions = {},
 ): SparseTensor {
-  if (!FORMATS.includes(format))
-    throw new Error(
-      `There is no sparse format '${String(format)}': use ${FORMATS.map((name) => `'${name}'`).join(', ')}.`,
-    );
-  if (indexType !== 'I64' && indexType !== 'I32')
-    throw new Error(`indexType must be 'I64' or 'I32', got '${String(indexType)}'.`);
+  oneOf('The sparse format', format, FORMATS);
+  oneOf('indexType', indexType, ['I64', 'I32']);
   const source =
     tensor instanceof tf.Tensor ? { shape: tensor.shape, values: tensor.dataSync() as Float32Array } : tensor;
   const positions = kept(source.values);

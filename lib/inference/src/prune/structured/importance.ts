@@ -1,7 +1,8 @@
 import { nextSeed, randomStream } from '../../backend';
-import { PruningError } from '../errors';
+import { PruningError, VALUE_ERROR } from '../errors';
 import { axisSizes } from '../methods/base';
 import type { Group, Place, Unit } from './groups';
+import { oneOf } from '../../check';
 
 /**
  * How channels are ranked: by the norm of the weights that make them, of order 1 or 2 (Li et al. 2017), by the factor
@@ -10,6 +11,8 @@ import type { Group, Place, Unit } from './groups';
  */
 export type ChannelImportance = 'l1' | 'l2' | 'batchNorm' | 'random' | ((group: Group) => ArrayLike<number>);
 
+const IMPORTANCES: readonly ChannelImportance[] = ['l1', 'l2', 'batchNorm', 'random'];
+
 /** One score a unit: the lowest are cut. */
 export function unitScores(group: Group, importance: ChannelImportance, seed = nextSeed()): Float64Array {
   if (typeof importance === 'function') return checked(group, Float64Array.from(importance(group)));
@@ -17,12 +20,7 @@ export function unitScores(group: Group, importance: ChannelImportance, seed = n
     const { uniform } = randomStream(seed);
     return Float64Array.from(group.units, () => uniform());
   }
-  if (!['l1', 'l2', 'batchNorm'].includes(importance)) {
-    throw new PruningError(
-      'ValueError',
-      `importance '${String(importance)}' is not known: use 'l1', 'l2', 'batchNorm', 'random' or a function`,
-    );
-  }
+  oneOf('importance', importance, IMPORTANCES, { hint: 'a function is the third way', ...VALUE_ERROR });
   const scaled = importance === 'batchNorm' && group.units[0].places.some(isScale);
   const order = importance === 'l2' ? 2 : 1;
   const scores = new Float64Array(group.units.length);

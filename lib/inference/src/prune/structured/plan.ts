@@ -1,11 +1,12 @@
 import { trace, type Graph } from '../../graph';
 import type { Module } from '../../nn';
 import { countToPrune, type Amount } from '../amount';
-import { PruningError } from '../errors';
+import { PruningError, VALUE_ERROR } from '../errors';
 import { refuseNotFinite } from '../parametrize';
 import { dependencies, type Dependencies } from './flow';
 import { groupsOf, type Group, type Unit } from './groups';
 import { lowest, unitScores, type ChannelImportance } from './importance';
+import { integer } from '../../check';
 
 /** Options of {@link shrink}. */
 export interface ShrinkOptions {
@@ -43,9 +44,7 @@ export interface Plan {
 /** Chooses the channels to cut; changes nothing. Pruned tensors must be made permanent first. */
 export function makePlan(net: Module, options: ShrinkOptions): Plan {
   for (const [name, tensor] of net.namedParameters()) refuseNotFinite(tensor, `'${name}'`);
-  const { roundTo = 1 } = options;
-  if (!Number.isInteger(roundTo) || roundTo < 1)
-    throw new PruningError('ValueError', `roundTo must be a positive integer, got ${roundTo}`);
+  integer('roundTo', options.roundTo ?? 1, { min: 1, ...VALUE_ERROR });
   const graph = traceAny(net, options.inputShape);
   const found = dependencies(graph);
   const planned = groupsOf(found).map((group): PlannedGroup => {

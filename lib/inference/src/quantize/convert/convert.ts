@@ -6,6 +6,7 @@ import { execute, FixedTensors } from '../graph';
 import type { ConversionSource, Convertible, LayerPlan, Placement, Settings } from '../plan';
 import { QuantizedNetwork } from './model';
 import { describeLayers, type LayerReport } from './report';
+import { number } from '../../check';
 
 /** Options of {@link convert}. */
 export interface ConvertOptions {
@@ -126,7 +127,7 @@ export async function convert(
   network: Convertible,
   { maxDrift = 0.5, keepFloat = [] }: ConvertOptions = {},
 ): Promise<QuantizedNetwork> {
-  if (!(maxDrift >= 0)) throw new Error(`maxDrift must be a number of at least 0, got ${maxDrift}.`);
+  number('maxDrift', maxDrift, { min: 0 });
   const source = network.source();
   const { placement, built } = buildGraph(source, keepFloat);
   const report = describeLayers(source.required(), built, placement.layers, source.sample);

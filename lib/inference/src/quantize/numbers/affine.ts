@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
 import { checkParameters, integerArray, integerRange, saturate, type IntegerData, type QuantizedDtype } from './dtype';
+import { integer } from '../../check';
 
 /** Settings of {@link quantizePerTensor}. */
 export interface PerTensorOptions {
@@ -108,9 +109,7 @@ export function quantizePerChannel(
   { scales, zeroPoints, axis, dtype }: PerChannelOptions,
 ): QuantizedTensor {
   const range = integerRange(dtype);
-  if (!Number.isInteger(axis) || axis < 0 || axis >= x.rank) {
-    throw new Error(`The axis must be a dimension of shape [${x.shape.join(', ')}], 0 to ${x.rank - 1}, got ${axis}.`);
-  }
+  integer('axis', axis, { min: 0, max: x.rank - 1, hint: `give a dimension of shape [${x.shape.join(', ')}]` });
   const channels = x.shape[axis];
   if (scales.length !== channels || zeroPoints.length !== channels) {
     throw new Error(

@@ -1,4 +1,5 @@
 import { roundHalfEven } from '../../rounding';
+import { finite, integer, oneOf } from '../../check';
 
 /** Integer types of quantized tensors, with PyTorch's names. */
 export type QuantizedDtype = 'qint8' | 'quint8' | 'qint32';
@@ -30,12 +31,13 @@ export function bitRange(bits: number, signed: boolean): IntegerRange {
   return signed ? { min: -count / 2, max: count / 2 - 1 } : { min: 0, max: count - 1 };
 }
 
+const DTYPES = Object.keys(TYPES) as readonly QuantizedDtype[];
+
 /**
  * Limits of a type; `reduceRange` halves those of 8-bit types, for processors whose 8-bit products overflow 16 bits.
  */
 export function integerRange(dtype: QuantizedDtype, reduceRange = false): IntegerRange {
-  const type = TYPES[dtype];
-  if (!type) throw new Error(`Unknown quantized dtype '${dtype}': expected 'qint8', 'quint8' or 'qint32'.`);
+  const type = TYPES[oneOf('dtype', dtype, DTYPES)];
   if (reduceRange && dtype === 'qint32') throw new Error('reduceRange is for 8-bit types, got qint32.');
   return bitRange(type.bits - (reduceRange ? 1 : 0), type.signed);
 }
@@ -53,9 +55,6 @@ export function saturate(position: number, { min, max }: IntegerRange): number {
 
 /** Refuses a scale or zero point that no quantized tensor can have, naming which. */
 export function checkParameters(scale: number, zeroPoint: number, range: IntegerRange, where = ''): void {
-  if (!(Number.isFinite(scale) && scale > 0))
-    throw new Error(`The scale${where} must be a positive finite number, got ${scale}.`);
-  if (!Number.isInteger(zeroPoint) || zeroPoint < range.min || zeroPoint > range.max) {
-    throw new Error(`The zero point${where} must be an integer from ${range.min} to ${range.max}, got ${zeroPoint}.`);
-  }
+  finite(`The scale${where}`, scale, { above: 0 });
+  integer(`The zero point${where}`, zeroPoint, range);
 }

@@ -1,6 +1,7 @@
 import { reciprocal } from './affine';
 import { saturate } from './dtype';
 import { symmetricScale, weightRange } from './weights';
+import { integer } from '../../check';
 
 /** Settings of {@link GroupQuantizedTensor.from}. */
 export interface GroupOptions {
@@ -33,8 +34,7 @@ export class GroupQuantizedTensor {
     { bits = 4, groupSize = 32 }: GroupOptions = {},
   ): GroupQuantizedTensor {
     const range = weightRange({ bits });
-    if (!Number.isInteger(groupSize) || groupSize < 1)
-      throw new Error(`groupSize must be a positive integer, got ${groupSize}.`);
+    integer('groupSize', groupSize, { min: 1 });
     const outputs = shape.at(-1) as number;
     const rows = values.length / outputs;
     const scales = new Float32Array(Math.ceil(rows / groupSize) * outputs);

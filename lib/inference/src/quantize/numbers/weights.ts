@@ -1,5 +1,6 @@
 import { reciprocal, QuantizedTensor } from './affine';
 import { bitRange, FLOAT32_EPSILON, integerRange, saturate, type IntegerRange } from './dtype';
+import { integer } from '../../check';
 
 /** How weights become integers. */
 export interface WeightOptions {
@@ -13,7 +14,7 @@ export interface WeightOptions {
 
 /** Limits of symmetric integers. */
 export function weightRange({ bits = 8, reduceRange = false }: WeightOptions): IntegerRange {
-  if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new Error(`Weights take 2 to 8 bits, got ${bits}.`);
+  integer('weights.bits', bits, { min: 2, max: 8 });
   const used = bits - (reduceRange ? 1 : 0);
   if (used < 2) throw new Error(`reduceRange leaves ${bits} bits too little: use at least 3.`);
   return bitRange(used, true);

@@ -8,6 +8,7 @@ import {
   type ObserverOptions,
   type QuantizationParameters,
 } from './parameters';
+import { integer } from '../../check';
 
 const f = Math.fround;
 const UPSAMPLE = 16;
@@ -113,9 +114,7 @@ export abstract class HistogramKeeper implements Observer {
 
   /** @param options.bins default 2048 */
   constructor(protected readonly options: ObserverOptions & { bins?: number } = {}) {
-    this.bins = options.bins ?? 2048;
-    if (!Number.isInteger(this.bins) || this.bins < 2)
-      throw new Error(`bins must be an integer of at least 2, got ${this.bins}.`);
+    this.bins = integer('bins', options.bins ?? 2048, { min: 2 });
   }
 
   observe(x: tf.Tensor): void {

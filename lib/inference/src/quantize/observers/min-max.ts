@@ -6,6 +6,7 @@ import {
   type ObserverOptions,
   type QuantizationParameters,
 } from './parameters';
+import { number } from '../../check';
 
 /** Watches tensors and proposes how to quantize such tensors. */
 export interface Observer {
@@ -45,9 +46,7 @@ export class MovingAverageMinMaxObserver extends MinMaxObserver {
   /** @param options.averagingConstant share of the new batch, in (0, 1]. Default 0.01. */
   constructor({ averagingConstant = 0.01, ...options }: ObserverOptions & { averagingConstant?: number } = {}) {
     super(options);
-    if (!(averagingConstant > 0 && averagingConstant <= 1))
-      throw new Error(`averagingConstant must lie in (0, 1], got ${averagingConstant}.`);
-    this.averagingConstant = averagingConstant;
+    this.averagingConstant = number('averagingConstant', averagingConstant, { above: 0, max: 1 });
   }
 
   override observe(x: tf.Tensor): void {

@@ -8,6 +8,7 @@ import {
   type ObserverOptions,
 } from '../observers';
 import { weightRange, type WeightOptions } from '../numbers';
+import { integer, oneOf } from '../../check';
 
 /** How the range of an activation is chosen from what calibration shows. */
 export type ObserverName = 'minmax' | 'movingAverage' | 'histogram' | 'percentile' | 'entropy';
@@ -55,11 +56,6 @@ export interface Settings {
 const MODES: readonly Mode[] = ['static', 'dynamic', 'weight-only'];
 const OBSERVERS: readonly ObserverName[] = ['minmax', 'movingAverage', 'histogram', 'percentile', 'entropy'];
 
-function oneOf<T>(what: string, value: T, known: readonly T[]): void {
-  if (!known.includes(value))
-    throw new Error(`${what} must be one of '${known.join("', '")}', got '${String(value)}'.`);
-}
-
 /** Fills in defaults. @throws for unknown names and sizes out of range */
 export function readSettings({
   mode = 'static',
@@ -72,10 +68,9 @@ export function readSettings({
   oneOf('mode', mode, MODES);
   oneOf('activations.observer', observer, OBSERVERS);
   oneOf('activations.dtype', dtype, ['quint8', 'qint8']);
-  if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new Error(`Activations take 2 to 8 bits, got ${bits}.`);
+  integer('activations.bits', bits, { min: 2, max: 8 });
   weightRange(weights);
-  if (groupSize !== null && (!Number.isInteger(groupSize) || groupSize < 1))
-    throw new Error(`groupSize must be a positive integer, got ${groupSize}.`);
+  if (groupSize !== null) integer('weights.groupSize', groupSize, { min: 1 });
   if (groupSize !== null && mode !== 'weight-only')
     throw new Error(
       'Groups of weights have scales of their own, which integer products cannot take: use mode ' +

@@ -6,6 +6,7 @@ import { place, type ConversionSource, type Convertible, type PreparedNetwork } 
 import { activationRange, gridFromRange } from '../ops';
 import { layoutOf, ownersOf, ROUND, RoundingPlan } from './training-plan';
 import { FLOAT32_EPSILON, roundStraightThrough, weightRange } from '../numbers';
+import { fraction } from '../../check';
 
 /** Options of {@link trainable}. */
 export interface TrainableOptions {
@@ -144,7 +145,6 @@ export function trainable(
     );
   if (prepared.infinite.size)
     throw new Error('Values reached infinity during calibration: name their layers in keepFloat.');
-  if (!(averagingConstant >= 0 && averagingConstant <= 1))
-    throw new Error(`averagingConstant must lie in [0, 1], got ${averagingConstant}.`);
+  fraction('averagingConstant', averagingConstant);
   return new TrainableNetwork(prepared, averagingConstant);
 }
