@@ -13,13 +13,6 @@ export function demoWorkbook() {
     reference: 240,
     mistakes: [{ value: 280, reason: 'bias counted', message: 'You counted the bias: it adds, it does not multiply.' }],
     hints: ['One product for each pair of an input and an output.', 'Then the batch.'],
-    solution: 'ex.A1.answer(6 * 4 * 10);',
-    wrong: [
-      { source: 'ex.A1.answer(6 * 4 * 10 + 4 * 10);', reason: 'bias counted' },
-      { source: 'ex.A1.answer(24);', reason: 'too small' },
-      { source: "ex.A1.answer('240');", reason: 'not a number' },
-      { source: 'ex.A1.answer(0.24);', reason: 'unit' },
-    ],
   });
   const A2 = exercise<number[], { factor: number }>({
     id: 'A2',
@@ -29,12 +22,6 @@ export function demoWorkbook() {
     reference: ({ factor }) => [1, 2, 3].map((value) => value * factor),
     check: async (answer, { reference }) => compare(answer, await reference(), { relative: 1e-9 }),
     hints: ['Use map.'],
-    solution: 'ex.A2.answer(() => [1, 2, 3].map((x) => 2 * x));',
-    wrong: [
-      { source: 'ex.A2.answer([2, 4]);', reason: 'shape' },
-      { source: 'ex.A2.answer([2, 4, 7]);', reason: 'value' },
-      { source: "ex.A2.answer(() => { throw new Error('oops'); });", reason: 'throws' },
-    ],
   });
   const A3 = exercise<(list: number[]) => number>({
     id: 'A3',
@@ -49,12 +36,6 @@ export function demoWorkbook() {
         { args: [[]], expected: 0, name: 'an empty list' },
       ]),
     hints: ['Start with zero.'],
-    solution: 'ex.A3.answer((list) => list.reduce((a, b) => a + b, 0));',
-    wrong: [
-      { source: 'ex.A3.answer((list) => list.reduce((a, b) => a + b));', reason: 'throws' },
-      { source: 'ex.A3.answer((list) => list.length);', reason: 'value' },
-      { source: 'ex.A3.answer(3);', reason: 'type' },
-    ],
   });
   const A4 = exercise({
     id: 'A4',
@@ -65,12 +46,6 @@ export function demoWorkbook() {
     reference: 'a',
     mistakes: { b: { reason: 'last', message: 'The last run is as warm as the others.' } },
     hints: ['Think of caches.'],
-    solution: "ex.A4.answer('a');",
-    wrong: [
-      { source: "ex.A4.answer('b');", reason: 'last' },
-      { source: "ex.A4.answer('c');", reason: 'chose c' },
-      { source: "ex.A4.answer('z');", reason: 'no such choice' },
-    ],
   });
   const A5 = exercise({
     id: 'A5',
@@ -81,11 +56,6 @@ export function demoWorkbook() {
     points: 3,
     range: [0, 1e6],
     hints: ['A guess by the number of operations will do.'],
-    solution: 'ex.A5.answer(100);',
-    wrong: [
-      { source: 'ex.A5.answer(-1);', reason: 'out of range' },
-      { source: "ex.A5.answer('fast');", reason: 'not a number' },
-    ],
   });
   const A6 = exercise({
     id: 'A6',
@@ -100,11 +70,6 @@ export function demoWorkbook() {
     ],
     minWords: 5,
     hints: ['What happens once only?'],
-    solution: 'ex.A6.answer(`Memory is allocated and kernels are compiled on first use.`);',
-    wrong: [
-      { source: 'ex.A6.answer(`No idea.`);', reason: 'too short' },
-      { source: 'ex.A6.answer(42);', reason: 'not text' },
-    ],
   });
   return workbook('demo', { A1, A2, A3, A4, A5, A6 });
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
-import { syncNotebook, type Definition } from 'scalable-inference-workbook';
+import { syncNotebook } from 'scalable-inference-workbook';
 import { CHECK_MIME } from 'tslab-runner/ipynb';
 import { parseNotebook } from 'tslab-runner/ipynb';
 import type { Cell, DisplayOutput, Notebook } from 'tslab-runner/ipynb';
 import { formatNotebook } from 'tslab-runner/ipynb';
 import { codeCell, markdownCell, notebook, runCli, tagged } from '../runner/support';
-import { demoWorkbook } from './demo';
+import { demoExercises } from './demo-answers';
 
 // Inside the checkout, so that the notebook finds the package by its name.
 const folder = path.resolve(__dirname, `../out/notebook-kernel-${process.pid}`);
@@ -32,10 +32,8 @@ const loop = `for (const step of notebook.progress([1, 2, 3], { label: 'waiting'
 }`;
 
 function demoNotebook(): Notebook {
-  const definitions = demoWorkbook()
-    .list()
-    .map((item) => item.definition as Definition);
-  const placeholders = definitions.map(({ id }) => markdownCell(`{{exercise ${id}}}`));
+  const exercises = demoExercises();
+  const placeholders = exercises.map(({ definition: { id } }) => markdownCell(`{{exercise ${id}}}`));
   const broken = tagged(['raises-exception'], 'ex.A4.answer(nobodyDeclaredThis);');
   const later = ['await ex.A5.score(120);', 'const values = await ex.A2.use({ factor: 2 });\nconsole.log(values);'];
   const cells: Cell[] = [
@@ -46,7 +44,7 @@ function demoNotebook(): Notebook {
     ...placeholders,
     ...later.map((source) => codeCell(source)),
   ];
-  const synced = syncNotebook(notebook(cells), definitions).notebook;
+  const synced = syncNotebook(notebook(cells), exercises).notebook;
   const check = synced.cells.find((cell) => cell.source === 'await ex.A2.check();') as Cell;
   check.source = 'await ex.A2.check({ factor: 2 });';
   return synced;

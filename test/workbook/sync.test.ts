@@ -1,28 +1,27 @@
 import assert from 'node:assert/strict';
 
-import { syncNotebook, type Definition } from 'scalable-inference-workbook';
+import { syncNotebook } from 'scalable-inference-workbook';
 import { answerCells } from 'tslab-runner/ipynb';
 import { parseNotebook } from 'tslab-runner/ipynb';
 import type { Cell, Notebook } from 'tslab-runner/ipynb';
 import { formatNotebook } from 'tslab-runner/ipynb';
-import { demoWorkbook } from './demo';
+import { demoExercises } from './demo-answers';
 
-const definitions = demoWorkbook()
-  .list()
-  .map((item) => item.definition as Definition);
+const exercises = demoExercises();
+const ids = exercises.map(({ definition }) => definition.id);
 
 function notebookOf(...sources: string[]): Notebook {
   const cells = sources.map((source, at): Cell => ({ id: `c${at}`, cell_type: 'markdown', source, metadata: {} }));
   return { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
 }
 
-const placeholders = notebookOf('# Title', ...definitions.map(({ id }) => `{{exercise ${id}}}`), 'the end');
+const placeholders = notebookOf('# Title', ...ids.map((id) => `{{exercise ${id}}}`), 'the end');
 
 describe('writing exercises into a notebook', () => {
   it('turns a placeholder into question, answer, check and solution, in this order', () => {
-    const { notebook, problems } = syncNotebook(placeholders, definitions);
+    const { notebook, problems } = syncNotebook(placeholders, exercises);
     assert.deepEqual(problems, []);
-    assert.equal(notebook.cells.length, 2 + 4 * definitions.length);
+    assert.equal(notebook.cells.length, 2 + 4 * exercises.length);
     const four = notebook.cells.slice(1, 5);
     assert.deepEqual(
       four.map((cell) => (cell.metadata.tags as string[])[0]),
@@ -39,49 +38,51 @@ describe('writing exercises into a notebook', () => {
   });
 
   it('stores what the runner needs, in its own form', () => {
-    const { notebook } = syncNotebook(placeholders, definitions);
+    const { notebook } = syncNotebook(placeholders, exercises);
     const stored = answerCells(parseNotebook(formatNotebook(notebook)));
     assert.deepEqual(
       stored.map(({ answer }) => answer.exercise),
-      definitions.map(({ id }) => id),
+      ids,
     );
     stored.forEach(({ answer }, at) => {
-      assert.equal(answer.solution, definitions[at].solution);
-      assert.deepEqual(answer.wrong, definitions[at].wrong);
+      assert.equal(answer.solution, exercises[at].answers.solution);
+      assert.deepEqual(answer.wrong, exercises[at].answers.wrong);
     });
   });
 
   it('changes nothing the second time, and keeps what the author added', () => {
-    const first = syncNotebook(placeholders, definitions).notebook;
+    const first = syncNotebook(placeholders, exercises).notebook;
     first.cells[3].source = 'await ex.A1.check({ times: times });';
     first.cells[3].metadata.editable = false;
-    const second = syncNotebook(first, definitions);
+    const second = syncNotebook(first, exercises);
     assert.deepEqual([second.changes, second.problems], [[], []]);
     assert.equal(second.notebook.cells[3].source, 'await ex.A1.check({ times: times });');
   });
 
   it('finds each copy that drifted and puts it right', () => {
-    const { notebook } = syncNotebook(placeholders, definitions);
+    const { notebook } = syncNotebook(placeholders, exercises);
     notebook.cells[1].source += ' changed';
     notebook.cells[2].source = 'ex.A1.answer(240);';
     notebook.cells[4].source = 'no solution';
     (notebook.cells[6].metadata.scalable_inference as { solution: string }).solution = 'old';
-    const { changes, notebook: mended } = syncNotebook(notebook, definitions);
+    const { changes, notebook: mended } = syncNotebook(notebook, exercises);
     assert.deepEqual(changes, ['A1 question', 'A1 answer', 'A1 solution', 'A2 answer']);
-    assert.deepEqual(mended, syncNotebook(placeholders, definitions).notebook);
+    assert.deepEqual(mended, syncNotebook(placeholders, exercises).notebook);
   });
 
   it('names what only the author can decide', () => {
-    const { notebook } = syncNotebook(placeholders, definitions);
+    const { notebook } = syncNotebook(placeholders, exercises);
     const doubled = { ...notebook, cells: [...notebook.cells.slice(0, 4), ...notebook.cells.slice(1, 2)] };
-    const { problems } = syncNotebook(doubled, definitions.slice(0, 2));
+    const { problems } = syncNotebook(doubled, exercises.slice(0, 2));
     assert.deepEqual(problems, [
       'exercise A1 has 2 question cells instead of one',
       'exercise A1 has 0 solution cells instead of one',
       'exercise A2 is declared but has no cells; write {{exercise A2}} into a markdown cell',
     ]);
-    assert.ok(
-      syncNotebook(notebook, definitions.slice(1)).problems.includes('exercise A1 has cells but no declaration'),
-    );
+    const unknown = notebookOf('{{exercise A9}}', ...ids.map((id) => `{{exercise ${id}}}`));
+    assert.deepEqual(syncNotebook(unknown, exercises).problems, [
+      '{{exercise A9}} names no declared exercise; declared are: A1, A2, A3, A4, A5, A6',
+    ]);
+    assert.ok(syncNotebook(notebook, exercises.slice(1)).problems.includes('exercise A1 has cells but no declaration'));
   });
 });

@@ -5,14 +5,14 @@ import { readNotebook } from 'tslab-runner/ipynb';
 import { formatNotebook, writeNotebook } from 'tslab-runner/ipynb';
 import { Workbook, type Definition } from './exercise';
 import * as exercises from './course';
-import { syncNotebook } from './exercise/sync';
+import { syncNotebook, withAnswers, type Declared } from './exercise/sync';
 
 const USAGE = `usage: node lib/workbook/dist/cli.js sync [--check] NOTEBOOK.ipynb...
   sync     writes the declared exercises (questions, stubs, stored answers, solutions) into notebooks
   --check  writes nothing; exits with 1 when a notebook and its declarations differ`;
 
-/** Declarations for a notebook: the workbook exported under the file's name. */
-function definitionsFor(file: string): Definition[] {
+/** Exercises of a notebook: the workbook exported under the file's name, with the answers of its sources. */
+function exercisesFor(file: string): Declared[] {
   const name = path.basename(file, '.ipynb');
   const known: Record<string, unknown> = { ...exercises };
   const book = known[name];
@@ -21,12 +21,13 @@ function definitionsFor(file: string): Definition[] {
       `${file}: no exercises are declared for '${name}'; declared are: ${Object.keys(known).join(', ') || 'none'}.`,
     );
   }
-  return book.list().map((item) => item.definition as Definition);
+  const definitions = book.list().map((item) => item.definition as Definition);
+  return withAnswers(definitions, path.join(__dirname, '../src/course', name, 'answers'));
 }
 
 async function syncFile(file: string, checkOnly: boolean): Promise<boolean> {
   const before = await readNotebook(file);
-  const { notebook, changes, problems } = syncNotebook(before, definitionsFor(file));
+  const { notebook, changes, problems } = syncNotebook(before, exercisesFor(file));
   for (const line of [...changes.map((change) => `${change}${checkOnly ? ' differs' : ' written'}`), ...problems]) {
     console.log(`${file}: ${line}`);
   }

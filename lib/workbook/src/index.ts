@@ -7,16 +7,18 @@
  *
  * **Exercises** are declared once, in `course/<notebook>/`, as compiled and checked code:
  * ```ts
- * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, solution, wrong, ... });
+ * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, mistakes, ... });
  * export const architecture = workbook('architecture', { A1 });
  * ```
- * `solution` and `wrong` are *sources of the answer cell*; `reference` makes the value for later cells. The notebook's
+ * `reference` makes the value for later cells. What the answer cell may hold, its stub, solution and wrong answers, is
+ * code between marks in `course/<notebook>/answers/<id>.ts` (see `answersIn`): compiled against the exercise's type by
+ * `lib/workbook/tsconfig.answers.json`, cut out by `sync`, needed by no notebook and in no package. The notebook's
  * set-up cell binds them, always under the name `ex`, and shows the progress panel:
  * ```ts
  * const ex = notebook.exercises.architecture;
  * ex.panel();
  * ```
- * An exercise is four cells, written from the declaration by `node lib/workbook/dist/cli.js sync FILE.ipynb`, which
+ * An exercise is four cells, written from both by `node lib/workbook/dist/cli.js sync FILE.ipynb`, which
  * replaces a markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), the
  * answer (`ex.A1.answer(...)`, tag `answer`, its metadata store solution and wrong answers for the runner), the check
  * (`await ex.A1.check();`, tag `check`) and the collapsed solution (markdown, tag `solution`). `sync --check` fails when
@@ -33,5 +35,13 @@ export * from './exercise';
 export { formatDuration, formatNumber } from './display/numbers';
 export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './display/pictures';
 export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './display/progress';
-export { exerciseCell, stubOf, syncNotebook, type SyncResult } from './exercise/sync';
+export {
+  answersIn,
+  exerciseCell,
+  stubOf,
+  syncNotebook,
+  withAnswers,
+  type Declared,
+  type SyncResult,
+} from './exercise/sync';
 export { table, Table, toCsv, type Column, type TableOptions, type TableRow } from './display/table';

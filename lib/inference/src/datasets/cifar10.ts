@@ -31,7 +31,7 @@ export const cifar10Classes: readonly string[] = [
   'truck',
 ];
 
-/** Mean and deviation of CIFAR-10's training PIXELS per channel (red, green, blue), in [0, 1]. */
+/** Mean and deviation of CIFAR-10's training pixels per channel (red, green, blue), in [0, 1]. */
 export const cifar10Statistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] } as const;
 
 /**
@@ -116,7 +116,7 @@ async function read(folder: string, split: 'train' | 'test'): Promise<PictureDat
   });
 }
 
-/** Records of a label and three planes -> labels and PIXELS with the channel last. */
+/** Records of a label and three planes -> labels and pixels with the channel last. */
 function interleave(records: Uint8Array, labels: Uint8Array, out: Uint8Array): void {
   for (let n = 0, from = 0, to = 0; n < PICTURES_PER_FILE; n++, from += RECORD_BYTES) {
     labels[n] = records[from];

@@ -27,7 +27,9 @@ function share(points: number, part: number): number {
  * One exercise in a running notebook. Its answer cell calls `answer`, its check cell `check`, later cells `use`.
  * Nothing depends on a variable of the answer cell, so one that failed or never ran leaves the rest working.
  */
-export class Exercise<T = unknown, C = undefined> {
+export class Exercise<T = unknown, C = undefined, A = unknown> {
+  /** Only a type: what a right answer hands over, by which `Answering` checks the sources of answers. */
+  declare readonly handed?: A;
   readonly points: number;
   private state: State = { handed: undefined, value: undefined, judgement: undefined };
   private reference: { context: C | undefined; value: Promise<T> } | undefined;

@@ -1,7 +1,9 @@
+export type { Answering } from './answering';
 export { onCases, thrown, type Case } from './cases';
 export { close, compare, type Diagnosis, type Tolerance } from './compare';
 export { Exercise } from './exercise';
 export type {
+  Answers,
   CheckHelp,
   ChoiceDefinition,
   CodeDefinition,

@@ -28,11 +28,15 @@ interface Common {
   readonly points?: number;
   /** Shown one by one, from a nudge to nearly the answer; at least one. */
   readonly hints: readonly string[];
-  /** Source of the answer cell with the right answer: `ex.A1.answer(...)`. */
+}
+
+/** The sources of an exercise's answer cell: what `sync` stores in a notebook, and no notebook needs to run. */
+export interface Answers {
+  /** The right answer: `ex.A1.answer(...)`. */
   readonly solution: string;
-  /** Sources of the answer cell with wrong answers, at least two, and the reason id that the check must give. */
+  /** Wrong answers, at least two, and the reason id that the check must give for each. */
   readonly wrong: readonly WrongAnswer[];
-  /** Source of the answer cell before anybody answered. @default a call that hands over `undefined` */
+  /** The cell before anybody answered. @default a call that hands over `undefined` */
   readonly stub?: string;
 }
 
@@ -61,24 +65,24 @@ export interface NumberDefinition<C = undefined> extends Common {
 }
 
 /** One of several answers, or several of them. */
-export interface ChoiceDefinition extends Common {
+export interface ChoiceDefinition<K extends string = string> extends Common {
   readonly kind: 'choice';
   /** Text by key: `{ a: 'faster', b: 'slower' }`. */
-  readonly choices: Readonly<Record<string, string>>;
+  readonly choices: Readonly<Record<K, string>>;
   /** The right key, or all right keys in any order. */
-  readonly reference: string | readonly string[];
+  readonly reference: NoInfer<K> | readonly NoInfer<K>[];
   /** What choosing a wrong key shows; its reason is by default `chose <key>`. */
-  readonly mistakes?: Readonly<Record<string, Mistake>>;
+  readonly mistakes?: Readonly<Partial<Record<NoInfer<K>, Mistake>>>;
 }
 
 /** A guess before a measurement: recorded, scored by its distance once the measurement is there, never blocking. */
-export interface PredictionDefinition extends Common {
+export interface PredictionDefinition<K extends string = string> extends Common {
   readonly kind: 'prediction';
   readonly unit?: string;
   /** Guesses outside are refused as a slip of the unit. @default any finite number */
   readonly range?: readonly [number, number];
   /** Keys to choose from, instead of a number. */
-  readonly choices?: Readonly<Record<string, string>>;
+  readonly choices?: Readonly<Record<K, string>>;
   /** How distance is measured: as a ratio (`log`) or a difference. @default 'log' */
   readonly distance?: 'log' | 'linear';
   /** Distance that earns nothing: a factor for `log`, a difference for `linear`. @default 8, or the actual value */

@@ -1,27 +1,14 @@
 import { EXERCISE_KINDS } from 'tslab-runner/ipynb';
-import type { Definition } from './types';
+import type { Answers, Definition } from './types';
 
 function fail(id: unknown, problem: string): never {
   throw new Error(`exercise ${typeof id === 'string' ? id : JSON.stringify(id)}: ${problem}`);
 }
 
-function checkText(definition: Definition, name: 'topic' | 'prompt' | 'solution'): void {
+function checkText(definition: Definition, name: 'topic' | 'prompt'): void {
   const value: unknown = definition[name];
   if (typeof value !== 'string' || value.trim() === '')
     fail(definition.id, `expected a ${name} in words, got ${JSON.stringify(value)}.`);
-}
-
-function checkWrong(definition: Definition): void {
-  const { id, wrong, solution } = definition;
-  if (!Array.isArray(wrong) || wrong.length < 2) {
-    const got = Array.isArray(wrong) ? wrong.length : typeof wrong;
-    fail(id, `expected at least two wrong answers, got ${got}; each needs source and reason.`);
-  }
-  wrong.forEach(({ source, reason }, at) => {
-    if (!source?.trim() || !reason?.trim())
-      fail(id, `wrong answer ${at + 1} needs a source and the reason why it must fail.`);
-    if (source === solution) fail(id, `wrong answer ${at + 1} equals the solution.`);
-  });
 }
 
 function checkChoices(definition: Definition): void {
@@ -41,14 +28,28 @@ export function validate(definition: Definition): void {
     fail(id, 'expected an id of letters, digits, - and _, beginning with a letter.');
   if (!(EXERCISE_KINDS as readonly unknown[]).includes(kind))
     fail(id, `expected a kind of ${EXERCISE_KINDS.join(', ')}, got ${String(kind)}.`);
-  for (const name of ['topic', 'prompt', 'solution'] as const) checkText(definition, name);
+  for (const name of ['topic', 'prompt'] as const) checkText(definition, name);
   if (points !== undefined && !(Number.isFinite(points) && points > 0))
     fail(id, `expected points above zero, got ${String(points)}.`);
   if (!Array.isArray(hints) || hints.length < 1) fail(id, 'expected at least one hint.');
-  checkWrong(definition);
   checkChoices(definition);
   if (kind === 'text' && definition.keyTerms.length !== definition.rubric.length) {
     const { rubric, keyTerms } = definition;
     fail(id, `expected key terms for each of the ${rubric.length} lines of the rubric, got ${keyTerms.length}.`);
   }
+}
+
+/** Checks the sources of an exercise's answers: a solution, and wrong answers that a check must tell from it. */
+export function validateAnswers(id: string, { solution, wrong }: Answers): void {
+  if (typeof solution !== 'string' || solution.trim() === '')
+    fail(id, `expected the source of a solution, got ${JSON.stringify(solution)}.`);
+  if (!Array.isArray(wrong) || wrong.length < 2) {
+    const got = Array.isArray(wrong) ? wrong.length : typeof wrong;
+    fail(id, `expected at least two wrong answers, got ${got}; each needs source and reason.`);
+  }
+  wrong.forEach(({ source, reason }, at) => {
+    if (!source?.trim() || !reason?.trim())
+      fail(id, `wrong answer ${at + 1} needs a source and the reason why it must fail.`);
+    if (source === solution) fail(id, `wrong answer ${at + 1} equals the solution.`);
+  });
 }

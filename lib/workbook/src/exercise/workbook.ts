@@ -1,5 +1,6 @@
 import type { CheckRecord } from 'tslab-runner/ipynb';
 import { newDisplay, type DisplayHandle } from '../display/output';
+import type { Handed } from './answering';
 import { Exercise, type RecordListener } from './exercise';
 import { panelBundle } from './panel';
 import { progressFile, Store } from './store';
@@ -24,11 +25,15 @@ export interface AnyExercise {
 export type ExerciseSet = Readonly<Record<string, AnyExercise>>;
 
 /** Declares an exercise; a slip in the declaration throws, naming the exercise and what was expected. */
-export function exercise<T, C = undefined>(definition: CodeDefinition<T, C>): Exercise<T, C>;
-export function exercise<C = undefined>(definition: NumberDefinition<C>): Exercise<number, C>;
-export function exercise(definition: ChoiceDefinition): Exercise<string | readonly string[]>;
-export function exercise(definition: PredictionDefinition): Exercise<undefined>;
-export function exercise(definition: TextDefinition): Exercise<undefined>;
+export function exercise<T, C = undefined>(definition: CodeDefinition<T, C>): Exercise<T, C, Handed<T>>;
+export function exercise<C = undefined>(definition: NumberDefinition<C>): Exercise<number, C, Handed<number>>;
+export function exercise<K extends string>(
+  definition: ChoiceDefinition<K>,
+): Exercise<string | readonly string[], undefined, K | readonly K[]>;
+export function exercise<K extends string = never>(
+  definition: PredictionDefinition<K>,
+): Exercise<undefined, undefined, [K] extends [never] ? number : K>;
+export function exercise(definition: TextDefinition): Exercise<undefined, undefined, string>;
 export function exercise<T, C>(definition: Definition<T, C>): Exercise<T, C> {
   return new Exercise<T, C>(definition);
 }

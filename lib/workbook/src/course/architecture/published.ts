@@ -48,21 +48,6 @@ export const A1 = exercise<string[]>({
   ],
   reference: namesInRange,
   check: checkNames,
-  stub: "ex.A1.answer(() => {\n  const rows = models.table();\n  return undefined; // the names, for example ['alexnet', 'vgg16']\n});",
-  solution:
-    'ex.A1.answer(() => {\n  const rows = models.table().filter((row) => row.params >= 20e6 && row.params <= 30e6);\n  return [...new Set(rows.map((row) => row.model))];\n});',
-  wrong: [
-    {
-      source:
-        'ex.A1.answer(() => [...new Set(models.table().filter((row) => row.params >= 20e6).map((row) => row.model))]);',
-      reason: 'range',
-    },
-    {
-      source:
-        'ex.A1.answer(() => models.table().filter((row) => row.params >= 20e6 && row.params <= 30e6).map((row) => row.model));',
-      reason: 'twice',
-    },
-  ],
 });
 
 /** One network of each kind, by its registered name. */
@@ -117,16 +102,4 @@ export const A2 = exercise<Chosen>({
   ],
   reference: () => ({ efficientnet: 'efficientnet_v2_s', resnet: 'resnet50', transformer: 'swin_t' }),
   check: checkChosen,
-  stub: "ex.A2.answer(undefined); // for example { efficientnet: '...', resnet: '...', transformer: '...' }",
-  solution: "ex.A2.answer({ efficientnet: 'efficientnet_v2_s', resnet: 'resnet50', transformer: 'swin_t' });",
-  wrong: [
-    {
-      source: "ex.A2.answer({ efficientnet: 'efficientnet_v2_s', resnet: 'resnet50', transformer: 'vit_b_16' });",
-      reason: 'size',
-    },
-    {
-      source: "ex.A2.answer({ efficientnet: 'efficientnet_v2_s', resnet: 'convnext_tiny', transformer: 'swin_t' });",
-      reason: 'kind',
-    },
-  ],
 });

@@ -64,8 +64,6 @@ async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
   return undefined;
 }
 
-const START = 'ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {';
-
 export const A4 = exercise<TimeForward>({
   id: 'A4',
   kind: 'code',
@@ -82,29 +80,6 @@ A good one calls \`forward\` once before the clock starts, waits until the resul
   ],
   reference: () => reference,
   check: checkTiming,
-  stub: `${START}\n  return undefined; // the median in milliseconds\n});`,
-  solution: `${START}
-  forward().dispose(); // warm up
-  const samples: number[] = [];
-  for (let i = 0; i < repetitions; i++) {
-    const begin = performance.now();
-    const result = forward();
-    result.dataSync();
-    samples.push(performance.now() - begin);
-    result.dispose();
-  }
-  return samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)];
-});`,
-  wrong: [
-    {
-      source: `${START}\n  const begin = performance.now();\n  for (let i = 0; i < repetitions + 1; i++) forward().dispose();\n  return (performance.now() - begin) / (repetitions + 1);\n});`,
-      reason: 'warm-up',
-    },
-    {
-      source: `${START}\n  forward();\n  const begin = performance.now();\n  for (let i = 0; i < repetitions; i++) forward().dataSync();\n  return (performance.now() - begin) / repetitions;\n});`,
-      reason: 'memory',
-    },
-  ],
 });
 
 export const A3 = exercise({
@@ -117,11 +92,6 @@ export const A3 = exercise({
   choices: { efficientnet: 'the EfficientNet', resnet: 'the ResNet', transformer: 'the transformer' },
   hints: [
     'There is no wrong guess. Look at the parameters and the GMACs in the table above and decide what you trust.',
-  ],
-  solution: "ex.A3.answer('resnet');",
-  wrong: [
-    { source: "ex.A3.answer('vgg');", reason: 'no such choice' },
-    { source: 'ex.A3.answer(1);', reason: 'no such choice' },
   ],
 });
 
@@ -143,10 +113,4 @@ export const A5 = exercise({
     ['memory', 'bandwidth', 'activations', 'depthwise', 'overhead', 'cache', 'windows'],
   ],
   hints: ['Compare the columns GMACs, activations and time of the table above.'],
-  solution:
-    'ex.A5.answer(`The ResNet is fastest here and the order does not hold: the EfficientNet needs fewer operations, but its depthwise\nconvolutions and large activations move more memory for each operation, and that takes the time.`);',
-  wrong: [
-    { source: "ex.A5.answer('Yes.');", reason: 'too short' },
-    { source: 'ex.A5.answer(3);', reason: 'not text' },
-  ],
 });

@@ -39,9 +39,6 @@ async function checkSpread(answer: unknown): Promise<Diagnosis | undefined> {
   return found;
 }
 
-const START =
-  'ex.D9.answer((values: readonly number[]) => {\n  const mean = values.reduce((a, b) => a + b, 0) / values.length;\n  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);\n';
-
 export const D9 = exercise<Spread>({
   id: 'D9',
   kind: 'code',
@@ -56,15 +53,6 @@ export const D9 = exercise<Spread>({
   ],
   reference: () => spread,
   check: checkSpread,
-  stub: `${START}  return undefined; // { mean: ..., deviation: ... }\n});`,
-  solution: `${START}  return { mean: mean, deviation: Math.sqrt(squares / (values.length - 1)) };\n});`,
-  wrong: [
-    {
-      source: `${START}  return { mean: mean, deviation: Math.sqrt(squares / values.length) };\n});`,
-      reason: 'bessel',
-    },
-    { source: `${START}  return { mean: mean, deviation: squares / (values.length - 1) };\n});`, reason: 'variance' },
-  ],
 });
 
 export const D10 = exercise({
@@ -88,12 +76,6 @@ export const D10 = exercise({
     'Look at the chart of accuracies: do the two groups of points overlap?',
     'A teacher that is certain of everything says no more than the label does.',
   ],
-  solution:
-    "ex.D10.answer(`The distilled students are better in the mean, and the difference is to be held against the spread over the seeds. The\nteacher's probabilities tell which classes are similar, which a label does not. It does not help where the teacher is\noverconfident and so only repeats the labels, where the student is too small to follow, or where there are labels enough.`);",
-  wrong: [
-    { source: "ex.D10.answer('It helped.');", reason: 'too short' },
-    { source: 'ex.D10.answer(true);', reason: 'not text' },
-  ],
 });
 
 export const D11 = exercise({
@@ -115,12 +97,6 @@ export const D11 = exercise({
     d: { reason: 'labels', message: 'Both together are usual; alpha weighs them.' },
   },
   hints: ['A cross-entropy is -sum p log q. What must p sum to, and can it be negative?'],
-  solution: "ex.D11.answer('b');",
-  wrong: [
-    { source: "ex.D11.answer('a');", reason: 'student' },
-    { source: "ex.D11.answer('c');", reason: 'mean' },
-    { source: "ex.D11.answer('d');", reason: 'labels' },
-  ],
 });
 
 export const D12 = exercise({
@@ -144,11 +120,6 @@ export const D12 = exercise({
     c: { reason: 'training', message: 'There the setting wins that learns by heart best.' },
   },
   hints: ['What would happen to the reported number if you tried a thousand settings?'],
-  solution: "ex.D12.answer('b');",
-  wrong: [
-    { source: "ex.D12.answer('a');", reason: 'test' },
-    { source: "ex.D12.answer('c');", reason: 'training' },
-  ],
 });
 
 export const D13 = exercise({
@@ -167,12 +138,6 @@ export const D13 = exercise({
     ['temperature', 'unseen', 'held out', 'augmentation', 'augmented', 'mirrored', 'mixed', 'earlier'],
   ],
   hints: ["Compare the teacher's mean entropy on training and on test pictures in the table above."],
-  solution:
-    'ex.D13.answer(`On pictures it knows by heart its probabilities are nearly the labels themselves, so they say nothing about similar\nclasses. A higher temperature brings small differences out again, and mirrored, moved or unseen pictures are less known to it.`);',
-  wrong: [
-    { source: "ex.D13.answer('It overfits.');", reason: 'too short' },
-    { source: 'ex.D13.answer(99.9);', reason: 'not text' },
-  ],
 });
 
 export const D14 = exercise({
@@ -187,9 +152,4 @@ export const D14 = exercise({
   prompt:
     "Only a **tenth of the pictures** keeps its labels; the teacher's logits are there for all. By how many percentage points is that better than the labelled tenth alone?",
   hints: ['The student alone sees ten times fewer pictures. The one with the teacher sees all of them.'],
-  solution: 'ex.D14.answer(15);',
-  wrong: [
-    { source: 'ex.D14.answer(1000);', reason: 'out of range' },
-    { source: "ex.D14.answer('more');", reason: 'not a number' },
-  ],
 });

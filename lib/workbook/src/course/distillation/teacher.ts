@@ -25,8 +25,6 @@ function checkCounts(answer: unknown, context: LabelContext): Diagnosis | undefi
   return difference;
 }
 
-const D1_START = 'ex.D1.answer(() => {\n  const labels = train.labels(); // one class number a picture\n';
-
 export const D1 = exercise<number[], LabelContext>({
   id: 'D1',
   kind: 'code',
@@ -40,15 +38,6 @@ export const D1 = exercise<number[], LabelContext>({
   ],
   reference: counts,
   check: (answer, { context }) => checkCounts(answer, context),
-  stub: `${D1_START}  return undefined; // for example [12, 9, ...]\n});`,
-  solution: `${D1_START}  const found = train.classes.map(() => 0);\n  for (const label of labels) found[label]++;\n  return found;\n});`,
-  wrong: [
-    {
-      source: `${D1_START}  const found = train.classes.map(() => 0);\n  for (const label of labels) found[label]++;\n  return found.map((n) => n / labels.length);\n});`,
-      reason: 'share',
-    },
-    { source: `${D1_START}  return [labels.length];\n});`, reason: 'shape' },
-  ],
 });
 
 export const D2 = exercise({
@@ -70,11 +59,6 @@ export const D2 = exercise({
     },
   ],
   hints: ['A dense layer has inputs · outputs weights and one bias for each output.', '192 · 192 + 192 is one layer.'],
-  solution: 'ex.D2.answer(4 * (192 * 192 + 192));',
-  wrong: [
-    { source: 'ex.D2.answer(4 * 192 * 192);', reason: 'bias' },
-    { source: 'ex.D2.answer(3 * (192 * 192 + 192));', reason: 'output' },
-  ],
 });
 
 export const D3 = exercise({
@@ -90,11 +74,6 @@ export const D3 = exercise({
     'Before you measure: what share of the **test pictures** will the teacher get right, in percent? A guess at random would get 10 %.',
   hints: [
     'It was trained for 448 passes over 50,000 pictures. The best networks reach 99 %, a linear model about 40 %.',
-  ],
-  solution: 'ex.D3.answer(90);',
-  wrong: [
-    { source: 'ex.D3.answer(900);', reason: 'out of range' },
-    { source: "ex.D3.answer('good');", reason: 'not a number' },
   ],
 });
 
@@ -136,8 +115,6 @@ async function checkSoftmax(answer: unknown): Promise<Diagnosis | undefined> {
       };
 }
 
-const D4_START = 'ex.D4.answer((logits: readonly number[], temperature: number) => {';
-
 export const D4 = exercise<SoftmaxAt>({
   id: 'D4',
   kind: 'code',
@@ -152,16 +129,4 @@ export const D4 = exercise<SoftmaxAt>({
   ],
   reference: () => softmaxAt,
   check: checkSoftmax,
-  stub: `${D4_START}\n  return undefined; // a list of probabilities\n});`,
-  solution: `${D4_START}\n  const largest = Math.max(...logits);\n  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`,
-  wrong: [
-    {
-      source: `${D4_START}\n  const powers = logits.map((logit) => Math.exp(logit / temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`,
-      reason: 'overflow',
-    },
-    {
-      source: `${D4_START}\n  const largest = Math.max(...logits);\n  const powers = logits.map((logit) => Math.exp((logit - largest) * temperature));\n  const sum = powers.reduce((a, b) => a + b, 0);\n  return powers.map((power) => power / sum);\n});`,
-      reason: 'temperature',
-    },
-  ],
 });

@@ -1,5 +1,6 @@
 import * as prune from 'scalable-inference/prune';
 import { exercise, onCases } from '../../exercise';
+import { LAYER_CHOICES } from './support';
 
 const TOPIC = 'beyond';
 
@@ -15,11 +16,6 @@ export const B1 = exercise({
     'The trained network loses **four of five weights**, the smallest, over all layers together, and is not trained again. What accuracy (in %) is left on the test digits?',
   range: [0, 100],
   hints: ['Guessing would give 10 %. The accuracy before is printed above.'],
-  solution: 'ex.B1.answer(80);',
-  wrong: [
-    { source: "ex.B1.answer('most of it');", reason: 'not a number' },
-    { source: 'ex.B1.answer(150);', reason: 'out of range' },
-  ],
 });
 
 const CASES = [
@@ -31,9 +27,6 @@ const CASES = [
   expected: prune.schedule({ kind: 'cubic', final, steps }),
   name: `a final level of ${final} in ${steps} steps`,
 }));
-
-const steps = (level: string): string =>
-  `ex.B2.answer((final: number, steps: number) => {\n  const levels: number[] = [];\n  for (let i = 1; i <= steps; i++) levels.push(${level});\n  return levels;\n});`;
 
 export const B2 = exercise<(final: number, steps: number) => number[]>({
   id: 'B2',
@@ -49,16 +42,6 @@ export const B2 = exercise<(final: number, steps: number) => number[]>({
   ],
   reference: () => (final, count) => prune.schedule({ kind: 'cubic', final, steps: count }),
   check: (answer) => onCases(answer, CASES, { absolute: 1e-9 }),
-  stub: 'ex.B2.answer((final: number, steps: number) => {\n  return undefined; // a list of levels\n});',
-  solution: steps('final * (1 - (1 - i / steps) ** 3)'),
-  wrong: [
-    { source: steps('final * i / steps'), reason: 'value' },
-    {
-      source:
-        'ex.B2.answer((final: number, steps: number) => {\n  const levels: number[] = [];\n  for (let i = 0; i <= steps; i++) levels.push(final * (1 - (1 - i / steps) ** 3));\n  return levels;\n});',
-      reason: 'shape',
-    },
-  ],
 });
 
 export const B3 = exercise({
@@ -68,19 +51,8 @@ export const B3 = exercise({
   points: 1,
   prompt:
     'Prune one layer at a time, and leave the others as they are. Which layer hurts **most** when it loses nine of ten weights?',
-  choices: {
-    conv1: 'conv1, 54 weights',
-    conv2: 'conv2, 864 weights',
-    fc1: 'fc1, 48,000 weights',
-    fc2: 'fc2, 10,080 weights',
-    fc3: 'fc3, 840 weights',
-  },
+  choices: LAYER_CHOICES,
   hints: ['A weight that everything passes through matters more than one of 48,000.'],
-  solution: "ex.B3.answer('conv1');",
-  wrong: [
-    { source: "ex.B3.answer('none');", reason: 'no such choice' },
-    { source: 'ex.B3.answer(1);', reason: 'no such choice' },
-  ],
 });
 
 export const B4 = exercise({
@@ -95,11 +67,6 @@ export const B4 = exercise({
   worthless: 5,
   hints: [
     'Half of the outputs and half of the inputs: a quarter of the multiply-adds in the middle layers. But not everything in the time is multiply-adds.',
-  ],
-  solution: 'ex.B4.answer(2);',
-  wrong: [
-    { source: "ex.B4.answer('twice');", reason: 'not a number' },
-    { source: 'ex.B4.answer(1000);', reason: 'out of range' },
   ],
 });
 
@@ -123,11 +90,6 @@ export const B5 = exercise({
     d: { reason: 'eval', message: 'eval() is right before measuring or saving; masks do not depend on it.' },
   },
   hints: ['Which line decides that the zeros hold during training?', 'Remember P8b and P10.'],
-  solution: "ex.B5.answer(['a', 'b', 'e']);",
-  wrong: [
-    { source: "ex.B5.answer(['a', 'b', 'c']);", reason: 'training' },
-    { source: "ex.B5.answer(['b', 'd', 'e']);", reason: 'eval' },
-  ],
 });
 
 export const B6 = exercise({
@@ -148,10 +110,4 @@ export const B6 = exercise({
     ['structured', 'channels', 'time', 'faster', 'ms'],
   ],
   hints: ['Drag over the points that are up and to the left in one chart, and see where they are in the other.'],
-  solution:
-    'ex.B6.answer(`On the server time counts, so I take a network with channels removed: it is faster, and after fine-tuning it lost little\naccuracy. For the download bytes count: there I take the globally pruned network in a bitmask file, which keeps more accuracy\nat the same number of bytes but takes as long as the dense one. Both together are possible: remove channels, then prune the rest.`);',
-  wrong: [
-    { source: "ex.B6.answer('The small one.');", reason: 'too short' },
-    { source: 'ex.B6.answer(90);', reason: 'not text' },
-  ],
 });

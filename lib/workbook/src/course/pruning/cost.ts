@@ -14,11 +14,6 @@ export const P9 = exercise({
   range: [0.05, 20],
   worthless: 3,
   hints: ['What does a processor do with a zero that it multiplies by?'],
-  solution: 'ex.P9.answer(1);',
-  wrong: [
-    { source: "ex.P9.answer('faster');", reason: 'not a number' },
-    { source: 'ex.P9.answer(80);', reason: 'out of range' },
-  ],
 });
 
 export const P9b = exercise({
@@ -42,12 +37,6 @@ export const P9b = exercise({
     'Compare the shapes of the tensors before and after.',
     'Who would have to know that a value is zero, and when?',
   ],
-  solution:
-    'ex.P9b.answer(`The zeros are still there: the tensors have the same shapes, so the dense kernels do the same multiplications, with zeros among\nthe factors. While masks are on there is extra work, one product of weight and mask at every use. Time is saved only when the work\ngoes: whole channels taken out (structured pruning), or a sparse format with kernels that skip zeros, at a very high level.`);',
-  wrong: [
-    { source: "ex.P9b.answer('It is not faster.');", reason: 'too short' },
-    { source: 'ex.P9b.answer(1);', reason: 'not text' },
-  ],
 });
 
 export const P10 = exercise({
@@ -61,11 +50,6 @@ export const P10 = exercise({
   range: [0.05, 20],
   worthless: 3,
   hints: ['Which tensors does the file hold for one pruned weight, and of which type?'],
-  solution: 'ex.P10.answer(2);',
-  wrong: [
-    { source: "ex.P10.answer('smaller');", reason: 'not a number' },
-    { source: 'ex.P10.answer(-1);', reason: 'out of range' },
-  ],
 });
 
 export const P10b = exercise({
@@ -90,9 +74,4 @@ export const P10b = exercise({
     e: { reason: 'forgotten', message: 'The third file was saved after `remove`, and 20 % of its weights are zero.' },
   },
   hints: ['Divide the sizes in the table by 4 bytes: how many numbers are in each file?'],
-  solution: "ex.P10b.answer(['a', 'b', 'd']);",
-  wrong: [
-    { source: "ex.P10b.answer(['a', 'b', 'c']);", reason: 'compression' },
-    { source: "ex.P10b.answer(['b', 'e']);", reason: 'forgotten' },
-  ],
 });

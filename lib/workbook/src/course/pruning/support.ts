@@ -5,29 +5,56 @@ import { Module } from 'scalable-inference/nn';
 import * as prune from 'scalable-inference/prune';
 import { thrown, type Diagnosis } from '../../exercise';
 
-/** Paths of the five tensors that the exercises prune, with their sizes. */
-export const SIZES: Readonly<Record<string, number>> = { conv1: 54, conv2: 864, fc1: 48000, fc2: 10080, fc3: 840 };
-export const LAYERS = Object.keys(SIZES);
+/** The exercises' network with fresh weights. */
+export const lenet = (seed = 7): LeNet => models.create('lenet_3x3', { seed });
+
+/** What the network itself says of its tensors. */
+interface Counts {
+  /** Number of values of each weight that the exercises prune, by the path of its layer, in the network's order. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly biases: number;
+}
+
+let counted: Counts | undefined;
+
+/** Counted at the first use: loading the exercises must build no network. */
+function counts(): Counts {
+  if (counted) return counted;
+  const net = lenet();
+  const rows = prune.levels(net);
+  const biases = net.parameterCount() - sum(rows.map(({ total }) => total));
+  net.dispose();
+  counted = { sizes: Object.fromEntries(rows.map(({ path, total }) => [path, total])), biases };
+  return counted;
+}
+
+/** Number of values of each of the five weights, by layer. */
+export const sizes = (): Readonly<Record<string, number>> => counts().sizes;
+/** Paths of the five layers. */
+export const layerNames = (): string[] => Object.keys(sizes());
 /** Kernels and dense weights together. */
-export const WEIGHTS = 59_838;
-/** How many of them a global level of 20 % is, rounded. */
-export const GONE = 11_968;
+export const weightCount = (): number => sum(Object.values(sizes()));
+export const biasCount = (): number => counts().biases;
+/** How many of the weights a global level of 20 % is, rounded. */
+export const goneCount = (): number => Math.round(0.2 * weightCount());
+
+/** The five layers to choose from. */
+export const LAYER_CHOICES = {
+  conv1: 'conv1, 54 weights',
+  conv2: 'conv2, 864 weights',
+  fc1: 'fc1, 48,000 weights',
+  fc2: 'fc2, 10,080 weights',
+  fc3: 'fc3, 840 weights',
+} as const;
 
 /** Topic of the exercises on single tensors. */
 export const TOPIC = 'one tensor';
-
-const BUILD = "const net = models.create('lenet_3x3', { seed: 0 });";
-/** A function that builds the network first, as answer cells hand it over. */
-export const inCell = (body: string): string => `(() => {\n  ${BUILD}\n  ${body}\n})`;
 
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** Zeros of the five weights, in the network's order. */
 export const zerosOf = (net: LeNet): number[] =>
-  LAYERS.map((name) => prune.levels(net).find(({ path }) => path === name)?.zeros ?? 0);
-
-/** The exercises' network with fresh weights. */
-export const lenet = (seed = 7): LeNet => models.create('lenet_3x3', { seed });
+  layerNames().map((name) => prune.levels(net).find(({ path }) => path === name)?.zeros ?? 0);
 
 /** A network pruned globally, as P6 leaves it. */
 export function globallyPruned(seed = 7): LeNet {

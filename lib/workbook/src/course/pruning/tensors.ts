@@ -1,7 +1,7 @@
 import { Module } from 'scalable-inference/nn';
 import * as prune from 'scalable-inference/prune';
 import { exercise, type Diagnosis } from '../../exercise';
-import { countDiagnosis, inCell, lenet, moduleWith, pruned, smallestWent, TOPIC } from './support';
+import { countDiagnosis, lenet, moduleWith, pruned, smallestWent, TOPIC } from './support';
 
 function checkRandom(answer: unknown): Diagnosis | undefined {
   const module = moduleWith(answer, 'weight');
@@ -39,18 +39,6 @@ export const P2 = exercise<Module>({
   ],
   reference: () => prune.randomUnstructured(lenet(0).conv1, 'weight', { amount: 0.3, seed: 1 }),
   check: checkRandom,
-  stub: `ex.P2.answer${inCell('// prune here\n  return undefined; // net.conv1')};`,
-  solution: `ex.P2.answer${inCell("prune.randomUnstructured(net.conv1, 'weight', { amount: 0.3, seed: 1 });\n  return net.conv1;")};`,
-  wrong: [
-    {
-      source: `ex.P2.answer${inCell("prune.l1Unstructured(net.conv1, 'weight', { amount: 0.3 });\n  return net.conv1;")};`,
-      reason: 'method',
-    },
-    {
-      source: `ex.P2.answer${inCell("prune.randomUnstructured(net.conv1, 'weight', { amount: 30, seed: 1 });\n  return net.conv1;")};`,
-      reason: 'amount',
-    },
-  ],
 });
 
 export const P2b = exercise({
@@ -73,11 +61,6 @@ export const P2b = exercise({
     d: { reason: 'copy', message: 'The cell above changed `weight_orig`, and `weight` changed with it.' },
   },
   hints: ['Which list has the name `weight` in it after pruning?', 'What did doubling `weight_orig` do to `weight`?'],
-  solution: "ex.P2b.answer(['a', 'b', 'e']);",
-  wrong: [
-    { source: "ex.P2b.answer(['a', 'b', 'c', 'e']);", reason: 'smaller' },
-    { source: "ex.P2b.answer(['a', 'd']);", reason: 'copy' },
-  ],
 });
 
 function checkBias(answer: unknown): Diagnosis | undefined {
@@ -108,18 +91,6 @@ export const P3 = exercise<Module>({
   ],
   reference: () => prune.l1Unstructured(lenet(0).conv1, 'bias', { amount: 3 }),
   check: checkBias,
-  stub: `ex.P3.answer${inCell('// prune here\n  return undefined; // net.conv1')};`,
-  solution: `ex.P3.answer${inCell("prune.l1Unstructured(net.conv1, 'bias', { amount: 3 });\n  return net.conv1;")};`,
-  wrong: [
-    {
-      source: `ex.P3.answer${inCell("prune.l1Unstructured(net.conv1, 'bias', { amount: 0.3 });\n  return net.conv1;")};`,
-      reason: 'amount',
-    },
-    {
-      source: `ex.P3.answer${inCell("prune.randomUnstructured(net.conv1, 'bias', { amount: 3, seed: 1 });\n  return net.conv1;")};`,
-      reason: 'not smallest',
-    },
-  ],
 });
 
 export const P3b = exercise({
@@ -147,10 +118,5 @@ export const P3b = exercise({
   hints: [
     'There are two questions: by what do we rank, and what is removed as one?',
     'Look at the names: `lnStructured` with `n: 1`, `randomStructured`, `l1Unstructured`, `randomUnstructured`.',
-  ],
-  solution: "ex.P3b.answer(['a', 'b', 'c']);",
-  wrong: [
-    { source: "ex.P3b.answer(['a', 'd']);", reason: 'random' },
-    { source: "ex.P3b.answer(['b', 'e']);", reason: 'penalty' },
   ],
 });

@@ -70,8 +70,6 @@ async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
   }
 }
 
-const steps = (body: string): string => `ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {\n${body}\n});`;
-
 export const Q3 = exercise<ToInt8>({
   id: 'Q3',
   kind: 'code',
@@ -91,23 +89,6 @@ Write the function of a network and a list of batches that returns the quantized
   ],
   reference: () => toInt8,
   check: checkToInt8,
-  stub: steps('  return undefined; // the quantized network'),
-  solution: steps(
-    '  const prepared = quantize.prepare(net);\n  quantize.calibrate(prepared, batches);\n  const modelInt8 = await quantize.convert(prepared);\n  prepared.dispose();\n  return modelInt8;',
-  ),
-  wrong: [
-    {
-      source: steps('  const prepared = quantize.prepare(net);\n  return await quantize.convert(prepared);'),
-      reason: 'calibrate',
-    },
-    { source: steps('  return quantize.calibrate(quantize.prepare(net), batches);'), reason: 'type' },
-    {
-      source: steps(
-        "  const prepared = quantize.prepare(net, { mode: 'weight-only', inputShape: batches[0].shape });\n  return await quantize.convert(prepared);",
-      ),
-      reason: 'mode',
-    },
-  ],
 });
 
 export const Q3b = exercise({
@@ -138,11 +119,6 @@ export const Q3b = exercise({
     'Compare the operations before and after: which have gone, which have come?',
     'Only one of the three steps may touch numbers that it was not shown.',
   ],
-  solution: "ex.Q3b.answer(['a', 'b', 'd']);",
-  wrong: [
-    { source: "ex.Q3b.answer(['a', 'b', 'c', 'd']);", reason: 'calibration' },
-    { source: "ex.Q3b.answer(['a', 'b', 'e']);", reason: 'accumulator' },
-  ],
 });
 
 export const Q3c = exercise({
@@ -157,11 +133,6 @@ export const Q3c = exercise({
     'The trained convolutional network, with a scale for each channel and histogram observers: how many **points of accuracy** does it lose in 8 bits? (From 45 % to 43 % are 2 points; a gain is negative.)',
   range: [-100, 100],
   hints: ['256 steps for the range of each layer. Remember what happened to sums of rounding errors.'],
-  solution: 'ex.Q3c.answer(0.3);',
-  wrong: [
-    { source: "ex.Q3c.answer('none');", reason: 'not a number' },
-    { source: 'ex.Q3c.answer(1000);', reason: 'out of range' },
-  ],
 });
 
 export const Q3d = exercise({
@@ -178,11 +149,6 @@ export const Q3d = exercise({
   },
   hints: [
     'Observers watch activations; the number of scales concerns weights. After folding, which of the two differs more from channel to channel?',
-  ],
-  solution: "ex.Q3d.answer('scales');",
-  wrong: [
-    { source: "ex.Q3d.answer('both');", reason: 'no such choice' },
-    { source: 'ex.Q3d.answer(4);', reason: 'no such choice' },
   ],
 });
 
@@ -212,10 +178,5 @@ export const Q3e = exercise({
   hints: [
     'Look at the chart of the largest weight of each channel.',
     'How many products does one output of an ordinary convolution add up?',
-  ],
-  solution: "ex.Q3e.answer(['a', 'b', 'c']);",
-  wrong: [
-    { source: "ex.Q3e.answer(['a', 'b', 'd']);", reason: 'weights' },
-    { source: "ex.Q3e.answer(['a', 'c', 'e']);", reason: 'activations' },
   ],
 });

@@ -15,11 +15,6 @@ export const Q4 = exercise({
   hints: [
     'Four times less to move. And how many products of 8 bits fit where one of 32 bits was? See what the cell above says about your processor.',
   ],
-  solution: 'ex.Q4.answer(3);',
-  wrong: [
-    { source: "ex.Q4.answer('four times');", reason: 'not a number' },
-    { source: 'ex.Q4.answer(400);', reason: 'out of range' },
-  ],
 });
 
 export const Q4b = exercise({
@@ -32,11 +27,6 @@ export const Q4b = exercise({
   range: [0.05, 50],
   worthless: 5,
   hints: ['What else must be done for each layer, besides its few products?'],
-  solution: 'ex.Q4b.answer(0.8);',
-  wrong: [
-    { source: "ex.Q4b.answer('slower');", reason: 'not a number' },
-    { source: 'ex.Q4b.answer(0);', reason: 'out of range' },
-  ],
 });
 
 export const Q4d = exercise({
@@ -58,11 +48,6 @@ export const Q4d = exercise({
     },
   ],
   hints: ['Count one channel: 4 · 4,608 bytes before, 4,608 + 4 + 1 after.'],
-  solution: 'ex.Q4d.answer(100 * (1 - (4608 + 5) / (4 * 4608)));',
-  wrong: [
-    { source: 'ex.Q4d.answer(75);', reason: 'scales' },
-    { source: 'ex.Q4d.answer(100 * (4608 + 5) / (4 * 4608));', reason: 'remaining' },
-  ],
 });
 
 export const Q4c = exercise({
@@ -93,11 +78,6 @@ export const Q4c = exercise({
     'LeNet has five layers with weights. How many microseconds does each get?',
     'Which of the three parts (arithmetic, memory, fixed cost) becomes smaller in int8?',
   ],
-  solution: "ex.Q4c.answer(['a', 'b', 'c']);",
-  wrong: [
-    { source: "ex.Q4c.answer(['a', 'b', 'd']);", reason: 'same' },
-    { source: "ex.Q4c.answer(['b', 'c', 'e']);", reason: 'file' },
-  ],
 });
 
 export const Q4e = exercise({
@@ -118,10 +98,4 @@ export const Q4e = exercise({
     ['accuracy', 'drift', 'points', 'loss'],
   ],
   hints: ['The last two tables hold all numbers you need.'],
-  solution:
-    'ex.Q4e.answer(`The large network I ship in int8: it is several times faster here, its file is a quarter, and the trained one lost less than a point\nof accuracy. LeNet stays in float: in int8 its file is smaller too, but it is not faster, since its time is the cost of calling kernels.\nThe drift of untrained networks says little, so I would measure the accuracy of the real one before I decide.`);',
-  wrong: [
-    { source: "ex.Q4e.answer('Yes, always.');", reason: 'too short' },
-    { source: 'ex.Q4e.answer(8);', reason: 'not text' },
-  ],
 });

@@ -27,9 +27,6 @@ function checkQuantized(answer: unknown): Diagnosis | undefined {
   return compare([...answer.data], [...quantized().data]);
 }
 
-const call = (options: string): string =>
-  `ex.Q1.answer(() => {\n  const x = tf.tensor1d([${SAMPLE.join(', ')}]);\n  return quantize.quantizePerTensor(x, ${options});\n});`;
-
 export const Q1 = exercise<QuantizedTensor>({
   id: 'Q1',
   kind: 'code',
@@ -42,13 +39,6 @@ export const Q1 = exercise<QuantizedTensor>({
   ],
   reference: quantized,
   check: checkQuantized,
-  stub: `ex.Q1.answer(() => {\n  const x = tf.tensor1d([${SAMPLE.join(', ')}]);\n  return undefined; // the quantized tensor\n});`,
-  solution: call("{ scale: 0.1, zeroPoint: 10, dtype: 'qint8' }"),
-  wrong: [
-    { source: call("{ scale: 10, zeroPoint: 10, dtype: 'qint8' }"), reason: 'scale' },
-    { source: call("{ scale: 0.1, zeroPoint: 0, dtype: 'qint8' }"), reason: 'zero point' },
-    { source: call("{ scale: 0.1, zeroPoint: 10, dtype: 'quint8' }"), reason: 'type' },
-  ],
 });
 
 /** Integers from -128 to 127 for real numbers. */
@@ -87,16 +77,6 @@ async function checkToIntegers(answer: unknown): Promise<Diagnosis | undefined> 
     : found;
 }
 
-const EVENLY = 'Math.abs(q % 1) === 0.5 ? 2 * Math.round(q / 2) : Math.round(q)';
-const written = (
-  rounded: string,
-  result: string,
-): string => `ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => {
-  const q = x / scale + zeroPoint;
-  const rounded = ${rounded};
-  return ${result};
-}));`;
-
 export const Q1b = exercise<ToIntegers>({
   id: 'Q1b',
   kind: 'code',
@@ -112,17 +92,6 @@ export const Q1b = exercise<ToIntegers>({
   ],
   reference: () => toIntegers,
   check: checkToIntegers,
-  stub: written('undefined', 'rounded; // and clamped').replace('undefined;', 'undefined; // q, rounded'),
-  solution: written(EVENLY, 'Math.min(127, Math.max(-128, rounded))'),
-  wrong: [
-    { source: written('Math.round(q)', 'Math.min(127, Math.max(-128, rounded))'), reason: 'halves' },
-    { source: written(EVENLY, 'rounded'), reason: 'saturation' },
-    {
-      source:
-        'ex.Q1b.answer((values: number[], scale: number, zeroPoint: number) => values.map((x) => Math.round((x + zeroPoint) / scale)));',
-      reason: 'value',
-    },
-  ],
 });
 
 export const Q1c = exercise({
@@ -135,11 +104,6 @@ export const Q1c = exercise({
     "Quantize many random numbers, none beyond the range, and **dequantize** them: x' = (q - zeroPoint) · scale. What is the **largest** distance between x and x', measured in steps (1 step = 1 scale)?",
   range: [0, 1000],
   hints: ['Between which two integers does a number lie, and how far can the nearer one be?'],
-  solution: 'ex.Q1c.answer(0.5);',
-  wrong: [
-    { source: "ex.Q1c.answer('small');", reason: 'not a number' },
-    { source: 'ex.Q1c.answer(-1);', reason: 'out of range' },
-  ],
 });
 
 export const Q1d = exercise({
@@ -165,12 +129,6 @@ export const Q1d = exercise({
     e: { reason: 'uniform', message: 'All steps have the same width: the staircase is uniform.' },
   },
   hints: ['256 steps of one scale each: how wide is the range?', 'Put q = zeroPoint into x = (q - zeroPoint) · scale.'],
-  solution: "ex.Q1d.answer(['a', 'b', 'c']);",
-  wrong: [
-    { source: "ex.Q1d.answer(['a', 'b', 'd']);", reason: 'range' },
-    { source: "ex.Q1d.answer(['b', 'c', 'e']);", reason: 'uniform' },
-    { source: "ex.Q1d.answer('a');", reason: 'incomplete' },
-  ],
 });
 
 /** Scale and zero point for quint8 integers, 0 to 255, that cover a range. */
@@ -209,9 +167,6 @@ async function checkParameters(answer: unknown): Promise<Diagnosis | undefined> 
     : found;
 }
 
-const chosen = (body: string): string => `ex.Q1e.answer((low: number, high: number) => {\n${body}\n});`;
-const WITH_ZERO = '  const [from, to] = [Math.min(low, 0), Math.max(high, 0)]; // zero must be inside\n';
-
 export const Q1e = exercise<Parameters>({
   id: 'Q1e',
   kind: 'code',
@@ -227,22 +182,4 @@ export const Q1e = exercise<Parameters>({
   ],
   reference: () => parameters,
   check: checkParameters,
-  stub: chosen('  return undefined; // { scale: ..., zeroPoint: ... }'),
-  solution: chosen(
-    `${WITH_ZERO}  const scale = (to - from) / 255;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
-  ),
-  wrong: [
-    {
-      source: chosen(
-        `${WITH_ZERO}  const scale = (to - from) / 256;\n  return { scale: scale, zeroPoint: Math.round(-from / scale) };`,
-      ),
-      reason: 'steps',
-    },
-    {
-      source: chosen(
-        '  const scale = (high - low) / 255;\n  return { scale: scale, zeroPoint: Math.round(-low / scale) };',
-      ),
-      reason: 'zero',
-    },
-  ],
 });

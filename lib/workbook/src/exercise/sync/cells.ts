@@ -1,6 +1,6 @@
 import { METADATA_KEY, TAGS, type AnswerMetadata } from 'tslab-runner/ipynb';
 import type { Cell, CodeCell, Json, JsonObject, TextCell } from 'tslab-runner/ipynb';
-import type { Definition } from '..';
+import type { Answers, Definition } from '../types';
 
 /** Tag of the markdown cell that asks an exercise's question. */
 export const QUESTION_TAG = 'question';
@@ -8,6 +8,12 @@ export const QUESTION_TAG = 'question';
 /** The roles of an exercise's four cells, in their order. */
 export const ROLES = [QUESTION_TAG, TAGS.answer, TAGS.check, TAGS.solution] as const;
 export type Role = (typeof ROLES)[number];
+
+/** An exercise as `sync` writes it: its declaration, and the sources of its answers. */
+export interface Declared {
+  readonly definition: Definition;
+  readonly answers: Answers;
+}
 
 const STUBS: Readonly<Record<Definition['kind'], string>> = {
   code: 'Hand over your answer: a value, or a function that makes it.',
@@ -18,9 +24,9 @@ const STUBS: Readonly<Record<Definition['kind'], string>> = {
 };
 
 /** Source of an answer cell that nobody has filled in. */
-export function stubOf(definition: Definition): string {
+export function stubOf({ definition, answers }: Declared): string {
   const unit = 'unit' in definition && definition.unit !== undefined ? ` The unit is ${definition.unit}.` : '';
-  return definition.stub ?? `// ${STUBS[definition.kind]}${unit}\nex.${definition.id}.answer(undefined);`;
+  return answers.stub ?? `// ${STUBS[definition.kind]}${unit}\nex.${definition.id}.answer(undefined);`;
 }
 
 function choicesText(definition: Definition): string {
@@ -35,20 +41,21 @@ function questionSource(definition: Definition): string {
   return `${title}\n\n${definition.prompt.trim()}${choicesText(definition)}`;
 }
 
-function solutionSource(definition: Definition): string {
-  const code = `\`\`\`ts\n${definition.solution}\n\`\`\``;
+function solutionSource({ definition, answers }: Declared): string {
+  const code = `\`\`\`ts\n${answers.solution}\n\`\`\``;
   return `<details><summary>Solution of ${definition.id}</summary>\n\n${code}\n\n</details>`;
 }
 
-function answerMetadata(definition: Definition): JsonObject {
-  const { id, kind, points = 1, solution, wrong } = definition;
+function answerMetadata({ definition, answers }: Declared): JsonObject {
+  const { id, kind, points = 1 } = definition;
+  const { solution, wrong } = answers;
   const plain = wrong.map(({ source, reason }) => ({ source, reason }));
   const metadata: AnswerMetadata = { exercise: id, kind, points, solution, wrong: plain };
   return metadata as unknown as JsonObject;
 }
 
-function metadataOf(definition: Definition, role: Role, former: JsonObject = {}): JsonObject {
-  const own: Json = role === TAGS.answer ? answerMetadata(definition) : { exercise: definition.id };
+function metadataOf(declared: Declared, role: Role, former: JsonObject = {}): JsonObject {
+  const own: Json = role === TAGS.answer ? answerMetadata(declared) : { exercise: declared.definition.id };
   const tags = Array.isArray(former.tags) ? former.tags : [];
   return { ...former, tags: tags.includes(role) ? tags : [...tags, role], [METADATA_KEY]: own };
 }
@@ -59,18 +66,18 @@ function checkSource(definition: Definition, former: Cell | undefined): string {
   return kept ? former.source : `await ex.${definition.id}.check();`;
 }
 
-function sourceOf(definition: Definition, role: Role, former: Cell | undefined): string {
-  if (role === QUESTION_TAG) return questionSource(definition);
-  if (role === TAGS.answer) return stubOf(definition);
-  return role === TAGS.check ? checkSource(definition, former) : solutionSource(definition);
+function sourceOf(declared: Declared, role: Role, former: Cell | undefined): string {
+  if (role === QUESTION_TAG) return questionSource(declared.definition);
+  if (role === TAGS.answer) return stubOf(declared);
+  return role === TAGS.check ? checkSource(declared.definition, former) : solutionSource(declared);
 }
 
 /** An exercise's cell of one role as declared; what an author added to the former one's metadata stays. */
-export function exerciseCell(definition: Definition, role: Role, former?: Cell): Cell {
+export function exerciseCell(declared: Declared, role: Role, former?: Cell): Cell {
   const base = {
-    id: former?.id ?? `${definition.id}-${role}`,
-    source: sourceOf(definition, role, former),
-    metadata: metadataOf(definition, role, former?.metadata),
+    id: former?.id ?? `${declared.definition.id}-${role}`,
+    source: sourceOf(declared, role, former),
+    metadata: metadataOf(declared, role, former?.metadata),
   };
   const isCode = role === TAGS.answer || role === TAGS.check;
   if (!isCode) return { ...base, cell_type: 'markdown' } satisfies TextCell;

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { exerciseOf, hasTag } from 'tslab-runner/ipynb';
 import type { Cell, Notebook } from 'tslab-runner/ipynb';
-import type { Definition } from '..';
-import { exerciseCell, ROLES, type Role } from './cells';
+import { exerciseCell, ROLES, type Declared, type Role } from './cells';
 
 /** A notebook with its exercises' cells as declared, and what could not be done. */
 export interface SyncResult {
@@ -48,13 +47,22 @@ function placesOf(cells: readonly Cell[]): Map<string, Map<Role, number[]>> {
   return places;
 }
 
-function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]): string[] {
+/** Placeholders of exercises that nobody declared: they would stay in the page as they are. */
+function unfilled(known: ReadonlySet<string>, cells: readonly Cell[]): string[] {
+  const names = [...known].join(', ') || 'none';
+  return cells
+    .map(placeholderOf)
+    .filter((id): id is string => id !== undefined && !known.has(id))
+    .map((id) => `{{exercise ${id}}} names no declared exercise; declared are: ${names}`);
+}
+
+function problemsOf(ids: readonly string[], cells: readonly Cell[]): string[] {
   const places = placesOf(cells);
-  const known = new Set(definitions.map((definition) => definition.id));
+  const known = new Set(ids);
   const strangers = [...places.keys()]
     .filter((id) => !known.has(id))
     .map((id) => `exercise ${id} has cells but no declaration`);
-  const gaps = definitions.flatMap(({ id }) => {
+  const gaps = ids.flatMap((id) => {
     const roles = places.get(id);
     if (roles === undefined)
       return [`exercise ${id} is declared but has no cells; write {{exercise ${id}}} into a markdown cell`];
@@ -63,7 +71,7 @@ function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]):
       return count === 1 ? [] : [`exercise ${id} has ${count} ${role} cells instead of one`];
     });
   });
-  return [...strangers, ...gaps];
+  return [...unfilled(known, cells), ...strangers, ...gaps];
 }
 
 /**
@@ -71,21 +79,21 @@ function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]):
  * holds only `{{exercise A1}}` becomes the four cells of A1; cells that exist are updated in place. Answer cells go
  * back to their stubs: this is the author's tool, learners never run it.
  */
-export function syncNotebook(notebook: Notebook, definitions: readonly Definition[]): SyncResult {
-  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+export function syncNotebook(notebook: Notebook, exercises: readonly Declared[]): SyncResult {
+  const byId = new Map(exercises.map((declared) => [declared.definition.id, declared]));
   const changes: string[] = [];
   const cells = notebook.cells.flatMap((cell): Cell[] => {
     const placeholder = byId.get(placeholderOf(cell) ?? '');
     if (placeholder !== undefined) {
-      changes.push(`${placeholder.id} added`);
+      changes.push(`${placeholder.definition.id} added`);
       return ROLES.map((role) => exerciseCell(placeholder, role));
     }
-    const [definition, role] = [byId.get(exerciseOf(cell) ?? ''), roleOf(cell)];
-    if (definition === undefined || role === undefined) return [cell];
-    const wanted = exerciseCell(definition, role, cell);
+    const [declared, role] = [byId.get(exerciseOf(cell) ?? ''), roleOf(cell)];
+    if (declared === undefined || role === undefined) return [cell];
+    const wanted = exerciseCell(declared, role, cell);
     if (same(cell, wanted)) return [cell];
-    changes.push(`${definition.id} ${role}`);
+    changes.push(`${declared.definition.id} ${role}`);
     return [wanted];
   });
-  return { notebook: { ...notebook, cells }, changes, problems: problemsOf(definitions, cells) };
+  return { notebook: { ...notebook, cells }, changes, problems: problemsOf([...byId.keys()], cells) };
 }

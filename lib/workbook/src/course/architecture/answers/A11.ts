@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.architecture>;
+
+// BEGIN SOLUTION
+ex.A11.answer(1.5);
+// END SOLUTION
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.A11.answer('much');
+// END WRONG
+
+// BEGIN WRONG out of range
+ex.A11.answer(-2);
+// END WRONG

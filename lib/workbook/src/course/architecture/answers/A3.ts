@@ -1,0 +1,17 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.architecture>;
+
+// BEGIN SOLUTION
+ex.A3.answer('resnet');
+// END SOLUTION
+
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.A3.answer('vgg');
+// END WRONG
+
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.A3.answer(1);
+// END WRONG

@@ -1,0 +1,38 @@
+import { type datasets } from 'scalable-inference';
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.distillation>;
+declare const train: datasets.PictureDataset;
+
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.D1.answer(() => {
+  const labels = train.labels(); // one class number a picture
+  return undefined; // for example [12, 9, ...]
+});
+// END STUB
+
+// BEGIN SOLUTION
+ex.D1.answer(() => {
+  const labels = train.labels(); // one class number a picture
+  const found = train.classes.map(() => 0);
+  for (const label of labels) found[label]++;
+  return found;
+});
+// END SOLUTION
+
+// BEGIN WRONG share
+ex.D1.answer(() => {
+  const labels = train.labels(); // one class number a picture
+  const found = train.classes.map(() => 0);
+  for (const label of labels) found[label]++;
+  return found.map((n) => n / labels.length);
+});
+// END WRONG
+
+// BEGIN WRONG shape
+ex.D1.answer(() => {
+  const labels = train.labels(); // one class number a picture
+  return [labels.length];
+});
+// END WRONG

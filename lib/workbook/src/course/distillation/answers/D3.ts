@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.distillation>;
+
+// BEGIN SOLUTION
+ex.D3.answer(90);
+// END SOLUTION
+
+// BEGIN WRONG out of range
+ex.D3.answer(900);
+// END WRONG
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.D3.answer('good');
+// END WRONG

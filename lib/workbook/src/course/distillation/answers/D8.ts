@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.distillation>;
+
+// BEGIN SOLUTION
+ex.D8.answer(3);
+// END SOLUTION
+
+// BEGIN WRONG out of range
+ex.D8.answer(100);
+// END WRONG
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.D8.answer('a lot');
+// END WRONG

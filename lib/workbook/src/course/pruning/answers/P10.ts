@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.pruning>;
+
+// BEGIN SOLUTION
+ex.P10.answer(2);
+// END SOLUTION
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.P10.answer('smaller');
+// END WRONG
+
+// BEGIN WRONG out of range
+ex.P10.answer(-1);
+// END WRONG

@@ -1,0 +1,17 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.pruning>;
+
+// BEGIN SOLUTION
+ex.P7.answer('fc1');
+// END SOLUTION
+
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.P7.answer('all the same');
+// END WRONG
+
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.P7.answer(0.2);
+// END WRONG

@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.quantization>;
+
+// BEGIN SOLUTION
+ex.Q1c.answer(0.5);
+// END SOLUTION
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.Q1c.answer('small');
+// END WRONG
+
+// BEGIN WRONG out of range
+ex.Q1c.answer(-1);
+// END WRONG

@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.quantization>;
+
+// BEGIN SOLUTION
+ex.Q2.answer(9);
+// END SOLUTION
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.Q2.answer('they cancel');
+// END WRONG
+
+// BEGIN WRONG out of range
+ex.Q2.answer(5000);
+// END WRONG

@@ -1,0 +1,17 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.quantization>;
+
+// BEGIN SOLUTION
+ex.Q3d.answer('scales');
+// END SOLUTION
+
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.Q3d.answer('both');
+// END WRONG
+
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.Q3d.answer(4);
+// END WRONG
