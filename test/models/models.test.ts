@@ -5,6 +5,7 @@ import { readGolden } from '../support/golden';
 /** One model a family, and the smallest picture that shows all of its parts. */
 const FAMILIES: Array<[name: models.ModelName, shape: [number, number, number, number]]> = [
   ['lenet', [2, 28, 28, 1]],
+  ['small_cnn', [2, 17, 20, 3]],
   ['resnet18', [2, 33, 40, 3]],
   ['mobilenet_v2', [2, 40, 33, 3]],
   ['mobilenet_v3_small', [2, 40, 33, 3]],
@@ -12,6 +13,7 @@ const FAMILIES: Array<[name: models.ModelName, shape: [number, number, number, n
   ['efficientnet_v2_s', [2, 40, 33, 3]],
   ['convnext_tiny', [2, 32, 40, 3]],
   ['vit_b_32', [2, 224, 224, 3]],
+  ['vit_base_patch16_224', [2, 224, 224, 3]],
   ['swin_t', [2, 45, 60, 3]],
   ['swin_v2_t', [2, 45, 60, 3]],
 ];
@@ -25,6 +27,37 @@ describe('models', () => {
     assert.deepEqual(kernel.shape, [5, 5, 1, 6]);
     assert.ok(net instanceof models.LeNet);
     net.dispose();
+  });
+
+  it('cover every family in these tests', () => {
+    const families = (names: readonly string[]): string[] =>
+      [...new Set(names.map((name) => models.describe(name).family))].sort();
+    assert.deepEqual(families(FAMILIES.map(([name]) => name)), families(models.list()));
+  });
+
+  it('of a caller stand beside the library’s, once', () => {
+    const mine = models.family({
+      name: 'perceptron',
+      kind: 'convolutional',
+      rows: { perceptron_8: { inFeatures: 8 }, perceptron_16: { inFeatures: 16 } },
+      inputShape: ({ inFeatures }) => [1, 1, inFeatures],
+      numClasses: 2,
+      build: ({ inFeatures }, outFeatures) => new nn.Linear({ inFeatures, outFeatures }),
+    });
+    const before = models.list();
+    const forget = models.register(mine);
+    assert.deepEqual(
+      models.list().filter((name) => !before.includes(name)),
+      ['perceptron_16', 'perceptron_8'],
+    );
+    const net = models.create('perceptron_16', { seed: 0 });
+    assert.deepEqual(net.namedParameters()[0][1].shape, [16, 2]);
+    net.dispose();
+    assert.deepEqual(models.describe('perceptron_8').inputShape, [1, 1, 8]);
+    assert.throws(() => models.register(mine), /'perceptron_8' is registered already; nothing was added/);
+    forget();
+    assert.deepEqual(models.list(), before);
+    assert.throws(() => models.create('perceptron_16'), /no model named 'perceptron_16'/);
   });
 
   it('name the nearest where a name is unknown', () => {
@@ -127,7 +160,7 @@ describe('models.table', () => {
     const published = new Set(rows.map(({ model }) => model));
     assert.deepEqual(
       models.list().filter((name) => !published.has(name)),
-      ['lenet', 'lenet_3x3'],
+      ['lenet', 'lenet_3x3', 'small_cnn', 'vit_base_patch16_224'],
     );
     for (const row of rows) {
       assert.equal(row.registered, models.list().includes(row.model), row.model);

@@ -72,7 +72,9 @@ describe('models against torchvision, at sizes and seeds of our own', () => {
   it('covers every registered model that torchvision has', () => {
     assert.deepEqual(
       [...names].sort(),
-      models.list().filter((name) => models.describe(name).family !== 'lenet'),
+      models
+        .list()
+        .filter((name) => !['lenet', 'small_cnn', 'vit_hugging_face'].includes(models.describe(name).family)),
     );
   });
   it('agrees with the published parameter counts', () => {

@@ -14,6 +14,7 @@ function distance(a: tf.Tensor, b: tf.Tensor): number {
 /** One network of every family, at a size that is quick to compute. */
 const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
   ['lenet', 28, ['fc3']],
+  ['small_cnn', 32, ['fc']],
   ['resnet18', 64, ['fc']],
   ['resnet50', 64, ['fc']],
   ['resnext50_32x4d', 64, ['fc']],
@@ -25,6 +26,7 @@ const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
   ['swin_t', 64, ['features.0.0', 'features.2.reduction', 'features.4.reduction', 'features.6.reduction', 'head']],
   ['swin_v2_t', 64, ['features.0.0', 'features.2.reduction', 'features.4.reduction', 'features.6.reduction', 'head']],
   ['vit_b_32', 224, ['conv_proj', 'heads.head']],
+  ['vit_base_patch16_224', 224, ['vit.embeddings.patch_embeddings.projection', 'classifier']],
 ];
 
 describe('taking channels out of a Hugging Face network', () => {

@@ -1,5 +1,5 @@
-import type { HuggingFaceVitSettings } from '../models';
 import { finite, integer, number, oneOf } from '../check';
+import { genericLabels, type HuggingFaceVitSettings } from '../models';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,7 @@ function share(config: Json, name: string): number {
 
 /** Names by class number, from `id2label`, or `LABEL_i` for `num_labels` classes, two where neither is there. */
 function labels({ id2label, num_labels: count = 2 }: Json): string[] {
-  if (id2label === undefined || id2label === null)
-    return Array.from({ length: positive({ count }, 'count') }, (_, i) => `LABEL_${i}`);
+  if (id2label === undefined || id2label === null) return genericLabels(positive({ count }, 'count'));
   const names = id2label as Readonly<Record<string, unknown>>;
   const list = Array.from({ length: Object.keys(names).length }, (_, i) => names[i]);
   if (!list.length || list.some((name) => typeof name !== 'string'))

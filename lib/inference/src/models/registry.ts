@@ -1,25 +1,19 @@
-import type { Module } from '../nn';
-
-/** What a family file tells the registry about one model. */
-export interface ModelEntry {
-  name: string;
-  family: string;
-  kind: 'convolutional' | 'transformer';
-  /** [height, width, channels] that the published network takes. */
-  inputShape: readonly [number, number, number];
-  build(numClasses: number): Module;
-  /** Default 1000. */
-  numClasses?: number;
-}
+import { FAMILIES } from './families';
+import type { Family, ModelEntry } from './family';
 
 const entries = new Map<string, ModelEntry>();
+for (const known of FAMILIES) register(known);
 
-/** Adds models; a name can be taken once. */
-export function register(models: readonly ModelEntry[]): void {
-  for (const model of models) {
-    if (entries.has(model.name)) throw new Error(`A model named '${model.name}' is registered already.`);
-    entries.set(model.name, model);
-  }
+/**
+ * Adds a family made by {@link family}: from then on `models.create`, `models.list` and `models.table` know its networks.
+ * @returns takes it away again
+ * @throws when one of its names is taken; then none is added
+ */
+export function register({ models }: Family): () => void {
+  const taken = models.find(({ name }) => entries.has(name));
+  if (taken) throw new Error(`A model named '${taken.name}' is registered already; nothing was added.`);
+  for (const model of models) entries.set(model.name, model);
+  return () => models.forEach(({ name }) => entries.delete(name));
 }
 
 /** Names of all registered models, sorted. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { find, type ModelEntry } from './registry';
+import type { ModelKind } from './family';
+import { find } from './registry';
 
 /** Published figures of one set of weights. A type rather than an interface, so that its rows fit tables and charts as they are. */
 export type PublishedModel = {
@@ -29,7 +30,7 @@ export type PublishedModel = {
   /** Of registered models. */
   family?: string;
   /** Of registered models. */
-  kind?: ModelEntry['kind'];
+  kind?: ModelKind;
 };
 
 interface Row extends Omit<PublishedModel, 'gmacs' | 'source' | 'registered' | 'family' | 'kind'> {

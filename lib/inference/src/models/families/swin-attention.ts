@@ -1,5 +1,5 @@
-import { tf } from '../backend';
-import { functional as F, init, Linear, Module, ReLU, Sequential, splitHeads, type LinearOptions } from '../nn';
+import { tf } from '../../backend';
+import { functional as F, init, Linear, Module, ReLU, Sequential, splitHeads, type LinearOptions } from '../../nn';
 import { attentionMask, planWindows, relativePositionIndex, type WindowPlan } from './swin-window';
 
 /** Options of window attention. */

@@ -1,5 +1,5 @@
 /** Parts that several families share, with the names that torchvision gives their entries. */
-import type { tf } from '../backend';
+import type { tf } from '../../backend';
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,
@@ -11,7 +11,7 @@ import {
   Sigmoid,
   Module,
   type BatchNormOptions,
-} from '../nn';
+} from '../../nn';
 
 /** A class of layers without settings, such as `nn.SiLU`. */
 export type Activation = new () => Module;

@@ -1,4 +1,4 @@
-import type { tf } from '../backend';
+import type { tf } from '../../backend';
 
 /** What a network asks of its input. */
 export interface PictureRequirement {

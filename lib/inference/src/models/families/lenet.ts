@@ -1,9 +1,7 @@
-import type { tf } from '../backend';
-import { Conv2d, functional as F, Linear, Module } from '../nn';
+import type { tf } from '../../backend';
+import { Conv2d, functional as F, Linear, Module } from '../../nn';
+import { family } from '../family';
 import { checkPicture } from './picture';
-import { register } from './registry';
-
-export type LeNetName = 'lenet' | 'lenet_3x3';
 
 /** Sizes in which the two registered variants differ. */
 interface LeNetSettings {
@@ -42,18 +40,17 @@ export class LeNet extends Module {
   }
 }
 
-const variant = (name: LeNetName, kernelSize: number, padding: number): void =>
-  register([
-    {
-      name,
-      family: 'lenet',
-      kind: 'convolutional',
-      inputShape: [28, 28, 1],
-      numClasses: 10,
-      build: (numClasses) => new LeNet({ kernelSize, padding, numClasses }),
-    },
-  ]);
-
 // 61,706 parameters, as LeNet-5 is usually written today, and 60,074 with the 3x3 kernels of the pruning exercises.
-variant('lenet', 5, 2);
-variant('lenet_3x3', 3, 0);
+const TABLE = {
+  lenet: { kernelSize: 5, padding: 2 },
+  lenet_3x3: { kernelSize: 3, padding: 0 },
+} satisfies Record<string, Omit<LeNetSettings, 'numClasses'>>;
+
+export const lenet = family({
+  name: 'lenet',
+  kind: 'convolutional',
+  rows: TABLE,
+  inputShape: [28, 28, 1],
+  numClasses: 10,
+  build: (settings, numClasses) => new LeNet({ ...settings, numClasses }),
+});

@@ -1,4 +1,4 @@
-import type { tf } from '../backend';
+import type { tf } from '../../backend';
 import {
   AdaptiveAvgPool2d,
   Conv2d,
@@ -12,12 +12,10 @@ import {
   Module,
   Sequential,
   StochasticDepth,
-} from '../nn';
+} from '../../nn';
+import { family } from '../family';
 import { checkPicture } from './picture';
-import { register } from './registry';
 import { dense, ShiftedWindowAttention, ShiftedWindowAttentionV2 } from './swin-attention';
-
-export type SwinName = 'swin_t' | 'swin_s' | 'swin_b' | 'swin_v2_t' | 'swin_v2_s' | 'swin_v2_b';
 
 interface SwinSettings {
   version: 1 | 2;
@@ -174,24 +172,19 @@ const SMALL = { embedDim: 96, heads: [3, 6, 12, 24] };
 const BASE = { embedDim: 128, heads: [4, 8, 16, 32] };
 const V1 = { version: 1, window: 7 } as const;
 const V2 = { version: 2, window: 8 } as const;
-const TABLE: Readonly<Record<SwinName, SwinSettings>> = {
+const TABLE = {
   swin_t: { ...V1, ...SMALL, depths: [2, 2, 6, 2], stochasticDepth: 0.2 },
   swin_s: { ...V1, ...SMALL, depths: [2, 2, 18, 2], stochasticDepth: 0.3 },
   swin_b: { ...V1, ...BASE, depths: [2, 2, 18, 2], stochasticDepth: 0.5 },
   swin_v2_t: { ...V2, ...SMALL, depths: [2, 2, 6, 2], stochasticDepth: 0.2 },
   swin_v2_s: { ...V2, ...SMALL, depths: [2, 2, 18, 2], stochasticDepth: 0.3 },
   swin_v2_b: { ...V2, ...BASE, depths: [2, 2, 18, 2], stochasticDepth: 0.5 },
-};
+} satisfies Record<string, SwinSettings>;
 
-register(
-  Object.entries(TABLE).map(([name, settings]) => {
-    const size = settings.version === 1 ? 224 : 256;
-    return {
-      name,
-      family: 'swin',
-      kind: 'transformer',
-      inputShape: [size, size, 3],
-      build: (numClasses) => new SwinTransformer(settings, numClasses),
-    };
-  }),
-);
+export const swin = family({
+  name: 'swin',
+  kind: 'transformer',
+  rows: TABLE,
+  inputShape: ({ version }) => (version === 1 ? [224, 224, 3] : [256, 256, 3]),
+  build: (settings, numClasses) => new SwinTransformer(settings, numClasses),
+});

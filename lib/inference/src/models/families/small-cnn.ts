@@ -1,5 +1,6 @@
-import { withSeed, type tf } from '../backend';
-import { BatchNorm2d, Conv2d, functional as F, Linear, Module } from '../nn';
+import { withSeed, type tf } from '../../backend';
+import { BatchNorm2d, Conv2d, functional as F, Linear, Module } from '../../nn';
+import { family } from '../family';
 import { checkPicture } from './picture';
 
 /** Options of {@link SmallCnn}. */
@@ -65,3 +66,12 @@ export class SmallCnn extends Module {
     return this.fc.forward(F.flatten(F.globalAvgPool(y)));
   }
 }
+
+export const smallCnn = family({
+  name: 'small_cnn',
+  kind: 'convolutional',
+  rows: { small_cnn: {} },
+  inputShape: [32, 32, 3],
+  numClasses: 10,
+  build: (settings: SmallCnnOptions, numClasses) => new SmallCnn({ ...settings, numClasses }),
+});

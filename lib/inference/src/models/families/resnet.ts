@@ -1,4 +1,4 @@
-import type { tf } from '../backend';
+import type { tf } from '../../backend';
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,
@@ -10,12 +10,9 @@ import {
   Module,
   ReLU,
   Sequential,
-} from '../nn';
+} from '../../nn';
+import { family } from '../family';
 import { checkPicture } from './picture';
-import { register } from './registry';
-
-export type ResNetName =
-  'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'resnet152' | 'resnext50_32x4d' | 'wide_resnet50_2';
 
 /** One network of the family: blocks per stage and the shape of a block. */
 interface ResNetSettings {
@@ -157,7 +154,7 @@ export class ResNet extends Module {
 }
 
 // He et al. 2016, table 1; Xie et al. 2017; Zagoruyko and Komodakis 2016.
-const TABLE: Readonly<Record<ResNetName, ResNetSettings>> = {
+const TABLE = {
   resnet18: { block: 'basic', layers: [2, 2, 2, 2] },
   resnet34: { block: 'basic', layers: [3, 4, 6, 3] },
   resnet50: { block: 'bottleneck', layers: [3, 4, 6, 3] },
@@ -165,14 +162,12 @@ const TABLE: Readonly<Record<ResNetName, ResNetSettings>> = {
   resnet152: { block: 'bottleneck', layers: [3, 8, 36, 3] },
   resnext50_32x4d: { block: 'bottleneck', layers: [3, 4, 6, 3], groups: 32, widthPerGroup: 4 },
   wide_resnet50_2: { block: 'bottleneck', layers: [3, 4, 6, 3], widthPerGroup: 128 },
-};
+} satisfies Record<string, ResNetSettings>;
 
-register(
-  Object.entries(TABLE).map(([name, settings]) => ({
-    name,
-    family: 'resnet',
-    kind: 'convolutional',
-    inputShape: [224, 224, 3],
-    build: (numClasses) => new ResNet(settings, numClasses),
-  })),
-);
+export const resnet = family({
+  name: 'resnet',
+  kind: 'convolutional',
+  rows: TABLE,
+  inputShape: [224, 224, 3],
+  build: (settings: ResNetSettings, numClasses) => new ResNet(settings, numClasses),
+});

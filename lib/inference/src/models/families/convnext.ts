@@ -1,4 +1,4 @@
-import { tf } from '../backend';
+import { tf } from '../../backend';
 import {
   AdaptiveAvgPool2d,
   Conv2d,
@@ -12,11 +12,9 @@ import {
   Module,
   Sequential,
   StochasticDepth,
-} from '../nn';
+} from '../../nn';
+import { family } from '../family';
 import { checkPicture } from './picture';
-import { register } from './registry';
-
-export type ConvNeXtName = 'convnext_tiny' | 'convnext_small' | 'convnext_base' | 'convnext_large';
 
 interface ConvNeXtSettings {
   /** Channels per stage. */
@@ -104,19 +102,17 @@ export class ConvNeXt extends Module {
 }
 
 // Liu et al. 2022, section 3.
-const TABLE: Readonly<Record<ConvNeXtName, ConvNeXtSettings>> = {
+const TABLE = {
   convnext_tiny: { widths: [96, 192, 384, 768], depths: [3, 3, 9, 3], stochasticDepth: 0.1 },
   convnext_small: { widths: [96, 192, 384, 768], depths: [3, 3, 27, 3], stochasticDepth: 0.4 },
   convnext_base: { widths: [128, 256, 512, 1024], depths: [3, 3, 27, 3], stochasticDepth: 0.5 },
   convnext_large: { widths: [192, 384, 768, 1536], depths: [3, 3, 27, 3], stochasticDepth: 0.5 },
-};
+} satisfies Record<string, ConvNeXtSettings>;
 
-register(
-  Object.entries(TABLE).map(([name, settings]) => ({
-    name,
-    family: 'convnext',
-    kind: 'convolutional',
-    inputShape: [224, 224, 3],
-    build: (numClasses) => new ConvNeXt(settings, numClasses),
-  })),
-);
+export const convnext = family({
+  name: 'convnext',
+  kind: 'convolutional',
+  rows: TABLE,
+  inputShape: [224, 224, 3],
+  build: (settings, numClasses) => new ConvNeXt(settings, numClasses),
+});

@@ -1,19 +1,5 @@
-import { tf } from '../backend';
-import {
-  Conv2d,
-  Dropout,
-  functional as F,
-  GELU,
-  init,
-  LayerNorm,
-  Linear,
-  Module,
-  ReLU,
-  Sequential,
-  splitHeads,
-} from '../nn';
-import { checkPicture } from './picture';
-import { prepend } from './vit';
+import type { tf } from '../../backend';
+import { Dropout, functional as F, GELU, init, LayerNorm, Linear, Module, ReLU, splitHeads } from '../../nn';
 
 /** Sizes of a `ViTForImageClassification`, as its config.json gives them. */
 export interface HuggingFaceVitSettings {
@@ -34,23 +20,11 @@ export interface HuggingFaceVitSettings {
   labels: readonly string[];
 }
 
-// Hugging Face's initializer_range.
-const weightInit = init.normal(0.02);
-const dense = (inFeatures: number, outFeatures: number, bias = true): Linear =>
+/** Standard deviation of fresh weights: the default of Hugging Face's `initializer_range`. */
+export const INITIALIZER_RANGE = 0.02;
+export const weightInit = init.normal(INITIALIZER_RANGE);
+export const dense = (inFeatures: number, outFeatures: number, bias = true): Linear =>
   new Linear({ inFeatures, outFeatures, bias, weightInit, biasInit: init.zeros });
-
-function tokens(shape: number[]): tf.Tensor {
-  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  weightInit(values, { in: 1, out: 1 });
-  return tf.tensor(values, shape);
-}
-
-/** Children only, for names such as `attention.output.dense`. */
-class Group extends Module {
-  forward(): tf.Tensor {
-    throw new Error('This module only groups others: call forward of its children.');
-  }
-}
 
 /** A dense layer under the name `dense`. */
 class Dense extends Module {
@@ -114,7 +88,7 @@ class Attention extends Module {
 }
 
 /** Attention and two dense layers, each with a normalisation before and a shortcut. */
-class Layer extends Module {
+export class Layer extends Module {
   readonly attention: Attention;
   readonly intermediate: Dense;
   readonly output: Dense;
@@ -139,81 +113,5 @@ class Layer extends Module {
     const y = F.add(x, this.dropout.forward(this.attention.forward(this.layernorm_before.forward(x))));
     const hidden = this.activation.forward(this.intermediate.forward(this.layernorm_after.forward(y)));
     return F.add(y, this.dropout.forward(this.output.forward(hidden)));
-  }
-}
-
-class Embeddings extends Module {
-  readonly patch_embeddings: Group & { projection: Conv2d };
-  readonly dropout: Dropout;
-
-  constructor(private readonly settings: HuggingFaceVitSettings) {
-    super();
-    const { imageSize, patchSize, channels, hiddenSize, hiddenDropout } = settings;
-    this.registerParameter('cls_token', tokens([1, 1, hiddenSize]));
-    this.registerParameter('position_embeddings', tokens([1, (imageSize / patchSize) ** 2 + 1, hiddenSize]));
-    const projection = new Conv2d({
-      inChannels: channels,
-      outChannels: hiddenSize,
-      kernelSize: patchSize,
-      stride: patchSize,
-      weightInit,
-      biasInit: init.zeros,
-    });
-    this.patch_embeddings = Object.assign(new Group(), { projection });
-    this.dropout = new Dropout(hiddenDropout);
-  }
-
-  forward(x: tf.Tensor): tf.Tensor {
-    const { imageSize, patchSize, hiddenSize } = this.settings;
-    const patches = F.reshape(this.patch_embeddings.projection.forward(x), [
-      -1,
-      (imageSize / patchSize) ** 2,
-      hiddenSize,
-    ]);
-    return this.dropout.forward(F.add(prepend(this.value('cls_token'), patches), this.value('position_embeddings')));
-  }
-}
-
-class Body extends Module {
-  readonly embeddings: Embeddings;
-  readonly encoder: Group & { layer: Sequential };
-  readonly layernorm: LayerNorm;
-
-  constructor(settings: HuggingFaceVitSettings) {
-    super();
-    this.embeddings = new Embeddings(settings);
-    const layer = new Sequential(Array.from({ length: settings.layers }, () => new Layer(settings)));
-    this.encoder = Object.assign(new Group(), { layer });
-    this.layernorm = new LayerNorm({ features: settings.hiddenSize, epsilon: settings.epsilon });
-  }
-
-  forward(x: tf.Tensor): tf.Tensor {
-    return this.layernorm.forward(this.encoder.layer.forward(this.embeddings.forward(x)));
-  }
-}
-
-/**
- * Vision Transformer with the names that Hugging Face's `ViTForImageClassification` gives its entries.
- * Input [batch, imageSize, imageSize, channels], output one logit per label.
- */
-export class ViTForImageClassification extends Module {
-  readonly vit: Body;
-  readonly classifier: Linear;
-
-  constructor(readonly settings: HuggingFaceVitSettings) {
-    super();
-    this.vit = new Body(settings);
-    this.classifier = dense(settings.hiddenSize, settings.labels.length);
-  }
-
-  /** Names of the classes, in the order of the logits. */
-  get labels(): readonly string[] {
-    return this.settings.labels;
-  }
-
-  forward(x: tf.Tensor): tf.Tensor {
-    const { imageSize, channels, hiddenSize } = this.settings;
-    checkPicture(x, { model: 'ViTForImageClassification', size: imageSize, channels });
-    return this.classifier.forward(F.reshape(F.slice(this.vit.forward(x), [0, 0, 0], [-1, 1, -1]), [-1, hiddenSize]));
   }
 }

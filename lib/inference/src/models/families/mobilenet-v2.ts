@@ -1,10 +1,8 @@
-import type { tf } from '../backend';
-import { BatchNorm2d, Conv2d, Dropout, functional as F, init, Linear, Module, ReLU6, Sequential } from '../nn';
+import type { tf } from '../../backend';
+import { BatchNorm2d, Conv2d, Dropout, functional as F, init, Linear, Module, ReLU6, Sequential } from '../../nn';
+import { family } from '../family';
 import { Conv2dNormActivation } from './blocks';
 import { checkPicture } from './picture';
-import { register } from './registry';
-
-export type MobileNetV2Name = 'mobilenet_v2';
 
 interface BlockSettings {
   inChannels: number;
@@ -38,22 +36,17 @@ class InvertedResidual extends Module {
   }
 }
 
-// Sandler et al. 2018, table 2: expansion, channels, blocks, stride of the first block.
-const STAGES = [
-  [1, 16, 1, 1],
-  [6, 24, 2, 2],
-  [6, 32, 3, 2],
-  [6, 64, 4, 2],
-  [6, 96, 3, 1],
-  [6, 160, 3, 2],
-  [6, 320, 1, 1],
-] as const;
+interface MobileNetV2Settings {
+  /** Expansion, channels, blocks and stride of the first block, a row a stage. */
+  stages: ReadonlyArray<readonly [expand: number, outChannels: number, blocks: number, stride: number]>;
+}
+
 const FIRST = 32;
 const LAST = 1280;
 
-function buildBlocks(): InvertedResidual[] {
+function buildBlocks(stages: MobileNetV2Settings['stages']): InvertedResidual[] {
   let inChannels = FIRST;
-  return STAGES.flatMap(([expand, outChannels, blocks, stride]) =>
+  return stages.flatMap(([expand, outChannels, blocks, stride]) =>
     Array.from({ length: blocks }, (_, i) => {
       const block = new InvertedResidual({ inChannels, outChannels, stride: i === 0 ? stride : 1, expand });
       inChannels = outChannels;
@@ -67,12 +60,13 @@ export class MobileNetV2 extends Module {
   readonly features: Sequential;
   readonly classifier: Sequential;
 
-  constructor(numClasses: number) {
+  constructor({ stages }: MobileNetV2Settings, numClasses: number) {
     super();
+    const [, last] = stages[stages.length - 1];
     this.features = new Sequential([
       new Conv2dNormActivation({ inChannels: 3, outChannels: FIRST, stride: 2, activation: ReLU6 }),
-      ...buildBlocks(),
-      new Conv2dNormActivation({ inChannels: 320, outChannels: LAST, kernelSize: 1, activation: ReLU6 }),
+      ...buildBlocks(stages),
+      new Conv2dNormActivation({ inChannels: last, outChannels: LAST, kernelSize: 1, activation: ReLU6 }),
     ]);
     this.classifier = new Sequential([
       new Dropout(0.2),
@@ -86,12 +80,18 @@ export class MobileNetV2 extends Module {
   }
 }
 
-register([
-  {
-    name: 'mobilenet_v2',
-    family: 'mobilenet',
-    kind: 'convolutional',
-    inputShape: [224, 224, 3],
-    build: (numClasses) => new MobileNetV2(numClasses),
-  },
-]);
+// Sandler et al. 2018, table 2.
+const TABLE = {
+  // prettier-ignore
+  mobilenet_v2: { stages: [
+    [1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1],
+  ] },
+} satisfies Record<string, MobileNetV2Settings>;
+
+export const mobilenetV2 = family({
+  name: 'mobilenet',
+  kind: 'convolutional',
+  rows: TABLE,
+  inputShape: [224, 224, 3],
+  build: (settings: MobileNetV2Settings, numClasses) => new MobileNetV2(settings, numClasses),
+});

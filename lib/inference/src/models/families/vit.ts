@@ -1,4 +1,4 @@
-import { tf } from '../backend';
+import { tf } from '../../backend';
 import {
   Conv2d,
   Dropout,
@@ -10,11 +10,9 @@ import {
   Module,
   MultiheadAttention,
   Sequential,
-} from '../nn';
+} from '../../nn';
+import { family } from '../family';
 import { checkPicture } from './picture';
-import { register } from './registry';
-
-export type VisionTransformerName = 'vit_b_16' | 'vit_b_32' | 'vit_l_16';
 
 interface VisionTransformerSettings {
   imageSize: number;
@@ -29,7 +27,8 @@ const norm = (features: number): LayerNorm => new LayerNorm({ features, epsilon:
 const dense = (inFeatures: number, outFeatures: number): Linear =>
   new Linear({ inFeatures, outFeatures, weightInit: init.xavierUniform, biasInit: init.normal(1e-6) });
 
-function tokens(shape: number[], std: number): tf.Tensor {
+/** Learned tokens of normal distribution, or of zeros where `std` is 0. */
+export function tokens(shape: number[], std: number): tf.Tensor {
   const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
   if (std > 0) init.normal(std)(values, { in: 1, out: 1 });
   return tf.tensor(values, shape);
@@ -145,18 +144,16 @@ export class VisionTransformer extends Module {
 // Dosovitskiy et al. 2021, table 1.
 const BASE = { imageSize: 224, layers: 12, heads: 12, hiddenDim: 768, mlpDim: 3072 };
 const LARGE = { imageSize: 224, layers: 24, heads: 16, hiddenDim: 1024, mlpDim: 4096 };
-const TABLE: Readonly<Record<VisionTransformerName, VisionTransformerSettings>> = {
+const TABLE = {
   vit_b_16: { ...BASE, patchSize: 16 },
   vit_b_32: { ...BASE, patchSize: 32 },
   vit_l_16: { ...LARGE, patchSize: 16 },
-};
+} satisfies Record<string, VisionTransformerSettings>;
 
-register(
-  Object.entries(TABLE).map(([name, settings]) => ({
-    name,
-    family: 'vit',
-    kind: 'transformer',
-    inputShape: [settings.imageSize, settings.imageSize, 3],
-    build: (numClasses) => new VisionTransformer(settings, numClasses),
-  })),
-);
+export const vit = family({
+  name: 'vit',
+  kind: 'transformer',
+  rows: TABLE,
+  inputShape: ({ imageSize }) => [imageSize, imageSize, 3],
+  build: (settings, numClasses) => new VisionTransformer(settings, numClasses),
+});

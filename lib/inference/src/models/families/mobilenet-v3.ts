@@ -1,4 +1,4 @@
-import type { tf } from '../backend';
+import type { tf } from '../../backend';
 import {
   AdaptiveAvgPool2d,
   Dropout,
@@ -10,12 +10,10 @@ import {
   Module,
   ReLU,
   Sequential,
-} from '../nn';
+} from '../../nn';
+import { family } from '../family';
 import { Conv2dNormActivation, roundChannels, SqueezeExcitation } from './blocks';
 import { checkPicture } from './picture';
-import { register } from './registry';
-
-export type MobileNetV3Name = 'mobilenet_v3_small' | 'mobilenet_v3_large';
 
 interface BlockSettings {
   inChannels: number;
@@ -125,7 +123,7 @@ const rows = (table: readonly Row[]): BlockSettings[] =>
   }));
 
 // Howard et al. 2019, tables 1 and 2: channels in, kernel, expanded channels, channels out, squeeze-and-excitation, activation, stride.
-const TABLE: Readonly<Record<MobileNetV3Name, MobileNetV3Settings>> = {
+const TABLE = {
   // prettier-ignore
   mobilenet_v3_large: { lastFeatures: 1280, blocks: rows([
     [16, 3, 16, 16, false, 'relu', 1], [16, 3, 64, 24, false, 'relu', 2], [24, 3, 72, 24, false, 'relu', 1],
@@ -141,14 +139,12 @@ const TABLE: Readonly<Record<MobileNetV3Name, MobileNetV3Settings>> = {
     [40, 5, 120, 48, true, 'hardswish', 1], [48, 5, 144, 48, true, 'hardswish', 1], [48, 5, 288, 96, true, 'hardswish', 2],
     [96, 5, 576, 96, true, 'hardswish', 1], [96, 5, 576, 96, true, 'hardswish', 1],
   ]) },
-};
+} satisfies Record<string, MobileNetV3Settings>;
 
-register(
-  Object.entries(TABLE).map(([name, settings]) => ({
-    name,
-    family: 'mobilenet',
-    kind: 'convolutional',
-    inputShape: [224, 224, 3],
-    build: (numClasses) => new MobileNetV3(settings, numClasses),
-  })),
-);
+export const mobilenetV3 = family({
+  name: 'mobilenet',
+  kind: 'convolutional',
+  rows: TABLE,
+  inputShape: [224, 224, 3],
+  build: (settings, numClasses) => new MobileNetV3(settings, numClasses),
+});

@@ -1,0 +1,43 @@
+import type { Family } from '../family';
+import { convnext } from './convnext';
+import { efficientnet } from './efficientnet';
+import { lenet } from './lenet';
+import { mobilenetV2 } from './mobilenet-v2';
+import { mobilenetV3 } from './mobilenet-v3';
+import { resnet } from './resnet';
+import { smallCnn } from './small-cnn';
+import { swin } from './swin';
+import { vit } from './vit';
+import { vitHuggingFace } from './vit-huggingface';
+
+/** Every family of the library: a new one is a file beside this one and a word here. */
+export const FAMILIES = [
+  lenet,
+  smallCnn,
+  resnet,
+  mobilenetV2,
+  mobilenetV3,
+  efficientnet,
+  convnext,
+  vit,
+  vitHuggingFace,
+  swin,
+] as const;
+
+/** The class behind each name of a family. */
+type TypesOf<F> = F extends Family<infer Name, infer Net> ? { name: Name; net: Net } : never;
+type Listed = TypesOf<(typeof FAMILIES)[number]>;
+
+/** The name of a network that the library brings. */
+export type ModelName = Listed['name'];
+
+/** The class behind each name, so that `models.create('lenet').conv1` has a type. */
+export type ModelTypes = {
+  [Name in ModelName]: Listed extends infer Entry
+    ? Entry extends { name: infer Names; net: infer Net }
+      ? Name extends Names
+        ? Net
+        : never
+      : never
+    : never;
+};
