@@ -26,7 +26,7 @@ export default tseslint.config(
   { ignores: ['**/node_modules/**', '**/dist/**', '.venv/**', '.cache/**', '**/out/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['lib/**/*.ts', 'test/**/*.ts'],
+    files: ['lib/**/*.ts', 'test/**/*.ts', 'data/**/*.ts'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: {
@@ -57,7 +57,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/**/*.ts', 'test/tools/*.{mjs,cjs}'],
+    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/**/*.ts', 'test/tools/*.{mjs,cjs}', 'data/**/*.ts'],
     rules: {
       eqeqeq: 'error',
       'no-var': 'error',
@@ -67,7 +67,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/tools/*.{mjs,cjs}'],
+    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/tools/*.{mjs,cjs}', 'data/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],

@@ -11,6 +11,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { backend, checkpoint, datasets, distill, models, tf } from 'scalable-inference';
+import * as study from 'scalable-inference-workbook/study';
 import { describeConditions } from './machine';
 import { referencePython } from './reference';
 import { formatTable, median } from './table';
@@ -127,12 +128,12 @@ async function watchMemory(batch: number): Promise<string> {
 
 /** Accuracies of the stored studies; a study takes hours, so the benchmark repeats what its file says. */
 async function stored(): Promise<string> {
-  const studies = await distill.readAllResults(path.resolve(__dirname, '../../data/distillation'));
+  const studies = await study.readAllResults(path.resolve(__dirname, '../../data/distillation'));
   return studies
-    .map((study) => {
-      const teacher = ((study.teacher?.testAccuracy ?? NaN) * 100).toFixed(2);
-      const rows = distill
-        .summariseRuns(study)
+    .map((results) => {
+      const teacher = ((results.teacher?.testAccuracy ?? NaN) * 100).toFixed(2);
+      const rows = study
+        .summariseRuns(results)
         .map((row) => [
           row.taught,
           ...[row.seeds, row.labels].map(String),
@@ -141,7 +142,7 @@ async function stored(): Promise<string> {
           ),
         ]);
       const head = ['taught', 'seeds', 'labels', 'right, mean (%)', 'lowest', 'highest', 'agrees with the teacher (%)'];
-      return `stored, not run now: ${distill.describeConditions(study)}\nteacher: ${teacher} %\n${formatTable([head, ...rows])}`;
+      return `stored, not run now: ${study.describeConditions(results)}\nteacher: ${teacher} %\n${formatTable([head, ...rows])}`;
     })
     .join('\n\n');
 }

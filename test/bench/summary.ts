@@ -1,7 +1,7 @@
 /**
  * One student through all four notebooks: taught, pruned, quantized. Writes the table and the chart of the README:
  * data/four-notebooks.json and data/screenshots/four-notebooks.svg. The students come from a study
- * (`node lib/inference/dist/distill/cli.js study --out STUDY`), which leaves them in its cache.
+ * (`npm run study -- study --out STUDY`), which leaves them in its cache.
  *
  * `npm run bench -- summary [--study FILE.json] [--seed 0] [--epochs 4] [--repeats 30]`; the large study by default
  */
@@ -21,7 +21,9 @@ import {
   tf,
 } from 'scalable-inference';
 import * as notebook from 'scalable-inference-workbook';
+import * as study from 'scalable-inference-workbook/study';
 import { writeFileAtomic } from 'scalable-inference/files';
+import { studyPictures } from '../../data/distillation/study/pictures';
 import { describeConditions } from './machine';
 import { formatTable } from './table';
 
@@ -84,12 +86,12 @@ async function judge(
 async function pruned(
   net: models.SmallCnn,
   logits: distill.TeacherLogits,
-  { conditions, chosen }: distill.StudyResults,
+  { conditions, chosen }: study.StudyResults,
   epochs: number,
 ): Promise<models.SmallCnn> {
   const { net: thin } = prune.structured.shrink(net, { amount: 0.33, inputShape: SHAPE });
   const counts = { pictures: Number(conditions.pictures), heldOut: Number(conditions.heldOut) };
-  const { train } = distill.studyPictures(logits.dataset, counts);
+  const { train } = studyPictures(logits.dataset, counts);
   await distill.train(thin, train, { epochs, learningRate: 0.03, teacherLogits: logits, ...chosen, ...NORMALISE });
   return thin.eval();
 }
@@ -118,16 +120,16 @@ export async function bench(args: readonly string[]): Promise<void> {
       repeats: text('30'),
     },
   });
-  const study = await distill.readResults(path.resolve(ROOT, values.study));
-  if (!study) throw new Error(`${values.study} does not exist: name a study's results with --study.`);
-  const name = `${String(study.conditions.pictures)}x${String(study.conditions.epochs)}-seed${values.seed}`;
+  const found = await study.readResults(path.resolve(ROOT, values.study));
+  if (!found) throw new Error(`${values.study} does not exist: name a study's results with --study.`);
+  const name = `${String(found.conditions.pictures)}x${String(found.conditions.epochs)}-seed${values.seed}`;
   const machine = await describeConditions();
   for (const line of machine) console.log(line);
   const teacher = await checkpoint.fromHuggingFace(path.join(ROOT, 'data/teacher'));
   const [all, test] = [await datasets.cifar10(), await datasets.cifar10({ split: 'test' })];
   const logits = await distill.teacherLogits(teacher, all, { cache: path.join(CACHE, 'cifar10-train'), flips: true });
   const [alone, distilled] = [await student('alone', name), await student('distilled', name)];
-  const thin = await pruned(distilled, logits, study, Number(values.epochs));
+  const thin = await pruned(distilled, logits, found, Number(values.epochs));
   const sample = all.subset({ count: 200, seed: 0 });
   const networks: Array<[string, Parameters<typeof onnx.export>[0]]> = [
     ['teacher', teacher],
@@ -145,7 +147,7 @@ export async function bench(args: readonly string[]): Promise<void> {
   const record = {
     conditions: {
       students: name,
-      taught: study.chosen,
+      taught: found.chosen,
       epochsAfterPruning: Number(values.epochs),
       engine: 'onnxruntime, batch 100, shortest run',
       machine,

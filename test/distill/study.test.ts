@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { distill } from 'scalable-inference';
-import { mergeResults, openResults, writeResults } from 'scalable-inference/distill';
+import {
+  describeConditions,
+  readAllResults,
+  summariseRuns,
+  type StudyRun,
+  type Teaching,
+} from 'scalable-inference-workbook/study';
+import { main } from '../../data/distillation/study/command';
+import { mergeResults, openResults, writeResults } from '../../data/distillation/study/results';
 import { withFolder } from '../support/pictures';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -15,7 +22,7 @@ const conditions = {
   learningRate: 0.1,
   machine: { processor: 'one', threads: 2 },
 };
-const run = (teaching: distill.Teaching, seed: number, testAccuracy: number): distill.StudyRun => ({
+const run = (teaching: Teaching, seed: number, testAccuracy: number): StudyRun => ({
   teaching,
   seed,
   epochs: 2,
@@ -35,7 +42,7 @@ const run = (teaching: distill.Teaching, seed: number, testAccuracy: number): di
 });
 
 const cli = (...args: string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, [path.join(ROOT, 'lib/inference/dist/distill/cli.js'), ...args], {
+  spawnSync(process.execPath, ['--import', 'tsx', path.join(ROOT, 'data/distillation/study/cli.ts'), ...args], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -74,20 +81,20 @@ describe('distill: studies off the notebook', function () {
 
   it('are summed up by way of teaching', () =>
     withFolder(async (folder) => {
-      assert.deepEqual(await distill.readAllResults(path.join(folder, 'none')), []);
+      assert.deepEqual(await readAllResults(path.join(folder, 'none')), []);
       const results = await openResults(path.join(folder, 'b.json'), conditions, ['a', 'b']);
       await writeResults(path.join(folder, 'empty.json'), results);
       results.runs.push(run('alone', 0, 0.5), run('alone', 1, 0.7), run('distilled', 0, 0.65));
       results.chosen = { temperature: 2, alpha: 0.5 };
       await writeResults(path.join(folder, 'b.json'), results);
       writeFileSync(path.join(folder, 'notes.txt'), '');
-      const all = await distill.readAllResults(folder);
+      const all = await readAllResults(folder);
       assert.equal(all.length, 1, 'a study without runs is left out');
-      const [alone, distilled] = distill.summariseRuns(all[0]);
+      const [alone, distilled] = summariseRuns(all[0]);
       assert.ok(Math.abs(alone['accuracy, mean (%)'] - 60) < 1e-9 && alone.seeds === 2);
       assert.deepEqual([alone['lowest (%)'], alone['highest (%)'], distilled['accuracy, mean (%)']], [50, 70, 65]);
       assert.match(
-        distill.describeConditions(all[0]),
+        describeConditions(all[0]),
         /100 CIFAR-10 training pictures, 2 epochs.*temperature 2 and alpha 0.5 were chosen on 50 held-out/,
       );
     }));
@@ -95,7 +102,7 @@ describe('distill: studies off the notebook', function () {
   it('are joined where several runs shared the work, and only then', () =>
     withFolder(async (folder) => {
       const file = (name: string): string => path.join(folder, name);
-      const part = async (name: string, others: object, ...runs: distill.StudyRun[]): Promise<string> => {
+      const part = async (name: string, others: object, ...runs: StudyRun[]): Promise<string> => {
         const results = await openResults(file(name), { ...conditions, ...others }, ['a', 'b']);
         results.runs.push(...runs);
         await writeResults(file(name), results);
@@ -120,9 +127,9 @@ describe('distill: studies off the notebook', function () {
       await assert.rejects(mergeResults([]), /Nothing to merge/);
     }));
 
-  it('refuse a command line that cannot be meant, before they compute', () => {
+  it('refuse a command line that cannot be meant, before they compute', async () => {
     for (const [args, message] of [
-      [[], /Usage: cli.js logits/],
+      [[], /Usage: npm run study -- logits/],
       [['teach'], /Usage/],
       [['study'], /needs --out/],
       [['study', '--epochs', 'many', '--out', 'x'], /--epochs is a number/],
@@ -134,9 +141,7 @@ describe('distill: studies off the notebook', function () {
       [['merge', 'no/such.json', '--out', 'x'], /no\/such.json does not exist/],
       [['logits', '--colour', 'red'], /Unknown option '--colour'/],
     ] as Array<[string[], RegExp]>) {
-      const { status, stderr } = cli(...args);
-      assert.equal(status, 1);
-      assert.match(String(stderr), message);
+      await assert.rejects(main(args), message);
     }
   });
 

@@ -8,7 +8,7 @@ const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
  * package by path, in a package that stands after its own by name.
  */
 export const PACKAGES = [
-  { folder: 'workbook', name: 'scalable-inference-workbook', rooms: ['course', 'exercise', 'display'] },
+  { folder: 'workbook', name: 'scalable-inference-workbook', rooms: ['course', 'exercise', 'display', 'study'] },
   {
     folder: 'runner',
     name: 'tslab-runner',

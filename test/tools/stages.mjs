@@ -9,7 +9,7 @@ import { countRuns } from './tally.mjs';
 const inRoot = (...parts) => path.join(ROOT, ...parts);
 const nodeModule = (name) => inRoot('node_modules', name);
 const RUNNER = inRoot('lib/runner/dist/cli.js');
-const SOURCES = ['lib', 'test'];
+const SOURCES = ['lib', 'test', 'data'];
 
 /** All test files, relative to the project. */
 export function testFiles() {

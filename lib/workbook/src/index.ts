@@ -31,6 +31,7 @@ export * as charts from './display/charts';
 export * as display from './display/output';
 export * as exercises from './course';
 export * as plotly from './display/plotly';
+export * as study from './study';
 export * from './exercise';
 export { formatDuration, formatNumber } from './display/numbers';
 export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './display/pictures';

@@ -5,4 +5,3 @@ export * from './logits';
 export { attentionRollout } from './attention';
 export { evaluate, evaluateLogits, type Evaluation, type EvaluateOptions } from './evaluate';
 export * from './train';
-export * from './study';

@@ -74,24 +74,23 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
+/** The options that have a default and decide how a run goes. */
+export const DEFAULTED = [
+  'batchSize',
+  'seed',
+  'learningRate',
+  'schedule',
+  'warmupEpochs',
+  'momentum',
+  'weightDecay',
+  'flip',
+  'crop',
+  'temperature',
+  'alpha',
+] as const satisfies ReadonlyArray<keyof TrainOptions>;
+
 /** The options with their defaults. */
-export type Settings = TrainOptions &
-  Required<
-    Pick<
-      TrainOptions,
-      | 'batchSize'
-      | 'seed'
-      | 'learningRate'
-      | 'schedule'
-      | 'warmupEpochs'
-      | 'momentum'
-      | 'weightDecay'
-      | 'flip'
-      | 'crop'
-      | 'temperature'
-      | 'alpha'
-    >
-  >;
+export type Settings = TrainOptions & Required<Pick<TrainOptions, (typeof DEFAULTED)[number]>>;
 
 /** Fills in defaults and refuses what cannot be meant. */
 export function settle(dataset: PictureDataset, options: TrainOptions): Settings {

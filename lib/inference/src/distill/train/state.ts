@@ -4,7 +4,7 @@ import { tf } from '../../backend';
 import { SafetensorsFile, writeSafetensors, type TensorSource } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
 import type { Module } from '../../nn';
-import type { EpochRecord, Settings } from './options';
+import { DEFAULTED, type EpochRecord, type Settings } from './options';
 import type { Snapshot } from './snapshot';
 
 /** Where a run stands between two epochs. */
@@ -28,38 +28,14 @@ const hashOf = (values: Float32Array): string =>
 /** Everything that decides how a run goes on, as JSON values by name. `epochs` belongs to it: schedules depend on it. */
 export function describeRun(net: Module, dataset: PictureDataset, settings: Settings): Record<string, unknown> {
   const { teacherLogits, labelled, validation, normalise, patience } = settings;
-  const {
-    epochs,
-    batchSize,
-    seed,
-    learningRate,
-    schedule,
-    warmupEpochs,
-    momentum,
-    weightDecay,
-    flip,
-    crop,
-    temperature,
-    alpha,
-  } = settings;
   return {
     network: net
       .namedSlots()
       .map(([name, { tensor }]) => `${name}[${tensor.shape.join()}]`)
       .join(' '),
     pictures: dataset.fingerprint(),
-    epochs,
-    batchSize,
-    seed,
-    learningRate,
-    schedule,
-    warmupEpochs,
-    momentum,
-    weightDecay,
-    flip,
-    crop,
-    temperature,
-    alpha,
+    epochs: settings.epochs,
+    ...Object.fromEntries(DEFAULTED.map((name) => [name, settings[name]])),
     normalise: normalise ?? null,
     patience: patience ?? null,
     labelled: labelled?.fingerprint() ?? null,

@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import type { SweepRow } from './results';
+import type { SweepRow } from 'scalable-inference-workbook/study';
 
 /** A sweep that was made elsewhere. */
 export interface SweepFile {

@@ -1,13 +1,15 @@
 import * as path from 'node:path';
-import { save } from '../../checkpoint';
-import { cifar10Statistics, type PictureDataset } from '../../datasets';
-import { SmallCnn } from '../../models';
-import { evaluate, evaluateLogits } from '../evaluate';
-import type { TeacherLogits } from '../logits';
-import { train, type EpochRecord, type TrainOptions } from '../train';
+import { checkpoint, datasets, distill, models } from 'scalable-inference';
+import {
+  STAGES,
+  type StudyResults,
+  type StudyRun,
+  type SweepRow,
+  type Teaching,
+} from 'scalable-inference-workbook/study';
 import { label, type LabellingPlan } from './labelling';
 import { studyPictures, type StudyPictures } from './pictures';
-import { stages, writeResults, type StudyResults, type StudyRun, type SweepRow, type Teaching } from './results';
+import { writeResults } from './results';
 
 /** What a study trains and how long. */
 export interface StudyPlan extends LabellingPlan {
@@ -31,21 +33,21 @@ export interface StudyPlan extends LabellingPlan {
 
 /** The sets and logits that all runs share. */
 interface Material extends StudyPictures {
-  test: PictureDataset;
-  logits: TeacherLogits;
-  testLogits: TeacherLogits;
+  test: datasets.PictureDataset;
+  logits: distill.TeacherLogits;
+  testLogits: distill.TeacherLogits;
 }
 
 /** Runs everything that is not in the results yet: labelling, sweep, comparison over seeds, few labels. */
 export async function study(plan: StudyPlan, results: StudyResults): Promise<void> {
   const [logits, testLogits, parameters] = await label(plan);
   const material = { ...studyPictures(logits.dataset, plan), logits, testLogits, test: testLogits.dataset };
-  const { accuracy, perClass, confusion } = evaluateLogits(testLogits);
+  const { accuracy, perClass, confusion } = distill.evaluateLogits(testLogits);
   results.teacher = { parameters, testAccuracy: accuracy, trainAccuracy: logits.accuracy(), perClass, confusion };
   await writeResults(plan.out, results);
   await sweep(plan, results, material);
   // A seed's students follow one another, so that a study that is cut off has comparisons that are whole.
-  for (const stage of stages) {
+  for (const stage of STAGES) {
     const wanted = stage.filter((teaching) => plan.teachings.includes(teaching));
     for (const seed of plan.seeds) for (const teaching of wanted) await once(plan, results, material, teaching, seed);
   }
@@ -54,10 +56,10 @@ export async function study(plan: StudyPlan, results: StudyResults): Promise<voi
 const common = ({
   batchSize,
   learningRate,
-}: StudyPlan): Pick<TrainOptions, 'batchSize' | 'learningRate' | 'normalise' | 'warmupEpochs'> => ({
+}: StudyPlan): Pick<distill.TrainOptions, 'batchSize' | 'learningRate' | 'normalise' | 'warmupEpochs'> => ({
   batchSize,
   learningRate,
-  normalise: cifar10Statistics,
+  normalise: datasets.cifar10Statistics,
   warmupEpochs: 1,
 });
 
@@ -67,15 +69,15 @@ async function sweep(plan: StudyPlan, results: StudyResults, material: Material)
   for (const alpha of plan.alphas) {
     for (const temperature of plan.temperatures) {
       if (results.sweep.some((row) => row.alpha === alpha && row.temperature === temperature)) continue;
-      const student = new SmallCnn({ seed: 0 });
-      await train(student, sweepTrain, {
+      const student = new models.SmallCnn({ seed: 0 });
+      await distill.train(student, sweepTrain, {
         ...common(plan),
         epochs: plan.sweepEpochs,
         teacherLogits: logits,
         temperature,
         alpha,
       });
-      const { accuracy } = await evaluate(student, heldOut, { normalise: cifar10Statistics });
+      const { accuracy } = await distill.evaluate(student, heldOut, { normalise: datasets.cifar10Statistics });
       student.dispose();
       results.sweep.push({ temperature, alpha, validation: accuracy });
       await writeResults(plan.out, results);
@@ -95,7 +97,7 @@ function lesson(
   results: StudyResults,
   { train: set, logits }: Material,
   teaching: Teaching,
-): [PictureDataset, Partial<TrainOptions>, number] {
+): [datasets.PictureDataset, Partial<distill.TrainOptions>, number] {
   const { temperature, alpha } = results.chosen as { temperature: number; alpha: number };
   const few = set.subset({ count: plan.fewLabels, seed: 7 });
   switch (teaching) {
@@ -112,7 +114,7 @@ function lesson(
   }
 }
 
-function epochLine({ epoch, loss, accuracy, picturesPerSecond }: EpochRecord, epochs: number): string {
+function epochLine({ epoch, loss, accuracy, picturesPerSecond }: distill.EpochRecord, epochs: number): string {
   const training = `loss ${loss.toFixed(4)}, training accuracy ${(accuracy * 100).toFixed(2)} %`;
   return `epoch ${epoch} of ${epochs}, ${training}, ${picturesPerSecond.toFixed(0)} pictures/s`;
 }
@@ -128,7 +130,7 @@ async function once(
   const begin = performance.now();
   const [set, options, labels] = lesson(plan, results, material, teaching);
   const name = `${teaching.replace(/\W+/g, '-')}-${plan.pictures}x${plan.epochs}-seed${seed}`;
-  const student = new SmallCnn({ seed });
+  const student = new models.SmallCnn({ seed });
   const settings = {
     ...common(plan),
     epochs: plan.epochs,
@@ -136,15 +138,15 @@ async function once(
     checkpoint: path.join(plan.cache, 'runs', `${name}.run.safetensors`),
     ...options,
   };
-  const { history } = await train(student, set, {
+  const { history } = await distill.train(student, set, {
     ...settings,
     onEpoch: (record) => plan.log(`${name}: ${epochLine(record, settings.epochs)}`),
   });
-  const { accuracy, perClass, confusion, agreement } = await evaluate(student, material.test, {
-    normalise: cifar10Statistics,
+  const { accuracy, perClass, confusion, agreement } = await distill.evaluate(student, material.test, {
+    normalise: datasets.cifar10Statistics,
     compareWith: material.testLogits,
   });
-  await save(student, path.join(plan.cache, 'students', `${name}.safetensors`));
+  await checkpoint.save(student, path.join(plan.cache, 'students', `${name}.safetensors`));
   student.dispose();
   const run: StudyRun = {
     teaching,

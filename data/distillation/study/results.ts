@@ -1,68 +1,13 @@
-import { existsSync, promises as fs } from 'node:fs';
-import { writeFileAtomic } from '../../files';
-import type { EpochRecord } from '../train';
-
-/** A study's stages: the ways to teach that are compared with each other, in their order. */
-export const stages = [
-  ['alone', 'distilled'],
-  ['few labels', 'few labels, teacher for all'],
-] as const;
-
-/** How a student was taught. */
-export type Teaching = (typeof stages)[number][number];
-
-/** All ways to teach, in the order of a study. */
-export const teachings: readonly Teaching[] = stages.flat();
-
-/** One trained student. */
-export interface StudyRun {
-  teaching: Teaching;
-  seed: number;
-  epochs: number;
-  /** Training pictures per epoch. */
-  pictures: number;
-  /** Pictures whose labels were used. */
-  labels: number;
-  temperature: number | null;
-  alpha: number;
-  /** On the test pictures, looked at once, after the training. */
-  testAccuracy: number;
-  perClass: number[];
-  confusion: number[][];
-  /** Share of the test pictures to which the teacher gives the same class. */
-  agreement: number;
-  seconds: number;
-  history: Array<Pick<EpochRecord, 'epoch' | 'loss' | 'accuracy'>>;
-}
-
-/** One setting tried on held-out training pictures. */
-export interface SweepRow extends Readonly<Record<string, unknown>> {
-  readonly temperature: number;
-  readonly alpha: number;
-  /** Accuracy on the held-out part. */
-  readonly validation: number;
-}
-
-/** What a study has found so far; kept as JSON with the conditions it holds under. */
-export interface StudyResults {
-  conditions: Readonly<Record<string, unknown>>;
-  classes: readonly string[];
-  teacher: {
-    parameters: number;
-    testAccuracy: number;
-    trainAccuracy: number;
-    perClass: number[];
-    confusion: number[][];
-  } | null;
-  sweep: SweepRow[];
-  chosen: { temperature: number; alpha: number } | null;
-  runs: StudyRun[];
-}
-
-/** Reads results; null where there are none. */
-export async function readResults(file: string): Promise<StudyResults | null> {
-  return existsSync(file) ? (JSON.parse(await fs.readFile(file, 'utf8')) as StudyResults) : null;
-}
+import { writeFileAtomic } from 'scalable-inference/files';
+import {
+  readResults,
+  STAGES,
+  TEACHINGS,
+  type StudyResults,
+  type StudyRun,
+  type SweepRow,
+  type Teaching,
+} from 'scalable-inference-workbook/study';
 
 /** Names of the conditions that differ, or that only one of both has; the machine may. */
 function differing(a: StudyResults['conditions'], b: StudyResults['conditions']): string[] {
@@ -121,8 +66,8 @@ export async function mergeResults(files: readonly string[]): Promise<StudyResul
 /** A study's order: a seed's student alone beside the distilled one, seed by seed; then those with few labels. */
 function inOrder(a: StudyRun, b: StudyRun): number {
   const stageOf = ({ teaching }: StudyRun): number =>
-    stages.findIndex((stage: readonly Teaching[]) => stage.includes(teaching));
-  const placeOf = ({ teaching }: StudyRun): number => teachings.indexOf(teaching);
+    STAGES.findIndex((stage: readonly Teaching[]) => stage.includes(teaching));
+  const placeOf = ({ teaching }: StudyRun): number => TEACHINGS.indexOf(teaching);
   return stageOf(a) - stageOf(b) || a.seed - b.seed || placeOf(a) - placeOf(b);
 }
 

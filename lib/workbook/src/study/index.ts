@@ -1,9 +1,8 @@
-export { studyPictures, type StudyPictures } from './pictures';
+/** Stored results of distillation studies, as `data/distillation` keeps them: their form, how they are read and summed up. */
 export {
-  mergeResults,
-  openResults,
   readResults,
-  writeResults,
+  STAGES,
+  TEACHINGS,
   type StudyResults,
   type StudyRun,
   type SweepRow,

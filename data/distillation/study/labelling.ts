@@ -1,7 +1,5 @@
 import * as path from 'node:path';
-import { fromHuggingFace } from '../../checkpoint';
-import { cifar10 } from '../../datasets';
-import { teacherLogits, type TeacherLogits } from '../logits';
+import { checkpoint, datasets, distill } from 'scalable-inference';
 
 /** What labelling needs. */
 export interface LabellingPlan {
@@ -27,16 +25,16 @@ export async function label({
   teacher: folder,
   cache,
   log,
-}: LabellingPlan): Promise<[TeacherLogits, TeacherLogits, number]> {
-  const teacher = await fromHuggingFace(folder);
+}: LabellingPlan): Promise<[distill.TeacherLogits, distill.TeacherLogits, number]> {
+  const teacher = await checkpoint.fromHuggingFace(folder);
   try {
-    const [all, test] = [await cifar10(), await cifar10({ split: 'test' })];
-    const logits = await teacherLogits(teacher, all, {
+    const [all, test] = [await datasets.cifar10(), await datasets.cifar10({ split: 'test' })];
+    const logits = await distill.teacherLogits(teacher, all, {
       cache: path.join(cache, 'cifar10-train'),
       flips: true,
       onProgress: reporter(log, 'training set'),
     });
-    const testLogits = await teacherLogits(teacher, test, {
+    const testLogits = await distill.teacherLogits(teacher, test, {
       cache: path.join(cache, 'cifar10-test'),
       onProgress: reporter(log, 'test set'),
     });

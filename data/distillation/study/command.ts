@@ -1,21 +1,13 @@
-#!/usr/bin/env node
-/**
- * Long runs off the notebook; each goes on where it was cut off.
- *
- *   node lib/inference/dist/distill/cli.js logits [--teacher DIR] [--cache DIR]
- *   node lib/inference/dist/distill/cli.js study --out FILE.json [--pictures N] [--epochs N] [--seeds 0,1,2] [--few-labels N] ...
- *   node lib/inference/dist/distill/cli.js merge --out FILE.json PART.json...
- */
 import * as os from 'node:os';
 import { parseArgs } from 'node:util';
-import { ready } from '../backend';
-import { cifar10Classes } from '../datasets';
-import { label } from './study/labelling';
-import { mergeResults, openResults, teachings, writeResults, type Teaching } from './study/results';
-import { readSweep } from './study/sweep-file';
-import { study, type StudyPlan } from './study/study';
+import { backend, datasets } from 'scalable-inference';
+import { TEACHINGS, type Teaching } from 'scalable-inference-workbook/study';
+import { label } from './labelling';
+import { mergeResults, openResults, writeResults } from './results';
+import { readSweep } from './sweep-file';
+import { study, type StudyPlan } from './study';
 
-const USAGE = `Usage: cli.js logits | study --out FILE.json | merge --out FILE.json PART.json...
+const USAGE = `Usage: npm run study -- logits | study --out FILE.json | merge --out FILE.json PART.json...
   --teacher DIR       default data/teacher
   --cache DIR         logits and checkpoints; default .cache/distillation
   --pictures N        training pictures; default 50000
@@ -28,7 +20,7 @@ const USAGE = `Usage: cli.js logits | study --out FILE.json | merge --out FILE.j
   --learning-rate X   default 0.4
   --temperatures 1,2,4  --alphas 0,0.5   the sweep
   --sweep FILE.json   a sweep made elsewhere: { "about": "how", "rows": [{ "temperature", "alpha", "validation" }, ...] }
-  --teachings LIST    of ${teachings.join(' | ')}; default all. Runs that share a study's work
+  --teachings LIST    of ${TEACHINGS.join(' | ')}; default all. Runs that share a study's work
                       write files of their own, which merge joins`;
 
 const option = (value: string) => ({ type: 'string' as const, default: value });
@@ -48,7 +40,7 @@ const OPTIONS = {
   temperatures: option('1,2,4'),
   alphas: option('0,0.5'),
   sweep: option(''),
-  teachings: option(teachings.join('|')),
+  teachings: option(TEACHINGS.join('|')),
 };
 
 interface Call {
@@ -60,11 +52,11 @@ interface Call {
   plan: StudyPlan;
 }
 
-const isTeaching = (name: string): name is Teaching => (teachings as readonly string[]).includes(name);
+const isTeaching = (name: string): name is Teaching => (TEACHINGS as readonly string[]).includes(name);
 
 function readTeachings(text: string): Teaching[] {
   const names = text.split('|').map((name) => name.trim());
-  if (!names.every(isTeaching)) throw new Error(`--teachings is a list of ${teachings.join(' | ')}, got '${text}'.`);
+  if (!names.every(isTeaching)) throw new Error(`--teachings is a list of ${TEACHINGS.join(' | ')}, got '${text}'.`);
   return names;
 }
 
@@ -125,12 +117,13 @@ function conditionsOf(plan: StudyPlan): Record<string, unknown> {
   };
 }
 
-async function main(args: string[]): Promise<void> {
+/** Runs the command; @throws where it cannot be meant, before anything is computed. */
+export async function main(args: string[]): Promise<void> {
   const { command, sweep, parts, plan } = readPlan(args);
   if (!['logits', 'study', 'merge'].includes(command)) throw new Error(USAGE);
   if (command !== 'logits' && plan.out === '') throw new Error(`${command} needs --out FILE.json.\n${USAGE}`);
   if (command === 'merge') return writeResults(plan.out, await mergeResults(parts));
-  const { name, threads, versions } = await ready();
+  const { name, threads, versions } = await backend.ready();
   if (command === 'logits') {
     const [train, test] = await label(plan);
     return plan.log(
@@ -140,11 +133,6 @@ async function main(args: string[]): Promise<void> {
   const machine = { processor: os.cpus()[0]?.model ?? 'unknown', threads, backend: name, versions };
   const tried = sweep === '' ? null : await readSweep(sweep);
   const conditions = { ...conditionsOf(plan), ...(tried ? { sweep: tried.about } : {}), machine };
-  const results = await openResults(plan.out, conditions, cifar10Classes, tried?.rows);
+  const results = await openResults(plan.out, conditions, datasets.cifar10Classes, tried?.rows);
   await study(tried ? { ...plan, temperatures: [], alphas: [] } : plan, results);
 }
-
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
