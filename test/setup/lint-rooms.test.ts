@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { complaintAbout } from '../tools/lint-rooms.mjs';
+import { complaintAbout, INNER_ROOMS, PACKAGES } from '../tools/lint-rooms.mjs';
 
 const file = (name: string): string => path.resolve(__dirname, '../../lib', name);
 
-describe('the direction of imports between rooms', () => {
-  it('is downwards', () => {
+describe('imports between rooms', () => {
+  it('point downwards', () => {
     assert.equal(complaintAbout(file('inference/src/prune/several.ts'), '../nn'), undefined);
     assert.match(
       complaintAbout(file('inference/src/nn/module.ts'), '../prune/remove') ?? '',
@@ -21,11 +22,48 @@ describe('the direction of imports between rooms', () => {
     );
   });
 
-  it('does not mistake a folder inside a room for a room of the same name', () => {
+  it('go through the index of a room', () => {
+    assert.match(
+      complaintAbout(file('inference/src/prune/several.ts'), '../nn/module') ?? '',
+      /Enter nn through its index, not by nn\/module\./,
+    );
+    assert.match(
+      complaintAbout(file('inference/src/quantize/convert/report.ts'), '../../graph/session.js') ?? '',
+      /Enter graph through its index/,
+    );
+    for (const door of ['../nn', '../nn/index', '../nn/index.js', '../check'])
+      assert.equal(complaintAbout(file('inference/src/prune/several.ts'), door), undefined, door);
+  });
+
+  it('may go straight to the operations of nn, and no further', () => {
+    assert.equal(complaintAbout(file('inference/src/graph/trace.ts'), '../nn/ops'), undefined);
+    assert.match(complaintAbout(file('inference/src/graph/trace.ts'), '../nn/ops/conv') ?? '', /not by nn\/ops\/conv/);
+  });
+
+  it('follow the same rules between the rooms of a room', () => {
+    const inside = (from: string, imported: string): string =>
+      complaintAbout(file(`inference/src/quantize/${from}`), imported) ?? '';
+    assert.equal(inside('convert/build.ts', '../ops'), '');
+    assert.equal(inside('convert/build.ts', './report'), '');
+    assert.equal(inside('index.ts', './numbers'), '');
+    assert.match(inside('convert/build.ts', '../numbers/dtype'), /Enter numbers through its index/);
+    assert.match(inside('weight-file.ts', './numbers/groups'), /Enter numbers through its index/);
+    assert.match(inside('convert/convert.ts', '../training'), /convert may not import from training/);
+  });
+
+  it('are checked for rooms that exist', () => {
+    const folders = PACKAGES.flatMap(({ folder, rooms }) => rooms.map((room) => file(`${folder}/src/${room}`)));
+    const inner = Object.entries(INNER_ROOMS).flatMap(([room, rooms]) =>
+      rooms.map((each) => file(`inference/src/${room}/${each}`)),
+    );
+    for (const folder of [...folders, ...inner]) assert.ok(existsSync(folder), folder);
+  });
+
+  it('do not mistake a folder inside a room for a room of the same name', () => {
     assert.equal(complaintAbout(file('inference/src/prune/sparse/file.ts'), './files'), undefined);
   });
 
-  it('keeps the library and the runner free of each other and of the workbook', () => {
+  it('keep the library and the runner free of each other and of the workbook', () => {
     assert.match(complaintAbout(file('runner/src/run/all.ts'), 'scalable-inference') ?? '', /runner may not import/);
     assert.match(
       complaintAbout(file('inference/src/nn/module.ts'), 'tslab-runner/ipynb') ?? '',
@@ -36,13 +74,13 @@ describe('the direction of imports between rooms', () => {
     assert.equal(complaintAbout(file('workbook/src/course/index.ts'), 'scalable-inference'), undefined);
   });
 
-  it('keeps tfjs to backend and tslab to display', () => {
+  it('keep tfjs to backend and tslab to display', () => {
     assert.match(complaintAbout(file('inference/src/nn/module.ts'), '@tensorflow/tfjs') ?? '', /Only backend/);
     assert.equal(complaintAbout(file('inference/src/backend/tf.ts'), '@tensorflow/tfjs'), undefined);
     assert.match(complaintAbout(file('runner/src/cli.ts'), 'tslab') ?? '', /Only display/);
   });
 
-  it('leaves files outside the rooms alone', () => {
+  it('leave files outside the rooms alone', () => {
     assert.equal(complaintAbout(file('inference/src/index.ts'), './nn'), undefined);
     assert.equal(complaintAbout(__filename, '../../lib/inference/src/nn'), undefined);
   });

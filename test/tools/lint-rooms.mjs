@@ -5,7 +5,8 @@ const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
 
 /**
  * The packages and their rooms, each from the top down: a room imports only from rooms that stand after it, in its own
- * package by path, in a package that stands after its own by name.
+ * package by path and through their index alone, in a package that stands after its own by name. What lies directly in
+ * `src` stands above all rooms (entries, command lines) or below them (checks, rounding), and is free.
  */
 export const PACKAGES = [
   { folder: 'workbook', name: 'scalable-inference-workbook', rooms: ['course', 'exercise', 'display', 'study'] },
@@ -35,6 +36,17 @@ export const PACKAGES = [
   },
 ];
 
+/**
+ * Rooms that are laid out in rooms of their own, from the top down again: the same rules hold between those, and for
+ * what lies beside them in the room's own folder.
+ */
+export const INNER_ROOMS = {
+  quantize: ['training', 'convert', 'reference', 'plan', 'ops', 'observers', 'numbers'],
+};
+
+/** Folders inside of a room that have a door of their own to the outside: the closed set of operations. */
+const INNER_DOORS = ['nn/ops'];
+
 /** Which of the other packages a package may import. */
 const ALLOWED = { workbook: ['runner', 'inference'], runner: [], inference: [] };
 
@@ -44,12 +56,15 @@ const KEEPERS = [
   [/^tslab(\/|$)/, 'display'],
 ];
 
-/** The package and room of a source file; undefined outside `lib/<package>/src`, without a room directly in it. */
-function placeOf(file) {
-  const [folder, src, room, ...rest] = path.relative(LIB, file).split(path.sep);
+/**
+ * Where a module lies: its package, its folders and name below `src`, and its room, which is undefined for what lies
+ * directly in `src`. Undefined outside of `lib/<package>/src`.
+ */
+function placeOf(module) {
+  const [folder, src, ...steps] = path.relative(LIB, module).split(path.sep);
   const home = PACKAGES.find((item) => item.folder === folder);
   if (home === undefined || src !== 'src') return undefined;
-  return { home, room: rest.length > 0 && home.rooms.includes(room) ? room : undefined };
+  return { home, steps, room: home.rooms.includes(steps[0]) ? steps[0] : undefined };
 }
 
 /**
@@ -58,15 +73,36 @@ function placeOf(file) {
  * @param {string} file absolute path of the importing file @param {string} imported as written in the import
  */
 export function complaintAbout(file, imported) {
-  const place = placeOf(file);
+  const place = placeOf(withoutExtension(file));
   if (place === undefined) return undefined;
   if (!imported.startsWith('.')) return complaintAboutPackage(place, imported);
-  const target = placeOf(path.join(path.dirname(file), imported, 'index.ts'));
-  if (target !== undefined && target.home !== place.home) return `Import ${target.home.name} by its name.`;
-  if (target?.room === undefined || place.room === undefined) return undefined;
-  const { rooms } = place.home;
-  const upwards = rooms.indexOf(target.room) < rooms.indexOf(place.room);
-  return upwards ? `${place.room} may not import from ${target.room}, which stands above it.` : undefined;
+  const target = placeOf(withoutExtension(path.join(path.dirname(file), imported)));
+  if (target === undefined) return undefined;
+  if (target.home !== place.home) return `Import ${target.home.name} by its name.`;
+  if (place.room === undefined) return undefined;
+  const { home, room } = place;
+  if (room !== target.room) return complaintBetween(home.rooms, place.steps, target.steps);
+  return room in INNER_ROOMS
+    ? complaintBetween(INNER_ROOMS[room], place.steps.slice(1), target.steps.slice(1))
+    : undefined;
+}
+
+const withoutExtension = (file) => file.replace(/\.(ts|js)$/, '');
+
+/**
+ * What is wrong with an import from one room into another.
+ *
+ * @param {readonly string[]} rooms from the top down @param {readonly string[]} from room, folders and name of the
+ *   importing module @param {readonly string[]} to the same of the imported one
+ */
+function complaintBetween(rooms, [room], [target, ...inside]) {
+  if (!rooms.includes(target) || room === target) return undefined;
+  if (rooms.includes(room) && rooms.indexOf(target) < rooms.indexOf(room))
+    return `${room} may not import from ${target}, which stands above it.`;
+  const door = [target, ...inside].join('/').replace(/\/index$/, '');
+  return door === target || INNER_DOORS.includes(door)
+    ? undefined
+    : `Enter ${target} through its index, not by ${door}.`;
 }
 
 function complaintAboutPackage({ home, room }, imported) {

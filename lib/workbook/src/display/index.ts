@@ -2,6 +2,7 @@
 export * as charts from './charts';
 export * as plotly from './plotly';
 export * from './output';
+export { escapeHtml, inlineToHtml, proseToHtml } from './html';
 export { formatDuration, formatNumber } from './numbers';
 export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './pictures';
 export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './progress';

@@ -1,4 +1,4 @@
-import { formatNumber } from '../display/numbers';
+import { formatNumber } from '../display';
 
 const LIMIT = 160;
 const ITEMS = 8;

@@ -1,7 +1,5 @@
 import { CHECK_MIME, type CheckRecord } from 'tslab-runner/ipynb';
-import { show } from '../display/output';
-import { escapeHtml } from '../display/html';
-import { formatNumber } from '../display/numbers';
+import { escapeHtml, formatNumber, show } from '../display';
 import { thrown } from './cases';
 import { judge, predictionShare, referenceOf, type Judgement } from './judge';
 import { checkHtml, checkText } from './page';

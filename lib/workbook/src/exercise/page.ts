@@ -1,6 +1,5 @@
 import type { CheckRecord, CheckStatus } from 'tslab-runner/ipynb';
-import { escapeHtml, inlineToHtml, proseToHtml } from '../display/html';
-import { formatNumber } from '../display/numbers';
+import { escapeHtml, formatNumber, inlineToHtml, proseToHtml } from '../display';
 import { rubricHits, type Judgement } from './judge';
 import type { Definition, TextDefinition } from './types';
 

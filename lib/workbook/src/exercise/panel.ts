@@ -1,6 +1,4 @@
-import { escapeHtml } from '../display/html';
-import { formatNumber } from '../display/numbers';
-import type { MimeBundle } from '../display/output';
+import { escapeHtml, formatNumber, type MimeBundle } from '../display';
 import type { Entry } from './store';
 
 /** An exercise in the panel: what it is worth, and what is known of it. */

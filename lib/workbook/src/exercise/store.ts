@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 import { writeFileAtomic } from 'scalable-inference/files';
 import { CHECK_STATUSES, PROGRESS_VARIABLE, type CheckRecord, type CheckStatus } from 'tslab-runner/ipynb';
-import { show } from '../display/output';
+import { show } from '../display';
 
 /** What is kept of an exercise between kernels; answers themselves stay in the notebook. */
 export interface Entry {

@@ -1,5 +1,5 @@
 import type { CheckRecord } from 'tslab-runner/ipynb';
-import { newDisplay, type DisplayHandle } from '../display/output';
+import { newDisplay, type DisplayHandle } from '../display';
 import type { Handed } from './answering';
 import { Exercise, type RecordListener } from './exercise';
 import { panelBundle } from './panel';

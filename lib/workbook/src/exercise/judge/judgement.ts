@@ -1,5 +1,5 @@
 import type { CheckStatus } from 'tslab-runner/ipynb';
-import { formatNumber } from '../../display/numbers';
+import { formatNumber } from '../../display';
 import type { Diagnosis } from '../compare';
 
 /** What a check found, before it becomes a record and a page. */

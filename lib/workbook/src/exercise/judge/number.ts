@@ -1,4 +1,4 @@
-import { formatNumber } from '../../display/numbers';
+import { formatNumber } from '../../display';
 import { close } from '../compare';
 import { typeName, valueText } from '../describe';
 import type { NumberDefinition } from '../types';
