@@ -34,8 +34,11 @@ export const B2 = exercise<(final: number, steps: number) => number[]>({
   form: 'function',
   topic: TOPIC,
   points: 2,
-  prompt:
-    'A **schedule** says how far each step goes. The *cubic* one (Zhu and Gupta 2017) takes much at first, when much is superfluous, and less and less later. With t = i / steps, step i of the schedule reaches the level\n\nfinal · (1 - (1 - t)³).\n\nWrite a function that returns the levels of all steps, i = 1 to steps; the last one is `final`.',
+  prompt: `A **schedule** says how far each step goes. The *cubic* one (Zhu and Gupta 2017) takes much at first, when much is superfluous, and less and less later. With t = i / steps, step i of the schedule reaches the level
+
+final · (1 - (1 - t)³).
+
+Write a function that returns the levels of all steps, i = 1 to steps; the last one is \`final\`.`,
   hints: [
     '`(1 - i / steps) ** 3` is the share that is still missing after step i.',
     'The loop goes from 1 to steps, both included.',
@@ -75,8 +78,16 @@ export const B5 = exercise({
   kind: 'choice',
   topic: TOPIC,
   points: 3,
-  prompt:
-    "This script should give a network of 90 % zeros, trained after pruning, in a small file. **Three** lines make it fail to. Which?\n\n```ts\n1  const net = await trained();\n2  prune.globalUnstructured(prune.parameters(net), { method: 'random', amount: 0.9, seed: 1 });\n3  for (const [module, name] of prune.parameters(net)) prune.remove(module, name);\n4  await fit(net, training, { epochs: 2, rate: 0.02, seed: 2 });\n5  net.eval();\n6  await checkpoint.save(net, 'small.safetensors');\n```",
+  prompt: `This script should give a network of 90 % zeros, trained after pruning, in a small file. **Three** lines make it fail to. Which?
+
+\`\`\`ts
+1  const net = await trained();
+2  prune.globalUnstructured(prune.parameters(net), { method: 'random', amount: 0.9, seed: 1 });
+3  for (const [module, name] of prune.parameters(net)) prune.remove(module, name);
+4  await fit(net, training, { epochs: 2, rate: 0.02, seed: 2 });
+5  net.eval();
+6  await checkpoint.save(net, 'small.safetensors');
+\`\`\``,
   choices: {
     a: 'Line 2: random weights go, the important ones among them.',
     b: 'Line 3: the masks go before training, so that the zeros do not stay zero.',

@@ -31,8 +31,9 @@ export const P2 = exercise<Module>({
   kind: 'code',
   topic: TOPIC,
   points: 2,
-  prompt:
-    "Prune **30 %** of the weights of `net.conv1` **at random**, and hand over the module `net.conv1`.\n\nThe functions have the names of `torch.nn.utils.prune`, in TypeScript's spelling: `prune.randomUnstructured(module, name, { amount, seed })`.",
+  prompt: `Prune **30 %** of the weights of \`net.conv1\` **at random**, and hand over the module \`net.conv1\`.
+
+The functions have the names of \`torch.nn.utils.prune\`, in TypeScript's spelling: \`prune.randomUnstructured(module, name, { amount, seed })\`.`,
   hints: [
     "The module is `net.conv1`, the name of the tensor is `'weight'`.",
     'An amount of 0.3 is a share. An amount of 30 would be thirty weights.',

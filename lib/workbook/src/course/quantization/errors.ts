@@ -48,8 +48,9 @@ export const Q2c = exercise({
   kind: 'number',
   topic: TOPIC,
   points: 2,
-  prompt:
-    'One rounding error is spread evenly over a step of width s, so its variance is s²/12. Variances of independent errors add up: k errors have the variance **k · s² / 12**.\n\nWhat is the **standard deviation** of the sum for k = 300 and s = 0.02?',
+  prompt: `One rounding error is spread evenly over a step of width s, so its variance is s²/12. Variances of independent errors add up: k errors have the variance **k · s² / 12**.
+
+What is the **standard deviation** of the sum for k = 300 and s = 0.02?`,
   tolerance: { relative: 0.01 },
   reference: 0.1,
   mistakes: [

@@ -35,8 +35,9 @@ export const Q4d = exercise({
   topic: TOPIC,
   points: 2,
   unit: '%',
-  prompt:
-    'A convolution has **512 output channels** and 4,608 weights for each of them. In int8 it stores one byte a weight, and for each channel a scale of four bytes and a zero point of one.\n\nHow many **percent of the bytes** of the float32 weights are **saved**?',
+  prompt: `A convolution has **512 output channels** and 4,608 weights for each of them. In int8 it stores one byte a weight, and for each channel a scale of four bytes and a zero point of one.
+
+How many **percent of the bytes** of the float32 weights are **saved**?`,
   tolerance: { absolute: 0.005 },
   reference: 100 * (1 - (4608 + 5) / (4 * 4608)),
   mistakes: [
