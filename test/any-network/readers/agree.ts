@@ -1,0 +1,80 @@
+import { tf, type nn } from 'scalable-inference';
+import { inputsFor } from '../build';
+import type { Spec } from '../parts';
+
+/** Two readers of one network give different answers, or one gives an error that names nothing. */
+export class Disagreement extends Error {}
+
+/** What every reader is given. */
+export interface Case {
+  spec: Spec;
+  net: nn.Module;
+  /** Builds the same network again, with the same weights. */
+  again(): nn.Module;
+  /** A folder for files. */
+  folder: string;
+}
+
+export const valuesOf = (x: tf.Tensor): Float32Array | Int32Array | Uint8Array => x.dataSync();
+
+const norm = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
+
+/** Euclidean distance of two outputs; shapes must be equal. */
+export function distance(what: string, got: tf.Tensor, wanted: tf.Tensor): number {
+  if (got.shape.join() !== wanted.shape.join())
+    throw new Disagreement(`${what}: shape [${got.shape.join(', ')}] instead of [${wanted.shape.join(', ')}]`);
+  const [a, b] = [valuesOf(got), valuesOf(wanted)];
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (Object.is(a[i], b[i]) || a[i] === b[i]) continue;
+    if (!Number.isFinite(a[i]) || !Number.isFinite(b[i]))
+      throw new Disagreement(`${what}: element ${i} is ${a[i]} instead of ${b[i]}`);
+    sum += (a[i] - b[i]) ** 2;
+  }
+  return Math.sqrt(sum);
+}
+
+export const normOf = (x: tf.Tensor): number => norm(valuesOf(x));
+
+/**
+ * How far the output of `net` moves when its input moves by float32's rounding: what two ways to compute it may differ
+ * by. Some random networks amplify rounding, for example where they normalise what is nearly constant.
+ */
+export function roundingOf(net: nn.Module, x: tf.Tensor): number {
+  return tf.tidy(() => {
+    const y = net.forward(x);
+    const moves = [2e-6, -2e-6].map((share) => distance('rounding', net.forward(tf.mul(x, 1 + share)), y));
+    const jitter = tf.mul(x, tf.add(1, tf.mul(tf.randomUniform(x.shape, -1, 1, 'float32', 5), 2e-6)));
+    return Math.max(...moves, distance('rounding', net.forward(jitter), y));
+  });
+}
+
+/** Fails unless `got` equals `wanted` up to rounding. */
+export function same(what: string, got: tf.Tensor, wanted: tf.Tensor, rounding: number, relative = 2e-5): void {
+  const far = distance(what, got, wanted);
+  const allowed = relative * normOf(wanted) + 20 * rounding + 1e-6;
+  if (far > allowed)
+    throw new Disagreement(`${what}: distance ${far.toExponential(2)}, at most ${allowed.toExponential(2)}`);
+}
+
+export function equal(what: string, got: unknown, wanted: unknown): void {
+  const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
+  if (a !== b) throw new Disagreement(`${what}: ${a} instead of ${b}`);
+}
+
+/** Runs `body` on a batch of the given size with its eager output and rounding. */
+export async function onBatch(
+  { spec, net }: Case,
+  batch: number,
+  body: (x: tf.Tensor, wanted: tf.Tensor, rounding: number) => unknown,
+): Promise<void> {
+  const x = inputsFor(spec, batch);
+  const wanted = net.forward(x);
+  try {
+    await body(x, wanted, roundingOf(net, x));
+  } finally {
+    tf.dispose([x, wanted]);
+  }
+}
+
+export const BATCHES = [1, 3, 7];

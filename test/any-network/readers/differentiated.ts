@@ -1,0 +1,43 @@
+import { tf } from 'scalable-inference';
+import { inputsFor } from '../build';
+import { Random } from '../random';
+import { Disagreement, type Case } from './agree';
+
+/** Steps of the central difference; a kink of an activation may lie within the larger ones, rounding spoils the smaller. */
+const STEPS = [1e-2, 3e-3, 1e-3, 3e-4];
+
+/** The gradient along a random direction of all parameters is that of finite differences. */
+export function differentiated({ net, spec }: Case): void {
+  if (spec.scale !== 'ordinary') return;
+  const variables = [...new Set(net.namedParameters().map(([, tensor]) => tensor))];
+  if (variables.length === 0) return;
+  const random = new Random(spec.seed + 99);
+  tf.tidy(() => {
+    const x = inputsFor(spec, 2, 3);
+    const weight = tf.tidy(() => tf.randomUniform(net.forward(x).shape, -1, 1, 'float32', 3));
+    const loss = (): tf.Scalar => tf.sum(tf.mul(net.forward(x), weight));
+    const { grads } = tf.variableGrads(loss, variables);
+    const directions = variables.map((variable) =>
+      tf.tensor(
+        Float32Array.from({ length: variable.size }, () => 2 * random.next() - 1),
+        variable.shape,
+      ),
+    );
+    const along = (a: tf.Tensor, b: tf.Tensor): number => tf.sum(tf.mul(a, b)).dataSync()[0];
+    const parts = variables.map((variable, i) => along(grads[variable.name], directions[i]));
+    const got = parts.reduce((a, b) => a + b, 0);
+    const scale = parts.reduce((sum, part) => sum + Math.abs(part), 0) + 1e-3;
+    const values = variables.map((variable) => tf.clone(variable));
+    const at = (step: number): number => {
+      variables.forEach((variable, i) => variable.assign(tf.add<tf.Tensor>(values[i], tf.mul(directions[i], step))));
+      return loss().dataSync()[0];
+    };
+    const numeric = STEPS.map((step) => (at(step) - at(-step)) / (2 * step));
+    variables.forEach((variable, i) => variable.assign(values[i]));
+    const best = Math.min(...numeric.map((value) => Math.abs(value - got)));
+    if (!(best <= 0.02 * scale))
+      throw new Disagreement(
+        `gradient along a direction ${got}, by differences ${numeric.map((n) => n.toPrecision(4)).join(', ')}`,
+      );
+  });
+}

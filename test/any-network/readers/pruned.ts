@@ -1,0 +1,63 @@
+import { graph, nn, prune, tf } from 'scalable-inference';
+import { BATCHES, Disagreement, equal, onBatch, same, type Case } from './agree';
+
+/** Pruning and making it permanent changes nothing but what the masks say; a smaller network equals the masked one. */
+export async function pruned(network: Case): Promise<void> {
+  await masked(network);
+  await shrunk(network);
+}
+
+const prunable = (net: nn.Module): prune.ParameterRef[] =>
+  net
+    .namedModules()
+    .map(([, module]) => module)
+    .filter((module) => module instanceof nn.Linear || module instanceof nn.Conv2d)
+    .map((module): prune.ParameterRef => [module, 'weight']);
+
+async function masked(network: Case): Promise<void> {
+  const net = network.again();
+  const references = prunable(net);
+  if (references.reduce((sum, [module, name]) => sum + module.tensor(name).size, 0) < 4) return net.dispose();
+  prune.globalUnstructured(references, { method: 'l1', amount: 0.3 });
+  const copy = net.clone();
+  const permanent = net.clone();
+  prune.removeAll(permanent);
+  const run = await graph.compile(graph.trace(net, [1, ...network.spec.input]));
+  try {
+    await onBatch({ ...network, net }, BATCHES[1], (x, wanted, rounding) => {
+      const [a, b, c] = [permanent.forward(x), copy.forward(x), run.predict(x)];
+      same('pruning made permanent', a, wanted, 0, 1e-6);
+      same('copy of a pruned network', b, wanted, 0, 1e-6);
+      same('compiled pruned network', c, wanted, rounding);
+      tf.dispose([a, b, c]);
+    });
+    equal('is pruned after remove', prune.isPruned(permanent), false);
+    equal('names after remove', Object.keys(permanent.stateDict()).sort(), Object.keys(network.net.stateDict()).sort());
+  } finally {
+    run.dispose();
+    for (const each of [net, copy, permanent]) each.dispose();
+  }
+}
+
+async function shrunk(network: Case): Promise<void> {
+  const options = { amount: 0.4, inputShape: [1, ...network.spec.input] };
+  let small;
+  try {
+    small = prune.structured.shrink(network.net, options);
+  } catch (error) {
+    if (error instanceof prune.PruningError) return;
+    throw error;
+  }
+  const zeroed = prune.structured.masked(network.net, options);
+  try {
+    await onBatch({ ...network, net: zeroed }, BATCHES[1], (x, wanted, rounding) => {
+      const got = small.net.forward(x);
+      same('shrunk and masked network', got, wanted, rounding, 1e-4);
+      got.dispose();
+    });
+    if (small.net.parameterCount() > network.net.parameterCount()) throw new Disagreement('shrinking adds parameters');
+  } finally {
+    small.net.dispose();
+    zeroed.dispose();
+  }
+}

@@ -1,0 +1,68 @@
+import * as path from 'node:path';
+import { onnx, quantize, tf } from 'scalable-inference';
+import { inputsFor } from '../build';
+import { Disagreement, distance, normOf, onBatch, type Case } from './agree';
+
+/**
+ * The quantized file computes in onnxruntime what the simulation and the integer reference compute, and stays as near
+ * to the float network as the report says.
+ */
+export async function quantized(network: Case): Promise<void> {
+  for (const mode of ['static', 'dynamic', 'weight-only'] as const) await inMode(network, mode);
+}
+
+async function inMode(network: Case, mode: quantize.Mode): Promise<void> {
+  const { net, spec, folder } = network;
+  const prepared = quantize.prepare(net, { mode, inputShape: [1, ...spec.input] });
+  if (mode === 'static') {
+    const sample = inputsFor(spec, 16, 2);
+    quantize.calibrate(prepared, [sample]);
+    sample.dispose();
+  }
+  const model = await quantize.convert(prepared, { maxDrift: Infinity });
+  const file = path.join(folder, `${mode}.onnx`);
+  await onnx.export(model, [1, ...spec.input], file);
+  const session = await onnx.load(file, { threads: 1 });
+  try {
+    for (const batch of [1, 5]) {
+      await onBatch(network, batch, async (x, float, rounding) => {
+        const [simulated, engine] = [model.forward(x), await session.run(x)];
+        const integers = mode === 'static' ? quantize.reference.runInIntegers(model, x) : undefined;
+        near(`int8 ${mode}, simulation and engine, batch ${batch}`, engine, simulated, float, rounding);
+        if (integers) near(`int8 ${mode}, integers and engine, batch ${batch}`, engine, integers, float, rounding);
+        if (mode === 'weight-only')
+          exact(`weight-only, engine and simulation, batch ${batch}`, engine, simulated, rounding);
+        tf.dispose([simulated, engine, integers ?? []]);
+      });
+    }
+    await drift(network, model, session);
+  } finally {
+    await session.dispose();
+    model.dispose();
+  }
+}
+
+/** A value that falls on the edge of two integers may go either way, so two engines may differ by less than the noise. */
+function near(what: string, got: tf.Tensor, wanted: tf.Tensor, float: tf.Tensor, rounding: number): void {
+  const far = distance(what, got, wanted);
+  const noise = distance(what, wanted, float);
+  const allowed = 1e-4 * normOf(wanted) + 0.7 * noise + 20 * rounding + 1e-6;
+  if (far > allowed)
+    throw new Disagreement(`${what}: distance ${far.toExponential(2)}, noise ${noise.toExponential(2)}`);
+}
+
+function exact(what: string, got: tf.Tensor, wanted: tf.Tensor, rounding: number): void {
+  const far = distance(what, got, wanted);
+  if (far > 2e-5 * normOf(wanted) + 20 * rounding + 1e-6)
+    throw new Disagreement(`${what}: distance ${far.toExponential(2)} of ${normOf(wanted).toExponential(2)}`);
+}
+
+async function drift({ spec, net }: Case, model: quantize.QuantizedNetwork, session: onnx.OnnxSession): Promise<void> {
+  if (model.drift === null || !Number.isFinite(model.drift)) return;
+  const x = inputsFor(spec, 16, 2);
+  const [float, engine] = [net.forward(x), await session.run(x)];
+  const far = distance('drift', engine, float) / Math.max(normOf(float), 1e-12);
+  tf.dispose([x, float, engine]);
+  if (far > 1.5 * model.drift + 5e-3)
+    throw new Disagreement(`the engine drifts by ${far.toFixed(4)}, the report says ${model.drift.toFixed(4)}`);
+}
