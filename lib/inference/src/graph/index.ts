@@ -2,6 +2,16 @@
 export { trace, type Graph } from './trace';
 export type { StandIn, TraceOptions } from './recorder';
 export { compile, type CompiledGraph, type CompileOptions } from './compile';
+export {
+  computeNode,
+  evaluate,
+  evaluator,
+  interpret,
+  type EvaluateOptions,
+  type FixedValues,
+  type Semantics,
+} from './evaluate';
+export type { Runner } from './runner';
 export { fuseEpilogues } from './onednn';
 export { decodeSavedModel, saveSavedModel } from './savedmodel';
 export * from './rewrite';

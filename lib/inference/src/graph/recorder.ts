@@ -2,6 +2,7 @@ import { tf } from '../backend';
 import type { Module } from '../nn';
 import {
   isSymbolic,
+  SOURCE,
   SymbolicTensor,
   type Attributes,
   type GraphNode,
@@ -75,7 +76,7 @@ export class Recorder implements Tracer {
     const key = `${path}/${name}`;
     const known = this.parameters.get(key);
     if (known) return known;
-    const symbol = this.add('parameter', module.tensor(name).shape, {
+    const symbol = this.add(SOURCE.parameter, module.tensor(name).shape, {
       parameter: { path, name, module },
       path,
       moduleType: module.constructor.name,
@@ -116,12 +117,12 @@ export class Recorder implements Tracer {
 
   private constant(value: tf.Tensor): GraphNode {
     const data = value.dataSync().slice() as Float32Array | Int32Array;
-    const symbol = this.add('constant', value.shape, { constant: { data, shape: value.shape } });
+    const symbol = this.add(SOURCE.constant, value.shape, { constant: { data, shape: value.shape } });
     return (symbol as unknown as SymbolicTensor).node;
   }
 
   private standIn({ shape, attrs = {} }: StandIn, inputs: tf.Tensor[]): tf.Tensor {
-    return this.add('module', shape, { attrs, inputs: inputs.map((input) => this.nodeOf(input)) });
+    return this.add(SOURCE.module, shape, { attrs, inputs: inputs.map((input) => this.nodeOf(input)) });
   }
 
   /** Takes back all nodes from the given number on. */
@@ -149,7 +150,7 @@ export class Recorder implements Tracer {
   private bridge(module: Module, inputs: tf.Tensor[]): tf.Tensor {
     const outer = this.onZeros;
     this.onZeros = null;
-    const output = module.forward(...(inputs.map((input) => this.add('input', input.shape)) as [tf.Tensor]));
+    const output = module.forward(...(inputs.map((input) => this.add(SOURCE.input, input.shape)) as [tf.Tensor]));
     this.onZeros = outer;
     return tf.zeros([...output.shape]);
   }

@@ -5,13 +5,8 @@ import { nativeBackend, tf } from '../backend';
 import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
 import { tensorOf } from './rewrite';
 import { emitGraph, INPUT_NAME, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
+import type { Runner } from './runner';
 import type { Graph } from './trace';
-
-/** Something that computes a graph's output from its input. */
-export interface Runner {
-  run(x: tf.Tensor): tf.Tensor;
-  dispose(): void;
-}
 
 /** Loads a graph into a session, by way of a SavedModel in a temporary folder that is gone before this returns. */
 async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {

@@ -1,6 +1,6 @@
 import { tf } from '../backend';
 import type { Module } from '../nn';
-import { isSymbolic, withTracer, type GraphNode, type Shape, type SymbolicTensor } from '../nn/ops';
+import { isSymbolic, SOURCE, withTracer, type GraphNode, type Shape, type SymbolicTensor } from '../nn/ops';
 import { Recorder, type TraceOptions } from './recorder';
 import { positiveIntegers } from '../check';
 
@@ -30,7 +30,7 @@ export function trace(net: Module, shape: Shape, options: TraceOptions = {}): Gr
   const modules = net.namedModules();
   const modes = modules.map(([, module]): [Module, boolean] => [module, module.training]);
   const recorder = new Recorder(modules, options);
-  const input = recorder.add('input', shape);
+  const input = recorder.add(SOURCE.input, shape);
   for (const [module] of modes) module.training = false;
   try {
     let output: tf.Tensor | undefined;

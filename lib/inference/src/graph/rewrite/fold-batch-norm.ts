@@ -1,9 +1,7 @@
-import type { GraphNode } from '../../nn/ops';
+import { batchNorm, isFixed, isOp, traitsOf, type GraphNode, type OpNode } from '../../nn/ops';
 import type { Graph } from '../trace';
-import { countUses, isFixed, rewrite } from './rewrite';
+import { countUses, rewrite } from './rewrite';
 import { constantNode, valueOf } from './values';
-
-const PRODUCERS: ReadonlySet<string> = new Set(['conv2d', 'linear']);
 
 /**
  * Moves batch normalisation with fixed statistics into the convolution or dense layer before it (Jacob et al. 2018,
@@ -13,17 +11,17 @@ const PRODUCERS: ReadonlySet<string> = new Set(['conv2d', 'linear']);
 export function foldBatchNorm(graph: Graph): Graph {
   const uses = countUses(graph);
   return rewrite(graph, (node, inputs) => {
-    if (node.op !== 'batchNorm' || uses.get(node.inputs[0]) !== 1) return undefined;
+    if (!isOp(node, batchNorm) || uses.get(node.inputs[0]) !== 1) return undefined;
     const [producer, ...statistics] = inputs;
-    const foldable = PRODUCERS.has(producer.op) && [...producer.inputs.slice(1), ...statistics].every(isFixed);
+    const foldable = traitsOf(producer).weight && [...producer.inputs.slice(1), ...statistics].every(isFixed);
     return foldable ? folded(node, producer, statistics) : undefined;
-  });
+  }).graph;
 }
 
-function folded(node: GraphNode, producer: GraphNode, statistics: GraphNode[]): GraphNode {
+function folded(node: OpNode<{ epsilon: number }>, producer: GraphNode, statistics: GraphNode[]): GraphNode {
   const [x, weight, bias] = producer.inputs;
   const [mean, variance, scale, offset] = statistics.map(valueOf);
-  const { epsilon } = node.attrs as { epsilon: number };
+  const { epsilon } = node.attrs;
   const factor = Float64Array.from(scale, (s, i) => s / Math.sqrt(variance[i] + epsilon));
   const biases = bias ? valueOf(bias) : null;
   const shift = Float32Array.from(offset, (o, i) => o + ((biases?.[i] ?? 0) - mean[i]) * factor[i]);

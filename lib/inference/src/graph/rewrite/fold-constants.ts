@@ -1,7 +1,8 @@
 import { tf } from '../../backend';
-import { findOp } from '../../nn/ops';
+import { findOp, isFixed } from '../../nn/ops';
+import { computeNode } from '../evaluate';
 import type { Graph } from '../trace';
-import { isFixed, rewrite } from './rewrite';
+import { rewrite } from './rewrite';
 import { constantNode, tensorOf } from './values';
 
 /**
@@ -10,11 +11,10 @@ import { constantNode, tensorOf } from './values';
  */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(graph, (node, inputs) => {
-    const op = findOp(node.op);
-    if (!op || inputs.length === 0 || !inputs.every(isFixed)) return undefined;
-    const result = tf.tidy(() => op.kernel(inputs.map(tensorOf), node.attrs));
+    if (!findOp(node.op) || inputs.length === 0 || !inputs.every(isFixed)) return undefined;
+    const result = tf.tidy(() => computeNode(node, inputs.map(tensorOf)));
     const data = result.dataSync() as Float32Array;
     result.dispose();
     return constantNode(node, data, node.shape);
-  });
+  }).graph;
 }

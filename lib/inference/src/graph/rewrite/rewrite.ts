@@ -9,11 +9,6 @@ import type { Graph } from '../trace';
  */
 export type Replace = (node: GraphNode, inputs: GraphNode[]) => GraphNode | undefined;
 
-/** Whether a node's value is known before any picture comes. */
-export function isFixed(node: GraphNode): boolean {
-  return node.op === 'constant' || node.op === 'parameter';
-}
-
 /** How often each node is read, the graph's output counted as a reader. */
 export function countUses(graph: Graph): Map<GraphNode, number> {
   const uses = new Map<GraphNode, number>([[graph.output, 1]]);
@@ -23,15 +18,22 @@ export function countUses(graph: Graph): Map<GraphNode, number> {
   return uses;
 }
 
+/** A graph made from another one. */
+export interface Rewritten {
+  graph: Graph;
+  /** What each node of the other graph has become, even where nothing in the new one reads it. */
+  counterpart: ReadonlyMap<GraphNode, GraphNode>;
+}
+
 /** A copy of the graph with some nodes replaced; nodes that nothing reads any more are left out. The given graph stays as it was. */
-export function rewrite(graph: Graph, replace: Replace): Graph {
+export function rewrite(graph: Graph, replace: Replace): Rewritten {
   const copies = new Map<GraphNode, GraphNode>();
   const copyOf = (node: GraphNode): GraphNode => copies.get(node) as GraphNode;
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(copyOf);
     copies.set(node, replace(node, inputs) ?? { ...node, inputs });
   }
-  return assemble(graph, copyOf(graph.input), copyOf(graph.output));
+  return { graph: assemble(graph, copyOf(graph.input), copyOf(graph.output)), counterpart: copies };
 }
 
 /** Lists what the output depends on, each node after those it reads, and numbers it. */

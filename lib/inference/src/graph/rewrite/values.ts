@@ -1,5 +1,5 @@
 import { tf } from '../../backend';
-import type { GraphNode, Shape } from '../../nn/ops';
+import { SOURCE, type GraphNode, type Shape } from '../../nn/ops';
 
 /** The numbers of a parameter (its current value, as `forward` would use it) or constant. */
 export function valueOf(node: GraphNode): Float32Array | Int32Array {
@@ -12,7 +12,8 @@ export function valueOf(node: GraphNode): Float32Array | Int32Array {
 export function constantNode(origin: GraphNode, data: Float32Array | Int32Array, shape: Shape): GraphNode {
   const { id, path, moduleType } = origin;
   const dtype = data instanceof Int32Array ? 'int32' : 'float32';
-  return { id, op: 'constant', attrs: {}, inputs: [], shape, dtype, path, moduleType, constant: { data, shape } };
+  const constant = { data, shape };
+  return { id, op: SOURCE.constant, attrs: {}, inputs: [], shape, dtype, path, moduleType, constant };
 }
 
 /** The value as a tensor of its own; that of a parameter shares its memory, and stays as it is when the parameter is assigned anew. */
@@ -20,4 +21,27 @@ export function tensorOf(node: GraphNode): tf.Tensor {
   return node.parameter
     ? tf.clone(node.parameter.module.tensor(node.parameter.name))
     : tf.tensor(valueOf(node), [...node.shape], node.dtype);
+}
+
+/** Tensors of the parameters and constants of a graph, made when first asked for, and freed together. */
+export class FixedTensors {
+  private readonly tensors = new Map<GraphNode, tf.Tensor>();
+
+  /** @param nodes parameters and constants whose tensors are made at once */
+  constructor(nodes: readonly GraphNode[] = []) {
+    nodes.forEach(this.of);
+  }
+
+  readonly of = (node: GraphNode): tf.Tensor => {
+    const known = this.tensors.get(node);
+    if (known) return known;
+    const tensor = tf.keep(tensorOf(node));
+    this.tensors.set(node, tensor);
+    return tensor;
+  };
+
+  dispose(): void {
+    for (const tensor of this.tensors.values()) tensor.dispose();
+    this.tensors.clear();
+  }
 }

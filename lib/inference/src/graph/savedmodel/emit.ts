@@ -1,5 +1,15 @@
-import { findOp, sizeOf, type Attributes, type GraphNode, type OpUse, type TensorFlowEmitter } from '../../nn/ops';
-import { isFixed, valueOf } from '../rewrite';
+import {
+  isFixed,
+  isInput,
+  opOf,
+  sizeOf,
+  type Attributes,
+  type GraphNode,
+  type OpRules,
+  type OpUse,
+  type TensorFlowEmitter,
+} from '../../nn/ops';
+import { valueOf } from '../rewrite';
 import type { Graph } from '../trace';
 import { GraphDefBuilder, type NodeDef } from './graph-def';
 
@@ -7,13 +17,16 @@ import { GraphDefBuilder, type NodeDef } from './graph-def';
 export const INPUT_NAME = 'input';
 export const OUTPUT_NAME = 'output';
 
-/** Writes one operation as TensorFlow nodes; returns the name of its result. */
-export type Lowering = (emit: TensorFlowEmitter, inputs: readonly string[], use: OpUse<Attributes>) => string;
+/** How a reader writes operations as TensorFlow nodes: each returns the name of its result. */
+export type Lowerings = OpRules<
+  [emit: TensorFlowEmitter, inputs: readonly string[], use: Omit<OpUse<Attributes>, 'attrs'>],
+  string
+>;
 
 /** Settings of {@link emitGraph}. */
 export interface EmitSettings {
   /** How some operations are written in place of their definition's own way. */
-  lowerings?: ReadonlyMap<string, Lowering>;
+  lowerings?: Lowerings;
   /** Parameters and constants of more elements are left outside, to be fed at every run. Default: none are. */
   feedAbove?: number;
 }
@@ -52,20 +65,10 @@ export function emitGraph(graph: Graph, settings: EmitSettings = {}): EmittedGra
 }
 
 function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], { lowerings }: EmitSettings): string {
-  const { op, shape, dtype } = node;
-  if (op === 'input') return builder.placeholder(INPUT_NAME, { dtype, shape: [-1, ...shape.slice(1)] });
+  const { shape, dtype, attrs } = node;
+  if (isInput(node)) return builder.placeholder(INPUT_NAME, { dtype, shape: [-1, ...shape.slice(1)] });
   if (isFixed(node)) return builder.constant({ dtype, shape, data: () => valueOf(node) });
-  const lowering = lowerings?.get(op) ?? findOp(op)?.tensorflow;
-  if (!lowering) throw unknownOperation(node);
-  return lowering(builder, inputs, {
-    inputs: node.inputs.map((input) => input.shape),
-    output: shape,
-    attrs: node.attrs,
-  });
-}
-
-/** The error for an operation that has no definition. */
-export function unknownOperation({ op, path, moduleType }: GraphNode): Error {
-  const place = path ? ` in '${path}' (${moduleType})` : '';
-  return new Error(`The graph holds an operation '${op}'${place} that is not defined; define it with nn.ops.defineOp.`);
+  const use = { inputs: node.inputs.map((input) => input.shape), output: shape };
+  const lowering = lowerings?.of(node);
+  return lowering ? lowering(node, builder, inputs, use) : opOf(node).tensorflow(builder, inputs, { ...use, attrs });
 }

@@ -3,68 +3,39 @@ import * as F from '../functional';
 import { Module } from '../module';
 import { number } from '../../check';
 
-/** Layers without parameters, one class each, named as PyTorch's. */
+/** A layer without parameters: one tensor in, one out. */
 abstract class Plain extends Module {
   abstract override forward(x: tf.Tensor): tf.Tensor;
 }
 
-export class ReLU extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.relu(x);
-  }
+/** The same, with `forward` written. */
+interface Written extends Plain {
+  forward(x: tf.Tensor): tf.Tensor;
 }
-export class ReLU6 extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.relu6(x);
-  }
+
+/** A class of layers that only apply a function. */
+function applying(compute: (x: tf.Tensor) => tf.Tensor): new () => Written {
+  return class extends Plain {
+    forward(x: tf.Tensor): tf.Tensor {
+      return compute(x);
+    }
+  };
 }
-export class SiLU extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.silu(x);
-  }
-}
-export class GELU extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.gelu(x);
-  }
-}
-export class Sigmoid extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.sigmoid(x);
-  }
-}
-export class Tanh extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.tanh(x);
-  }
-}
-export class Hardsigmoid extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.hardSigmoid(x);
-  }
-}
-export class Hardswish extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.hardSwish(x);
-  }
-}
-export class Identity extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return x;
-  }
-}
+
+// One class each, named as PyTorch's.
+export class ReLU extends applying(F.relu) {}
+export class ReLU6 extends applying(F.relu6) {}
+export class SiLU extends applying(F.silu) {}
+export class GELU extends applying(F.gelu) {}
+export class Sigmoid extends applying(F.sigmoid) {}
+export class Tanh extends applying(F.tanh) {}
+export class Hardsigmoid extends applying(F.hardSigmoid) {}
+export class Hardswish extends applying(F.hardSwish) {}
+export class Identity extends applying((x) => x) {}
 /** [batch, ...] to [batch, features], channel by channel as PyTorch's NCHW layout. */
-export class Flatten extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.flatten(x);
-  }
-}
+export class Flatten extends applying(F.flatten) {}
 /** Mean over height and width, kept as 1. */
-export class AdaptiveAvgPool2d extends Plain {
-  forward(x: tf.Tensor): tf.Tensor {
-    return F.globalAvgPool(x);
-  }
-}
+export class AdaptiveAvgPool2d extends applying(F.globalAvgPool) {}
 
 /** Reorders dimensions; see `nn.functional.transpose`. */
 export class Permute extends Plain {

@@ -1,16 +1,20 @@
 import { tf } from '../../backend';
+import { defineOp } from './define';
 import {
-  defineOp,
   FLOAT,
-  type Attributes,
+  type Application,
+  type NoAttributes,
   type OnnxEmitter,
-  type OpDefinition,
+  type Operation,
   type TensorFlowEmitter,
+  type Traits,
 } from './definition';
 import { keepLayout, plain } from './onnx-layout';
 
 type Emit = (emit: TensorFlowEmitter, x: string) => string;
 type EmitOnnx = (emit: OnnxEmitter, x: string) => string;
+
+const ofOne = (x: tf.Tensor): Application<NoAttributes> => ({ inputs: [x], attrs: {} });
 
 /** An element-wise operation of one tensor; counters of multiply-adds give it no work. */
 function elementwise(
@@ -18,9 +22,12 @@ function elementwise(
   kernel: (x: tf.Tensor) => tf.Tensor,
   tensorflow: Emit,
   onnx: EmitOnnx,
-): OpDefinition {
-  return defineOp<Attributes>({
+  traits: Omit<Traits, 'kind'> = {},
+): Operation<NoAttributes, [x: tf.Tensor]> {
+  return defineOp({
     name,
+    traits: { kind: 'elementwise', ...traits },
+    signature: ofOne,
     shape: ([x]) => x,
     kernel: ([x]) => kernel(x),
     count: () => ({}),
@@ -46,12 +53,15 @@ const hardSigmoidNodes: Emit = (emit, x) =>
   times(emit, emit.node('Relu6', [plus(emit, x, 3)], FLOAT), scalar(emit, 1 / 6));
 const hardSigmoidKernel = (x: tf.Tensor): tf.Tensor => tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6);
 
-export const relu = elementwise('relu', (x) => tf.relu(x), call('Relu'), callOnnx('Relu'));
+export const relu = elementwise('relu', (x) => tf.relu(x), call('Relu'), callOnnx('Relu'), {
+  clamps: [0, Infinity],
+});
 export const relu6 = elementwise(
   'relu6',
   (x) => tf.relu6(x),
   call('Relu6'),
   (emit, x) => emit.node('Clip', [x, emit.floats([0], []), emit.floats([6], [])]),
+  { clamps: [0, 6] },
 );
 export const sigmoid = elementwise('sigmoid', (x) => tf.sigmoid(x), call('Sigmoid'), callOnnx('Sigmoid'));
 export const tanh = elementwise('tanh', (x) => tf.tanh(x), call('Tanh'), callOnnx('Tanh'));
@@ -88,8 +98,10 @@ export const gelu = elementwise(
 );
 
 /** Limits every value to at most `max`. */
-export const clampMax = defineOp<{ max: number }>({
+export const clampMax = defineOp({
   name: 'clampMax',
+  traits: { kind: 'elementwise' },
+  signature: (x: tf.Tensor, max: number): Application<{ max: number }> => ({ inputs: [x], attrs: { max } }),
   shape: ([x]) => x,
   kernel: ([x], { max }) => tf.minimum(x, max),
   count: () => ({}),
@@ -98,8 +110,10 @@ export const clampMax = defineOp<{ max: number }>({
 });
 
 /** Softmax over the last dimension. */
-export const softmax = defineOp<Attributes>({
+export const softmax = defineOp({
   name: 'softmax',
+  traits: { kind: 'normalization' },
+  signature: ofOne,
   shape: ([x]) => x,
   kernel: ([x]) => tf.softmax(x, -1),
   count: () => ({}),

@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, type OpDefinition, type Shape } from './definition';
+import { defineOp } from './define';
+import { FLOAT, shapeText, type Application, type NoAttributes, type Operation, type Shape } from './definition';
 import { broadcastOperands } from './onnx-layout';
 
 function broadcast(op: string, a: Shape, b: Shape): Shape {
@@ -18,9 +19,11 @@ function binary(
   kernel: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
   node: string,
   onnxNode: string,
-): OpDefinition {
+): Operation<NoAttributes, [a: tf.Tensor, b: tf.Tensor]> {
   return defineOp({
     name,
+    traits: { kind: 'join' },
+    signature: (a: tf.Tensor, b: tf.Tensor): Application<NoAttributes> => ({ inputs: [a, b], attrs: {} }),
     shape: ([a, b]) => broadcast(name, a, b),
     kernel: ([a, b]) => kernel(a, b),
     count: () => ({}),

@@ -1,7 +1,9 @@
 import { isNative, tf } from '../../backend';
 import { nativeConv } from './conv-native';
-import { defineOp, FLOAT, shapeText, sizeOf, type Shape, type TensorFlowAttribute } from './definition';
+import { defineOp } from './define';
+import { FLOAT, shapeText, sizeOf, type Application, type Shape, type TensorFlowAttribute } from './definition';
 import { nchw } from './onnx-layout';
+import { pair, type Pair } from './pair';
 import { outputSize } from './window';
 
 /** Settings of a convolution as PyTorch names them; padding is added on both sides of each axis. */
@@ -10,6 +12,18 @@ export interface ConvAttributes extends Record<string, unknown> {
   padding: readonly [number, number];
   dilation: readonly [number, number];
   groups: number;
+}
+
+/** The same as an argument. */
+export interface Conv2dSettings {
+  /** Default 1. */
+  stride?: Pair;
+  /** Zeros on both sides of each axis. Default 0. */
+  padding?: Pair;
+  /** Default 1. */
+  dilation?: Pair;
+  /** Default 1. */
+  groups?: number;
 }
 
 function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups }: ConvAttributes): Shape {
@@ -87,9 +101,21 @@ export function convTensorFlowAttributes({
   };
 }
 
+function signature(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor | null,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv2dSettings = {},
+): Application<ConvAttributes> {
+  const attrs = { stride: pair(stride), padding: pair(padding), dilation: pair(dilation), groups };
+  return { inputs: bias ? [x, weight, bias] : [x, weight], attrs };
+}
+
 /** 2-D convolution (cross-correlation): inputs x, weight [kh, kw, in / groups, out] and, if there is one, bias [out]. */
-export const conv2d = defineOp<ConvAttributes>({
+export const conv2d = defineOp({
   name: 'conv2d',
+  traits: { kind: 'product', weight: 'conv' },
+  signature,
   shape,
   kernel,
   count({ inputs: [, w, b], output }) {

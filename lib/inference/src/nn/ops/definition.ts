@@ -6,6 +6,9 @@ export type Shape = readonly number[];
 /** Plain, serialisable settings of an operation. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
+/** Of operations without settings. */
+export type NoAttributes = Readonly<Record<string, never>>;
+
 /**
  * Work of one operation under the three conventions of `measure.complexity`.
  * One multiply-add counts as one; left out means none.
@@ -85,11 +88,43 @@ export interface OpUse<A> {
 }
 
 /**
- * One operation of the closed set that networks are made of: everything about it in one place.
- * Tensors are float32; pictures are NHWC, convolution kernels [height, width, in / groups, out], dense weights [in, out].
+ * What an operation is, as far as readers act on it without knowing more:
+ * - `product`: sums of products with input 1, such as convolutions, dense layers, matrix products
+ * - `elementwise`: each output comes from the one input element at its place
+ * - `join`: element by element of two tensors that broadcast against each other
+ * - `normalization`: values of the last dimension, scaled by statistics or by each other
+ * - `pooling`: one value a channel from each window of a picture
+ * - `reduction`: sums or means along whole dimensions
+ * - `move`: outputs are input elements, or zeros, in other places; there is no arithmetic
+ * - `view`: other dimensions around the same elements; nothing is read or written
+ * - `other`: nothing is known; readers refuse it by name or treat it with care
  */
-export interface OpDefinition<A extends Attributes = Attributes> {
+export type OpKind =
+  'product' | 'elementwise' | 'join' | 'normalization' | 'pooling' | 'reduction' | 'move' | 'view' | 'other';
+
+/** What readers of a graph know of an operation without a rule of their own for it. */
+export interface Traits {
+  kind: OpKind;
+  /** Elements it reads: all of its inputs, or only as many as it writes. Default 'all'; a `view` reads none. */
+  reads?: 'all' | 'written';
+  /**
+   * Set where input 1 is the weight of a layer, its output channels last, and input 2, if there is one, the bias added
+   * to each channel: in which order of dimensions the weight lies (see `nn/layout`).
+   */
+  weight?: 'conv' | 'linear';
+  /** Set where every value it gives is one of its first input's, so that both fit on one grid of integers. */
+  keepsValues?: true;
+  /** Set where all it does is to limit values to this range, as saturating integers do anyway. */
+  clamps?: readonly [number, number];
+}
+
+/** What {@link defineOp} is given: everything about one operation. See {@link OpDefinition}. */
+export interface OpSpecification<A extends Attributes = Attributes, P extends unknown[] = never> {
   name: string;
+  /** Default: kind `other`. */
+  traits?: Traits;
+  /** Inputs and attributes from the arguments that the operation is called with. Default: a list of inputs, and attributes. */
+  signature?(...args: P): Application<A>;
   /** Output shape; throws when the inputs do not fit, naming what was expected and what came. */
   shape(inputs: readonly Shape[], attrs: A): Shape;
   /** Computes the result with tfjs; must be differentiable where training needs it. */
@@ -102,19 +137,25 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   onnx?(emit: OnnxEmitter, use: OpUse<A>): OnnxValue;
 }
 
-const definitions = new Map<string, OpDefinition<never>>();
-
-/** Registers an operation; names are unique. */
-export function defineOp<A extends Attributes>(definition: OpDefinition<A>): OpDefinition<A> {
-  if (definitions.has(definition.name)) throw new Error(`An operation named '${definition.name}' exists already.`);
-  definitions.set(definition.name, definition);
-  return definition;
+/** The inputs and attributes of one call of an operation. */
+export interface Application<A> {
+  inputs: tf.Tensor[];
+  attrs: A;
 }
 
-/** The operation of that name, or undefined: readers of a graph must name the operations they do not know. */
-export function findOp(name: string): OpDefinition | undefined {
-  return definitions.get(name);
+/**
+ * One operation of the closed set that networks are made of: everything about it in one place.
+ * Tensors are float32; pictures are NHWC, convolution kernels [height, width, in / groups, out], dense weights [in, out].
+ */
+export interface OpDefinition<A extends Attributes = Attributes> extends Omit<
+  OpSpecification<A>,
+  'signature' | 'traits'
+> {
+  readonly traits: Traits;
 }
+
+/** An operation that is called like a function: it computes on tensors and is recorded on the symbols of a trace. */
+export type Operation<A extends Attributes, P extends unknown[]> = OpDefinition<A> & ((...args: P) => tf.Tensor);
 
 /** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {

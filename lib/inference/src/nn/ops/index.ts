@@ -1,11 +1,14 @@
 /** The closed set of operations that networks compute with, one definition each; see `definition.ts` for what one holds. */
 export * from './definition';
+export * from './define';
+export * from './node';
 export * from './symbol';
-export { conv2d, convTensorFlowAttributes, type ConvAttributes } from './conv';
+export { conv2d, convTensorFlowAttributes, type Conv2dSettings, type ConvAttributes } from './conv';
+export { pair, type Pair } from './pair';
 export { linear } from './linear';
 export { matmul, type MatMulAttributes } from './matmul';
 export { batchNorm, l2Normalize, layerNorm } from './normalization';
 export { clampMax, exp, gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu, softmax, tanh } from './activation';
 export { add, multiply } from './arithmetic';
-export { avgPool, globalAvgPool, maxPool, type PoolAttributes } from './pooling';
+export { avgPool, globalAvgPool, maxPool, type PoolAttributes, type PoolSettings } from './pooling';
 export { concat, gather, mean, pad, reshape, slice, transpose } from './shape';

@@ -1,10 +1,16 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, sizeOf } from './definition';
+import { defineOp } from './define';
+import { FLOAT, shapeText, sizeOf, type Application, type NoAttributes } from './definition';
 import { plain } from './onnx-layout';
 
 /** Dense layer on the last dimension: inputs x [..., in], weight [in, out] and, if there is one, bias [out]. */
-export const linear = defineOp<Record<string, never>>({
+export const linear = defineOp({
   name: 'linear',
+  traits: { kind: 'product', weight: 'linear' },
+  signature: (x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor | null): Application<NoAttributes> => ({
+    inputs: bias ? [x, weight, bias] : [x, weight],
+    attrs: {},
+  }),
   shape([x, w, b]) {
     if (x.at(-1) !== w[0])
       throw new Error(`linear expects ${w[0]} features in the last dimension, got shape ${shapeText(x)}.`);

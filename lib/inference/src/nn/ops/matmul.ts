@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, sizeOf } from './definition';
+import { defineOp } from './define';
+import { FLOAT, shapeText, sizeOf, type Application } from './definition';
 import { plain } from './onnx-layout';
 
 /** Settings of a batched matrix product. */
@@ -11,8 +12,13 @@ export interface MatMulAttributes extends Record<string, unknown> {
 }
 
 /** Batched matrix product of two tensors of equal rank >= 2 and equal leading dimensions. */
-export const matmul = defineOp<MatMulAttributes>({
+export const matmul = defineOp({
   name: 'matmul',
+  traits: { kind: 'product' },
+  signature: (a: tf.Tensor, b: tf.Tensor, settings: Partial<MatMulAttributes> = {}): Application<MatMulAttributes> => ({
+    inputs: [a, b],
+    attrs: { transposeA: false, transposeB: false, ...settings },
+  }),
   shape([a, b], { transposeA, transposeB }) {
     const [n, k] = transposeA ? [a.at(-1), a.at(-2)] : [a.at(-2), a.at(-1)];
     const [k2, m] = transposeB ? [b.at(-1), b.at(-2)] : [b.at(-2), b.at(-1)];

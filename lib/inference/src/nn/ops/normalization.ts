@@ -1,5 +1,6 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, sizeOf, type Shape } from './definition';
+import { defineOp } from './define';
+import { FLOAT, shapeText, sizeOf, type Application, type Shape } from './definition';
 import { plain } from './onnx-layout';
 
 interface Epsilon extends Record<string, unknown> {
@@ -22,8 +23,17 @@ function checkVectors(op: string, [x, ...vectors]: readonly Shape[]): Shape {
  * Batch normalisation with fixed statistics (Ioffe and Szegedy 2015): inputs x [..., channels], mean, variance, and
  * scale and offset [channels].
  */
-export const batchNorm = defineOp<Epsilon>({
+export const batchNorm = defineOp({
   name: 'batchNorm',
+  traits: { kind: 'normalization' },
+  signature: (
+    x: tf.Tensor,
+    mean: tf.Tensor,
+    variance: tf.Tensor,
+    scale: tf.Tensor,
+    offset: tf.Tensor,
+    epsilon: number,
+  ): Application<Epsilon> => ({ inputs: [x, mean, variance, scale, offset], attrs: { epsilon } }),
   shape: (inputs) => checkVectors('batchNorm', inputs),
   kernel([x, mean, variance, scale, offset], { epsilon }) {
     return tf.batchNorm(x, mean, variance, offset, scale, epsilon);
@@ -51,9 +61,17 @@ export const batchNorm = defineOp<Epsilon>({
   },
 });
 
-/** Layer normalisation over the last dimension (Ba et al. 2016): inputs x [..., channels], scale and offset [channels]. */
-export const layerNorm = defineOp<Epsilon>({
+/**
+ * Layer normalisation over the last dimension (Ba et al. 2016): inputs x [..., channels], scale and offset
+ * [channels]; epsilon is 1e-5 by default.
+ */
+export const layerNorm = defineOp({
   name: 'layerNorm',
+  traits: { kind: 'normalization' },
+  signature: (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon?: number): Application<Epsilon> => ({
+    inputs: [x, scale, offset],
+    attrs: { epsilon: epsilon ?? 1e-5 },
+  }),
   shape: (inputs) => checkVectors('layerNorm', inputs),
   kernel([x, scale, offset], { epsilon }) {
     const centred = tf.sub(x, tf.mean(x, -1, true));
@@ -89,9 +107,17 @@ export const layerNorm = defineOp<Epsilon>({
   },
 });
 
-/** Divides by the Euclidean norm along the last dimension, never by less than epsilon (`torch.nn.functional.normalize`). */
-export const l2Normalize = defineOp<Epsilon>({
+/**
+ * Divides by the Euclidean norm along the last dimension, never by less than epsilon, by default 1e-12
+ * (`torch.nn.functional.normalize`).
+ */
+export const l2Normalize = defineOp({
   name: 'l2Normalize',
+  traits: { kind: 'normalization' },
+  signature: (x: tf.Tensor, epsilon?: number): Application<Epsilon> => ({
+    inputs: [x],
+    attrs: { epsilon: epsilon ?? 1e-12 },
+  }),
   shape: ([x]) => x,
   kernel: ([x], { epsilon }) => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), -1, true)), epsilon)),
   count: () => ({}),

@@ -1,12 +1,21 @@
 import { tf } from '../../backend';
-import { defineOp, FLOAT, shapeText, sizeOf, type TensorFlowAttribute } from './definition';
+import { defineOp } from './define';
+import { FLOAT, shapeText, sizeOf, type Application, type TensorFlowAttribute } from './definition';
 import { axisIn, inLayout, plain } from './onnx-layout';
+
+/** Zeros before and after each dimension. */
+type Paddings = ReadonlyArray<readonly [number, number]>;
 
 const INDEX: Readonly<Record<string, TensorFlowAttribute>> = { ...FLOAT, Tshape: { type: 'int32' } };
 
 /** New shape, same elements; one dimension may be -1. Layers give the leading one as -1, so that any batch size fits. */
-export const reshape = defineOp<{ shape: readonly number[] }>({
+export const reshape = defineOp({
   name: 'reshape',
+  traits: { kind: 'view', keepsValues: true },
+  signature: (x: tf.Tensor, shape: readonly number[]): Application<{ shape: readonly number[] }> => ({
+    inputs: [x],
+    attrs: { shape },
+  }),
   shape([x], { shape }) {
     const known = sizeOf(shape.filter((n) => n !== -1));
     const rest = sizeOf(x) / known;
@@ -22,8 +31,13 @@ export const reshape = defineOp<{ shape: readonly number[] }>({
 });
 
 /** Reorders dimensions: output dimension i is input dimension `order[i]`. */
-export const transpose = defineOp<{ order: readonly number[] }>({
+export const transpose = defineOp({
   name: 'transpose',
+  traits: { kind: 'move', keepsValues: true },
+  signature: (x: tf.Tensor, order: readonly number[]): Application<{ order: readonly number[] }> => ({
+    inputs: [x],
+    attrs: { order },
+  }),
   shape([x], { order }) {
     if (order.length !== x.length)
       throw new Error(`transpose of shape ${shapeText(x)} expects ${x.length} dimensions, got ${shapeText(order)}.`);
@@ -41,8 +55,10 @@ export const transpose = defineOp<{ order: readonly number[] }>({
 });
 
 /** Joins tensors along one dimension. */
-export const concat = defineOp<{ axis: number }>({
+export const concat = defineOp({
   name: 'concat',
+  traits: { kind: 'move' },
+  signature: (parts: tf.Tensor[], axis: number): Application<{ axis: number }> => ({ inputs: parts, attrs: { axis } }),
   shape(inputs, { axis }) {
     const [first] = inputs;
     for (const other of inputs) {
@@ -74,9 +90,15 @@ export const concat = defineOp<{ axis: number }>({
   },
 });
 
-/** Part of a tensor: `size[i]` elements from `begin[i]` on; size -1 takes all that follow. */
-export const slice = defineOp<{ begin: readonly number[]; size: readonly number[] }>({
+/** Part of a tensor: `size[i]` elements from `begin[i]` on; size -1 takes all that follow (always so for the batch). */
+export const slice = defineOp({
   name: 'slice',
+  traits: { kind: 'move', reads: 'written', keepsValues: true },
+  signature: (
+    x: tf.Tensor,
+    begin: readonly number[],
+    size: readonly number[],
+  ): Application<{ begin: readonly number[]; size: readonly number[] }> => ({ inputs: [x], attrs: { begin, size } }),
   shape([x], { begin, size }) {
     const result = x.map((n, i) => (size[i] === -1 ? n - begin[i] : size[i]));
     if (result.some((n, i) => n < 1 || begin[i] + n > x[i])) {
@@ -109,8 +131,13 @@ export const slice = defineOp<{ begin: readonly number[]; size: readonly number[
 });
 
 /** Zeros before and after each dimension. */
-export const pad = defineOp<{ paddings: ReadonlyArray<readonly [number, number]> }>({
+export const pad = defineOp({
   name: 'pad',
+  traits: { kind: 'move' },
+  signature: (x: tf.Tensor, paddings: Paddings): Application<{ paddings: Paddings }> => ({
+    inputs: [x],
+    attrs: { paddings },
+  }),
   shape: ([x], { paddings }) => x.map((n, i) => n + paddings[i][0] + paddings[i][1]),
   kernel: ([x], { paddings }) =>
     tf.pad(
@@ -137,9 +164,18 @@ export const pad = defineOp<{ paddings: ReadonlyArray<readonly [number, number]>
   },
 });
 
-/** Mean over some dimensions. */
-export const mean = defineOp<{ axes: readonly number[]; keepDims: boolean }>({
+/** Mean over some dimensions, which are left out of the result unless `keepDims` is true. */
+export const mean = defineOp({
   name: 'mean',
+  traits: { kind: 'reduction' },
+  signature: (
+    x: tf.Tensor,
+    axes: readonly number[],
+    keepDims?: boolean,
+  ): Application<{ axes: readonly number[]; keepDims: boolean }> => ({
+    inputs: [x],
+    attrs: { axes, keepDims: keepDims ?? false },
+  }),
   shape: ([x], { axes, keepDims }) =>
     keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i)),
   kernel: ([x], { axes, keepDims }) => tf.mean(x, [...axes], keepDims),
@@ -156,8 +192,13 @@ export const mean = defineOp<{ axes: readonly number[]; keepDims: boolean }>({
 });
 
 /** Rows of a table: inputs table [rows, ...]; attribute `indices` picks rows, in order. */
-export const gather = defineOp<{ indices: readonly number[] }>({
+export const gather = defineOp({
   name: 'gather',
+  traits: { kind: 'move', reads: 'written', keepsValues: true },
+  signature: (table: tf.Tensor, indices: readonly number[]): Application<{ indices: readonly number[] }> => ({
+    inputs: [table],
+    attrs: { indices },
+  }),
   shape([x], { indices }) {
     const wrong = indices.find((i) => i < 0 || i >= x[0]);
     if (wrong !== undefined) throw new Error(`gather expects row numbers from 0 to ${x[0] - 1}, got ${wrong}.`);

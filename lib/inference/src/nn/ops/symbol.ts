@@ -14,7 +14,7 @@ export interface ParameterReference {
 /** One step of a traced network. */
 export interface GraphNode {
   id: number;
-  /** `input`, `parameter`, `constant`, or the name of an operation. */
+  /** Name of an operation, or what stands in its place; ask `isOp`, `isInput`, `isFixed`... rather than compare names. */
   op: string;
   attrs: Attributes;
   inputs: GraphNode[];
