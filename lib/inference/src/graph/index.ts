@@ -15,4 +15,5 @@ export type { Runner } from './runner';
 export { fuseEpilogues } from './onednn';
 export { decodeSavedModel, saveSavedModel } from './savedmodel';
 export * from './rewrite';
-export type { GraphNode, ParameterReference } from '../nn/ops';
+export { isQuantized, quantizedOf } from './quantized';
+export type { GraphNode, ParameterReference, QuantizedValue } from '../nn/ops';

@@ -1,6 +1,8 @@
-import { valueOf, type Graph, type GraphNode } from '../graph';
+import { isQuantized, quantizedOf, valueOf, type Graph, type GraphNode, type QuantizedValue } from '../graph';
 import {
   findOp,
+  isComputed,
+  isFixed,
   sizeOf,
   type OnnxAttribute,
   type OnnxEmitter,
@@ -9,7 +11,6 @@ import {
   type Shape,
 } from '../nn/ops';
 import type { OnnxBuilder } from './builder';
-import { isQuantized, quantizedOf, type QuantizedValue } from './quantized';
 
 const TO_NCHW = [0, 3, 1, 2];
 const TO_PLAIN = [0, 2, 3, 1];
@@ -18,8 +19,6 @@ const TO_PLAIN = [0, 2, 3, 1];
 export type Values = Map<GraphNode, { made: OnnxLayout } & Partial<Record<OnnxLayout, string>>>;
 
 const TYPED = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array } as const;
-
-const isKnown = (node: GraphNode): boolean => node.op === 'parameter' || node.op === 'constant';
 
 /** Reorders the dimensions of row-major values, into an array of the same type. */
 export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8Array>(
@@ -64,7 +63,7 @@ export class NodeEmitter implements OnnxEmitter {
   }
 
   isConstant(index: number): boolean {
-    return isKnown(this.source(index));
+    return isFixed(this.source(index));
   }
 
   isQuantized(index: number): boolean {
@@ -77,7 +76,7 @@ export class NodeEmitter implements OnnxEmitter {
 
   input(index: number, layout: OnnxLayout = 'plain'): string {
     const source = this.source(index);
-    if (isKnown(source)) {
+    if (isFixed(source)) {
       return layout === 'plain' ? this.weights(index) : this.weights(index, TO_NCHW);
     }
     const value = this.values.get(source);
@@ -184,16 +183,14 @@ export class NodeEmitter implements OnnxEmitter {
  * named in one error.
  */
 export function emitNodes(graph: Graph, builder: OnnxBuilder, inputName: string): string {
-  const unknown = [
-    ...new Set(graph.nodes.filter((n) => n.op !== 'input' && !isKnown(n) && !findOp(n.op)?.onnx).map((n) => n.op)),
-  ];
+  const unknown = [...new Set(graph.nodes.filter((n) => isComputed(n) && !findOp(n.op)?.onnx).map((n) => n.op))];
   if (unknown.length)
     throw new Error(
       `These operations have no ONNX form: ${unknown.join(', ')}. Give their definitions an 'onnx' method.`,
     );
   const values: Values = new Map([[graph.input, { made: 'plain', plain: inputName }]]);
   for (const node of graph.nodes) {
-    if (node.op === 'input' || isKnown(node)) continue;
+    if (!isComputed(node)) continue;
     const emitter = new NodeEmitter(builder, node, values);
     const use = { inputs: node.inputs.map((input) => input.shape), output: node.shape, attrs: node.attrs };
     const made = findOp(node.op)?.onnx?.(emitter, use) as OnnxValue;

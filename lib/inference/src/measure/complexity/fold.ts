@@ -1,16 +1,21 @@
 import type { tf } from '../../backend';
 import { trace, type Graph } from '../../graph';
 import type { Module } from '../../nn';
-import { isSymbolic, sizeOf, type Attributes, type Counts, type GraphNode, type Shape } from '../../nn/ops';
+import {
+  isComputed,
+  isStandIn,
+  isSymbolic,
+  sizeOf,
+  traitsOf,
+  type Counts,
+  type GraphNode,
+  type OpNode,
+  type Shape,
+} from '../../nn/ops';
 import { countModule, countOperation, type ModuleCounts } from './counters';
 import type { Uncounted } from './types';
 
 const FLOAT_BYTES = 4;
-/** Operations that only rename dimensions. */
-const VIEWS: ReadonlySet<string> = new Set(['reshape']);
-/** Operations that read only as much as they write. */
-const SELECTIONS: ReadonlySet<string> = new Set(['slice', 'gather']);
-const SOURCES: ReadonlySet<string> = new Set(['input', 'parameter', 'constant']);
 
 /** A network's modules with their paths, parents first. */
 export type NamedModules = ReadonlyArray<[string, Module]>;
@@ -46,8 +51,8 @@ export function foldPass(net: Module, modules: NamedModules, inputShape: Shape):
   const pass: Pass = { entries: [], uncounted: [], outputs: new Map(), calls: new Map() };
   const graph = traced(net, modules, inputShape, pass);
   for (const node of graph.nodes) {
-    if (!SOURCES.has(node.op))
-      pass.entries.push(node.op === 'module' ? moduleEntry(node, pass) : operationEntry(node, pass));
+    if (isStandIn<StandInAttributes>(node)) pass.entries.push(moduleEntry(node, pass));
+    else if (isComputed(node)) pass.entries.push(operationEntry(node, pass));
   }
   return pass;
 }
@@ -90,13 +95,14 @@ function operationEntry(node: GraphNode, pass: Pass): Entry {
   const { op, path, attrs, shape } = node;
   const counts = countOperation(op, { inputs: node.inputs.map((input) => input.shape), output: shape, attrs });
   if (!counts) note(pass, { name: op, path, reason: 'no counter is registered for this operation' });
-  const written = VIEWS.has(op) ? 0 : sizeOf(shape);
-  const read = SELECTIONS.has(op) || VIEWS.has(op) ? written : sizeOfAll(node.inputs);
+  const { kind, reads } = traitsOf(node);
+  const written = kind === 'view' ? 0 : sizeOf(shape);
+  const read = kind === 'view' || reads === 'written' ? written : sizeOfAll(node.inputs);
   return { path, operator: op, counts: counts ?? {}, activations: written, bytes: (read + written) * FLOAT_BYTES };
 }
 
-function moduleEntry(node: GraphNode, pass: Pass): Entry {
-  const { counts, reason, parameters } = node.attrs as Attributes & StandInAttributes;
+function moduleEntry(node: OpNode<StandInAttributes>, pass: Pass): Entry {
+  const { counts, reason, parameters } = node.attrs;
   const { path, moduleType, shape } = node;
   noteCall(pass, path, shape);
   if (reason) note(pass, { name: moduleType, path, reason });

@@ -147,12 +147,7 @@ export interface Application<A> {
  * One operation of the closed set that networks are made of: everything about it in one place.
  * Tensors are float32; pictures are NHWC, convolution kernels [height, width, in / groups, out], dense weights [in, out].
  */
-export interface OpDefinition<A extends Attributes = Attributes> extends Omit<
-  OpSpecification<A>,
-  'signature' | 'traits'
-> {
-  readonly traits: Traits;
-}
+export type OpDefinition<A extends Attributes = Attributes> = Omit<OpSpecification<A>, 'signature'>;
 
 /** An operation that is called like a function: it computes on tensors and is recorded on the symbols of a trace. */
 export type Operation<A extends Attributes, P extends unknown[]> = OpDefinition<A> & ((...args: P) => tf.Tensor);

@@ -22,8 +22,10 @@ export const isConstant = (node: GraphNode): node is GraphNode & { constant: Non
 /** Whether a node's value is known before any picture comes. */
 export const isFixed = (node: GraphNode): boolean => isConstant(node) || isParameter(node);
 
-/** Whether a node stands for a module that the trace stepped over. */
-export const isStandIn = (node: GraphNode): boolean => node.op === SOURCE.module;
+/** Whether a node stands for a module that the trace stepped over; its attributes are those that the trace was given for it. */
+export function isStandIn<A extends Attributes>(node: GraphNode): node is OpNode<A> {
+  return node.op === SOURCE.module;
+}
 
 /** Whether a node computes something: it is no input, and its value is not fixed. */
 export const isComputed = (node: GraphNode): boolean => !isInput(node) && !isFixed(node);

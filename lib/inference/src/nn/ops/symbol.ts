@@ -11,6 +11,15 @@ export interface ParameterReference {
   module: Module;
 }
 
+/** Integers of a constant, and the scales and zero points that map them to the real numbers it holds. */
+export interface QuantizedValue {
+  data: Int8Array | Uint8Array | Int32Array;
+  scales: readonly number[];
+  zeroPoints: readonly number[];
+  /** The dimension with a scale each, or null for one scale in all. */
+  axis: number | null;
+}
+
 /** One step of a traced network. */
 export interface GraphNode {
   id: number;
@@ -26,8 +35,8 @@ export interface GraphNode {
   /** Class name of that module. */
   moduleType: string;
   parameter?: ParameterReference;
-  /** Value of a `constant`. */
-  constant?: { data: Float32Array | Int32Array; shape: Shape };
+  /** Value of a constant, and the integers behind it, if it has any. */
+  constant?: { data: Float32Array | Int32Array; shape: Shape; quantized?: QuantizedValue };
 }
 
 /**

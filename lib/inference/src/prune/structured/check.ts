@@ -1,4 +1,5 @@
 import { trace, type Graph, type GraphNode } from '../../graph';
+import { isOp, slice } from '../../nn/ops';
 import { PruningError } from '../errors';
 import type { AxisLabels } from './labels';
 import type { Plan } from './plan';
@@ -60,7 +61,8 @@ function sameConstant(before: GraphNode, after: GraphNode, axes: readonly AxisLa
 }
 
 function sameSlice(before: GraphNode, after: GraphNode, axes: readonly AxisLabels[], isGone: IsGone): boolean {
-  const [from, now] = [before, after].map((node) => (node.attrs as { begin: number[] }).begin);
+  if (!isOp(before, slice) || !isOp(after, slice)) return false;
+  const [from, now] = [before.attrs.begin, after.attrs.begin];
   return axes.every((labels, axis) => {
     if (!labels) return true;
     const kept = (begin: number, end: number): number =>

@@ -1,9 +1,10 @@
-import type { Graph, GraphNode } from '../../graph';
+import type { Graph, GraphNode, ParameterReference } from '../../graph';
 import type { Module } from '../../nn';
+import { isConstant, isInput, isParameter } from '../../nn/ops';
 import { headCounter } from './heads';
 import { Labels, type AxisLabels } from './labels';
 import type { Split } from './reshape';
-import { RULES, type Flow, type Role } from './rules';
+import { ruleOf, type Flow, type Role } from './rules';
 
 /** One axis of one parameter or buffer: a place where channels lie. */
 export interface Member {
@@ -77,28 +78,32 @@ function labelsOf(
   result: Dependencies,
 ): readonly AxisLabels[] {
   const { labels } = flow;
-  if (node.op === 'input') {
+  if (isInput(node)) {
     return node.shape.map((size, axis) => {
       const fresh = axis === node.shape.length - 1 ? labels.axis(size) : null;
       labels.protect(fresh, 'it is the input of the network');
       return fresh;
     });
   }
-  if (node.op === 'parameter') return parameterLabels(node, labels, result.members);
-  if (node.op === 'constant') {
+  if (isParameter(node)) return parameterLabels(node, labels, result.members);
+  if (isConstant(node)) {
     const axes = node.shape.map((size) => labels.axis(size));
     result.constants.set(node, axes);
     return axes;
   }
   const inputs = node.inputs.map((input) => known.get(input) as readonly AxisLabels[]);
-  const rule = RULES.get(node.op);
+  const rule = ruleOf(node);
   if (rule) return rule(node, inputs, flow);
   for (const axis of inputs.flat()) labels.protect(axis, `structured pruning does not know the operation '${node.op}'`);
   return node.shape.map(() => null);
 }
 
-function parameterLabels(node: GraphNode, labels: Labels, members: Member[]): AxisLabels[] {
-  const { path, module, name } = node.parameter as NonNullable<GraphNode['parameter']>;
+function parameterLabels(
+  node: GraphNode & { parameter: ParameterReference },
+  labels: Labels,
+  members: Member[],
+): AxisLabels[] {
+  const { path, module, name } = node.parameter;
   const kernel = (module.parameterSlot(name) ?? module.bufferSlot(name))?.layout === 'conv';
   return node.shape.map((size, axis) => {
     const fresh = kernel && axis < 2 ? null : labels.axis(size);

@@ -1,5 +1,26 @@
 import type { GraphNode } from '../../graph';
-import type { MatMulAttributes, ConvAttributes } from '../../nn/ops';
+import {
+  batchNorm,
+  concat,
+  conv2d,
+  gather,
+  l2Normalize,
+  layerNorm,
+  linear,
+  matmul,
+  mean,
+  OpRules,
+  pad,
+  reshape,
+  slice,
+  softmax,
+  traitsOf,
+  transpose,
+  type ConvAttributes,
+  type MatMulAttributes,
+  type OpKind,
+  type OpNode,
+} from '../../nn/ops';
 import type { AxisLabels, Labels } from './labels';
 import { reshapeLabels, type Split } from './reshape';
 
@@ -20,7 +41,7 @@ export interface Flow {
 }
 
 /** Labels of the output's axes from those of the inputs' axes. */
-type Rule = (node: GraphNode, inputs: ReadonlyArray<readonly AxisLabels[]>, flow: Flow) => AxisLabels[];
+type Rule<A = unknown> = (node: OpNode<A>, inputs: ReadonlyArray<readonly AxisLabels[]>, flow: Flow) => AxisLabels[];
 
 const where = (node: GraphNode): string => (node.path ? ` in '${node.path}'` : '');
 
@@ -29,10 +50,10 @@ function picture(x: readonly AxisLabels[], flow: Flow, node: GraphNode): void {
   for (const axis of [x[1], x[2]]) flow.labels.protect(axis, `a convolution or pooling${where(node)} works across it`);
 }
 
-const convolution: Rule = (node, [x, w, b], flow) => {
+const convolutionRule: Rule<ConvAttributes> = (node, [x, w, b], flow) => {
   picture(x, flow, node);
   flow.role(node, 1, 3, 'out');
-  const { groups } = node.attrs as unknown as ConvAttributes;
+  const { groups } = node.attrs;
   if (groups === 1) {
     flow.role(node, 1, 2, 'in');
     flow.labels.join(x[3], w[2], 'the input channels of the network stay');
@@ -58,7 +79,7 @@ function groupedChannels(node: GraphNode, x: AxisLabels, w: readonly AxisLabels[
   return flow.groups(node, representatives);
 }
 
-const linear: Rule = (node, [x, w, b], flow) => {
+const linearRule: Rule = (node, [x, w, b], flow) => {
   flow.role(node, 1, 1, 'out');
   flow.role(node, 1, 0, 'in');
   flow.labels.join(x.at(-1) ?? null, w[0], `its dense layer${where(node)} reads values that no layer makes`);
@@ -66,14 +87,14 @@ const linear: Rule = (node, [x, w, b], flow) => {
   return [...x.slice(0, -1), w[1]];
 };
 
-const batchNorm: Rule = (node, [x, mean, variance, scale, offset], flow) => {
+const batchNormRule: Rule = (node, [x, mean, variance, scale, offset], flow) => {
   flow.role(node, 3, 0, 'scale');
   for (const [vector] of [mean, variance, scale, offset])
     flow.labels.join(x.at(-1) ?? null, vector, 'its normalisation cannot be cut');
   return [...x];
 };
 
-const layerNorm: Rule = (node, [x, scale, offset], flow) => {
+const layerNormRule: Rule = (node, [x, scale, offset], flow) => {
   for (const [vector] of [scale, offset]) flow.labels.join(x.at(-1) ?? null, vector, 'its normalisation cannot be cut');
   flow.labels.protect(
     x.at(-1) ?? null,
@@ -111,8 +132,8 @@ const broadcast: Rule = (node, [a, b], flow) => {
   });
 };
 
-const matmul: Rule = (node, [a, b], flow) => {
-  const { transposeA, transposeB } = node.attrs as unknown as MatMulAttributes;
+const matmulRule: Rule<MatMulAttributes> = (node, [a, b], flow) => {
+  const { transposeA, transposeB } = node.attrs;
   const rank = a.length;
   const [row, inner] = transposeA ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
   const [inner2, column] = transposeB ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
@@ -128,7 +149,7 @@ const pooling: Rule = (node, [x], flow) => {
   return [x[0], null, null, x[3]];
 };
 
-const reshape: Rule = (node, [x], flow) => {
+const reshapeRule: Rule = (node, [x], flow) => {
   const { axes, splits } = reshapeLabels(flow.labels, x, node.inputs[0].shape, node.shape);
   for (const split of splits) {
     if (!flow.heads(node, split))
@@ -137,10 +158,10 @@ const reshape: Rule = (node, [x], flow) => {
   return axes;
 };
 
-const transpose: Rule = (node, [x]) => (node.attrs as { order: number[] }).order.map((axis) => x[axis]);
+const transposeRule: Rule<{ order: readonly number[] }> = (node, [x]) => node.attrs.order.map((axis) => x[axis]);
 
-const concat: Rule = (node, inputs, flow) => {
-  const { axis: joined } = node.attrs as { axis: number };
+const concatRule: Rule<{ axis: number }> = (node, inputs, flow) => {
+  const { axis: joined } = node.attrs;
   return node.shape.map((_, axis) => {
     const parts = inputs.map((input) => input[axis]);
     if (axis !== joined)
@@ -159,55 +180,51 @@ function fixed(flow: Flow, size: number): Int32Array {
   return axis.subarray(0, size);
 }
 
-const slice: Rule = (node, [x], flow) => {
+const sliceRule: Rule<{ begin: readonly number[] }> = (node, [x], flow) => {
   flow.sliced(node, x);
-  const { begin } = node.attrs as { begin: number[] };
+  const { begin } = node.attrs;
   return node.shape.map((size, axis) =>
     size > 1 ? (x[axis]?.subarray(begin[axis], begin[axis] + size) ?? null) : null,
   );
 };
 
-const pad: Rule = (node, [x], flow) =>
+const padRule: Rule = (node, [x], flow) =>
   x.map((axis, i) => {
     if (node.shape[i] === node.inputs[0].shape[i]) return axis;
     flow.labels.protect(axis, `zeros are added to it${where(node)}`);
     return null;
   });
 
-const mean: Rule = (node, [x], flow) => {
-  const { axes, keepDims } = node.attrs as { axes: number[]; keepDims: boolean };
+const meanRule: Rule<{ axes: readonly number[]; keepDims: boolean }> = (node, [x], flow) => {
+  const { axes, keepDims } = node.attrs;
   for (const axis of axes) flow.labels.protect(x[axis], `a mean${where(node)} goes over it`);
   const left = x.map((axis, i) => (axes.includes(i) ? null : axis));
   return keepDims ? left : left.filter((_, i) => !axes.includes(i));
 };
 
-const gather: Rule = (node, [table], flow) => {
+const gatherRule: Rule = (node, [table], flow) => {
   flow.labels.protect(table[0], `rows are picked from it${where(node)} by number`);
   return [null, ...table.slice(1)];
 };
 
-const UNARY = ['relu', 'relu6', 'sigmoid', 'tanh', 'exp', 'silu', 'hardSigmoid', 'hardSwish', 'gelu', 'clampMax'];
+/** How labels pass through operations of which only the kind is known. */
+const BY_KIND: Readonly<Partial<Record<OpKind, Rule>>> = { elementwise: same, join: broadcast, pooling };
 
-/** How labels pass through each operation. */
-export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ...UNARY.map((name): [string, Rule] => [name, same]),
-  ['conv2d', convolution],
-  ['linear', linear],
-  ['batchNorm', batchNorm],
-  ['layerNorm', layerNorm],
-  ['matmul', matmul],
-  ['softmax', acrossLast('softmax')],
-  ['l2Normalize', acrossLast('normalisation')],
-  ['add', broadcast],
-  ['multiply', broadcast],
-  ['maxPool', pooling],
-  ['avgPool', pooling],
-  ['globalAvgPool', pooling],
-  ['reshape', reshape],
-  ['transpose', transpose],
-  ['concat', concat],
-  ['slice', slice],
-  ['pad', pad],
-  ['mean', mean],
-  ['gather', gather],
-]);
+const RULES = new OpRules<Parameters<Rule> extends [unknown, ...infer Rest] ? Rest : never, AxisLabels[]>()
+  .set(conv2d, convolutionRule)
+  .set(linear, linearRule)
+  .set(batchNorm, batchNormRule)
+  .set(layerNorm, layerNormRule)
+  .set(matmul, matmulRule)
+  .set(softmax, acrossLast('softmax'))
+  .set(l2Normalize, acrossLast('normalisation'))
+  .set(reshape, reshapeRule)
+  .set(transpose, transposeRule)
+  .set(concat, concatRule)
+  .set(slice, sliceRule)
+  .set(pad, padRule)
+  .set(mean, meanRule)
+  .set(gather, gatherRule);
+
+/** How labels pass through an operation, or undefined where that is not known. */
+export const ruleOf = (node: GraphNode): ReturnType<typeof RULES.of> => RULES.of(node) ?? BY_KIND[traitsOf(node).kind];

@@ -1,17 +1,13 @@
-import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
+import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode, type Rewritten } from '../../graph';
 import { quantizeBias, quantizeWeights, realValues, type QuantizedTensor, type WeightOptions } from '../numbers';
 import { quantizeDequantize, type Grid } from '../ops';
 import type { GridPlan, Placement } from '../plan';
 
-/** A graph that computes with integers, and what became of each operation of the float graph. */
-export interface BuiltGraph {
-  graph: Graph;
-  /** The node that holds a float node's value in the new graph. */
-  counterpart: ReadonlyMap<GraphNode, GraphNode>;
-}
+/** A graph that computes with integers, and which node holds each float node's value in it. */
+export type BuiltGraph = Rewritten;
 
 /** A node that rounds a value to a grid. */
-function rounded(value: GraphNode, grid: Grid): GraphNode {
+export function rounded(value: GraphNode, grid: Grid): GraphNode {
   return {
     ...value,
     op: quantizeDequantize.name,
@@ -24,7 +20,9 @@ function rounded(value: GraphNode, grid: Grid): GraphNode {
 
 /** A constant that carries its integers: engines get those, everything else its real numbers. */
 export function integerConstant(origin: GraphNode, quantized: QuantizedTensor, name: string): GraphNode {
-  return { ...constantNode(origin, realValues(quantized), origin.shape), attrs: { quantized, name } };
+  const data = realValues(quantized);
+  const { shape } = origin;
+  return { ...constantNode(origin, data, shape), attrs: { name }, constant: { data, shape, quantized } };
 }
 
 /** Path and role of a layer's tensor: `conv1.weight`. */
@@ -66,7 +64,6 @@ export function writePlacement(graph: Graph, { grids, layers }: Placement, { rou
   const weighted = new Set(
     layers.filter(({ int8, node }) => int8 && node.inputs.slice(1).some(isFixed)).map(({ node }) => node),
   );
-  const counterpart = new Map<GraphNode, GraphNode>();
   const made = new Map<GraphNode, GraphNode>();
   const readRounded = (value: GraphNode, copy: GraphNode, reader: GraphNode): GraphNode => {
     const plan = grids.get(value);
@@ -75,17 +72,14 @@ export function writePlacement(graph: Graph, { grids, layers }: Placement, { rou
     made.set(value, known);
     return known;
   };
-  const built = rewrite(graph, (node, copies) => {
+  return rewrite(graph, (node, copies) => {
     const inputs = node.inputs.map((input, i) => readRounded(input, copies[i], node));
     const plan = grids.get(node);
     const copy = weighted.has(node)
       ? layer(node, inputs, (grids.get(node.inputs[0]) as GridPlan).owner)
       : { ...node, inputs };
-    const result = plan?.readers === 'all' ? round(copy, plan.owner) : copy;
-    counterpart.set(node, result);
-    return result;
+    return plan?.readers === 'all' ? round(copy, plan.owner) : copy;
   });
-  return { graph: built, counterpart };
 }
 
 /** The graph with integers of calibrated ranges. */

@@ -1,8 +1,7 @@
 import { tf } from '../../backend';
-import type { Graph, GraphNode } from '../../graph';
+import { evaluate, isFixed, type Graph, type GraphNode } from '../../graph';
 import { buildStatic, type BuiltGraph } from './build';
 import { buildDynamic, buildWeightOnly, planWeights } from './float-activations';
-import { execute, FixedTensors } from '../graph';
 import type { ConversionSource, Convertible, LayerPlan, Placement, Settings } from '../plan';
 import { QuantizedNetwork } from './model';
 import { describeLayers, type LayerReport } from './report';
@@ -44,9 +43,7 @@ function reasonsFor(source: ConversionSource, paths: readonly string[]): Map<Gra
   const unknown = paths.filter((path) => !known.has(path));
   if (unknown.length) throw new Error(`keepFloat names layers that the network does not have: ${unknown.join(', ')}.`);
   const wanted = new Set(paths);
-  const nodes = source
-    .required()
-    .nodes.filter(({ path, op }) => wanted.has(path) && op !== 'parameter' && op !== 'constant');
+  const nodes = source.required().nodes.filter((node) => wanted.has(node.path) && !isFixed(node));
   return new Map(nodes.map((node) => [node, 'kept in float by request']));
 }
 
@@ -92,14 +89,11 @@ function driftOf(
 
 /** Distance of the outputs over the norm of the float ones. */
 export function outputDrift(source: ConversionSource, built: BuiltGraph, sample: tf.Tensor): number {
-  const fixed = new FixedTensors();
-  const drift = tf.tidy(() => {
+  return tf.tidy(() => {
     const reference = source.run(sample);
-    const difference = tf.sub(reference, execute(built.graph, sample, fixed.of));
+    const difference = tf.sub(reference, evaluate(built.graph, sample));
     return tf.norm(difference).dataSync()[0] / tf.norm(reference).dataSync()[0];
   });
-  fixed.dispose();
-  return drift;
 }
 
 function refuse(drift: number, maxDrift: number, report: readonly LayerReport[]): never {

@@ -1,20 +1,14 @@
 import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
+import { isComputed, isOp, linear, traitsOf } from '../../nn/ops';
 import { integerConstant, tensorName, type BuiltGraph } from './build';
 import { dynamicLinear } from '../ops';
-import type { KeepFloat, LayerPlan, Settings } from '../plan';
+import { hasArithmetic, type KeepFloat, type LayerPlan, type Settings } from '../plan';
 import { GroupQuantizedTensor, quantizeWeights } from '../numbers';
-
-const ALONE: Readonly<Record<'dynamic' | 'weight-only', ReadonlySet<string>>> = {
-  dynamic: new Set(['linear']),
-  'weight-only': new Set(['linear', 'conv2d']),
-};
-
-const SILENT: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'pad', 'concat', 'gather', 'input']);
 
 /** Which layers get integer weights in the modes without calibrated activations. */
 export function planWeights(graph: Graph, mode: 'dynamic' | 'weight-only', keepFloat: KeepFloat): LayerPlan[] {
   return graph.nodes
-    .filter((node) => !isFixed(node) && !SILENT.has(node.op))
+    .filter((node) => isComputed(node) && hasArithmetic(node))
     .map((node) => {
       const reason = keepFloat(node) ?? reasonFor(node, mode);
       return { node, end: node, int8: reason === '', reason };
@@ -22,11 +16,12 @@ export function planWeights(graph: Graph, mode: 'dynamic' | 'weight-only', keepF
 }
 
 function reasonFor(node: GraphNode, mode: 'dynamic' | 'weight-only'): string {
-  if (node.op === 'conv2d' && mode === 'dynamic')
+  const { weight } = traitsOf(node);
+  if (!weight) return 'it has no weights to quantize';
+  if (mode === 'dynamic' && !isOp(node, linear))
     return (
       'dynamic quantization is for dense layers: the range of every picture costs a convolution more ' + 'than it saves'
     );
-  if (!ALONE[mode].has(node.op)) return 'it has no weights to quantize';
   return isFixed(node.inputs[1]) ? '' : 'its weights change with the picture';
 }
 
@@ -37,13 +32,7 @@ function replaceLayers(
   replace: (node: GraphNode, inputs: GraphNode[]) => GraphNode,
 ): BuiltGraph {
   const chosen = new Set(layers.filter(({ int8 }) => int8).map(({ node }) => node));
-  const counterpart = new Map<GraphNode, GraphNode>();
-  const built = rewrite(graph, (node, inputs) => {
-    const result = chosen.has(node) ? replace(node, inputs) : { ...node, inputs };
-    counterpart.set(node, result);
-    return result;
-  });
-  return { graph: built, counterpart };
+  return rewrite(graph, (node, inputs) => (chosen.has(node) ? replace(node, inputs) : undefined));
 }
 
 /** Dense layers whose inputs are rounded to 8 bits when they come. */

@@ -1,5 +1,5 @@
 /** The quantized graph of a prepared network, what became of each layer, and the search for layers to leave in float. */
-export { tensorName, writePlacement } from './build';
+export { rounded, tensorName, writePlacement } from './build';
 export { convert, type ConvertOptions } from './convert';
 export { QuantizedNetwork } from './model';
 export type { LayerReport } from './report';

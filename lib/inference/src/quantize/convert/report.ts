@@ -1,9 +1,8 @@
 import { tf } from '../../backend';
-import { isFixed, type Graph, type GraphNode } from '../../graph';
-import type { QuantizedTensor } from '../numbers';
+import { evaluate, isFixed, isQuantized, valueOf, type Graph, type GraphNode } from '../../graph';
+import { isOp } from '../../nn/ops';
 import type { BuiltGraph } from './build';
-import { execute, FixedTensors } from '../graph';
-import { gridLimits, type Grid } from '../ops';
+import { gridLimits, quantizeDequantize, type Grid } from '../ops';
 import type { LayerPlan } from '../plan';
 
 /** What became of one operation. */
@@ -52,12 +51,9 @@ export function powerOf(reference: tf.Tensor, value: tf.Tensor): Power {
 }
 
 function weightNoise(float: GraphNode, built: GraphNode | undefined): number | null {
-  const quantized = built?.inputs[1]?.attrs.quantized as QuantizedTensor | undefined;
-  if (!quantized) return null;
-  const [reference, values] = [
-    valuesOf(float.inputs[1]),
-    (built as GraphNode).inputs[1].constant?.data as Float32Array,
-  ];
+  const weight = built?.inputs[1];
+  if (!weight || !isQuantized(weight)) return null;
+  const [reference, values] = [valueOf(float.inputs[1]), valueOf(weight)];
   let [signal, noise] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     signal += reference[i] * reference[i];
@@ -66,16 +62,10 @@ function weightNoise(float: GraphNode, built: GraphNode | undefined): number | n
   return decibels({ signal, noise });
 }
 
-function valuesOf(node: GraphNode): ArrayLike<number> {
-  return node.constant
-    ? node.constant.data
-    : (node.parameter?.module.tensor(node.parameter.name).dataSync() as Float32Array);
-}
-
 /** A layer's own node in the quantized graph, behind rounding and activation. */
 function productOf(plan: LayerPlan, counterpart: BuiltGraph['counterpart']): GraphNode | undefined {
   const node = counterpart.get(plan.node);
-  return node?.op === 'quantizeDequantize' ? node.inputs[0] : node;
+  return isOp(node, quantizeDequantize) ? node.inputs[0] : node;
 }
 
 /** What was measured at one layer's result. */
@@ -96,8 +86,7 @@ function measureAt(reference: tf.Tensor, value: tf.Tensor, grid: Grid | null): M
   return { power: powerOf(reference, value), clippedShare };
 }
 
-const gridOf = (node: GraphNode | undefined): Grid | null =>
-  node?.op === 'quantizeDequantize' ? (node.attrs as Grid) : null;
+const gridOf = (node: GraphNode | undefined): Grid | null => (isOp(node, quantizeDequantize) ? node.attrs : null);
 
 /** Runs both graphs on the sample and compares every layer's result. */
 function measure(
@@ -106,20 +95,23 @@ function measure(
   ends: ReadonlySet<GraphNode>,
   sample: tf.Tensor,
 ): Map<GraphNode, Measured> {
-  const [fixed, results] = [new FixedTensors(), new Map<GraphNode, Measured>()];
+  const results = new Map<GraphNode, Measured>();
   const kept = new Map<GraphNode, tf.Tensor>();
   const original = new Map([...ends].map((end) => [counterpart.get(end) as GraphNode, end]));
-  execute(float, sample, fixed.of, (node, value) => {
-    if (ends.has(node)) kept.set(node, tf.keep(tf.clone(value)));
+  evaluate(float, sample, {
+    watch(node, value) {
+      if (ends.has(node)) kept.set(node, tf.keep(tf.clone(value)));
+    },
   }).dispose();
-  execute(graph, sample, fixed.of, (node, value) => {
-    const end = original.get(node);
-    const reference = end && kept.get(end);
-    if (!reference) return;
-    results.set(end, measureAt(reference, value, gridOf(node)));
-    reference.dispose();
+  evaluate(graph, sample, {
+    watch(node, value) {
+      const end = original.get(node);
+      const reference = end && kept.get(end);
+      if (!reference) return;
+      results.set(end, measureAt(reference, value, gridOf(node)));
+      reference.dispose();
+    },
   }).dispose();
-  fixed.dispose();
   return results;
 }
 

@@ -1,4 +1,5 @@
 import type { tf } from '../../backend';
+import { traitsOf } from '../../nn/ops';
 import { buildGraph, convert, outputDrift } from './convert';
 import type { QuantizedNetwork } from './model';
 import type { PreparedNetwork } from '../plan';
@@ -38,13 +39,7 @@ export interface LayerSensitivity {
 /** Layers with weights that would be quantized. */
 function integerLayers(prepared: PreparedNetwork): string[] {
   const { layers } = buildGraph(prepared).placement;
-  return [
-    ...new Set(
-      layers
-        .filter(({ node, int8 }) => int8 && node.inputs.length > 1 && node.op !== 'add')
-        .map(({ node }) => node.path),
-    ),
-  ];
+  return [...new Set(layers.filter(({ node, int8 }) => int8 && traitsOf(node).weight).map(({ node }) => node.path))];
 }
 
 /**

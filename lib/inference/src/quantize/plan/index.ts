@@ -1,6 +1,6 @@
 /** Before conversion: the options, which operations get integers, and the ranges of their values from calibration. */
 export type { ActivationOptions, Mode, ObserverName, PrepareOptions, Settings } from './options';
-export { place, type GridPlan, type KeepFloat, type LayerPlan, type Placement } from './placement';
+export { hasArithmetic, place, type GridPlan, type KeepFloat, type LayerPlan, type Placement } from './placement';
 export {
   calibrate,
   prepare,

@@ -1,4 +1,20 @@
-import { countUses, isFixed, type Graph, type GraphNode } from '../../graph';
+import { countUses, type Graph, type GraphNode } from '../../graph';
+import {
+  add,
+  avgPool,
+  conv2d,
+  findOp,
+  globalAvgPool,
+  isComputed,
+  isFixed,
+  isOp,
+  l2Normalize,
+  layerNorm,
+  matmul,
+  softmax,
+  traitsOf,
+  type OpDefinition,
+} from '../../nn/ops';
 
 /** Where a value is rounded to integers. */
 export interface GridPlan {
@@ -27,24 +43,24 @@ export interface Placement {
 /** Says why a layer has to stay in float, or undefined where it need not. */
 export type KeepFloat = (node: GraphNode) => string | undefined;
 
-const ACTIVATIONS: ReadonlySet<string> = new Set(['relu', 'relu6']);
-/** They move values without computing: in and out share one grid. */
-const MOVES: ReadonlySet<string> = new Set(['maxPool', 'reshape', 'transpose', 'slice']);
 /** They have an 8-bit form when what they read is in integers anyway. */
-const JOINS: ReadonlySet<string> = new Set(['add', 'avgPool', 'globalAvgPool']);
-const PRODUCTS: ReadonlySet<string> = new Set(['conv2d', 'linear']);
-/** Operations without arithmetic; no layers of their own in a report. */
-const SILENT: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'pad', 'concat', 'gather']);
+const JOINS: ReadonlySet<OpDefinition> = new Set<OpDefinition>([add, avgPool, globalAvgPool]);
 
-/** Why operations without an 8-bit form stay in float. */
-const NO_FORM: Readonly<Record<string, string>> = {
-  matmul: 'both of its operands change with the picture',
-  layerNorm: 'its sums of squares need more than 8 bits',
-  l2Normalize: 'its sums of squares need more than 8 bits',
-  softmax: 'its exponentials need more than 8 bits',
-};
+/** Why operations without an 8-bit form stay in float, where there is more to say than that onnxruntime has none. */
+const NO_FORM: ReadonlyMap<OpDefinition, string> = new Map<OpDefinition, string>([
+  [matmul, 'both of its operands change with the picture'],
+  [layerNorm, 'its sums of squares need more than 8 bits'],
+  [l2Normalize, 'its sums of squares need more than 8 bits'],
+  [softmax, 'its exponentials need more than 8 bits'],
+]);
 
-const reasonFor = (op: string): string => NO_FORM[op] ?? 'onnxruntime has no 8-bit kernel for it';
+const definitionOf = (node: GraphNode): OpDefinition => findOp(node.op) as OpDefinition;
+
+/** Whether a node does more than rearrange values; the others are no layers of their own in a report. */
+export function hasArithmetic(node: GraphNode): boolean {
+  const { kind } = traitsOf(node);
+  return kind !== 'move' && kind !== 'view';
+}
 
 /** Decides for a graph, in one pass from its input to its output. */
 export function place(graph: Graph, keepFloat: KeepFloat = () => undefined): Placement {
@@ -69,11 +85,12 @@ class Placing {
 
   run(): Placement {
     for (const node of this.graph.nodes) {
-      if (node.op === 'input' || isFixed(node) || this.merged.has(node)) continue;
-      if (PRODUCTS.has(node.op)) this.placeProduct(node);
-      else if (MOVES.has(node.op) && this.grids.get(node.inputs[0])?.readers === 'all') this.share(node);
-      else if (JOINS.has(node.op)) this.placeJoin(node);
-      else this.stay(node, reasonFor(node.op));
+      if (!isComputed(node) || this.merged.has(node)) continue;
+      const { weight, keepsValues } = traitsOf(node);
+      if (weight) this.placeProduct(node);
+      else if (keepsValues && this.grids.get(node.inputs[0])?.readers === 'all') this.share(node);
+      else if (JOINS.has(definitionOf(node))) this.placeJoin(node);
+      else this.stay(node, NO_FORM.get(definitionOf(node)) ?? 'onnxruntime has no 8-bit kernel for it');
     }
     return { grids: this.grids, layers: this.layers };
   }
@@ -81,7 +98,7 @@ class Placing {
   /** The activation behind a node, if nothing else reads the node: engines compute both at once. */
   private endOf(node: GraphNode): GraphNode {
     const [reader] = this.readersOf.get(node) ?? [];
-    return this.uses.get(node) === 1 && reader && ACTIVATIONS.has(reader.op) ? reader : node;
+    return this.uses.get(node) === 1 && reader && traitsOf(reader).clamps ? reader : node;
   }
 
   private read(value: GraphNode, reader: GraphNode): void {
@@ -97,7 +114,7 @@ class Placing {
     this.read(node.inputs[0], node);
     const end = this.takeEnd(node);
     // Products of dense layers can leave as float; convolutions cannot.
-    if (node.op === 'conv2d') this.grids.set(end, { owner: end, readers: 'all' });
+    if (isOp(node, conv2d)) this.grids.set(end, { owner: end, readers: 'all' });
     this.layers.push({ node, end, int8: true, reason: '' });
   }
 
@@ -110,7 +127,7 @@ class Placing {
   private share(node: GraphNode): void {
     const { owner } = this.grids.get(node.inputs[0]) as GridPlan;
     this.grids.set(node, { owner, readers: 'all' });
-    if (!SILENT.has(node.op)) this.layers.push({ node, end: node, int8: true, reason: '' });
+    if (hasArithmetic(node)) this.layers.push({ node, end: node, int8: true, reason: '' });
   }
 
   private placeJoin(node: GraphNode): void {
@@ -127,6 +144,6 @@ class Placing {
   }
 
   private stay(node: GraphNode, reason: string): void {
-    if (!SILENT.has(node.op)) this.layers.push({ node, end: node, int8: false, reason });
+    if (hasArithmetic(node)) this.layers.push({ node, end: node, int8: false, reason });
   }
 }

@@ -1,7 +1,6 @@
 import { tf } from '../../backend';
-import { optimize, trace, type Graph, type GraphNode } from '../../graph';
+import { evaluate, FixedTensors, optimize, trace, type Graph, type GraphNode } from '../../graph';
 import type { Module } from '../../nn';
-import { execute, FixedTensors } from '../graph';
 import { place, type KeepFloat, type Placement } from './placement';
 import { gridFromParameters, type Grid } from '../ops';
 import type { Observer } from '../observers';
@@ -88,7 +87,7 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   /** Runs one batch in float and shows it to the observers. */
   observe(x: tf.Tensor): void {
     const graph = this.open(x.shape);
-    const y = execute(graph, x, this.fixed.of, (node, value) => this.show(node, value));
+    const y = evaluate(graph, x, { fixed: this.fixed.of, watch: (node, value) => this.show(node, value) });
     y.dispose();
     this.batches++;
     this.sample ??= tf.keep(tf.slice(x, 0, Math.min(x.shape[0], SAMPLE_SIZE)));
@@ -121,7 +120,7 @@ export class PreparedNetwork implements ConversionSource, Convertible {
 
   /** The float network's output; the caller frees it. */
   run(x: tf.Tensor): tf.Tensor {
-    return execute(this.required(), x, this.fixed.of);
+    return evaluate(this.required(), x, { fixed: this.fixed.of });
   }
 
   /** What `convert` reads: itself. */

@@ -1,8 +1,7 @@
 import { tf } from '../../backend';
-import { isFixed, valueOf, type Graph, type GraphNode } from '../../graph';
-import { findOp, type ConvAttributes, type PoolAttributes } from '../../nn/ops';
-import type { QuantizedTensor } from '../numbers';
-import type { Grid } from '../ops';
+import { computeNode, interpret, quantizedOf, tensorOf, valueOf, type Graph, type GraphNode } from '../../graph';
+import { add, avgPool, conv2d, globalAvgPool, isFixed, isOp, linear, maxPool, OpRules, traitsOf } from '../../nn/ops';
+import { quantizeDequantize, type Grid } from '../ops';
 import {
   dequantizeSums,
   dequantizeValues,
@@ -16,13 +15,14 @@ import { convolve, dense, type IntegerWeights } from './products';
 
 /**
  * A value on its way: 8-bit integers, or a computation that waits for the scale of its result.
- * `float` values are computed by the operation's own kernel.
+ * `float` values are computed by the operation's own kernel; `fixed` are parameters and constants.
  */
 type Value =
   | { kind: 'integers'; value: IntegerTensor }
   | { kind: 'sums'; sums: Accumulators }
   | { kind: 'pending'; finish(grid: Grid): IntegerTensor }
-  | { kind: 'float'; shape: readonly number[]; data: Float32Array };
+  | { kind: 'float'; shape: readonly number[]; data: Float32Array }
+  | { kind: 'fixed'; node: GraphNode };
 
 /** Anything that holds a quantized graph. */
 interface GraphHolder {
@@ -38,78 +38,55 @@ interface GraphHolder {
  * @returns the network's output; the caller frees it
  */
 export function runInIntegers(model: GraphHolder, x: tf.Tensor): tf.Tensor {
-  const { graph } = model;
-  const values = new Map<GraphNode, Value>();
-  for (const node of graph.nodes) {
-    if (isFixed(node)) continue;
-    values.set(
-      node,
-      node.op === 'input'
-        ? { kind: 'float', shape: x.shape, data: x.dataSync() as Float32Array }
-        : step(
-            node,
-            node.inputs.map((input) => values.get(input)),
-          ),
-    );
-  }
-  const { shape, data } = asFloat(values.get(graph.output));
+  const { shape, data } = asFloat(
+    interpret<Value>(model.graph, {
+      source: (node) =>
+        isFixed(node) ? { kind: 'fixed', node } : { kind: 'float', shape: x.shape, data: x.dataSync() as Float32Array },
+      compute: step,
+    }),
+  );
   return tf.tensor(data, [...shape]);
 }
 
-function step(node: GraphNode, inputs: ReadonlyArray<Value | undefined>): Value {
-  const first = inputs[0] as Value;
-  if (node.op === 'quantizeDequantize') return { kind: 'integers', value: toIntegers(first, node.attrs as Grid) };
+function step(node: GraphNode, inputs: readonly Value[]): Value {
+  const [first] = inputs;
+  if (isOp(node, quantizeDequantize)) return { kind: 'integers', value: toIntegers(first, node.attrs) };
   if (first?.kind === 'integers') {
-    const made = onIntegers(node, inputs as readonly Value[], first.value);
+    const made = onIntegers(node, first.value, inputs);
     if (made) return made;
   }
-  // The rounding that follows saturates at zero, which is what a rectifier does.
-  if ((node.op === 'relu' || node.op === 'relu6') && (first.kind === 'sums' || first.kind === 'pending'))
-    return rectified(node, first);
+  // The rounding that follows saturates where the activation ends.
+  const { clamps } = traitsOf(node);
+  if (clamps && (first.kind === 'sums' || first.kind === 'pending')) return rectified(node, first, clamps);
   return inFloat(node, inputs);
 }
 
-function onIntegers(node: GraphNode, inputs: readonly Value[], x: IntegerTensor): Value | undefined {
-  switch (node.op) {
-    case 'conv2d':
-      return { kind: 'sums', sums: convolve(x, weightsOf(node), node.attrs as ConvAttributes) };
-    case 'linear':
-      return { kind: 'sums', sums: dense(x, weightsOf(node)) };
-    case 'maxPool':
-      return { kind: 'integers', value: maxPoolIntegers(x, node.attrs as PoolAttributes) };
-    case 'avgPool':
-      return { kind: 'pending', finish: (grid) => averagePoolIntegers(x, node.attrs as PoolAttributes, grid) };
-    case 'globalAvgPool':
-      return { kind: 'pending', finish: (grid) => globalAverageIntegers(x, grid) };
-    case 'add': {
-      const [, other] = inputs;
-      return other?.kind === 'integers'
-        ? { kind: 'pending', finish: (grid) => addIntegers(x, other.value, grid) }
-        : undefined;
-    }
-    case 'reshape':
-      return { kind: 'integers', value: moved(x, (t) => tf.reshape(t, [...(node.attrs.shape as number[])])) };
-    case 'transpose':
-      return { kind: 'integers', value: moved(x, (t) => tf.transpose(t, [...(node.attrs.order as number[])])) };
-    case 'slice':
-      return {
-        kind: 'integers',
-        value: moved(x, (t) => tf.slice(t, [...(node.attrs.begin as number[])], [...(node.attrs.size as number[])])),
-      };
-    default:
-      return undefined;
-  }
+function onIntegers(node: GraphNode, x: IntegerTensor, inputs: readonly Value[]): Value | undefined {
+  const rule = INTEGER_RULES.of(node);
+  if (rule) return rule(node, x, inputs);
+  return traitsOf(node).keepsValues && { kind: 'integers', value: moved(node, x) };
 }
 
+/** What operations do with integers; others that keep their values move them, the rest computes in float. */
+const INTEGER_RULES = new OpRules<[x: IntegerTensor, inputs: readonly Value[]], Value | undefined>()
+  .set(conv2d, (node, x) => ({ kind: 'sums', sums: convolve(x, weightsOf(node), node.attrs) }))
+  .set(linear, (node, x) => ({ kind: 'sums', sums: dense(x, weightsOf(node)) }))
+  .set(maxPool, ({ attrs }, x) => ({ kind: 'integers', value: maxPoolIntegers(x, attrs) }))
+  .set(avgPool, ({ attrs }, x) => ({ kind: 'pending', finish: (grid) => averagePoolIntegers(x, attrs, grid) }))
+  .set(globalAvgPool, (_node, x) => ({ kind: 'pending', finish: (grid) => globalAverageIntegers(x, grid) }))
+  .set(add, (_node, x, [, other]) =>
+    other.kind === 'integers' ? { kind: 'pending', finish: (grid) => addIntegers(x, other.value, grid) } : undefined,
+  );
+
 function weightsOf({ inputs: [, weight, bias] }: GraphNode): IntegerWeights {
-  const { shape, data, scales } = weight.attrs.quantized as QuantizedTensor;
-  const biases = bias?.attrs.quantized as QuantizedTensor | undefined;
-  return { shape, data: data as Int8Array, scales, bias: biases?.data as Int32Array | undefined };
+  const { data, scales } = quantizedOf(weight);
+  const biases = bias && quantizedOf(bias);
+  return { shape: weight.shape, data: data as Int8Array, scales, bias: biases?.data as Int32Array | undefined };
 }
 
 /** Integers through an operation that only moves them. */
-function moved(x: IntegerTensor, move: (t: tf.Tensor) => tf.Tensor): IntegerTensor {
-  const result = tf.tidy(() => move(tf.tensor(Int32Array.from(x.data), [...x.shape], 'int32')));
+function moved(node: GraphNode, x: IntegerTensor): IntegerTensor {
+  const result = tf.tidy(() => computeNode(node, [tf.tensor(Int32Array.from(x.data), [...x.shape], 'int32')]));
   const values = result.dataSync();
   const { shape } = result;
   result.dispose();
@@ -128,18 +105,25 @@ function toIntegers(value: Value, grid: Grid): IntegerTensor {
       return value.finish(grid);
     case 'float':
       return quantizeValues(value.data, value.shape, grid);
+    case 'fixed':
+      return quantizeValues(Float32Array.from(valueOf(value.node)), value.node.shape, grid);
   }
 }
 
 const sameGrid = ({ scale, zeroPoint }: IntegerTensor, grid: Grid): boolean =>
   scale === grid.scale && zeroPoint === grid.zeroPoint;
 
-function rectified(node: GraphNode, value: Value & { kind: 'sums' | 'pending' }): Value {
+function rectified(
+  node: GraphNode,
+  value: Value & { kind: 'sums' | 'pending' },
+  [low, high]: readonly [number, number],
+): Value {
   return {
     kind: 'pending',
     finish(grid) {
       const top = (grid.max - grid.zeroPoint) * grid.scale;
-      if (grid.zeroPoint !== grid.min || (node.op === 'relu6' && top > 6 * (1 + 1e-6))) {
+      const bottom = (grid.min - grid.zeroPoint) * grid.scale;
+      if (bottom < low - 1e-6 * Math.abs(low) || top > high * (1 + 1e-6)) {
         throw new Error(
           `The range of '${node.path}' (${node.op}) goes beyond what the activation gives: the ` +
             'reference expects it to end there.',
@@ -150,32 +134,28 @@ function rectified(node: GraphNode, value: Value & { kind: 'sums' | 'pending' })
   };
 }
 
-function asFloat(value: Value | undefined): { shape: readonly number[]; data: Float32Array } {
-  switch (value?.kind) {
+function asFloat(value: Value): { shape: readonly number[]; data: Float32Array } {
+  switch (value.kind) {
     case 'float':
       return value;
     case 'integers':
       return { shape: value.value.shape, data: dequantizeValues(value.value) };
     case 'sums':
       return { shape: value.sums.shape, data: dequantizeSums(value.sums) };
-    default:
+    case 'fixed':
+      return { shape: value.node.shape, data: Float32Array.from(valueOf(value.node)) };
+    case 'pending':
       throw new Error('A value that waits for a scale reached a float operation: round it first (quantizeDequantize).');
   }
 }
 
-function inFloat(node: GraphNode, inputs: ReadonlyArray<Value | undefined>): Value {
-  const op = findOp(node.op);
-  if (!op) throw new Error(`The graph holds an operation '${node.op}' that is not defined.`);
-  const result = tf.tidy(() =>
-    op.kernel(
-      node.inputs.map((input, i) => {
-        if (isFixed(input)) return tf.tensor(valueOf(input), [...input.shape], input.dtype);
-        const { shape, data } = asFloat(inputs[i]);
-        return tf.tensor(data, [...shape]);
-      }),
-      node.attrs,
-    ),
-  );
+function inFloat(node: GraphNode, inputs: readonly Value[]): Value {
+  const tensorFrom = (value: Value): tf.Tensor => {
+    if (value.kind === 'fixed') return tensorOf(value.node);
+    const { shape, data } = asFloat(value);
+    return tf.tensor(data, [...shape]);
+  };
+  const result = tf.tidy(() => computeNode(node, inputs.map(tensorFrom)));
   const data = result.dataSync() as Float32Array;
   const { shape } = result;
   result.dispose();

@@ -1,11 +1,9 @@
-import { isFixed, type Graph, type GraphNode } from '../../graph';
+import type { tf } from '../../backend';
+import { evaluator, FixedTensors, isFixed, type EvaluateOptions, type Graph, type GraphNode } from '../../graph';
+import { traitsOf } from '../../nn/ops';
 import type { Layout } from '../../nn';
-import { tensorName, writePlacement } from '../convert';
-import { FixedTensors } from '../graph';
+import { rounded, tensorName, writePlacement } from '../convert';
 import type { Placement, PreparedNetwork } from '../plan';
-
-/** Name of the nodes that stand for rounding an activation. */
-export const ROUND = 'trainingRound';
 
 /**
  * What is known of a network before training: where it rounds, and what its tensors are called. An object of its own,
@@ -17,8 +15,10 @@ export class RoundingPlan {
   readonly names: ReadonlyMap<GraphNode, string>;
   /** Values with a range of their own. */
   readonly owners: readonly GraphNode[];
-  /** The graph with nodes that stand for rounding. */
-  readonly rounded: Graph;
+  /** Computes the graph with its rounding. */
+  readonly run: (x: tf.Tensor, options: EvaluateOptions) => tf.Tensor;
+  /** Nodes that round, each with the number of the owner whose range it uses. */
+  readonly rounding = new Map<GraphNode, number>();
   /** The node of the plain graph behind each node of the other. */
   readonly origin: ReadonlyMap<GraphNode, GraphNode>;
   /** Tensors that are weights of layers with integers. */
@@ -32,20 +32,17 @@ export class RoundingPlan {
     this.owners = ownersOf(placement);
     const index = new Map(this.owners.map((owner, i) => [owner, i]));
     const { graph, counterpart } = writePlacement(this.graph, placement, {
-      round: (value, owner) => ({
-        ...value,
-        op: ROUND,
-        attrs: { index: index.get(owner) },
-        inputs: [value],
-        parameter: undefined,
-        constant: undefined,
-      }),
+      round: (value, owner) => {
+        const node = rounded(value, prepared.gridOf(owner));
+        this.rounding.set(node, index.get(owner) as number);
+        return node;
+      },
       layer: (node, inputs) => {
         this.integerWeights.add(node.inputs[1]);
         return { ...node, inputs };
       },
     });
-    this.rounded = graph;
+    this.run = evaluator(graph);
     this.origin = new Map([...counterpart].map(([node, copy]) => [copy, node]));
   }
 }
@@ -64,8 +61,7 @@ function roleOf(node: GraphNode, graph: Graph): { reader: GraphNode; position: n
 /** How a parameter differs from PyTorch's order. */
 export function layoutOf(node: GraphNode, graph: Graph): Layout {
   const role = roleOf(node, graph);
-  if (role?.position !== 1) return 'same';
-  return role.reader.op === 'conv2d' ? 'conv' : role.reader.op === 'linear' ? 'linear' : 'same';
+  return role?.position === 1 ? (traitsOf(role.reader).weight ?? 'same') : 'same';
 }
 
 /**
@@ -77,7 +73,7 @@ function nameParameters(graph: Graph): Map<GraphNode, string> {
   const taken = new Set<string>();
   for (const node of graph.nodes.filter(isFixed)) {
     const role = roleOf(node, graph);
-    const ofLayer = role && (role.reader.op === 'conv2d' || role.reader.op === 'linear') && role.position > 0;
+    const ofLayer = role && traitsOf(role.reader).weight && role.position > 0;
     const { parameter } = node;
     if (!ofLayer && !(parameter && parameter.module.parameterSlot(parameter.name))) continue;
     const base = parameter

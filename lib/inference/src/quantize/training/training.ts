@@ -1,10 +1,9 @@
 import { tf } from '../../backend';
-import { constantNode, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
+import { constantNode, evaluate, rewrite, valueOf, type Graph, type GraphNode } from '../../graph';
 import { Module, ops } from '../../nn';
-import { executeForTraining, FixedTensors } from '../graph';
 import { place, type ConversionSource, type Convertible, type PreparedNetwork } from '../plan';
 import { activationRange, gridFromRange } from '../ops';
-import { layoutOf, ownersOf, ROUND, RoundingPlan } from './training-plan';
+import { layoutOf, ownersOf, RoundingPlan } from './training-plan';
 import { FLOAT32_EPSILON, roundStraightThrough, weightRange } from '../numbers';
 import { fraction } from '../../check';
 
@@ -42,12 +41,14 @@ export class TrainableNetwork extends Module implements Convertible {
       throw new Error(
         'A network that trains with its rounding cannot be traced: convert it, and use what convert gives.',
       );
-    return executeForTraining(
-      this.plan.rounded,
-      x,
-      (copy) => this.fixedValue(copy),
-      (node, [value]) => (node.op === ROUND ? this.roundActivation(value, node.attrs.index as number) : undefined),
-    );
+    return this.plan.run(x, {
+      keep: true, // gradients need the intermediates
+      fixed: (copy) => this.fixedValue(copy),
+      compute: (node, [value]) => {
+        const range = this.plan.rounding.get(node);
+        return range === undefined ? undefined : this.roundActivation(value, range);
+      },
+    });
   }
 
   private fixedValue(copy: GraphNode): tf.Tensor {
@@ -98,7 +99,7 @@ export class TrainableNetwork extends Module implements Convertible {
       required: () => graph,
       keepFloat: (more) => prepared.keepFloat(more),
       placement: (more) => place(graph, prepared.keepFloat(more)),
-      run: (x) => runOnce(graph, x),
+      run: (x) => evaluate(graph, x),
     };
   }
 
@@ -106,20 +107,13 @@ export class TrainableNetwork extends Module implements Convertible {
     return rewrite(this.plan.graph, (node) => {
       const name = this.plan.names.get(node);
       return name ? constantNode(node, this.tensor(name).dataSync().slice() as Float32Array, node.shape) : undefined;
-    });
+    }).graph;
   }
 
   override dispose(): void {
     super.dispose();
     this.plan.fixed.dispose();
   }
-}
-
-function runOnce(graph: Graph, x: tf.Tensor): tf.Tensor {
-  const fixed = new FixedTensors();
-  const y = tf.tidy(() => executeForTraining(graph, x, fixed.of, () => undefined));
-  fixed.dispose();
-  return y;
 }
 
 function movedRange(range: tf.Tensor, x: tf.Tensor, share: number): tf.Tensor {
