@@ -280,4 +280,20 @@ describe('sparse dense layers', () => {
       /bias of 30 values/,
     );
   });
+
+  it('print no warning about the 64-bit shape that TensorFlow asks for', async function () {
+    await backend.ready();
+    if (!backend.isNative()) return this.skip();
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (...words) => warnings.push(words);
+    try {
+      const layer = new sparse.SparseLinear(sparse.encode(tf.eye(3), 'csr'), { engine: 'tensorflow' });
+      assert.deepEqual([...layer.forward(tf.tensor2d([[1, 2, 3]])).dataSync()], [1, 2, 3]);
+      layer.dispose();
+    } finally {
+      console.warn = warn;
+    }
+    assert.deepEqual(warnings, []);
+  });
 });

@@ -9,6 +9,6 @@ if (loadNative()) registerNativeGradients();
 
 export { tf } from './tf';
 export { isNative, loadNative, nativeBackend, type NativeBackend, type SavedModel } from './native';
-export { rawOp, type RawAttributes } from './raw';
+export { int64Vector, rawOp, type RawAttributes } from './raw';
 export { fillNormal, fillUniform, nextSeed, randomStream, seed, withSeed, type RandomStream } from './random';
 export { ready, type BackendInfo } from './ready';

@@ -20,6 +20,8 @@ export interface NativeBackend {
     TF_INT32: number;
   };
   isUsingGpuDevice: boolean;
+  /** Notes values for a tensor to come; 64-bit integers are pairs of 32-bit words, the lower one first. */
+  write(values: Int32Array, shape: number[], dtype: 'int64'): object;
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     name: string,

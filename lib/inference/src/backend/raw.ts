@@ -1,14 +1,11 @@
 import { nativeBackend, type OpAttribute } from './native';
-import { type tf } from './tf';
+import { tf } from './tf';
 
 /** Attribute values by name: booleans, strings, integers or integer lists; wrap floats in `{ float: v }`, types in `{ type: dtype }`. */
 export type RawAttributes = Record<
   string,
-  boolean | string | number | readonly number[] | { float: number } | { type: 'float32' | 'int32' | 'int64' }
+  boolean | string | number | readonly number[] | { float: number } | { type: 'float32' | 'int32' }
 >;
-
-/** TensorFlow's number of the type, which the binding does not name. */
-const TF_INT64 = 9;
 
 /**
  * Runs one TensorFlow operation by its registered name (for example `Conv2D`), outside tfjs's own kernels and gradients.
@@ -28,11 +25,22 @@ export function rawOp(name: string, attributes: RawAttributes, inputs: tf.Tensor
       return {
         name: key,
         type: binding.TF_ATTR_TYPE,
-        value: { float32: binding.TF_FLOAT, int32: binding.TF_INT32, int64: TF_INT64 }[value.type],
+        value: { float32: binding.TF_FLOAT, int32: binding.TF_INT32 }[value.type],
       };
     }
     return { name: key, type: binding.TF_ATTR_INT, value };
   });
   if (outputs === 1) return [backend.executeSingleOutput(name, list, inputs)];
   return backend.executeMultipleOutputs(name, list, inputs, outputs);
+}
+
+/**
+ * A vector of 64-bit integers, which tfjs has no dtype for: only for the inputs of {@link rawOp}, its values cannot be
+ * read back. The integers are handed over when an operation first needs them; making them by a `Cast` would have tfjs
+ * print a warning about a result that nobody reads.
+ */
+export function int64Vector(values: readonly number[]): tf.Tensor {
+  const words = new Int32Array(BigInt64Array.from(values, BigInt).buffer);
+  const dataId = nativeBackend().write(words, [values.length], 'int64');
+  return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [values.length], dtype: 'int32' });
 }

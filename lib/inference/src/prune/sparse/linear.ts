@@ -1,4 +1,4 @@
-import { isNative, rawOp, tf } from '../../backend';
+import { int64Vector, isNative, rawOp, tf } from '../../backend';
 import { decodeValues } from './decode';
 import { encode } from './encode';
 import { partOf, type SparseTensor } from './tensor';
@@ -70,29 +70,13 @@ function csrProduct(weight: SparseTensor): Product {
   };
 }
 
-const asInt64 = (shape: readonly number[]): tf.Tensor =>
-  rawOp('Cast', { SrcT: { type: 'int32' }, DstT: { type: 'int64' }, Truncate: false }, [
-    tf.tensor1d([...shape], 'int32'),
-  ])[0];
-
-/** tfjs warns of every 64-bit tensor that it will be an array of big integers; a shape that nobody reads is no news. */
-function withoutWarnings<T>(body: () => T): T {
-  const { warn } = console;
-  console.warn = () => undefined;
-  try {
-    return body();
-  } finally {
-    console.warn = warn;
-  }
-}
-
 function tensorflowProduct(weight: SparseTensor): Product {
   if (!isNative()) throw new Error("The engine 'tensorflow' needs the native backend: use engine 'csr'.");
   const coo = encode(decodeValues(weight), 'coo', { indexType: 'I32' });
   const { indices, values, shape } = tf.tidy(() => ({
     indices: tf.keep(tf.transpose(tf.tensor2d(partOf(coo, 'indices').data as Int32Array, [2, coo.nonzeros], 'int32'))),
     values: tf.keep(tf.tensor1d(partOf(coo, 'values').data as Float32Array)),
-    shape: tf.keep(withoutWarnings(() => asInt64(weight.shape))),
+    shape: tf.keep(int64Vector(weight.shape)),
   }));
   const attributes = {
     T: { type: 'float32' },
