@@ -170,39 +170,6 @@ describe('checkpoint.fromHuggingFace', () => {
   });
 });
 
-describe('preprocess', () => {
-  interface Case {
-    height: number;
-    width: number;
-    resample: number;
-    pixels: number[];
-  }
-  const { height, width, values, cases } = JSON.parse(readFileSync(path.join(__dirname, 'resize.json'), 'utf8')) as {
-    height: number;
-    width: number;
-    values: number[];
-    cases: Case[];
-  };
-  for (const { resample, pixels, ...size } of cases) {
-    const filter = resample === 2 ? 'bilinear' : 'bicubic';
-    it(`resizes ${height}x${width} to ${size.height}x${size.width}, ${filter}, as Pillow`, () => {
-      const x = tf.tensor4d(values, [1, height, width, 3], 'int32');
-      const before = tf.memory().numTensors;
-      const y = checkpoint.preprocess(x, { size: [size.height, size.width], filter, rescale: 1, normalize: null });
-      const got = y.dataSync();
-      y.dispose();
-      assert.equal(tf.memory().numTensors, before);
-      x.dispose();
-      // Pillow computes with fixed-point weights, so that a value half way may fall to the other side.
-      const off = pixels.map((value, i) => Math.abs(value - got[i]));
-      assert.ok(
-        Math.max(...off) <= 1 && off.filter((d) => d > 0).length <= 0.03 * off.length,
-        `${off.filter((d) => d > 0).length} of ${off.length} differ, at most by ${Math.max(...off)}`,
-      );
-    });
-  }
-});
-
 describe('a ViT of Hugging Face', () => {
   interface Golden {
     input: [number, number, number, number];

@@ -6,4 +6,11 @@ export { writeSafetensors, type TensorSource } from './writer';
 export { DTYPE_BYTES, type Dtype, type TensorInfo } from './dtype';
 export { fromBfloat16, fromFloat16, toFloat16 } from './half';
 export { fromHuggingFace, PretrainedViT, type HubOptions } from './hugging-face';
-export { preprocess, type Preprocessing } from './preprocess';
+export {
+  preparedShape,
+  preprocess,
+  preprocessing,
+  type Filter,
+  type FlexibleSize,
+  type Preprocessing,
+} from './preprocess';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type tf } from '../../backend';
-import { preprocess, PretrainedViT, type Preprocessing } from '../../checkpoint';
+import { preparedShape, preprocess, PretrainedViT, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
 import { compile, trace } from '../../graph';
 import type { Module } from '../../nn';
@@ -43,8 +43,7 @@ export async function openLabeller(
   chosen?: Preprocessing,
 ): Promise<Labeller> {
   const preprocessing = chosen ?? (teacher instanceof PretrainedViT ? teacher.preprocessing : null) ?? PLAIN;
-  const [height, width, channels] = dataset.shape;
-  const run = await compile(trace(teacher, [1, ...(preprocessing.size ?? [height, width]), channels]));
+  const run = await compile(trace(teacher, [1, ...preparedShape(dataset.shape, preprocessing)]));
   const classes = run.outputShape[1];
   if (run.outputShape.length !== 2 || classes !== dataset.classes.length) {
     run.dispose();
