@@ -253,7 +253,7 @@ describe('runner: command line', () => {
       const { code, stderr } = await runCli(['x.ipynb', ...args]);
       assert.equal(code, 2);
       assert.match(stderr, message);
-      assert.match(stderr, /Usage: npm run notebooks/);
+      assert.match(stderr, /Usage: tslab-runner/);
     });
   }
 });

@@ -1,13 +1,14 @@
-import { promises as fs } from 'node:fs';
+import { existsSync, promises as fs } from 'node:fs';
 import { totalmem } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { ANSWER_MODES, type AnswerMode, type Parameters, parseParameter } from '../ipynb';
-import { projectRoot } from '../server';
+import { findProject } from '../server';
 
-export const USAGE = `Usage: npm run notebooks -- [FILE...] [OPTION...]
-Runs notebooks headlessly; without files, notebooks/*.ipynb. Exits with 0 only if everything passed.
+export const USAGE = `Usage: tslab-runner [FILE...] [OPTION...]   (in the workbook: npm run notebooks -- ...)
+Runs notebooks headlessly; without files, notebooks/*.ipynb or, where there is no such folder, *.ipynb.
+Exits with 0 only if everything passed.
 
   -p NAME=VALUE        sets a parameter (JSON or text) after the parameters cell; repeatable
   --answers MODE       as-is (default), solutions or wrong
@@ -108,10 +109,15 @@ function pick<K extends 'out' | 'html' | 'report' | 'json'>(values: Values, ...n
   return picked;
 }
 
-/** `notebooks/*.ipynb` of the project; none where the folder to grade is what counts. */
+/**
+ * `notebooks/*.ipynb` of the workbook; elsewhere of the current folder, or its own notebooks where it has no such folder.
+ * None where the folder to grade is what counts.
+ */
 async function defaultFiles(values: Values): Promise<string[]> {
   if (values.help) return [];
-  const folder = path.join(projectRoot(), 'notebooks');
+  const root = findProject() ?? process.cwd();
+  const inside = path.join(root, 'notebooks');
+  const folder = existsSync(inside) ? inside : root;
   const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ipynb')).sort();
   if (names.length === 0 && values.grade === undefined)
     throw new UsageError(`Expected notebooks in ${folder}, found none; name files to run.`);

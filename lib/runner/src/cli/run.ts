@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../files';
 import { writeNotebook } from '../ipynb';
 import { cellLine, failureText, htmlPage, jsonReport, junitXml, notebookLine, runFile } from '../report';
 import { type NotebookResult, planRuns, residentText, runAll, type Task } from '../run';
-import { attachServer, type JupyterServer, readEnvironment, startServer } from '../server';
+import { attachServer, type JupyterServer, findEnvironment, startServer } from '../server';
 import { type Arguments } from './arguments';
 
 /** Runs the notebooks as the command line asks; prints as it goes. Says whether everything passed. */
@@ -56,7 +56,7 @@ export function openServer(
   if (server) return attachServer(server.url, server.token);
   const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
   return startServer({
-    environment: readEnvironment(),
+    environment: findEnvironment(upcoming),
     rootDir,
     signal,
     upcoming,

@@ -1,6 +1,7 @@
 export { attachServer } from './attach';
-export { projectRoot, readEnvironment } from './environment';
-export type { RunnerEnvironment } from './environment';
+export { discoverEnvironment, type SearchOptions } from './discover';
+export { findEnvironment, findProject, projectRoot, readEnvironment } from './environment';
+export type { KernelSpec, ProjectEnvironment, RunnerEnvironment } from './environment';
 export { findProcess, isRunning, residentBytes, signal } from './processes';
 export { ServerError, startServer } from './start';
 export type { JupyterServer, StartOptions } from './start';

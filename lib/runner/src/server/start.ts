@@ -65,8 +65,9 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-server-'));
   const token = randomBytes(24).toString('hex');
   const env = serverEnvironment(options, folder, token);
-  const pool = options.upcoming && (await openPool(options, options.upcoming, folder, env));
-  const jupyterPath = [pool?.jupyterPath, path.dirname(options.environment.kernelSpecDir), process.env.JUPYTER_PATH];
+  const kernelSpecDir = await kernelSpecs(options.environment, folder);
+  const pool = options.upcoming && (await openPool(options, options.upcoming, { folder, kernelSpecDir, env }));
+  const jupyterPath = [pool?.jupyterPath, path.dirname(kernelSpecDir), process.env.JUPYTER_PATH];
   const child = await launch(options, { ...env, JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter) }).catch(
     async (error: Error) => {
       pool?.close();
@@ -107,21 +108,25 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   }
 }
 
+/** The folder with the kernel's spec: the set-up's, or one in the server's own folder. */
+async function kernelSpecs({ kernelSpecDir, kernelSpec }: RunnerEnvironment, folder: string): Promise<string> {
+  if (kernelSpecDir !== undefined) return kernelSpecDir;
+  if (kernelSpec === undefined)
+    throw new ServerError('Expected kernelSpecDir or kernelSpec in the environment, got neither: name the kernel.');
+  const made = path.join(folder, 'spec', 'kernels');
+  await fs.mkdir(path.join(made, 'tslab'), { recursive: true });
+  await fs.writeFile(path.join(made, 'tslab', 'kernel.json'), JSON.stringify(kernelSpec));
+  return made;
+}
+
 async function openPool(
   options: StartOptions,
   upcoming: readonly string[],
-  folder: string,
-  env: NodeJS.ProcessEnv,
+  { folder, kernelSpecDir, env }: { folder: string; kernelSpecDir: string; env: NodeJS.ProcessEnv },
 ): Promise<WarmPool> {
   const own = path.join(folder, 'warm');
   await fs.mkdir(own);
-  return WarmPool.open({
-    folder: own,
-    kernelSpecDir: options.environment.kernelSpecDir,
-    env,
-    upcoming,
-    ahead: options.ahead ?? 1,
-  });
+  return WarmPool.open({ folder: own, kernelSpecDir, env, upcoming, ahead: options.ahead ?? 1 });
 }
 
 /** Starts the watchdog; returns the function that makes it end the server, once, and waits until all is gone. */

@@ -4,13 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as path from 'node:path';
 
 import { type LaunchReply, type LaunchRequest } from './launcher';
+import { type KernelSpec } from '../environment';
 import { STANDARD_INPUT } from './marker';
-
-interface KernelSpec {
-  argv: string[];
-  env?: Record<string, string>;
-  [field: string]: unknown;
-}
 
 export interface PoolOptions {
   /** Folder of the pool's own files. */
