@@ -5,10 +5,11 @@ import * as path from 'node:path';
 
 import { formatNotebook, type Notebook } from 'tslab-runner/ipynb';
 import { readEnvironment } from 'tslab-runner/server';
+import { commandOf } from '../support/commands';
 import { formatTable, median } from './table';
 
 const ROOT = path.resolve(__dirname, '../..');
-const CLI = path.join(ROOT, 'lib/runner/dist/cli.js');
+const CLI = commandOf('tslab-runner');
 const NBCLIENT = path.join(ROOT, '.cache/bench-nbclient');
 const VERSION = '0.11.0';
 const CELLS = 50;

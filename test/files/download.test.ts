@@ -219,7 +219,7 @@ describe('files.download', () => {
     withServer(
       (q, r) => void setTimeout(() => serve(data, q, r), 1500),
       async (url, server) => {
-        const files = JSON.stringify(path.resolve(__dirname, '../../lib/inference/dist/files'));
+        const files = JSON.stringify(require.resolve('scalable-inference/files'));
         const options = JSON.stringify({ urls: [url], target, checksum: md5(data) });
         const program = `require(${files}).download(${options})`;
         const run = (): Promise<unknown> => promisify(execFile)(process.execPath, ['-e', program]);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import * as path from 'node:path';
 
 import { KernelSession } from 'tslab-runner/kernel';
 import { planRuns, runAll } from 'tslab-runner/run';
@@ -83,8 +82,8 @@ describe('runner: the Jupyter server', () => {
 
   it('dies with its parent, killed without warning, and takes kernels and folder along', async () => {
     const script = `
-      const { startServer, readEnvironment } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/runner/dist/server'))});
-      const { KernelSession } = require(${JSON.stringify(path.resolve(__dirname, '../../lib/runner/dist/kernel'))});
+      const { startServer, readEnvironment } = require(${JSON.stringify(require.resolve('tslab-runner/server'))});
+      const { KernelSession } = require(${JSON.stringify(require.resolve('tslab-runner/kernel'))});
       const folder = ${JSON.stringify(folder.path)};
       startServer({ environment: readEnvironment(), rootDir: folder, upcoming: [folder, folder] }).then(async (server) => {
         console.debug = () => {};

@@ -13,12 +13,13 @@ import {
   type TextCell,
 } from 'tslab-runner/ipynb';
 import { type NotebookResult } from 'tslab-runner/run';
+import { commandOf } from '../support/commands';
 
 // @jupyterlab/services narrates each connection there.
 console.debug = () => undefined;
 
 /** The compiled command line. */
-export const CLI = path.resolve(__dirname, '../../lib/runner/dist/cli.js');
+export const CLI = commandOf('tslab-runner');
 
 /** A code cell; tags and other metadata as given. */
 export function codeCell(source: string, outputs: Output[] = [], metadata: JsonObject = {}): CodeCell {
