@@ -1,40 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGES } from './room-map.mjs';
 
 const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
-
-/**
- * The packages and their rooms, each from the top down: a room imports only from rooms that stand after it, in its own
- * package by path and through their index alone, in a package that stands after its own by name. What lies directly in
- * `src` stands above all rooms (entries, command lines) or below them (checks, rounding), and is free.
- */
-export const PACKAGES = [
-  { folder: 'workbook', name: 'scalable-inference-workbook', rooms: ['course', 'exercise', 'display', 'study'] },
-  {
-    folder: 'runner',
-    name: 'tslab-runner',
-    rooms: ['cli', 'grade', 'report', 'lint', 'run', 'kernel', 'server', 'ipynb', 'files'],
-  },
-  {
-    folder: 'inference',
-    name: 'scalable-inference',
-    rooms: [
-      'distill',
-      'quantize',
-      'prune',
-      'onnx',
-      'measure',
-      'datasets',
-      'graph',
-      'checkpoint',
-      'models',
-      'nn',
-      'backend',
-      'files',
-      'check',
-    ],
-  },
-];
 
 /**
  * Rooms that are laid out in rooms of their own, from the top down again: the same rules hold between those, and for
@@ -64,7 +32,7 @@ function placeOf(module) {
   const [folder, src, ...steps] = path.relative(LIB, module).split(path.sep);
   const home = PACKAGES.find((item) => item.folder === folder);
   if (home === undefined || src !== 'src') return undefined;
-  return { home, steps, room: home.rooms.includes(steps[0]) ? steps[0] : undefined };
+  return { home, steps, room: Object.hasOwn(home.rooms, steps[0]) ? steps[0] : undefined };
 }
 
 /**
@@ -81,7 +49,7 @@ export function complaintAbout(file, imported) {
   if (target.home !== place.home) return `Import ${target.home.name} by its name.`;
   if (place.room === undefined) return undefined;
   const { home, room } = place;
-  if (room !== target.room) return complaintBetween(home.rooms, place.steps, target.steps);
+  if (room !== target.room) return complaintBetween(Object.keys(home.rooms), place.steps, target.steps);
   return room in INNER_ROOMS
     ? complaintBetween(INNER_ROOMS[room], place.steps.slice(1), target.steps.slice(1))
     : undefined;
