@@ -53,7 +53,9 @@ describe('imports between rooms', () => {
   });
 
   it('are checked for rooms that exist', () => {
-    const folders = PACKAGES.flatMap(({ folder, rooms }) => Object.keys(rooms).map((room) => file(`${folder}/src/${room}`)));
+    const folders = PACKAGES.flatMap(({ folder, rooms }) =>
+      Object.keys(rooms).map((room) => file(`${folder}/src/${room}`)),
+    );
     const inner = Object.entries(INNER_ROOMS).flatMap(([room, rooms]) =>
       rooms.map((each) => file(`inference/src/${room}/${each}`)),
     );

@@ -15,7 +15,7 @@ export const PACKAGES = [
       course: 'the questions of the four notebooks, with their solutions and stored wrong answers',
       exercise: 'kinds of exercises, what a check says, points and progress, writing exercises into notebooks',
       display: 'what a cell shows: tables, charts, pictures, progress bars; the only importer of tslab',
-      study: 'students trained over seeds and ways of teaching, and their stored results',
+      study: 'stored results of distillation studies, read and summed up',
     },
   },
   {

@@ -6,7 +6,7 @@
  * `await plotly.surface({...}).show()`. One output holds the specification and a still picture.
  *
  * **Exercises** are declared once, in `course/<notebook>/`, as compiled and checked code:
- * ```ts
+ * ```js
  * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, mistakes, ... });
  * export const architecture = workbook('architecture', { A1 });
  * ```

@@ -44,6 +44,13 @@ function checkTypes(net: Module, file: SafetensorsFile): void {
  * checked before the first weight changes: on an error the network is as it was.
  *
  * @throws with the path when the file is not sound, entries do not fit the network (all are listed), or values are not finite
+ * @example
+ * ```ts
+ * await checkpoint.save(models.create('lenet', { seed: 0 }), 'lenet.safetensors');
+ * const net = models.create('lenet');
+ * const { missing, unexpected } = await checkpoint.load(net, 'lenet.safetensors');
+ * [...missing, ...unexpected]; // => []
+ * ```
  */
 export async function load(net: Module, path: string, options: LoadOptions = {}): Promise<LoadReport> {
   const file = new SafetensorsFile(path);

@@ -66,6 +66,14 @@ export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, tempe
  * logits neither overflow nor lose the tail.
  *
  * @throws for a temperature that is not positive, alpha outside [0, 1], labels out of range, other shapes
+ * @example
+ * ```ts
+ * const student = tf.tensor2d([[0, 0], [0, 0]]);
+ * const teacher = tf.tensor2d([[0, 0], [0, 0]]);
+ * const labels = tf.tensor1d([0, 1], 'int32');
+ * const value = distill.loss({ student, teacher, labels, temperature: 4, alpha: 0.5 }).dataSync()[0];
+ * Math.abs(value - 0.5 * Math.log(2)) < 1e-6; // => true
+ * ```
  */
 export function loss({ student, teacher, labels, temperature = 1, alpha = 0.5 }: DistillationLossInputs): tf.Scalar {
   checkSettings(temperature, alpha);

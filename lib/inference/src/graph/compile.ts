@@ -34,10 +34,14 @@ export interface CompileOptions {
  * convolution before it, and TensorFlow fuses biases, activations and sums. Weights are copied: later changes to the
  * network do not reach the compiled form.
  *
+ *
  * @example
- * const run = await graph.compile(graph.trace(net, [1, 224, 224, 3]));
- * const logits = run.predict(pictures); // [batch, 224, 224, 3] to [batch, 1000]
+ * ```ts
+ * const net = models.create('lenet').eval();
+ * const run = await graph.compile(graph.trace(net, [1, 28, 28, 1]));
+ * run.predict(tf.ones([5, 28, 28, 1])).shape; // => [5, 10]
  * run.dispose();
+ * ```
  */
 export async function compile(
   graph: Graph,

@@ -15,6 +15,11 @@ export interface ModelOptions {
 /**
  * Builds a model with fresh weights. It starts in training mode, as in PyTorch: call `eval()` before inference.
  * @throws for an unknown name, with the nearest known ones
+ * @example
+ * ```ts
+ * const net = models.create('lenet', { seed: 0 });
+ * net.parameterCount(); // => 61706
+ * ```
  */
 export function create<N extends ModelName>(name: N, options?: ModelOptions): ModelTypes[N];
 export function create(name: string, options?: ModelOptions): Module;

@@ -37,6 +37,11 @@ export interface GraphHolder {
  * @param shape input shape to trace with; its batch size does not matter
  * @param file path of the .onnx file, written atomically
  * @throws for another operator set, a shape that the network cannot take, operations without an ONNX form (all named)
+ * @example
+ * ```ts
+ * const net = models.create('lenet', { seed: 0 }).eval();
+ * await onnx.export(net, [1, 28, 28, 1], 'lenet.onnx');
+ * ```
  */
 export async function exportModel(
   net: Module | GraphHolder,

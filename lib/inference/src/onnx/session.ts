@@ -24,6 +24,16 @@ export interface OnnxSession {
 /**
  * Loads an .onnx file into onnxruntime (its Node binding, on the CPU).
  * @throws when the file is missing, damaged, or holds what onnxruntime cannot run
+ * @example
+ * ```ts
+ * const net = models.create('lenet', { seed: 0 }).eval();
+ * await onnx.export(net, [1, 28, 28, 1], 'lenet.onnx');
+ * const session = await onnx.load('lenet.onnx', { threads: 1 });
+ * const x = tf.ones([3, 28, 28, 1]);
+ * const difference = tf.max(tf.abs(tf.sub(await session.run(x), net.forward(x)))).dataSync()[0];
+ * difference < 1e-5; // => true
+ * await session.dispose();
+ * ```
  */
 export async function load(file: string, { threads }: SessionOptions = {}): Promise<OnnxSession> {
   decodeModel(

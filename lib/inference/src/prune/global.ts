@@ -25,6 +25,13 @@ export interface GlobalOptions {
  * more. All masks are computed before the first tensor changes.
  *
  * @throws {PruningError} with every module unchanged
+ * @example
+ * ```ts
+ * const net = models.create('lenet', { seed: 0 });
+ * prune.globalUnstructured([[net.fc1, 'weight'], [net.fc2, 'weight']], { method: 'l1', amount: 0.5 });
+ * prune.isPruned(net); // => true
+ * tf.sum(tf.equal(net.fc1.weight, 0)).dataSync()[0] + tf.sum(tf.equal(net.fc2.weight, 0)).dataSync()[0]; // => (400 * 120 + 120 * 84) / 2
+ * ```
  */
 export function globalUnstructured(parameters: readonly ParameterRef[], options: GlobalOptions): void {
   const targets = targetsOf(parameters);

@@ -37,6 +37,15 @@ const DEFAULT_KERNEL = 'tslab';
  * does wrong: that is in the result.
  *
  * @param file the notebook's path, for the report
+ * @example
+ * ```ts no-run
+ * const own = await server.startServer({ environment: server.readEnvironment(), rootDir: process.cwd() });
+ * const [filled] = ipynb.fillAnswers(await ipynb.readNotebook('a.ipynb'), 'solutions');
+ * const limits = { timeoutMs: 600_000, outputBytes: 20e6, kernelBytes: 4e9 };
+ * const result = await run.runNotebook('a.ipynb', filled, { server: own, limits, signal: new AbortController().signal });
+ * console.log(result.status, result.failures);
+ * await own.stop();
+ * ```
  */
 export async function runNotebook(file: string, filled: FilledNotebook, options: RunOptions): Promise<NotebookResult> {
   const startedAt = performance.now();

@@ -30,8 +30,14 @@ export interface TeacherLogitsOptions {
  * on at the next part, a damaged part is computed anew, and a folder made by another teacher, from other pictures or with
  * other preprocessing is refused, naming what differs.
  *
+ *
  * @example
- * const logits = await distill.teacherLogits(teacher, train, { cache: '.cache/logits', flips: true });
+ * ```ts
+ * const digits = datasets.generated({ count: 100, size: 28, channels: 1, style: 'digits' });
+ * const teacher = models.create('lenet', { seed: 1 }).eval();
+ * const logits = await distill.teacherLogits(teacher, digits, { cache: 'logits' }); // computed once, read afterwards
+ * logits.classes; // => 10
+ * ```
  */
 export async function teacherLogits(
   teacher: Module,

@@ -29,6 +29,19 @@ export interface TrainResult {
  *
  * @throws when settings cannot be meant, a checkpoint belongs to another run, the loss is not a number any more (naming
  * epoch and step), or the run is aborted or interrupted
+ * @example
+ * ```ts
+ * const digits = datasets.generated({ count: 200, size: 28, channels: 1, style: 'digits' });
+ * const teacherLogits = await distill.teacherLogits(models.create('lenet', { seed: 1 }).eval(), digits);
+ * const { history } = await distill.train(models.create('lenet', { seed: 2 }), digits, {
+ *   epochs: 2,
+ *   batchSize: 50,
+ *   flip: false,
+ *   teacherLogits,
+ *   temperature: 4,
+ * });
+ * history.length; // => 2
+ * ```
  */
 export async function train(student: Module, dataset: PictureDataset, options: TrainOptions): Promise<TrainResult> {
   const settings = settle(dataset, options);

@@ -24,7 +24,13 @@ export interface ComplexityOptions {
  * @param inputShape [batch, height, width, channels] or [batch, features]
  * @throws when the network cannot take the shape, naming the module
  * @example
- * measure.complexity(net, [1, 224, 224, 3]).macs; // resnet50: 4_089_184_256
+ * ```ts
+ * const net = models.create('lenet');
+ * const { macs, params, rows } = measure.complexity(net, [1, 28, 28, 1]);
+ * macs; // => 416520
+ * params; // => 61706
+ * rows.length > 5; // => true
+ * ```
  */
 export function complexity(
   net: Module,

@@ -31,7 +31,16 @@ const ofModules = new Map<ModuleClass, ModuleCounter>();
  * @returns a function that takes the counter away again
  * @throws when there is one already
  * @example
- * measure.registerCounter(MyLayer, (layer, [x]) => ({ macs: x[0] * x[1] * layer.out, outputShape: [x[0], layer.out] }));
+ * ```ts
+ * class Doubling extends nn.Module {
+ *   forward(x: tf.Tensor): tf.Tensor {
+ *     return tf.concat([x, x], -1);
+ *   }
+ * }
+ * const undo = measure.registerCounter(Doubling, (layer, [[batch, width]]) => ({ macs: 0, outputShape: [batch, 2 * width] }));
+ * measure.complexity(new nn.Sequential([new Doubling(), new nn.Linear({ inFeatures: 8, outFeatures: 3 })]), [1, 4]).macs; // => 24
+ * undo();
+ * ```
  */
 export function registerCounter<M extends Module>(target: ModuleClass<M>, counter: ModuleCounter<M>): () => void;
 export function registerCounter(target: string, counter: OpCounter): () => void;

@@ -18,7 +18,12 @@ export interface MemoryUse {
  *
  * @throws what fn throws
  * @example
- * const { tensorsBefore, tensorsAfter } = await measure.memory(() => net.forward(x)); // equal, if nothing leaks
+ * ```ts
+ * const net = models.create('lenet').eval();
+ * const x = tf.ones([1, 28, 28, 1]);
+ * const { tensorsBefore, tensorsAfter } = await measure.memory(() => net.forward(x));
+ * tensorsAfter - tensorsBefore; // => 0
+ * ```
  */
 export async function memory(fn: () => unknown): Promise<MemoryUse> {
   callable('The argument of measure.memory', fn, { hint: 'write () => net.forward(x)' });

@@ -36,7 +36,12 @@ export interface Timing {
  * @param fn returns a tensor, tensors in arrays or objects, anything else, or a promise of these
  * @throws what fn throws
  * @example
- * const { medianMs } = await measure.time(() => net.forward(x), { warmup: 1, repeats: 10 });
+ * ```ts
+ * const net = models.create('lenet').eval();
+ * const x = tf.ones([1, 28, 28, 1]);
+ * const { medianMs, samplesMs } = await measure.time(() => net.forward(x), { warmup: 1, repeats: 5 });
+ * samplesMs.length; // => 5
+ * ```
  */
 export async function time(
   fn: () => unknown,

@@ -57,6 +57,14 @@ export interface Shrunk<M extends Module> {
  *
  * @returns a smaller copy; the given network is unchanged
  * @throws {PruningError} where nothing can be cut, a group would lose all its channels, or weights are not finite
+ * @example
+ * ```ts
+ * const net = models.create('lenet', { seed: 0 });
+ * const { net: small, before, after } = prune.structured.shrink(net, { amount: 0.5, inputShape: [1, 28, 28, 1] });
+ * before.parameters; // => 61706
+ * after.parameters < before.parameters / 2; // => true
+ * small.forward(tf.ones([1, 28, 28, 1])).shape; // => [1, 10]
+ * ```
  */
 export function shrink<M extends Module>(net: M, options: ShrinkOptions): Shrunk<M> {
   return onCopy(net, (copy) => {

@@ -116,6 +116,12 @@ function refuse(drift: number, maxDrift: number, report: readonly LayerReport[])
  * Makes the quantized network from a prepared and, in static mode, calibrated one, or from one trained with rounding.
  *
  * @throws when the outputs drift beyond `maxDrift`, naming the layers with the most noise; when nothing was calibrated
+ * @example
+ * ```ts
+ * const prepared = quantize.prepare(models.create('lenet', { seed: 0 }).eval(), { mode: 'weight-only', inputShape: [1, 28, 28, 1] });
+ * const int8 = await quantize.convert(prepared);
+ * int8.report.map(({ path }) => path).filter(Boolean); // => ['conv1', 'conv2', 'fc1', 'fc2', 'fc3']
+ * ```
  */
 export async function convert(
   network: Convertible,

@@ -90,6 +90,11 @@ export function reciprocal(scale: number): number {
  * becomes the smallest integer.
  *
  * @throws for a scale that is not positive and finite, or a zero point outside the integers of the type
+ * @example
+ * ```ts
+ * const q = quantize.quantizePerTensor(tf.tensor1d([0.05, 0.15, 100]), { scale: 0.1, zeroPoint: 0, dtype: 'qint8' });
+ * q.intRepr().arraySync(); // => [0, 2, 127]
+ * ```
  */
 export function quantizePerTensor(x: tf.Tensor, { scale, zeroPoint, dtype }: PerTensorOptions): QuantizedTensor {
   const range = integerRange(dtype);

@@ -152,10 +152,15 @@ function checkNames(graph: Graph, names: readonly string[]): void {
  * Prepares a network for quantization: folds batch normalisation, joins activations with the layers they follow, and
  * places observers. The network itself is not changed and not needed afterwards.
  *
+ *
  * @example
- * const prepared = quantize.prepare(net, { activations: { observer: 'histogram' } });
- * quantize.calibrate(prepared, batches);
- * const modelInt8 = await quantize.convert(prepared);
+ * ```ts
+ * const net = models.create('lenet', { seed: 0 }).eval();
+ * const prepared = quantize.prepare(net, { activations: { observer: 'minmax' } });
+ * quantize.calibrate(prepared, [tf.randomUniform([16, 28, 28, 1])]);
+ * const int8 = await quantize.convert(prepared);
+ * int8.forward(tf.ones([2, 28, 28, 1])).shape; // => [2, 10]
+ * ```
  */
 export function prepare(net: Module, options: PrepareOptions = {}): PreparedNetwork {
   return new PreparedNetwork(net, readSettings(options), options.inputShape);
@@ -170,6 +175,12 @@ export type CalibrationBatch = tf.Tensor | { x: tf.Tensor; dispose(): void };
  *
  * @returns the prepared network
  * @throws without batches, for NaN (naming the layer), for modes that need no calibration
+ * @example
+ * ```ts
+ * const digits = datasets.generated({ count: 64, size: 28, channels: 1, style: 'digits' });
+ * const prepared = quantize.prepare(models.create('lenet', { seed: 0 }).eval());
+ * quantize.calibrate(prepared, digits.batches({ batchSize: 32 }));
+ * ```
  */
 export function calibrate(prepared: PreparedNetwork, batches: Iterable<CalibrationBatch>): PreparedNetwork {
   const { mode } = prepared.settings;

@@ -52,7 +52,10 @@ async function* asyncLoop<T>(source: AsyncIterable<T>, bar: ProgressHandle): Asy
  * Goes through an iterable and shows a bar with rate and time left: nothing for loops under a second, updated in place
  * in a notebook, a line every five seconds on a terminal. The loop's body may await.
  *
- * @example for (const batch of progress(batches, { label: 'training' })) await step(batch);
+ * @example
+ * ```ts
+ * for (const value of notebook.progress([1, 2, 3], { label: 'squares' })) console.assert(value ** 2 >= value);
+ * ```
  */
 export function progress<T>(source: Iterable<T>, options: ProgressOptions): Generator<T, void>;
 export function progress<T>(source: AsyncIterable<T>, options: ProgressOptions): AsyncGenerator<T, void>;
