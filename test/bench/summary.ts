@@ -1,5 +1,5 @@
 /**
- * One student through all four notebooks: taught, pruned, quantized. Writes the table and the chart of the README:
+ * One student through all four notebooks: taught, pruned, quantized. Writes the table and the chart of .github/docs/results.md:
  * data/four-notebooks.json and data/screenshots/four-notebooks.svg. The students come from a study
  * (`npm run study -- study --out STUDY`), which leaves them in its cache.
  *
