@@ -4,7 +4,7 @@ import * as ts from 'typescript';
 
 export const ROOT = path.resolve(__dirname, '../..');
 
-/** A piece of TypeScript in a document. */
+/** A piece of TypeScript in a document. What is no code to run, such as part of a file, is fenced as ` ```js `. */
 export interface Example {
   /** Where its code begins, as `path:line`. */
   place: string;

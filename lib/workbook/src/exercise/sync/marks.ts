@@ -61,7 +61,7 @@ function regionsOf(file: string, text: string): Region[] {
 
 /**
  * Cuts the answers of an exercise out of the text of a source file:
- * ```ts
+ * ```js
  * // BEGIN SOLUTION
  * ex.A6.answer(128 * 128 * 64 * 7 * 7 * 3);
  * // END SOLUTION
