@@ -15,6 +15,7 @@ export const DTYPE_BYTES = {
   BOOL: 1,
 } as const;
 
+/** Element types of safetensors files, with the format's names. */
 export type Dtype = keyof typeof DTYPE_BYTES;
 
 /** One tensor's place in a file. */
@@ -28,6 +29,7 @@ export interface TensorInfo {
   end: number;
 }
 
+/** Whether a text names one of the element types. */
 export const isDtype = (text: unknown): text is Dtype =>
   typeof text === 'string' && Object.keys(DTYPE_BYTES).includes(text);
 

@@ -34,7 +34,9 @@ function readHeader(fd: number): { header: Header; dataStart: number } {
 
 /** A safetensors file open for reading: the header is checked at once, tensors are read one at a time when asked for. */
 export class SafetensorsFile {
+  /** What the header says about the file as a whole; empty where it says nothing. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Dtype, shape and place of each entry by its name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   private readonly fd: number;
   private readonly dataStart: number;
@@ -117,6 +119,7 @@ export class SafetensorsFile {
     }
   }
 
+  /** Closes the file; entries cannot be read afterwards. */
   close(): void {
     fs.closeSync(this.fd);
   }

@@ -27,10 +27,12 @@ export const truncatedNormal =
   (values) =>
     fillNormal(values, std, nextSeed(), 2);
 
+/** One value everywhere. */
 export const fill =
   (value: number): Initializer =>
   (values) =>
     void values.fill(value);
+/** Zero everywhere, as for biases. */
 export const zeros = fill(0);
 
 /** PyTorch's default for weights and biases: uniform in ±1/sqrt(fan in). */

@@ -117,14 +117,17 @@ export abstract class Module {
     return slot;
   }
 
+  /** The slot of a trainable tensor of this module, or undefined. */
   parameterSlot(name: string): ParameterSlot | undefined {
     return this.parameters_.get(name);
   }
 
+  /** The slot of a tensor that is saved but not trained, or undefined. */
   bufferSlot(name: string): BufferSlot | undefined {
     return this.buffers_.get(name);
   }
 
+  /** Whether a tensor is computed from others whenever it is read, as a pruned weight is. */
   isComputed(name: string): boolean {
     return this.computed_.has(name);
   }

@@ -22,6 +22,7 @@ export interface Importance {
   importanceScores?: tf.Tensor;
 }
 
+/** Option of the random methods. */
 export interface Random {
   /** Default: drawn from the library's shared stream, see `backend.seed`. */
   seed?: number;

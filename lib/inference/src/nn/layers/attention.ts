@@ -18,6 +18,7 @@ export interface MultiheadAttentionOptions {
 export class MultiheadAttention extends Module {
   readonly embedDim: number;
   readonly numHeads: number;
+  /** Brings the heads together again; named as in PyTorch's state. */
   readonly out_proj: Linear;
 
   constructor({ embedDim, numHeads }: MultiheadAttentionOptions) {
@@ -35,6 +36,7 @@ export class MultiheadAttention extends Module {
     this.out_proj = new Linear({ inFeatures: embedDim, outFeatures: embedDim, biasInit: zeros });
   }
 
+  /** Attention of each token to all: [batch, tokens, embedDim] to the same shape. */
   forward(x: tf.Tensor): tf.Tensor {
     const tokens = x.shape[1] as number;
     const projected = F.linear(x, this.value('in_proj_weight'), this.value('in_proj_bias')); // [batch, tokens, 3·embedDim]

@@ -11,6 +11,7 @@ export class ModuleList extends Module implements Iterable<Module> {
     for (const module of modules) this.push(module);
   }
 
+  /** Appends a module; its entries are named by its index. */
   push(module: Module): void {
     this.setAt(String(this.items.length), module);
     this.items.push(module);
@@ -20,20 +21,24 @@ export class ModuleList extends Module implements Iterable<Module> {
     (this as unknown as Record<string, Module>)[name] = module;
   }
 
+  /** Number of modules. */
   get length(): number {
     return this.items.length;
   }
 
+  /** The module at an index, negative ones counted from the end. */
   at(index: number): Module {
     const module = this.items.at(index);
     if (!module) throw new Error(`The list has ${this.items.length} modules, there is none at ${index}.`);
     return module;
   }
 
+  /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
     return this.items[Symbol.iterator]();
   }
 
+  /** @throws always: a list has no order of computing */
   forward(): tf.Tensor {
     throw new Error('A ModuleList only holds modules: call forward of its elements, or use Sequential.');
   }
@@ -50,6 +55,7 @@ export class Sequential extends ModuleList {
     }
   }
 
+  /** The modules one after the other, each on the result of the one before; the caller frees the result. */
   override forward(x?: tf.Tensor): tf.Tensor {
     return this.items.reduce((value, module) => module.forward(value), x as tf.Tensor);
   }

@@ -25,7 +25,9 @@ export interface Conv2dOptions {
 
 /** 2-D convolution of pictures [batch, height, width, inChannels]; weight [kh, kw, inChannels / groups, outChannels]. */
 export class Conv2d extends Module {
+  /** [kernel height, kernel width, inChannels / groups, outChannels] */
   declare readonly weight: tf.Tensor4D;
+  /** [outChannels]; missing where the options say so. */
   declare readonly bias: tf.Tensor1D;
   readonly inChannels: number;
   readonly outChannels: number;
@@ -70,6 +72,11 @@ export class Conv2d extends Module {
     if (bias) this.registerParameter('bias', freshTensor([outChannels], fans, options.biasInit ?? torchDefault));
   }
 
+  /**
+   * [batch, height, width, inChannels] to [batch, height', width', outChannels].
+   *
+   * @throws for other shapes, and for pictures smaller than the kernel
+   */
   forward(x: tf.Tensor): tf.Tensor {
     return conv2d(x, this.value('weight'), this.has('bias') ? this.value('bias') : null, this);
   }

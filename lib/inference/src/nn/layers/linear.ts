@@ -16,7 +16,9 @@ export interface LinearOptions {
 
 /** Dense layer on the last dimension: [..., inFeatures] to [..., outFeatures]; weight [inFeatures, outFeatures]. */
 export class Linear extends Module {
+  /** [inFeatures, outFeatures] */
   declare readonly weight: tf.Tensor2D;
+  /** [outFeatures]; missing where the options say so. */
   declare readonly bias: tf.Tensor1D;
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -37,6 +39,7 @@ export class Linear extends Module {
     if (bias) this.registerParameter('bias', freshTensor([outFeatures], fans, biasInit));
   }
 
+  /** [..., inFeatures] to [..., outFeatures]. @throws for other shapes */
   forward(x: tf.Tensor): tf.Tensor {
     return linear(x, this.value('weight'), this.has('bias') ? this.value('bias') : null);
   }

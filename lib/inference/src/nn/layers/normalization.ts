@@ -14,7 +14,9 @@ export interface BatchNormOptions {
 
 /** Batch normalisation over all but the last dimension (Ioffe and Szegedy 2015), with running statistics as PyTorch keeps them. */
 export class BatchNorm2d extends Module {
+  /** [numFeatures], the scale. */
   declare readonly weight: tf.Tensor1D;
+  /** [numFeatures], the offset. */
   declare readonly bias: tf.Tensor1D;
   readonly numFeatures: number;
   readonly epsilon: number;
@@ -33,6 +35,10 @@ export class BatchNorm2d extends Module {
     this.registerBuffer('num_batches_tracked', tf.scalar(0, 'int32'), { integer: true });
   }
 
+  /**
+   * [batch, height, width, numFeatures] to the same shape; by the batch's own moments while training, else by the
+   * running ones.
+   */
   forward(x: tf.Tensor): tf.Tensor {
     const [scale, offset] = [this.value('weight'), this.value('bias')];
     const [runningMean, runningVariance] = [this.value('running_mean'), this.value('running_var')];
@@ -57,7 +63,9 @@ export interface LayerNormOptions {
 
 /** Layer normalisation over the last dimension (Ba et al. 2016). */
 export class LayerNorm extends Module {
+  /** [features], the scale. */
   declare readonly weight: tf.Tensor1D;
+  /** [features], the offset. */
   declare readonly bias: tf.Tensor1D;
   readonly features: number;
   readonly epsilon: number;
@@ -71,6 +79,7 @@ export class LayerNorm extends Module {
     this.registerParameter('bias', tf.zeros([features]));
   }
 
+  /** [..., features] to the same shape. */
   forward(x: tf.Tensor): tf.Tensor {
     return layerNorm(x, this.value('weight'), this.value('bias'), this.epsilon);
   }

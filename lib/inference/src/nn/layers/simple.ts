@@ -23,14 +23,23 @@ function applying(compute: (x: tf.Tensor) => tf.Tensor): new () => Written {
 }
 
 // One class each, named as PyTorch's.
+/** max(x, 0). */
 export class ReLU extends applying(F.relu) {}
+/** min(max(x, 0), 6). */
 export class ReLU6 extends applying(F.relu6) {}
+/** x · sigmoid(x) (Elfwing et al. 2017). */
 export class SiLU extends applying(F.silu) {}
+/** x · Φ(x), Φ being the normal distribution (Hendrycks and Gimpel 2016). */
 export class GELU extends applying(F.gelu) {}
+/** 1 / (1 + exp(-x)). */
 export class Sigmoid extends applying(F.sigmoid) {}
+/** Hyperbolic tangent. */
 export class Tanh extends applying(F.tanh) {}
+/** min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
 export class Hardsigmoid extends applying(F.hardSigmoid) {}
+/** x · min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
 export class Hardswish extends applying(F.hardSwish) {}
+/** x itself: for places that a subclass or a rewrite fills. */
 export class Identity extends applying((x) => x) {}
 /** [batch, ...] to [batch, features], channel by channel as PyTorch's NCHW layout. */
 export class Flatten extends applying(F.flatten) {}
@@ -42,23 +51,28 @@ export class Permute extends Plain {
   constructor(readonly order: readonly number[]) {
     super();
   }
+  /** The dimensions in the order given. */
   forward(x: tf.Tensor): tf.Tensor {
     return F.transpose(x, this.order);
   }
 }
 
+/** Largest value of each window; see `nn.functional.maxPool`. Padding never wins. */
 export class MaxPool2d extends Plain {
   constructor(readonly settings: F.PoolSettings) {
     super();
   }
+  /** [batch, height, width, channels] to [batch, height', width', channels]. */
   forward(x: tf.Tensor): tf.Tensor {
     return F.maxPool(x, this.settings);
   }
 }
+/** Mean of each window; see `nn.functional.avgPool`. Padding counts as zeros. */
 export class AvgPool2d extends Plain {
   constructor(readonly settings: F.PoolSettings) {
     super();
   }
+  /** [batch, height, width, channels] to [batch, height', width', channels]. */
   forward(x: tf.Tensor): tf.Tensor {
     return F.avgPool(x, this.settings);
   }
@@ -70,6 +84,7 @@ export class Dropout extends Plain {
     super();
     number('The p of Dropout', p, { min: 0, below: 1 });
   }
+  /** Any shape; while training each value is zero with probability p, the others are scaled by 1 / (1 - p). */
   forward(x: tf.Tensor): tf.Tensor {
     return this.training ? F.dropout(x, this.p) : x;
   }
@@ -81,6 +96,7 @@ export class StochasticDepth extends Plain {
     super();
     number('The p of StochasticDepth', p, { min: 0, below: 1 });
   }
+  /** [batch, ...]; while training each sample is zero with probability p, the others are scaled by 1 / (1 - p). */
   forward(x: tf.Tensor): tf.Tensor {
     return this.training ? F.stochasticDepth(x, this.p) : x;
   }

@@ -18,6 +18,7 @@ export type PruningType = 'unstructured' | 'structured' | 'global';
  * mask; `prune.applyMethod(module, 'weight', new Own())` then does the rest: parameters, buffers, history, composition.
  */
 export abstract class PruningMethod {
+  /** Which part of an already pruned tensor it sees; for `structured`, give `dim` too. */
   abstract readonly type: PruningType;
   /** For type `structured`: the dimension of channels in PyTorch's layout, negative counted from the end. */
   readonly dim?: number;

@@ -9,14 +9,17 @@ export class PruningContainer extends PruningMethod implements Iterable<PruningM
     super();
   }
 
+  /** Number of methods so far. */
   get length(): number {
     return this.methods.length;
   }
 
+  /** The method at an index, negative ones counted from the end; undefined where there is none. */
   at(index: number): PruningMethod | undefined {
     return this.methods.at(index);
   }
 
+  /** The methods in the order in which they were applied. */
   [Symbol.iterator](): Iterator<PruningMethod> {
     return this.methods[Symbol.iterator]();
   }

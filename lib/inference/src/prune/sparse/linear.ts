@@ -120,6 +120,7 @@ export class SparseLinear {
     });
   }
 
+  /** Frees the bias and what the engine keeps. */
   dispose(): void {
     this.product.dispose();
     this.bias?.dispose();

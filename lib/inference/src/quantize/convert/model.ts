@@ -21,6 +21,7 @@ export class QuantizedNetwork {
     private readonly compiled: CompiledGraph,
   ) {}
 
+  /** Compiles a quantized graph; `convert` calls this. */
   static async open(
     graph: Graph,
     mode: Mode,

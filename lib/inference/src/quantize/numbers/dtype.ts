@@ -20,6 +20,7 @@ const TYPES = {
 /** The array that holds integers of a type. */
 export type IntegerArray<D extends QuantizedDtype> = InstanceType<(typeof TYPES)[D]['array']>;
 
+/** The array of any of the integer types. */
 export type IntegerData = IntegerArray<QuantizedDtype>;
 
 /** float32's machine epsilon, 2^-23: the smallest scale that PyTorch's observers give. */

@@ -110,6 +110,7 @@ function searchRange(histogram: Histogram, levels: number): [number, number] {
 /** Base of the observers that keep a histogram of all values seen; infinities are left out. */
 export abstract class HistogramKeeper implements Observer {
   protected histogram: Histogram | null = null;
+  /** Number of bins of the histogram. */
   readonly bins: number;
 
   /** @param options.bins default 2048 */
@@ -117,6 +118,7 @@ export abstract class HistogramKeeper implements Observer {
     this.bins = integer('bins', options.bins ?? 2048, { min: 2 });
   }
 
+  /** Takes in the values of a tensor of any shape, float32. @throws for NaN; infinities are left out */
   observe(x: tf.Tensor): void {
     const all = x.dataSync();
     const [min, max] = extremes(all);
@@ -134,11 +136,13 @@ export abstract class HistogramKeeper implements Observer {
     return this.histogram as Histogram;
   }
 
+  /** Scale and zero point for the values seen so far. @throws when there were none */
   abstract quantizationParameters(): QuantizationParameters;
 }
 
 /** Searches the range with the least squared error over all values seen (`torch.ao.quantization.HistogramObserver`). */
 export class HistogramObserver extends HistogramKeeper {
+  /** Scale and zero point of the range with the least squared error. @throws when nothing was observed */
   quantizationParameters(): QuantizationParameters {
     const { min, max } = integerRange(this.options.dtype ?? 'quint8');
     return parametersFor(...searchRange(this.required(), max - min + 1), this.options);

@@ -10,6 +10,7 @@ import { number } from '../../check';
 
 /** Watches tensors and proposes how to quantize such tensors. */
 export interface Observer {
+  /** Takes in the values of a tensor of any shape, float32. @throws for NaN */
   observe(x: tf.Tensor): void;
   /** @throws when nothing was observed */
   quantizationParameters(): QuantizationParameters;
@@ -22,6 +23,7 @@ export class MinMaxObserver implements Observer {
 
   constructor(protected readonly options: ObserverOptions = {}) {}
 
+  /** Takes in the values of a tensor of any shape, float32. @throws for NaN */
   observe(x: tf.Tensor): void {
     const [low, high] = extremes(x.dataSync());
     this.low = Math.min(this.low, low);
@@ -34,6 +36,7 @@ export class MinMaxObserver implements Observer {
     return [this.low, this.high];
   }
 
+  /** Scale and zero point of the range seen so far. @throws when nothing was observed */
   quantizationParameters(): QuantizationParameters {
     return parametersFor(...this.range(), this.options);
   }
@@ -49,6 +52,7 @@ export class MovingAverageMinMaxObserver extends MinMaxObserver {
     this.averagingConstant = number('averagingConstant', averagingConstant, { above: 0, max: 1 });
   }
 
+  /** Moves the range towards that of a tensor of any shape; the first one gives it. @throws for NaN */
   override observe(x: tf.Tensor): void {
     const [low, high] = extremes(x.dataSync());
     const first = this.low > this.high;

@@ -25,6 +25,7 @@ export class PerChannelMinMaxObserver {
     this.axis = options.axis ?? 0;
   }
 
+  /** Takes in a float32 tensor. @throws for NaN, without the axis, and for another number of channels than before */
   observe(x: tf.Tensor): void {
     const channels = x.shape[this.axis];
     if (channels === undefined)
@@ -49,6 +50,7 @@ export class PerChannelMinMaxObserver {
     });
   }
 
+  /** Scale and zero point of every channel. @throws when nothing was observed */
   quantizationParameters(): PerChannelParameters {
     requireObserved(this.lows.length > 0, 'PerChannelMinMaxObserver');
     const all = this.lows.map((low, c) => parametersFor(low, this.highs[c], this.options));

@@ -13,6 +13,7 @@ export class PercentileObserver extends HistogramKeeper {
     this.percentile = percentile;
   }
 
+  /** Scale and zero point of the range without its rarest values. @throws when nothing was observed */
   quantizationParameters(): QuantizationParameters {
     const { low, high, counts } = this.required();
     const total = counts.reduce((a, b) => a + b, 0);
@@ -69,6 +70,7 @@ function magnitudesOf({ low, high, counts }: Histogram): { magnitudes: Float64Ar
  * sides.
  */
 export class EntropyObserver extends HistogramKeeper {
+  /** Scale and zero point of the range with the least relative entropy. @throws when nothing was observed */
   quantizationParameters(): QuantizationParameters {
     const histogram = this.required();
     const { magnitudes, width } = magnitudesOf(histogram);

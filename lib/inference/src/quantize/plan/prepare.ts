@@ -30,6 +30,7 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   graph: Graph | null = null;
   /** The first batch seen, at most {@link SAMPLE_SIZE} pictures: what reports are measured on. */
   sample: tf.Tensor | null = null;
+  /** One for each value that will become integers; empty in modes without calibration. */
   readonly observers = new Map<GraphNode, Observer>();
   /** Values that reached infinity during calibration. */
   readonly infinite = new Set<GraphNode>();
@@ -73,6 +74,12 @@ export class PreparedNetwork implements ConversionSource, Convertible {
     };
   }
 
+  /**
+   * Which values and operations become integers.
+   *
+   * @param more reasons to leave more nodes in float
+   * @throws when no shape is known yet
+   */
   placement(more?: ReadonlyMap<GraphNode, string>): Placement {
     return place(this.required(), this.keepFloat(more));
   }

@@ -15,8 +15,11 @@ export interface ConversionSource {
   readonly batches: number;
   /** The float graph. @throws when no input shape is known yet */
   required(): Graph;
+  /** Which values and operations become integers. @param more reasons to leave more nodes in float */
   placement(more?: ReadonlyMap<GraphNode, string>): Placement;
+  /** Why a node has to stay in float: reasons of the options, then `more`. */
   keepFloat(more?: ReadonlyMap<GraphNode, string>): KeepFloat;
+  /** The integers of a value whose range is known. @throws where it is not */
   gridOf(owner: GraphNode): Grid;
   /** The float network's output. */
   run(x: tf.Tensor): tf.Tensor;
@@ -24,5 +27,6 @@ export interface ConversionSource {
 
 /** A network that `convert` takes: one that says what it is at this moment. */
 export interface Convertible {
+  /** What `convert` reads, with the weights and ranges of this moment. */
   source(): ConversionSource;
 }

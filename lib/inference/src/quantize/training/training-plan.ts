@@ -10,6 +10,7 @@ import type { Placement, PreparedNetwork } from '../plan';
  * so that copies of a network share it.
  */
 export class RoundingPlan {
+  /** The float graph of the prepared network. */
   readonly graph: Graph;
   /** Trainable tensors. */
   readonly names: ReadonlyMap<GraphNode, string>;
@@ -23,6 +24,7 @@ export class RoundingPlan {
   readonly origin: ReadonlyMap<GraphNode, GraphNode>;
   /** Tensors that are weights of layers with integers. */
   readonly integerWeights = new Set<GraphNode>();
+  /** Tensors of parameters and constants that are not trained. */
   readonly fixed = new FixedTensors();
 
   constructor(readonly prepared: PreparedNetwork) {

@@ -36,6 +36,7 @@ export class TrainableNetwork extends Module implements Convertible {
     });
   }
 
+  /** The output of [batch, ...], weights and activations rounded; ranges move while training. @throws when traced */
   forward(x: tf.Tensor): tf.Tensor {
     if (ops.isSymbolic(x))
       throw new Error(
@@ -110,6 +111,7 @@ export class TrainableNetwork extends Module implements Convertible {
     }).graph;
   }
 
+  /** Frees its parameters and ranges; networks converted from it stay. */
   override dispose(): void {
     super.dispose();
     this.plan.fixed.dispose();
