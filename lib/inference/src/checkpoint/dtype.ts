@@ -35,6 +35,3 @@ export const isDtype = (text: unknown): text is Dtype =>
 
 /** Whether the type holds fractions. */
 export const isFloat = (dtype: Dtype): boolean => dtype.includes('F');
-
-/** Number of elements. */
-export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -1,5 +1,7 @@
 import { duplicateKey } from './duplicate-key';
-import { DTYPE_BYTES, elements, isDtype, type TensorInfo } from './dtype';
+import { DTYPE_BYTES, isDtype, type TensorInfo } from './dtype';
+import { shapeText, sizeOf } from '../shape';
+import { isObject, type JsonObject } from '../json';
 
 /** What the header of a safetensors file says, checked against the size of its data. */
 export interface Header {
@@ -11,13 +13,10 @@ export interface Header {
 /** The limit of the reference implementation (github.com/huggingface/safetensors). */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-type Fields = Record<string, unknown>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
 
-function parse(bytes: Uint8Array): Fields {
+function parse(bytes: Uint8Array): JsonObject {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -62,10 +61,10 @@ function checkTensor(name: string, value: unknown, dataBytes: number): TensorInf
     throw new Error(
       `entry '${name}' ends at byte ${end} of the data, but the file holds ${dataBytes}: it is cut short, or its header is wrong`,
     );
-  const needed = elements(shape) * DTYPE_BYTES[dtype];
+  const needed = sizeOf(shape) * DTYPE_BYTES[dtype];
   if (end - begin !== needed) {
     throw new Error(
-      `entry '${name}' of shape [${shape.join(', ')}] and dtype ${dtype} needs ${needed} bytes, but its offsets give it ${end - begin}`,
+      `entry '${name}' of shape ${shapeText(shape)} and dtype ${dtype} needs ${needed} bytes, but its offsets give it ${end - begin}`,
     );
   }
   return { name, dtype, shape, begin, end };

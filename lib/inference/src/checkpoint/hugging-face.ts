@@ -7,6 +7,7 @@ import { ViTForImageClassification } from '../models';
 import { load } from './load';
 import { preprocess, preprocessing, type Preprocessing } from './preprocess';
 import { vitSettings } from './vit-config';
+import { isObject, type JsonObject } from '../json';
 
 /** Options of {@link fromHuggingFace}. */
 export interface HubOptions {
@@ -64,17 +65,12 @@ async function fetchFolder(name: string, { revision = 'main', folder, onProgress
   return target;
 }
 
-async function readJson<T>(
-  folder: string,
-  file: string,
-  read: (config: Readonly<Record<string, unknown>>) => T,
-): Promise<T> {
+async function readJson<T>(folder: string, file: string, read: (config: JsonObject) => T): Promise<T> {
   const full = path.join(folder, file);
   try {
     const value: unknown = JSON.parse(await fs.readFile(full, 'utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Error('The file must hold a JSON object.');
-    return read(value as Readonly<Record<string, unknown>>);
+    if (!isObject(value)) throw new Error('The file must hold a JSON object.');
+    return read(value);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Error(code === 'ENOENT' ? `${folder} has no ${file}.` : `${full}: ${message.replace(/\.?$/, '.')}`);

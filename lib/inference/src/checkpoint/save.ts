@@ -3,6 +3,7 @@ import type { Dtype } from './dtype';
 import { toFloat16 } from './half';
 import { writeSafetensors, type TensorSource } from './writer';
 import { oneOf } from '../check';
+import { bytesOf } from '../files';
 
 /** Options of {@link save}. */
 export interface SaveOptions {
@@ -12,23 +13,20 @@ export interface SaveOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
-const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
 function floatBytes(name: string, values: Float32Array, half: boolean): Uint8Array {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at >= 0)
     throw new Error(
       `Entry '${name}' holds ${values[at]} at element ${at}: a checkpoint of it could not be loaded. Nothing was saved.`,
     );
-  if (!half) return view(values);
+  if (!half) return bytesOf(values);
   const halves = toFloat16(values);
   const over = halves.findIndex((bits) => (bits & 0x7fff) === 0x7c00);
   if (over >= 0)
     throw new Error(
       `Entry '${name}' holds ${values[over]}, beyond float16's 65504: save with dtype 'float32'. Nothing was saved.`,
     );
-  return view(halves);
+  return bytesOf(halves);
 }
 
 function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): TensorSource {
@@ -41,7 +39,7 @@ function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): 
     bytes() {
       const values = toTorch(slot.tensor, slot.layout);
       return integer
-        ? view(BigInt64Array.from(values as Int32Array, BigInt))
+        ? bytesOf(BigInt64Array.from(values as Int32Array, BigInt))
         : floatBytes(name, values as Float32Array, half);
     },
   };

@@ -1,18 +1,17 @@
 import { finite, integer, number, oneOf } from '../check';
 import { genericLabels, type HuggingFaceVitSettings } from '../models';
+import type { JsonObject } from '../json';
 
-type Json = Readonly<Record<string, unknown>>;
-
-function positive(config: Json, name: string, fallback?: number): number {
+function positive(config: JsonObject, name: string, fallback?: number): number {
   return integer(name, config[name] ?? fallback, { min: 1 });
 }
 
-function share(config: Json, name: string): number {
+function share(config: JsonObject, name: string): number {
   return number(name, config[name] ?? 0, { min: 0, below: 1 });
 }
 
 /** Names by class number, from `id2label`, or `LABEL_i` for `num_labels` classes, two where neither is there. */
-function labels({ id2label, num_labels: count = 2 }: Json): string[] {
+function labels({ id2label, num_labels: count = 2 }: JsonObject): string[] {
   if (id2label === undefined || id2label === null) return genericLabels(positive({ count }, 'count'));
   const names = id2label as Readonly<Record<string, unknown>>;
   const list = Array.from({ length: Object.keys(names).length }, (_, i) => names[i]);
@@ -22,7 +21,7 @@ function labels({ id2label, num_labels: count = 2 }: Json): string[] {
 }
 
 /** Reads the config.json of a `ViTForImageClassification`; what it leaves out has the defaults of Hugging Face's `ViTConfig`. */
-export function vitSettings(config: Json): HuggingFaceVitSettings {
+export function vitSettings(config: JsonObject): HuggingFaceVitSettings {
   const { model_type: type, hidden_act: activation = 'gelu', qkv_bias: qkvBias = true } = config;
   oneOf('model_type', type, ['vit'], { hint: 'only a ViTForImageClassification can be read' });
   const settings = {

@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../files';
-import { DTYPE_BYTES, elements, type Dtype } from './dtype';
+import { DTYPE_BYTES, type Dtype } from './dtype';
+import { shapeText, sizeOf } from '../shape';
 
 /** One tensor to write; its bytes are asked for when its turn comes, so that only one is held at a time. */
 export interface TensorSource {
@@ -10,13 +11,13 @@ export interface TensorSource {
   bytes(): Uint8Array;
 }
 
-const sizeOf = ({ dtype, shape }: TensorSource): number => elements(shape) * DTYPE_BYTES[dtype];
+const bytesNeeded = ({ dtype, shape }: TensorSource): number => sizeOf(shape) * DTYPE_BYTES[dtype];
 
 function headerBytes(tensors: readonly TensorSource[], metadata: Readonly<Record<string, string>>): Uint8Array {
   let end = 0;
   const entries = tensors.map((tensor): [string, unknown] => {
     const begin = end;
-    end += sizeOf(tensor);
+    end += bytesNeeded(tensor);
     return [tensor.name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, end] }];
   });
   const named = Object.keys(metadata).length ? [['__metadata__', metadata] as [string, unknown], ...entries] : entries;
@@ -32,9 +33,9 @@ function* chunks(tensors: readonly TensorSource[], metadata: Readonly<Record<str
   yield headerBytes(tensors, metadata);
   for (const tensor of tensors) {
     const bytes = tensor.bytes();
-    if (bytes.length !== sizeOf(tensor)) {
+    if (bytes.length !== bytesNeeded(tensor)) {
       throw new Error(
-        `Entry '${tensor.name}' of shape [${tensor.shape.join(', ')}] and dtype ${tensor.dtype} needs ${sizeOf(tensor)} bytes, got ${bytes.length}.`,
+        `Entry '${tensor.name}' of shape ${shapeText(tensor.shape)} and dtype ${tensor.dtype} needs ${bytesNeeded(tensor)} bytes, got ${bytes.length}.`,
       );
     }
     yield bytes;

@@ -4,6 +4,7 @@ import { checksum, download, gunzipFile, removeDownload, withLock, type Checksum
 import { fromPictures, limited, type PictureDataset } from './dataset';
 import { withFallback } from './fallback';
 import { addresses, dataFolder, requireSource, type SourceOptions } from './folder';
+import { sizeOf } from '../shape';
 
 /** The publisher's page asks for a password at times, so two mirrors with the same files come first. */
 const published = [
@@ -94,6 +95,6 @@ async function readIdx(file: string, rank: number): Promise<{ shape: number[]; d
   const damaged = `${file} is no IDX file of bytes with ${rank} dimension(s); delete it, and it is downloaded anew`;
   if (bytes.length < start || bytes.readUInt32BE(0) !== 0x800 + rank) throw new Error(damaged);
   const shape = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
-  if (bytes.length !== start + shape.reduce((a, b) => a * b, 1)) throw new Error(damaged);
+  if (bytes.length !== start + sizeOf(shape)) throw new Error(damaged);
   return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start) };
 }

@@ -1,9 +1,10 @@
 import { tf } from '../backend';
+import { shapeText } from '../shape';
 
 function checkPair(what: string, student: tf.Tensor, teacher: tf.Tensor, dimensions: readonly number[]): void {
   if (student.rank !== teacher.rank || dimensions.some((i) => student.shape[i] !== teacher.shape[i])) {
     throw new Error(
-      `${what}: the student's features [${student.shape.join(', ')}] do not fit the teacher's [${teacher.shape.join(', ')}].`,
+      `${what}: the student's features ${shapeText(student.shape)} do not fit the teacher's ${shapeText(teacher.shape)}.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { isNative, rawOp, tf } from '../backend';
 import { finite, fraction } from '../check';
+import { shapeText } from '../shape';
 
 /** What {@link loss} takes. */
 export interface DistillationLossInputs {
@@ -49,7 +50,7 @@ export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, tempe
   const classes = checkLogits('student', student);
   if (checkLogits('teacher', teacher) !== classes || teacher.shape[0] !== student.shape[0]) {
     throw new Error(
-      `The teacher's logits must have the student's shape [${student.shape.join(', ')}], got [${teacher.shape.join(', ')}].`,
+      `The teacher's logits must have the student's shape ${shapeText(student.shape)}, got ${shapeText(teacher.shape)}.`,
     );
   }
   return tf.tidy(() => {
@@ -116,13 +117,13 @@ export function checkSettings(temperature: number, alpha: number): void {
 
 function checkLogits(whose: string, logits: tf.Tensor): number {
   if (logits.rank !== 2)
-    throw new Error(`The ${whose}'s logits must have shape [batch, classes], got [${logits.shape.join(', ')}].`);
+    throw new Error(`The ${whose}'s logits must have shape [batch, classes], got ${shapeText(logits.shape)}.`);
   return logits.shape[1] as number;
 }
 
 function checkLabels(labels: tf.Tensor, batch: number, classes: number): void {
   if (labels.rank !== 1 || labels.shape[0] !== batch) {
-    throw new Error(`The labels must have shape [${batch}], one a picture, got [${labels.shape.join(', ')}].`);
+    throw new Error(`The labels must have shape [${batch}], one a picture, got ${shapeText(labels.shape)}.`);
   }
   const wrong = Array.from(labels.dataSync()).find(
     (label) => !(Number.isInteger(label) && label >= 0 && label < classes),

@@ -1,4 +1,5 @@
 export { writeFileAtomic } from './atomic';
+export { bytesOf } from './bytes';
 export { checksum, hashFile, type Checksum } from './checksum';
 export { download, DownloadError, removeDownload, type DownloadOptions } from './download';
 export { extractTar, gunzipFile, type ExtractOptions } from './extract';

@@ -3,6 +3,7 @@ import { optimize } from './rewrite';
 import { openPlan } from './plan';
 import { openSession } from './session';
 import type { Graph } from './trace';
+import { shapeText } from '../shape';
 
 /** A network prepared for inference by {@link compile}. */
 export interface CompiledGraph {
@@ -72,6 +73,6 @@ function checkInput(x: tf.Tensor, expected: readonly number[]): void {
   if (fits && x.dtype === 'float32') return;
   const wanted = `[batch, ${expected.slice(1).join(', ')}]`;
   throw new Error(
-    `predict expects a float32 tensor of shape ${wanted}, the size the network was traced for, got ${x.dtype} [${x.shape.join(', ')}].`,
+    `predict expects a float32 tensor of shape ${wanted}, the size the network was traced for, got ${x.dtype} ${shapeText(x.shape)}.`,
   );
 }

@@ -13,6 +13,11 @@ export interface Graph {
   net: Module;
 }
 
+/** Anything with a graph of its own, such as a quantized network. */
+export interface GraphHolder {
+  graph: Graph;
+}
+
 function checkInputShape(shape: Shape): void {
   const hint = 'give the batch first, such as [1, 224, 224, 3]';
   positiveIntegers('The input shape of graph.trace', shape, { least: 2, hint });

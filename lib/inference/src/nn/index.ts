@@ -6,10 +6,12 @@ export {
   type ComputedSlot,
   type ForwardHook,
   type ForwardPreHook,
+  type ModuleClass,
   type ParameterSlot,
 } from './module';
 export type { LoadReport, StateDict, StateEntry } from './state';
 export { fromTorch, torchShape, toTorch, type Layout } from './layout';
+export { joinPath } from './path';
 export * as functional from './functional';
 export * as init from './init';
 export * as ops from './ops';

@@ -3,6 +3,7 @@ import { cloneModule } from './clone';
 import { activeTracer } from './ops/symbol';
 import type { Layout } from './layout';
 import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEntry } from './state';
+import { joinPath } from './path';
 
 /** A trainable tensor and how PyTorch orders it. */
 export interface ParameterSlot {
@@ -32,6 +33,9 @@ export interface ComputedSlot {
 export type ForwardHook = (module: Module, inputs: tf.Tensor[], output: tf.Tensor) => tf.Tensor | void;
 /** Called before `forward`. */
 export type ForwardPreHook = (module: Module, inputs: tf.Tensor[]) => void;
+
+/** A class of modules, as a value. */
+export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
 
 /**
  * Base of all layers and networks, after `torch.nn.Module`. Children are the properties that hold modules, in the order
@@ -174,7 +178,7 @@ export abstract class Module {
     const visit = (module: Module, path: string): void => {
       if (found.has(module)) return;
       found.set(module, path);
-      for (const [name, child] of module.namedChildren()) visit(child, path ? `${path}.${name}` : name);
+      for (const [name, child] of module.namedChildren()) visit(child, joinPath(path, name));
     };
     visit(this, '');
     return [...found].map(([module, path]) => [path, module]);
@@ -182,7 +186,7 @@ export abstract class Module {
 
   private collect<T>(slots: (module: Module) => Map<string, T>): Array<[string, T]> {
     return this.namedModules().flatMap(([path, module]) =>
-      [...slots(module)].map(([name, slot]): [string, T] => [path ? `${path}.${name}` : name, slot]),
+      [...slots(module)].map(([name, slot]): [string, T] => [joinPath(path, name), slot]),
     );
   }
 
@@ -200,7 +204,7 @@ export abstract class Module {
   namedSlots(): Array<[string, ParameterSlot | BufferSlot]> {
     return this.namedModules().flatMap(([path, module]) =>
       [...module.parameters_, ...module.buffers_].map(([name, slot]): [string, ParameterSlot | BufferSlot] => [
-        path ? `${path}.${name}` : name,
+        joinPath(path, name),
         slot,
       ]),
     );

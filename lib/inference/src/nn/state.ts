@@ -1,6 +1,7 @@
 import { tf } from '../backend';
 import { fromTorch, torchShape, toTorch } from './layout';
 import type { BufferSlot, Module, ParameterSlot } from './module';
+import { shapeText, sizeOf } from '../shape';
 
 /** One tensor of a checkpoint, in PyTorch's layout. */
 export interface StateEntry {
@@ -47,7 +48,7 @@ function compare(
     if (!entry) {
       if (!isInteger(slot)) report.missing.push(name);
     } else if (entry.shape.join() !== expected.join()) {
-      report.mismatched.push(`${name}: expected shape [${expected.join(', ')}], got [${entry.shape.join(', ')}]`);
+      report.mismatched.push(`${name}: expected shape ${shapeText(expected)}, got ${shapeText(entry.shape)}`);
     }
   }
   report.unexpected = Object.keys(entries).filter((name) => !slots.has(name));
@@ -55,9 +56,9 @@ function compare(
 }
 
 function checkNumbers(name: string, { data, shape }: StateEntry): void {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   if (data.length !== size)
-    throw new Error(`Entry '${name}' of shape [${shape.join(', ')}] needs ${size} values, got ${data.length}.`);
+    throw new Error(`Entry '${name}' of shape ${shapeText(shape)} needs ${size} values, got ${data.length}.`);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new Error(

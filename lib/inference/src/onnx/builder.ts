@@ -8,6 +8,7 @@ import {
   type TensorProto,
   type ValueInfo,
 } from './schema';
+import { bytesOf } from '../files';
 
 const ATTRIBUTE_TYPE = { f: 1, i: 2, s: 3, ints: 7 } as const;
 
@@ -60,7 +61,7 @@ export class OnnxBuilder {
     const known = this.initializers.get(key);
     if (known) return known.name;
     const values = data();
-    const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const raw_data = bytesOf(values);
     const tensor = { name: this.unique(key), dims: [...shape], data_type: DATA_TYPE[dtype], raw_data };
     this.initializers.set(key, tensor);
     return tensor.name;

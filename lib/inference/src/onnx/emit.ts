@@ -11,6 +11,7 @@ import {
   type Shape,
 } from '../nn/ops';
 import type { OnnxBuilder } from './builder';
+import { joinPath } from '../nn';
 
 const TO_NCHW = [0, 3, 1, 2];
 const TO_PLAIN = [0, 2, 3, 1];
@@ -45,9 +46,8 @@ export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8A
 /** Name of a parameter as in a checkpoint, the name that a constant carries, or that of the module that made it. */
 function nameOf(node: GraphNode): string {
   if (typeof node.attrs.name === 'string') return node.attrs.name;
-  if (node.parameter)
-    return node.parameter.path ? `${node.parameter.path}.${node.parameter.name}` : node.parameter.name;
-  return `${node.path ? `${node.path}.` : ''}constant_${node.id}`;
+  if (node.parameter) return joinPath(node.parameter.path, node.parameter.name);
+  return joinPath(node.path, `constant_${node.id}`);
 }
 
 /** The emitter that one operation sees. */

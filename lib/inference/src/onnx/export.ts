@@ -1,10 +1,11 @@
 import { writeFileAtomic } from '../files';
-import { optimize, trace, type Graph } from '../graph';
+import { optimize, trace, type Graph, type GraphHolder } from '../graph';
 import { Module } from '../nn';
 import type { Shape } from '../nn/ops';
 import { OnnxBuilder, valueInfo } from './builder';
 import { emitNodes } from './emit';
 import { encodeModel, type ModelProto } from './schema';
+import { shapeText } from '../shape';
 
 /** Operator set of every exported model; Gelu came with 20. */
 export const OPSET = 20;
@@ -18,11 +19,6 @@ const { version: producerVersion } = require('../../package.json') as { version:
 export interface ExportOptions {
   /** The only one this library writes is 20, the default. */
   opset?: number;
-}
-
-/** A network with a graph of its own, such as a quantized one. */
-export interface GraphHolder {
-  graph: Graph;
 }
 
 /**
@@ -80,6 +76,6 @@ function withShape(graph: Graph, shape: Shape): Graph {
   if (shape.length === traced.length && shape.every((n, i) => i === 0 || n === traced[i])) return graph;
   throw new Error(
     `The network was prepared for inputs of shape [batch, ${traced.slice(1).join(', ')}], got ` +
-      `[${shape.join(', ')}]: prepare it for this shape.`,
+      `${shapeText(shape)}: prepare it for this shape.`,
   );
 }

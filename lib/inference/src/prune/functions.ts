@@ -13,6 +13,7 @@ import {
   type PruningMethod,
 } from './methods';
 import { attach, history, maskFor, target } from './parametrize';
+import { shapeText } from '../shape';
 
 /** Output or input channels of a kernel or dense weight, or a dimension in PyTorch's layout ([out, in, height, width], [out, in]). */
 export type Dim = 'out' | 'in' | number;
@@ -120,7 +121,7 @@ export function customFromMask<M extends Module>(module: M, name: string, option
   if (mask.shape.join() !== original.shape.join()) {
     throw new PruningError(
       'ValueError',
-      `the mask should have the shape [${original.shape.join(', ')}] of '${name}', got [${mask.shape.join(', ')}]`,
+      `the mask should have the shape ${shapeText(original.shape)} of '${name}', got ${shapeText(mask.shape)}`,
     );
   }
   const values = Float32Array.from(toTorch(mask, layout));

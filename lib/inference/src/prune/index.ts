@@ -36,12 +36,5 @@ export * as sparse from './sparse';
 export * as structured from './structured';
 export { gradually, schedule, type GradualOptions, type PruningStep, type ScheduleOptions } from './schedule';
 export { sensitivity, type SensitivityOptions, type SensitivityRow } from './sensitivity';
-export {
-  apply,
-  parameters,
-  type AppliedRow,
-  type ApplyOptions,
-  type ApplyReport,
-  type ModuleClass,
-  type Selection,
-} from './several';
+export { apply, parameters, type AppliedRow, type ApplyOptions, type ApplyReport, type Selection } from './several';
+export type { ModuleClass } from '../nn';

@@ -14,9 +14,7 @@ import {
   type Scores,
 } from './methods';
 import { attach, maskFor, target, type Target } from './parametrize';
-
-/** A class of modules. */
-export type ModuleClass = abstract new (...args: never[]) => Module;
+import type { ModuleClass } from '../nn';
 
 /** Which tensors of a network are meant. */
 export interface Selection {

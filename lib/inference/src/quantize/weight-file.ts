@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { SafetensorsFile, writeSafetensors, type TensorSource } from '../checkpoint';
 import { fromTorch, torchShape, toTorch, type Module } from '../nn';
 import { GroupQuantizedTensor, packBits, unpackBits, quantizeWeights, weightRange } from './numbers';
+import { shapeText, sizeOf } from '../shape';
+import { bytesOf } from '../files';
 
 /** Options of {@link saveWeights}. */
 export interface SaveWeightsOptions {
@@ -24,8 +26,6 @@ export interface WeightFileSizes {
 }
 
 const FORMAT = 'scalable-inference integers 1';
-const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Integers and scales of one parameter, output channel last. */
 function integers(
@@ -70,12 +70,12 @@ export async function saveWeights(
         name,
         dtype: values instanceof Int32Array ? 'I32' : 'F32',
         shape: torchShape(tensor.shape, layout),
-        bytes: () => view(values),
+        bytes: () => bytesOf(values),
       });
       continue;
     }
     const { data, scales, scaleShape } = integers(tensor.dataSync() as Float32Array, tensor.shape, bits, groupSize);
-    const packed = bits === 8 ? view(data) : packBits(data, bits);
+    const packed = bits === 8 ? bytesOf(data) : packBits(data, bits);
     shapes[name] = tensor.shape;
     sizes.quantized.push(name);
     sources.push({
@@ -84,7 +84,7 @@ export async function saveWeights(
       shape: bits === 8 ? tensor.shape : [packed.length],
       bytes: () => packed,
     });
-    sources.push({ name: `${name}.scale`, dtype: 'F32', shape: scaleShape, bytes: () => view(scales) });
+    sources.push({ name: `${name}.scale`, dtype: 'F32', shape: scaleShape, bytes: () => bytesOf(scales) });
   }
   const metadata = {
     format: FORMAT,
@@ -115,7 +115,7 @@ function readIntegers(
   { bits, groupSize, shapes }: ReturnType<typeof readMetadata>,
 ): Float32Array {
   const shape = shapes[name];
-  const count = shape.reduce((a, b) => a * b, 1);
+  const count = sizeOf(shape);
   const bytes = file.bytes(name);
   if (bytes.length !== Math.ceil((count * bits) / 8))
     throw new Error(
@@ -160,7 +160,7 @@ export async function loadWeights(net: Module, path: string): Promise<void> {
           }
           if (shape.join() !== slot.tensor.shape.join())
             throw new Error(
-              `Entry '${name}' of ${path} has shape [${shape.join(', ')}], expected [${slot.tensor.shape.join(', ')}].`,
+              `Entry '${name}' of ${path} has shape ${shapeText(shape)}, expected ${shapeText(slot.tensor.shape)}.`,
             );
           const tensor = fromTorch(readIntegers(file, name, metadata), shape, 'same');
           const data = toTorch(tensor, layout);

@@ -4,6 +4,8 @@ import { preparedShape, preprocess, PretrainedViT, type Preprocessing } from '..
 import type { PictureDataset } from '../../datasets';
 import { compile, trace } from '../../graph';
 import type { Module } from '../../nn';
+import { shapeText } from '../../shape';
+import { bytesOf } from '../../files';
 
 /** A teacher made ready to label pictures: compiled, with its preprocessing; see {@link openLabeller}. */
 export interface Labeller {
@@ -24,9 +26,7 @@ const PLAIN: Preprocessing = { size: null, filter: 'bilinear', rescale: 1 / 255,
 export function stateHash(net: Module): string {
   const hash = createHash('sha256');
   for (const [name, { shape, dtype, data }] of Object.entries(net.stateDict())) {
-    hash
-      .update(JSON.stringify([name, shape, dtype]))
-      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    hash.update(JSON.stringify([name, shape, dtype])).update(bytesOf(data));
   }
   return hash.digest('hex');
 }
@@ -48,7 +48,7 @@ export async function openLabeller(
   if (run.outputShape.length !== 2 || classes !== dataset.classes.length) {
     run.dispose();
     throw new Error(
-      `The teacher gives outputs [${run.outputShape.join(', ')}], '${dataset.name}' has ${dataset.classes.length} classes: ` +
+      `The teacher gives outputs ${shapeText(run.outputShape)}, '${dataset.name}' has ${dataset.classes.length} classes: ` +
         'use a teacher trained on these classes.',
     );
   }

@@ -3,9 +3,10 @@ import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { SafetensorsFile, writeSafetensors, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
-import { writeFileAtomic } from '../../files';
+import { writeFileAtomic, bytesOf } from '../../files';
 import type { Labeller } from './labeller';
 import type { LogitsRange } from './range';
+import { isObject } from '../../json';
 
 /** What a folder of logits was made from; stored as manifest.json. */
 export interface Manifest {
@@ -54,7 +55,7 @@ const short = (value: unknown): string => {
 async function readManifest(file: string): Promise<Partial<Manifest>> {
   try {
     const value = JSON.parse(await fs.readFile(file, 'utf8')) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (isObject(value)) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
@@ -105,8 +106,6 @@ export function partsOf({ count, partSize }: Manifest, flips: boolean): Part[] {
 const fileOf = (folder: string, { start, flip }: Part): string =>
   path.join(folder, `${flip ? 'mirrored' : 'plain'}-${String(start).padStart(7, '0')}.safetensors`);
 
-const bytesOf = (values: Float32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Stores one part: whole or not at all. */

@@ -6,6 +6,8 @@ import type { PictureDataset } from '../../datasets';
 import type { Module } from '../../nn';
 import { DEFAULTED, type EpochRecord, type Settings } from './options';
 import type { Snapshot } from './snapshot';
+import { shapeText } from '../../shape';
+import { bytesOf } from '../../files';
 
 /** Where a run stands between two epochs. */
 export interface Progress {
@@ -20,10 +22,7 @@ export interface RunTensors {
   velocity: tf.Variable;
 }
 
-const hashOf = (values: Float32Array): string =>
-  createHash('sha256')
-    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-    .digest('hex');
+const hashOf = (values: Float32Array): string => createHash('sha256').update(bytesOf(values)).digest('hex');
 
 /** Everything that decides how a run goes on, as JSON values by name. `epochs` belongs to it: schedules depend on it. */
 export function describeRun(net: Module, dataset: PictureDataset, settings: Settings): Record<string, unknown> {
@@ -48,10 +47,7 @@ const source = (name: string, tensor: tf.Tensor): TensorSource => ({
   name,
   shape: tensor.shape,
   dtype: tensor.dtype === 'int32' ? 'I32' : 'F32',
-  bytes: () => {
-    const { buffer, byteOffset, byteLength } = tensor.dataSync();
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  },
+  bytes: () => bytesOf(tensor.dataSync()),
 });
 
 /** Writes the state of a run: the old file or the whole new one is there, never a part. */
@@ -73,7 +69,7 @@ function readTensor(file: SafetensorsFile, name: string, like: tf.Tensor): tf.Te
   const { shape } = file.info(name);
   if (shape.join() !== like.shape.join())
     throw new Error(
-      `Entry '${name}' of ${file.path} has shape [${shape.join(', ')}], expected [${like.shape.join(', ')}].`,
+      `Entry '${name}' of ${file.path} has shape ${shapeText(shape)}, expected ${shapeText(like.shape)}.`,
     );
   return like.dtype === 'int32'
     ? tf.tensor(file.integers(name), like.shape, 'int32')

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { Writer } from 'protobufjs';
-import { writeFileAtomic } from '../../files';
+import { writeFileAtomic, bytesOf } from '../../files';
 import { sizeOf } from '../../nn/ops';
 import { optimize } from '../rewrite';
 import type { Graph } from '../trace';
@@ -29,7 +29,7 @@ const contentBytes = ({ content }: NodeDef): number => (content ? 4 * sizeOf(con
 
 function finishNode(node: NodeDef): Uint8Array {
   const data = node.content?.data();
-  const bytes = data ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array();
+  const bytes = data ? bytesOf(data) : new Uint8Array();
   return encodeNode(node, bytes).finish();
 }
 

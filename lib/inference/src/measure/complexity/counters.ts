@@ -1,4 +1,4 @@
-import { Module } from '../../nn';
+import { Module, type ModuleClass } from '../../nn';
 import { findOp, type Attributes, type Counts, type OpUse, type Shape } from '../../nn/ops';
 import type { Convention } from './types';
 import { callable, integer, positiveIntegers } from '../../check';
@@ -16,9 +16,6 @@ export interface ModuleCounts extends Counts {
 export type OpCounter = (use: OpUse<Attributes>) => Counts;
 /** Counts one call of a module with inputs of the given shapes, for the whole batch. */
 export type ModuleCounter<M extends Module = Module> = (module: M, inputs: readonly Shape[]) => ModuleCounts;
-
-/** A class of modules, as a value. */
-export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
 
 const ofOperations = new Map<string, OpCounter>();
 const ofModules = new Map<ModuleClass, ModuleCounter>();

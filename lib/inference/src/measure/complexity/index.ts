@@ -1,5 +1,5 @@
 export { complexity, type ComplexityOptions } from './complexity';
-export { registerCounter, type ModuleClass, type ModuleCounter, type ModuleCounts, type OpCounter } from './counters';
+export { registerCounter, type ModuleCounter, type ModuleCounts, type OpCounter } from './counters';
 export { toCsv, toJson, toText, viewRows, type ViewOptions } from './text';
 export {
   CONVENTIONS,
@@ -12,3 +12,4 @@ export {
   type Uncounted,
   type Work,
 } from './types';
+export type { ModuleClass } from '../../nn';

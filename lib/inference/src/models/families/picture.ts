@@ -1,4 +1,5 @@
 import type { tf } from '../../backend';
+import { shapeText } from '../../shape';
 
 /** What a network asks of its input. */
 export interface PictureRequirement {
@@ -24,7 +25,7 @@ export function checkPicture(x: tf.Tensor, { model, size, minSize, channels = 3 
       ? `of at least ${minSize}x${minSize} pixels`
       : 'of any size';
   throw new Error(
-    `${model} expects pictures ${wanted} as [batch, height, width, ${channels}], got shape [${x.shape.join(', ')}]. ` +
+    `${model} expects pictures ${wanted} as [batch, height, width, ${channels}], got shape ${shapeText(x.shape)}. ` +
       'Resize or transpose them first.',
   );
 }

@@ -13,6 +13,7 @@ import {
 } from '../../nn';
 import { family } from '../family';
 import { checkPicture } from './picture';
+import { sizeOf } from '../../shape';
 
 interface VisionTransformerSettings {
   imageSize: number;
@@ -29,7 +30,7 @@ const dense = (inFeatures: number, outFeatures: number): Linear =>
 
 /** Learned tokens of normal distribution, or of zeros where `std` is 0. */
 export function tokens(shape: number[], std: number): tf.Tensor {
-  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const values = new Float32Array(sizeOf(shape));
   if (std > 0) init.normal(std)(values, { in: 1, out: 1 });
   return tf.tensor(values, shape);
 }

@@ -1,4 +1,5 @@
 import { isNative, rawOp, tf } from '../../backend';
+import { shapeText } from '../../shape';
 
 /** Result of {@link batchNormTraining}. */
 export interface BatchStatistics {
@@ -35,7 +36,7 @@ export function batchNormTraining(
   const rows = x.size / channels;
   if (rows < 2)
     throw new Error(
-      `Batch normalisation in training mode needs more than one value per channel, got shape [${x.shape.join(', ')}].`,
+      `Batch normalisation in training mode needs more than one value per channel, got shape ${shapeText(x.shape)}.`,
     );
   const pictures = x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, channels]);
   const result = (isNative() ? fused : composed)(pictures, scale, offset, epsilon, running);

@@ -4,6 +4,7 @@
  */
 import type { tf } from '../../backend';
 import * as ops from '../ops';
+import { sizeOf } from '../../shape';
 
 export type { Conv2dSettings, Pair, PoolSettings } from '../ops';
 export {
@@ -48,7 +49,7 @@ export function flatten(x: tf.Tensor): tf.Tensor {
   if (x.rank === 2) return x;
   const [height, width] = x.shape.slice(1);
   const planes = x.rank === 4 && height * width > 1 ? ops.transpose(x, [0, 3, 1, 2]) : x;
-  return ops.reshape(planes, [-1, x.shape.slice(1).reduce((a, b) => a * b, 1)]);
+  return ops.reshape(planes, [-1, sizeOf(x.shape.slice(1))]);
 }
 
 /** Rotates elements along some axes, as `torch.roll`: what leaves at the end comes back at the beginning. */

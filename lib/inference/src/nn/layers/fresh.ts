@@ -1,10 +1,11 @@
 import { tf } from '../../backend';
 import type { Fans, Initializer } from '../init';
 import { integer } from '../../check';
+import { sizeOf } from '../../shape';
 
 /** A new tensor filled by an initializer. */
 export function freshTensor(shape: number[], fans: Fans, init: Initializer): tf.Tensor {
-  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const values = new Float32Array(sizeOf(shape));
   init(values, fans);
   return tf.tensor(values, shape);
 }

@@ -1,7 +1,7 @@
 import type { tf } from '../../backend';
+import type { Shape } from '../../shape';
 
-/** Dimensions of a tensor, outermost first. */
-export type Shape = readonly number[];
+export { shapeText, sizeOf, type Shape } from '../../shape';
 
 /** Plain, serialisable settings of an operation. */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -151,16 +151,6 @@ export type OpDefinition<A extends Attributes = Attributes> = Omit<OpSpecificati
 
 /** An operation that is called like a function: it computes on tensors and is recorded on the symbols of a trace. */
 export type Operation<A extends Attributes, P extends unknown[]> = OpDefinition<A> & ((...args: P) => tf.Tensor);
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, n) => product * n, 1);
-}
-
-/** Text of a shape for messages: `[1, 224, 224, 3]`. */
-export function shapeText(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
-}
 
 /** The attribute `T: float32`, which most TensorFlow operations ask for. */
 export const FLOAT: { readonly T: TensorFlowAttribute } = { T: { type: 'float32' } };

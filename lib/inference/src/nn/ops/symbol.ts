@@ -1,6 +1,7 @@
 import { tf as tensorflow, type tf } from '../../backend';
 import type { Module } from '../module';
 import type { Attributes, OpDefinition, Shape } from './definition';
+import { sizeOf } from '../../shape';
 
 /** A parameter or buffer of a module, as a graph refers to it. */
 export interface ParameterReference {
@@ -59,7 +60,7 @@ export class SymbolicTensor {
     return this.node.shape.length;
   }
   get size(): number {
-    return this.node.shape.reduce((a, b) => a * b, 1);
+    return sizeOf(this.node.shape);
   }
   dataSync(): never {
     throw new Error('A traced tensor has no values: forward must not depend on the numbers in its input.');

@@ -1,4 +1,5 @@
 import { PruningError } from '../errors';
+import { sizeOf, strideOf } from '../../shape';
 
 /** Importance scores of what may be pruned, in PyTorch's layout: kernels [out, in, height, width], dense weights [out, in]. */
 export interface Scores {
@@ -49,6 +50,5 @@ export function checkDim(dim: number, shape: readonly number[], sizeText: string
 
 /** Sizes before, of, and after one dimension: element (a, i, b) lies at (a · size + i) · after + b. */
 export function axisSizes(shape: readonly number[], dim: number): { before: number; size: number; after: number } {
-  const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
-  return { before: product(shape.slice(0, dim)), size: shape[dim], after: product(shape.slice(dim + 1)) };
+  return { before: sizeOf(shape.slice(0, dim)), size: shape[dim], after: strideOf(shape, dim) };
 }

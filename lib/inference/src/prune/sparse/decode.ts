@@ -1,12 +1,11 @@
 import { tf } from '../../backend';
 import type { Scores } from '../methods';
 import { partOf, rowsAndColumns, type SparseTensor } from './tensor';
-
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+import { shapeText, sizeOf } from '../../shape';
 
 function refuse(sparse: SparseTensor, what: string): never {
   throw new Error(
-    `This tensor in format '${sparse.format}', shape [${sparse.shape.join(', ')}], is damaged: ${what}. Save it again.`,
+    `This tensor in format '${sparse.format}', shape ${shapeText(sparse.shape)}, is damaged: ${what}. Save it again.`,
   );
 }
 
@@ -50,7 +49,7 @@ function fromCsr(sparse: SparseTensor, values: ArrayLike<number>): number[] {
 }
 
 function fromBitmask(sparse: SparseTensor, values: ArrayLike<number>): number[] {
-  const size = product(sparse.shape);
+  const size = sizeOf(sparse.shape);
   const bits = expectLength(sparse, 'bitmask', Math.ceil(size / 8));
   const positions: number[] = [];
   for (let i = 0; i < bits.length * 8; i++) {
@@ -68,7 +67,7 @@ const POSITIONS = { coo: fromCoo, csr: fromCsr, bitmask: fromBitmask };
 export function decodeValues(sparse: SparseTensor): Scores {
   const values = partOf(sparse, 'values').data;
   const positions = POSITIONS[sparse.format](sparse, values);
-  const dense = new Float32Array(product(sparse.shape));
+  const dense = new Float32Array(sizeOf(sparse.shape));
   const seen = new Uint8Array(dense.length);
   positions.forEach((position, i) => {
     if (seen[position]) refuse(sparse, `element ${position} is stored twice`);

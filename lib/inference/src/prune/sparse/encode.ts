@@ -93,10 +93,10 @@ export function encode(
     ...indexParts(format, source, positions, indexType),
     { name: 'values', dtype: 'F32', shape: [values.length], data: values },
   ];
-  return { format, shape: [...source.shape], parts, nonzeros: values.length, bytes: bytesOf(parts) };
+  return { format, shape: [...source.shape], parts, nonzeros: values.length, bytes: bytesOfParts(parts) };
 }
 
 /** Bytes of parts as they lie in a file. */
-export function bytesOf(parts: readonly SparsePart[]): number {
+export function bytesOfParts(parts: readonly SparsePart[]): number {
   return parts.reduce((sum, { dtype, data }) => sum + DTYPE_BYTES[dtype] * data.length, 0);
 }

@@ -1,9 +1,9 @@
+import { bytesOf } from '../../files';
 import { SafetensorsFile, writeSafetensors, type TensorSource } from '../../checkpoint';
-import type { Module, StateDict, StateEntry } from '../../nn';
-import { toTorch } from '../../nn';
+import { joinPath, toTorch, type Module, type StateDict, type StateEntry } from '../../nn';
 import { prunedNames } from '../parametrize';
 import { decodeValues } from './decode';
-import { bytesOf, encode, type EncodeOptions } from './encode';
+import { bytesOfParts, encode, type EncodeOptions } from './encode';
 import { sizes } from './sizes';
 import { FORMATS, type SparseFormat, type SparsePart, type SparseTensor } from './tensor';
 
@@ -46,7 +46,7 @@ export async function save(
     if (sparse) described[name] = { format: sparse.format, shape: sparse.shape };
     const parts = sparse?.parts.map((part) => ({ ...part, name: `${name}.${part.name}` })) ?? [densePart(name, entry)];
     sources.push(...parts.map(source));
-    stored.push({ name, format: chosen, bytes: bytesOf(parts), denseBytes });
+    stored.push({ name, format: chosen, bytes: bytesOfParts(parts), denseBytes });
   }
   await writeSafetensors(path, sources, { format: 'pt', [METADATA]: JSON.stringify(described) });
   return stored;
@@ -58,7 +58,7 @@ function finalState(net: Module): StateDict {
     net
       .namedModules()
       .flatMap(([path, module]) =>
-        prunedNames(module).map((name) => [path ? `${path}.${name}` : name, { module, name }] as const),
+        prunedNames(module).map((name) => [joinPath(path, name), { module, name }] as const),
       ),
   );
   const entries = Object.entries(net.stateDict()).flatMap(([name, entry]): Array<[string, StateEntry]> => {
@@ -95,11 +95,9 @@ function source({ name, dtype, shape, data }: SparsePart): TensorSource {
     name,
     dtype,
     shape,
-    bytes: () => toBytes(dtype === 'I64' ? BigInt64Array.from(data as Int32Array, BigInt) : data),
+    bytes: () => bytesOf(dtype === 'I64' ? BigInt64Array.from(data as Int32Array, BigInt) : data),
   };
 }
-
-const toBytes = (data: NodeJS.TypedArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
  * Loads a file that {@link save} wrote into a network without masks. Everything is read and checked before the first

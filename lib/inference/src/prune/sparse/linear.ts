@@ -2,6 +2,7 @@ import { int64Vector, isNative, rawOp, tf } from '../../backend';
 import { decodeValues } from './decode';
 import { encode } from './encode';
 import { partOf, type SparseTensor } from './tensor';
+import { shapeText } from '../../shape';
 
 /** What computes a sparse product: this library's loop over rows, or TensorFlow's `SparseTensorDenseMatMul`. */
 export type SparseEngine = 'csr' | 'tensorflow';
@@ -100,11 +101,9 @@ export class SparseLinear {
   /** @param weight [out, in], in PyTorch's layout, any format */
   constructor(weight: SparseTensor, { bias, engine = 'csr' }: SparseLinearOptions = {}) {
     if (weight.shape.length !== 2)
-      throw new Error(`SparseLinear expects a weight of shape [out, in], got [${weight.shape.join(', ')}].`);
+      throw new Error(`SparseLinear expects a weight of shape [out, in], got ${shapeText(weight.shape)}.`);
     if (bias && (bias.rank !== 1 || bias.size !== weight.shape[0]))
-      throw new Error(
-        `SparseLinear expects a bias of ${weight.shape[0]} values, got shape [${bias.shape.join(', ')}].`,
-      );
+      throw new Error(`SparseLinear expects a bias of ${weight.shape[0]} values, got shape ${shapeText(bias.shape)}.`);
     this.inFeatures = weight.shape[1];
     this.product = engine === 'tensorflow' ? tensorflowProduct(weight) : csrProduct(weight);
     this.bias = bias && tf.keep(bias.clone());
@@ -113,7 +112,7 @@ export class SparseLinear {
   /** @param x [batch, in] */
   forward(x: tf.Tensor): tf.Tensor {
     if (x.rank !== 2 || x.shape[1] !== this.inFeatures)
-      throw new Error(`SparseLinear expects [batch, ${this.inFeatures}], got shape [${x.shape.join(', ')}].`);
+      throw new Error(`SparseLinear expects [batch, ${this.inFeatures}], got shape ${shapeText(x.shape)}.`);
     return tf.tidy(() => {
       const y = this.product.run(x as tf.Tensor2D);
       return this.bias ? tf.add(y, this.bias) : y;

@@ -3,16 +3,15 @@ import { DTYPE_BYTES } from '../../checkpoint';
 import type { Scores } from '../methods';
 import { encode, type EncodeOptions } from './encode';
 import { FORMATS, rowsAndColumns, type IndexType, type SparseFormat } from './tensor';
+import { sizeOf } from '../../shape';
 
 /** Bytes of one tensor in every format. */
 export type SparseSizes = Record<'dense' | SparseFormat, number>;
 
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
 /** Bytes of a tensor stored densely and in every sparse format. */
 export function sizes(tensor: tf.Tensor | Scores, options: EncodeOptions = {}): SparseSizes {
   const sparse = Object.fromEntries(FORMATS.map((format) => [format, encode(tensor, format, options).bytes]));
-  return { dense: 4 * product(tensor.shape), ...sparse } as SparseSizes;
+  return { dense: 4 * sizeOf(tensor.shape), ...sparse } as SparseSizes;
 }
 
 /**
@@ -24,7 +23,7 @@ export function breakEven(
   format: SparseFormat,
   { indexType = 'I64' }: { indexType?: IndexType } = {},
 ): number {
-  const size = product(shape);
+  const size = sizeOf(shape);
   const index = DTYPE_BYTES[indexType];
   const [rows] = rowsAndColumns(shape);
   const perValue = { coo: 4 + index * shape.length, csr: 4 + index, bitmask: 4 }[format];

@@ -1,4 +1,5 @@
 import type { Dtype } from '../../checkpoint';
+import { sizeOf } from '../../shape';
 
 /**
  * How the values that are not zero are stored:
@@ -37,7 +38,7 @@ export type IndexType = 'I64' | 'I32';
 /** Rows and columns of a tensor as CSR sees it. */
 export function rowsAndColumns(shape: readonly number[]): [rows: number, columns: number] {
   if (shape.length < 2) return [1, shape[0] ?? 1];
-  return [shape[0], shape.slice(1).reduce((a, b) => a * b, 1)];
+  return [shape[0], sizeOf(shape.slice(1))];
 }
 
 /** The part of that name; throws when a stored tensor lacks it. */

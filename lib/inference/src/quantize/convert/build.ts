@@ -2,6 +2,7 @@ import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode, ty
 import { quantizeBias, quantizeWeights, realValues, type QuantizedTensor, type WeightOptions } from '../numbers';
 import { quantizeDequantize, type Grid } from '../ops';
 import type { GridPlan, Placement } from '../plan';
+import { joinPath } from '../../nn';
 
 /** A graph that computes with integers, and which node holds each float node's value in it. */
 export type BuiltGraph = Rewritten;
@@ -26,7 +27,7 @@ export function integerConstant(origin: GraphNode, quantized: QuantizedTensor, n
 }
 
 /** Path and role of a layer's tensor: `conv1.weight`. */
-export const tensorName = (layer: GraphNode, role: string): string => (layer.path ? `${layer.path}.${role}` : role);
+export const tensorName = (layer: GraphNode, role: string): string => joinPath(layer.path, role);
 
 /**
  * Weight scales that are large enough for the bias: a bias is a 32-bit integer on the scale input · weight, and a

@@ -1,6 +1,7 @@
 import { tf } from '../../backend';
 import { checkParameters, integerArray, integerRange, saturate, type IntegerData, type QuantizedDtype } from './dtype';
 import { integer } from '../../check';
+import { shapeText, strideOf } from '../../shape';
 
 /** Settings of {@link quantizePerTensor}. */
 export interface PerTensorOptions {
@@ -66,7 +67,7 @@ export class QuantizedTensor {
 /** Index along an axis of the i-th element in row-major order; 0 without an axis. */
 function channelOf(shape: readonly number[], axis: number | null): (i: number) => number {
   if (axis === null) return () => 0;
-  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const inner = strideOf(shape, axis);
   const count = shape[axis];
   return (i) => Math.floor(i / inner) % count;
 }
@@ -114,7 +115,7 @@ export function quantizePerChannel(
   { scales, zeroPoints, axis, dtype }: PerChannelOptions,
 ): QuantizedTensor {
   const range = integerRange(dtype);
-  integer('axis', axis, { min: 0, max: x.rank - 1, hint: `give a dimension of shape [${x.shape.join(', ')}]` });
+  integer('axis', axis, { min: 0, max: x.rank - 1, hint: `give a dimension of shape ${shapeText(x.shape)}` });
   const channels = x.shape[axis];
   if (scales.length !== channels || zeroPoints.length !== channels) {
     throw new Error(

@@ -1,5 +1,6 @@
 import type { tf } from '../../backend';
 import { parametersFor, requireObserved, type ObserverOptions } from './parameters';
+import { shapeText, strideOf } from '../../shape';
 
 /**
  * One scale and zero point per channel; `scale` and `zeroPoint` are the same arrays under the other observers' names.
@@ -29,7 +30,7 @@ export class PerChannelMinMaxObserver {
   observe(x: tf.Tensor): void {
     const channels = x.shape[this.axis];
     if (channels === undefined)
-      throw new Error(`Shape [${x.shape.join(', ')}] has no dimension ${this.axis} to observe per channel.`);
+      throw new Error(`Shape ${shapeText(x.shape)} has no dimension ${this.axis} to observe per channel.`);
     if (this.lows.length && this.lows.length !== channels) {
       throw new Error(
         `Earlier tensors had ${this.lows.length} channels along dimension ${this.axis}, this one has ${channels}.`,
@@ -40,7 +41,7 @@ export class PerChannelMinMaxObserver {
         new Array<number>(channels).fill(Infinity),
         new Array<number>(channels).fill(-Infinity),
       ];
-    const inner = x.shape.slice(this.axis + 1).reduce((a, b) => a * b, 1);
+    const inner = strideOf(x.shape, this.axis);
     x.dataSync().forEach((value, i) => {
       if (Number.isNaN(value))
         throw new Error(`Cannot observe NaN (element ${i}): find out which layer or input makes it.`);

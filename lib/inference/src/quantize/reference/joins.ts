@@ -1,6 +1,7 @@
 import { avgPool, globalAvgPool, maxPool, sizeOf, type PoolAttributes } from '../../nn/ops';
 import { integerArray, integerRange } from '../numbers';
 import { placeInteger, type IntegerTensor, type OutputGrid } from './integers';
+import { shapeText } from '../../shape';
 
 const f = Math.fround;
 
@@ -16,9 +17,7 @@ export function addIntegers(
   { scale, zeroPoint, dtype }: OutputGrid,
 ): IntegerTensor {
   if (a.shape.join() !== b.shape.join())
-    throw new Error(
-      `The reference adds tensors of one shape, got [${a.shape.join(', ')}] and [${b.shape.join(', ')}].`,
-    );
+    throw new Error(`The reference adds tensors of one shape, got ${shapeText(a.shape)} and ${shapeText(b.shape)}.`);
   const [ra, rb] = [f(f(a.scale) / f(scale)), f(f(b.scale) / f(scale))];
   const fixed = f(zeroPoint - f(ra * a.zeroPoint + f(rb * b.zeroPoint)));
   const data = integerArray(dtype, a.data.length);

@@ -1,5 +1,5 @@
 import { tf } from '../../backend';
-import { computeNode, interpret, quantizedOf, tensorOf, valueOf, type Graph, type GraphNode } from '../../graph';
+import { computeNode, interpret, quantizedOf, tensorOf, valueOf, type GraphHolder, type GraphNode } from '../../graph';
 import { add, avgPool, conv2d, globalAvgPool, isFixed, isOp, linear, maxPool, OpRules, traitsOf } from '../../nn/ops';
 import { quantizeDequantize, type Grid } from '../ops';
 import {
@@ -23,11 +23,6 @@ type Value =
   | { kind: 'pending'; finish(grid: Grid): IntegerTensor }
   | { kind: 'float'; shape: readonly number[]; data: Float32Array }
   | { kind: 'fixed'; node: GraphNode };
-
-/** Anything that holds a quantized graph. */
-interface GraphHolder {
-  graph: Graph;
-}
 
 /**
  * Runs a statically quantized network with the integer kernels of this folder, as an engine with 8-bit kernels does.

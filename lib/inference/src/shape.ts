@@ -1,0 +1,17 @@
+/** Dimensions of a tensor, outermost first. */
+export type Shape = readonly number[];
+
+/** Number of elements of a shape; of no dimensions it is 1. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Elements that one step along `axis` passes over: the size of all dimensions after it. */
+export function strideOf(shape: Shape, axis: number): number {
+  return sizeOf(shape.slice(axis + 1));
+}
+
+/** Text of a shape for messages: `[1, 224, 224, 3]`. */
+export function shapeText(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
