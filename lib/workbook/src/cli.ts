@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { readNotebook } from 'tslab-runner/ipynb';
 import { formatNotebook, writeNotebook } from 'tslab-runner/ipynb';
@@ -39,16 +40,27 @@ async function syncFile(file: string, checkOnly: boolean): Promise<boolean> {
   return problems.length === 0;
 }
 
+/** What to do, or what is wrong with the command line. */
+function readCall(args: string[]): { files: string[]; check: boolean } | string {
+  try {
+    const options = { check: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [command, ...files] = positionals;
+    if (command === 'sync' && files.length > 0) return { files, check: values.check };
+    return 'Expected the command sync and at least one notebook.';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 async function main(): Promise<number> {
-  const [command, ...rest] = process.argv.slice(2);
-  const files = rest.filter((argument) => !argument.startsWith('--'));
-  const unknown = rest.find((argument) => argument.startsWith('--') && argument !== '--check');
-  if (command !== 'sync' || files.length === 0 || unknown !== undefined) {
-    console.error(USAGE);
+  const call = readCall(process.argv.slice(2));
+  if (typeof call === 'string') {
+    console.error(`${call}\n${USAGE}`);
     return 2;
   }
   let good = true;
-  for (const file of files) good = (await syncFile(file, rest.includes('--check'))) && good;
+  for (const file of call.files) good = (await syncFile(file, call.check)) && good;
   return good ? 0 : 1;
 }
 

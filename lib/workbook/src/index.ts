@@ -27,15 +27,10 @@
  * `const macs = await ex.A1.use();` and get the learner's answer once it passed, else the reference. A prediction is
  * scored by `await ex.A3.score(measuredMs);` after the measurement, a text given points by `await ex.A4.grade(2);`.
  */
-export * as charts from './display/charts';
-export * as display from './display/output';
+export * as display from './display';
 export * as exercises from './course';
-export * as plotly from './display/plotly';
 export * as study from './study';
 export * from './exercise';
-export { formatDuration, formatNumber } from './display/numbers';
-export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './display/pictures';
-export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './display/progress';
 export {
   answersIn,
   exerciseCell,
@@ -45,4 +40,25 @@ export {
   type Declared,
   type SyncResult,
 } from './exercise/sync';
-export { table, Table, toCsv, type Column, type TableOptions, type TableRow } from './display/table';
+export {
+  charts,
+  encodePng,
+  formatDuration,
+  formatNumber,
+  pictures,
+  picturesBundle,
+  plotly,
+  progress,
+  startProgress,
+  table,
+  Table,
+  toCsv,
+  withProgress,
+  type Column,
+  type Picture,
+  type PicturesOptions,
+  type ProgressHandle,
+  type ProgressOptions,
+  type TableOptions,
+  type TableRow,
+} from './display';

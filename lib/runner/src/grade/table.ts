@@ -1,19 +1,16 @@
+import { csvFormatRow } from 'd3-dsv';
 import { type Grade } from './types';
 
 const COLUMNS = ['submission', 'exercise', 'topic', 'status', 'earned', 'points', 'reason'] as const;
 
 /** Grades as CSV (RFC 4180), one line an exercise. What a spreadsheet would take for a formula gets an apostrophe. */
 export function gradesCsv(grades: readonly Grade[]): string {
-  const lines = [
-    COLUMNS.join(','),
-    ...grades.map((grade) => COLUMNS.map((column) => csvCell(grade[column])).join(',')),
-  ];
-  return `${lines.join('\r\n')}\r\n`;
+  const lines = [[...COLUMNS], ...grades.map((grade) => COLUMNS.map((column) => harmless(grade[column])))];
+  return lines.map((line) => `${csvFormatRow(line)}\r\n`).join('');
 }
 
-function csvCell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && value !== '-' ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+function harmless(value: string | number): string {
+  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && value !== '-' ? `'${value}` : String(value);
 }
 
 /** Grades for a terminal: a block a submission with its sum. */

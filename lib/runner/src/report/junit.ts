@@ -1,4 +1,5 @@
 import { type CellResult, type CheckResult, type Failure, type NotebookResult } from '../run';
+import { escapeMarkup } from './escape';
 import { runName } from './names';
 
 /** JUnit XML: a test suite a run, a test case a cell and a check, and one for failures that belong to no cell. */
@@ -62,21 +63,13 @@ function seconds(ms: number): string {
   return (ms / 1_000).toFixed(3);
 }
 
+const WHITE: Readonly<Record<string, string>> = { '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' };
+
 /** Escapes for XML text and attributes; characters XML 1.0 cannot hold become U+FFFD. */
 function escape(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    '\n': '&#10;',
-    '\r': '&#13;',
-    '\t': '&#9;',
-  };
-  return text
-    .replace(
-      /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-      '\ufffd',
-    )
-    .replace(/[&<>"\n\r\t]/g, (character) => entities[character]);
+  const sound = text.replace(
+    /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    '\ufffd',
+  );
+  return escapeMarkup(sound).replace(/[\n\r\t]/g, (character) => WHITE[character]);
 }

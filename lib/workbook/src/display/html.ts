@@ -2,11 +2,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
+  '"': '&#34;',
   "'": '&#39;',
 };
 
-/** Text made safe inside HTML elements and quoted attributes. */
+/** Text made safe inside HTML elements, quoted attributes and Plotly's titles, which know quotes by number only. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

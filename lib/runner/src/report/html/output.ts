@@ -1,6 +1,7 @@
 import { isObject, type Json, type MimeBundle, type Output } from '../../ipynb';
 import { type Library } from './assets';
-import { escapeHtml, markdownHtml, safeHtml, terminalHtml } from './text';
+import { markdownHtml, safeHtml, terminalHtml } from './text';
+import { escapeMarkup } from '../escape';
 
 /** An output as HTML and the library that draws it, if one does. */
 export interface RenderedOutput {
@@ -32,7 +33,7 @@ const RENDERERS: readonly [RegExp, Renderer][] = [
   [/^image\/jpeg$/, picture('image/jpeg')],
   [/^image\/gif$/, picture('image/gif')],
   [/^text\/plain$/, (value) => ({ html: `<pre>${terminalHtml(text(value))}</pre>` })],
-  [/^application\/json$/, (value) => ({ html: `<pre>${escapeHtml(text(value))}</pre>` })],
+  [/^application\/json$/, (value) => ({ html: `<pre>${escapeMarkup(text(value))}</pre>` })],
 ];
 
 /** Renders one output of a cell. */
@@ -57,8 +58,8 @@ function renderBundle(data: MimeBundle): RenderedOutput {
   const record = Object.entries(data).find(([mime, value]) => mime.endsWith('+json') && isObject(value));
   return {
     html: record
-      ? `<pre>${escapeHtml(text(record[1]))}</pre>`
-      : `<p>An output of type ${escapeHtml(Object.keys(data).join(', '))}.</p>`,
+      ? `<pre>${escapeMarkup(text(record[1]))}</pre>`
+      : `<p>An output of type ${escapeMarkup(Object.keys(data).join(', '))}.</p>`,
   };
 }
 

@@ -5,7 +5,8 @@ import { runName } from '../names';
 import { type Library, libraryElements } from './assets';
 import { renderOutput } from './output';
 import { STYLE } from './style';
-import { escapeHtml, markdownHtml } from './text';
+import { markdownHtml } from './text';
+import { escapeMarkup } from '../escape';
 import { VIEWER_SCRIPT } from './viewer';
 
 /** Scripts, styles and pictures of the page itself only, nothing from anywhere. Vega compiles expressions. */
@@ -22,7 +23,7 @@ export function htmlPage(result: NotebookResult): string {
   const body = cells
     .map((cell, index) => (cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell)))
     .join('\n');
-  const name = escapeHtml(runName(result));
+  const name = escapeMarkup(runName(result));
   const summary = [notebookLine(result), failureText(result)].filter(Boolean).join('\n');
   return `<!doctype html>
 <html lang="en">
@@ -34,7 +35,7 @@ export function htmlPage(result: NotebookResult): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<div class="banner ${result.status}"><pre>${escapeHtml(summary)}</pre></div>
+<div class="banner ${result.status}"><pre>${escapeMarkup(summary)}</pre></div>
 ${body}
 ${[...libraries].map(libraryElements).join('')}<script>${VIEWER_SCRIPT}</script>
 </body>
@@ -54,7 +55,7 @@ function codeHtml(cell: CodeCell, result: CellResult | undefined, libraries: Set
     if (library) libraries.add(library);
     return `<div>${html}</div>`;
   });
-  const source = `<div class="source"><pre>${escapeHtml(cell.source)}</pre></div>`;
+  const source = `<div class="source"><pre>${escapeMarkup(cell.source)}</pre></div>`;
   const meta =
     result && result.status !== 'skipped'
       ? `<span class="meta">${durationText(result.durationMs)} · ${residentText(result.kernelBytes)}</span>`

@@ -1,15 +1,10 @@
 import { marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
-
-/** Escapes text for HTML. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
-}
+import { escapeMarkup } from '../escape';
 
 /** Text of a terminal without its colour codes, escaped. */
 export function terminalHtml(text: string): string {
-  return escapeHtml(text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ''));
+  return escapeMarkup(text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ''));
 }
 
 const ALLOWED: sanitizeHtml.IOptions = {

@@ -1,4 +1,5 @@
 import { newDisplay, show, type DisplayHandle, type MimeBundle } from '../output';
+import { escapeHtml } from '../html';
 import type { ChartText, JsonObject } from '../charts/spec';
 import { AXIS_TITLE_SIZE, FONT, LABEL_SIZE, PALETTE, TITLE_SIZE, wrapText } from '../charts/theme';
 import type { Chart } from '../charts';
@@ -53,11 +54,12 @@ export class Figure {
 
 function theme(text: ChartText, size: FigureSize): JsonObject {
   const lines = wrapText(text.caption, CAPTION_CHARACTERS);
-  const escape = (line: string): string => line.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  const subtitle = lines.map((line) => `<span style="font-size:${LABEL_SIZE}px">${escape(line)}</span>`).join('<br>');
+  const subtitle = lines
+    .map((line) => `<span style="font-size:${LABEL_SIZE}px">${escapeHtml(line)}</span>`)
+    .join('<br>');
   return {
     title: {
-      text: `<b>${escape(text.title)}</b><br>${subtitle}`,
+      text: `<b>${escapeHtml(text.title)}</b><br>${subtitle}`,
       x: 0.02,
       xanchor: 'left',
       font: { size: TITLE_SIZE },

@@ -1,10 +1,10 @@
+import { csvFormatRow } from 'd3-dsv';
 import type { TableRow } from './columns';
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text =
-    value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /**
@@ -13,6 +13,6 @@ function cell(value: unknown): string {
  */
 export function toCsv(rows: readonly TableRow[], fields?: readonly string[]): string {
   const names = fields ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = [names.map(cell), ...rows.map((row) => names.map((name) => cell(row[name])))];
-  return lines.map((line) => `${line.join(',')}\r\n`).join('');
+  const lines = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
+  return lines.map((line) => `${csvFormatRow(line)}\r\n`).join('');
 }

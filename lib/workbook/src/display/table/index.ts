@@ -1,7 +1,7 @@
 import { show, type MimeBundle } from '../output';
 import { readyColumns, type Column, type ReadyColumn, type TableRow } from './columns';
 import { toCsv } from './csv';
-import { tableHtml } from './html';
+import { tableHtml } from './markup';
 
 export type { Column, TableRow } from './columns';
 export { toCsv } from './csv';
