@@ -19,7 +19,7 @@ let measured: Promise<Machine> | null = null;
  * Measures arithmetic and memory speed, once a process (about two seconds); later calls return the same numbers.
  * Other work on the machine lowers them.
  *
- * @param options.refresh measures anew. Default false.
+ * @param options `refresh` measures anew; default false
  */
 export async function machine({ refresh = false } = {}): Promise<Machine> {
   if (refresh || !measured) measured = measure();

@@ -46,7 +46,7 @@ export class MinMaxObserver implements Observer {
 export class MovingAverageMinMaxObserver extends MinMaxObserver {
   private readonly averagingConstant: number;
 
-  /** @param options.averagingConstant share of the new batch, in (0, 1]. Default 0.01. */
+  /** @param options as of every observer; `averagingConstant` is the share of the new batch, in (0, 1], default 0.01 */
   constructor({ averagingConstant = 0.01, ...options }: ObserverOptions & { averagingConstant?: number } = {}) {
     super(options);
     this.averagingConstant = number('averagingConstant', averagingConstant, { above: 0, max: 1 });

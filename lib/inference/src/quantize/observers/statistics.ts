@@ -5,7 +5,7 @@ import { parametersFor, type ObserverOptions, type QuantizationParameters } from
 export class PercentileObserver extends HistogramKeeper {
   private readonly percentile: number;
 
-  /** @param options.percentile share of the values that the range must hold, in percent. Default 99.99. */
+  /** @param options as of every observer; `percentile` is the share of values in the range, in percent, default 99.99 */
   constructor({ percentile = 99.99, ...options }: ObserverOptions & { bins?: number; percentile?: number } = {}) {
     super(options);
     if (!(percentile > 50 && percentile <= 100))
