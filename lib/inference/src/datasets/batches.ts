@@ -1,5 +1,6 @@
 import { randomStream, tf, type RandomStream } from '../backend';
-import { shuffled, type PictureDataset } from './dataset';
+import type { PictureDataset } from './dataset';
+import { shuffled } from './order';
 import { integer } from '../check';
 
 export interface BatchOptions {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { randomStream } from '../backend';
 import { batches, type Batch, type BatchOptions } from './batches';
 import { integer } from '../check';
+import { shuffled } from './order';
 
 /** Pictures in memory: bytes once, in one array, with one label each. */
 export interface Pictures {
@@ -144,17 +144,6 @@ export function limited(set: PictureDataset, limit: number | undefined, seed: nu
   return seed === undefined
     ? set.select(Uint32Array.from({ length: limit }, (_, i) => i))
     : set.subset({ count: limit, seed });
-}
-
-/** The numbers 0 to count - 1 in random order (Fisher and Yates); the same for the same seed, everywhere. */
-export function shuffled(count: number, seed: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const random = randomStream(seed);
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }
 
 function everyRow({ labels }: Pictures): Uint32Array {

@@ -1,6 +1,6 @@
 import { tf } from '../backend';
 import type { PictureDataset } from '../datasets';
-import type { Module } from '../nn';
+import { inInferenceMode, type Module } from '../nn';
 import type { TeacherLogits } from './logits';
 
 /** Options of {@link evaluate}. */
@@ -47,7 +47,7 @@ async function predictAll(net: Module, dataset: PictureDataset, options: Evaluat
   for (const batch of dataset.batches({ batchSize, normalise })) {
     try {
       signal?.throwIfAborted();
-      const logits = inference(net, () => net.forward(batch.x));
+      const logits = inInferenceMode(net, () => net.forward(batch.x));
       const values = logits.dataSync();
       logits.dispose();
       if (values.length !== batch.positions.length * classes) {
@@ -64,17 +64,6 @@ async function predictAll(net: Module, dataset: PictureDataset, options: Evaluat
     await new Promise(setImmediate);
   }
   return predictions;
-}
-
-/** Runs `body` with the network in inference mode, and puts every module's mode back. */
-function inference<T>(net: Module, body: () => T): T {
-  const modes = net.namedModules().map(([, module]): [Module, boolean] => [module, module.training]);
-  net.eval();
-  try {
-    return body();
-  } finally {
-    for (const [module, mode] of modes) module.training = mode;
-  }
 }
 
 /** Accuracy, per class too, confusion matrix, and agreement with another model. The network is left as it was. */

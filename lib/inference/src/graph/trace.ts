@@ -1,5 +1,5 @@
 import { tf } from '../backend';
-import type { Module } from '../nn';
+import { inInferenceMode, type Module } from '../nn';
 import { isSymbolic, SOURCE, withTracer, type GraphNode, type Shape, type SymbolicTensor } from '../nn/ops';
 import { Recorder, type TraceOptions } from './recorder';
 import { positiveIntegers } from '../check';
@@ -33,21 +33,17 @@ function checkInputShape(shape: Shape): void {
 export function trace(net: Module, shape: Shape, options: TraceOptions = {}): Graph {
   checkInputShape(shape);
   const modules = net.namedModules();
-  const modes = modules.map(([, module]): [Module, boolean] => [module, module.training]);
   const recorder = new Recorder(modules, options);
   const input = recorder.add(SOURCE.input, shape);
-  for (const [module] of modes) module.training = false;
   try {
     let output: tf.Tensor | undefined;
     // The result leaves through a variable: tidy would search it for tensors, through the whole network.
-    tf.tidy(() => void (output = withTracer(recorder, () => net.forward(input))));
+    inInferenceMode(net, () => tf.tidy(() => void (output = withTracer(recorder, () => net.forward(input)))));
     if (!isSymbolic(output))
       throw new Error('forward must return what it computed from its input with the functions of nn.functional.');
     return { nodes: recorder.nodes, input: (input as unknown as SymbolicTensor).node, output: output.node, net };
   } catch (error) {
     throw located(error as Error, recorder);
-  } finally {
-    for (const [module, mode] of modes) module.training = mode;
   }
 }
 

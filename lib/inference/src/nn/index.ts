@@ -1,14 +1,8 @@
 /** Modules with named parameters and buffers, layers, functions to compute with, initialisation; after `torch.nn`. */
 export * from './layers';
-export {
-  Module,
-  type BufferSlot,
-  type ComputedSlot,
-  type ForwardHook,
-  type ForwardPreHook,
-  type ModuleClass,
-  type ParameterSlot,
-} from './module';
+export { Module, type ModuleClass } from './module';
+export { inInferenceMode } from './mode';
+export type { BufferSlot, ComputedSlot, ForwardHook, ForwardPreHook, ParameterSlot } from './slots';
 export type { LoadReport, StateDict, StateEntry } from './state';
 export { fromTorch, torchShape, toTorch, type Layout } from './layout';
 export { joinPath } from './path';

@@ -1,38 +1,17 @@
 import { tf } from '../backend';
-import { cloneModule } from './clone';
+import { copyTree, type Copier } from './clone';
 import { activeTracer } from './ops/symbol';
 import type { Layout } from './layout';
 import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEntry } from './state';
 import { joinPath } from './path';
-
-/** A trainable tensor and how PyTorch orders it. */
-export interface ParameterSlot {
-  tensor: tf.Variable;
-  layout: Layout;
-}
-
-/** A tensor that is state but not trained. */
-export interface BufferSlot {
-  tensor: tf.Variable;
-  layout: Layout;
-  /** Written to checkpoints as 64-bit integers; a checkpoint may leave it out, because it can be derived. */
-  integer: boolean;
-}
-
-/** A name whose tensor is computed from others, as pruning makes `weight` from `weight_orig` and `weight_mask`. */
-export interface ComputedSlot {
-  /** Computes the tensor; called inside `tidy`, differentiable. */
-  compute(): tf.Tensor;
-  /** The tensors it depends on: when one of them was reassigned, the cached value is computed anew. */
-  sources(): tf.Tensor[];
-  /** Registers the same on a copy of the module; without it the module cannot be copied. */
-  rebind?(copy: Module): void;
-}
-
-/** Called after `forward`; a returned tensor replaces the output. */
-export type ForwardHook = (module: Module, inputs: tf.Tensor[], output: tf.Tensor) => tf.Tensor | void;
-/** Called before `forward`. */
-export type ForwardPreHook = (module: Module, inputs: tf.Tensor[]) => void;
+import {
+  Slots,
+  type BufferSlot,
+  type ComputedSlot,
+  type ForwardHook,
+  type ForwardPreHook,
+  type ParameterSlot,
+} from './slots';
 
 /** A class of modules, as a value. */
 export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
@@ -45,37 +24,42 @@ export type ModuleClass<M extends Module = Module> = abstract new (...args: neve
 export abstract class Module {
   /** Whether dropout and batch normalisation behave as in training; see {@link train} and {@link eval}. Default true, as in PyTorch. */
   training = true;
-  /** Room's own: slots by name. Other rooms (pruning, quantization) change them through the methods below. */
-  declare private readonly parameters_: Map<string, ParameterSlot>;
-  declare private readonly buffers_: Map<string, BufferSlot>;
-  declare private readonly computed_: Map<string, ComputedSlot & { cache?: { value: tf.Tensor; dataIds: object[] } }>;
-  declare private readonly hooks_: ForwardHook[];
-  declare private readonly preHooks_: ForwardPreHook[];
+  declare private readonly slots_: Slots;
 
   constructor() {
-    Module.initialize(this);
+    Module.equip(this);
   }
 
-  /** Room's own: gives an object, new or about to become a copy, its empty slots, and wraps its `forward`. */
-  static initialize(module: Module): void {
+  /** Gives an object, new or about to become a copy, its empty slots, and wraps its `forward`. */
+  private static equip(module: Module): void {
     const hidden = (key: string, value: unknown): void =>
       void Object.defineProperty(module, key, { value, writable: true, configurable: true });
-    for (const key of ['parameters_', 'buffers_', 'computed_']) hidden(key, new Map());
-    for (const key of ['hooks_', 'preHooks_']) hidden(key, []);
+    hidden('slots_', new Slots());
     const body = module.forward;
     hidden('forward', (...inputs: tf.Tensor[]): tf.Tensor =>
       module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs),
     );
   }
 
+  private static readonly copier: Copier<Module> = {
+    isModule: (value) => value instanceof Module,
+    bare(module) {
+      const copy = Object.create(Object.getPrototypeOf(module) as object) as Module;
+      Module.equip(copy);
+      return copy;
+    },
+    isSlot: (module, name) => module.slots_.has(name),
+    fill: (copy, module) => module.slots_.copyInto(copy, module, copy.slots_),
+  };
+
   /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
   abstract forward(x: tf.Tensor, ...more: tf.Tensor[]): tf.Tensor;
 
   private call(body: () => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor {
-    for (const hook of this.preHooks_) hook(this, inputs);
+    for (const hook of this.slots_.preHooks) hook(this, inputs);
     const run = (): tf.Tensor => {
       let output = body();
-      for (const hook of this.hooks_) output = hook(this, inputs, output) ?? output;
+      for (const hook of this.slots_.hooks) output = hook(this, inputs, output) ?? output;
       return output;
     };
     const tracer = activeTracer();
@@ -86,7 +70,7 @@ export abstract class Module {
   registerParameter(name: string, value: tf.Tensor, layout: Layout = 'same'): void {
     const tensor = value instanceof tf.Variable ? value : tf.variable(value);
     if (tensor !== value) value.dispose();
-    this.parameters_.set(name, { tensor, layout });
+    this.slots_.parameters.set(name, { tensor, layout });
     this.exposeTensor(name);
   }
 
@@ -98,13 +82,13 @@ export abstract class Module {
   ): void {
     const tensor = value instanceof tf.Variable ? value : tf.variable(value, false);
     if (tensor !== value) value.dispose();
-    this.buffers_.set(name, { tensor, layout, integer });
+    this.slots_.buffers.set(name, { tensor, layout, integer });
     this.exposeTensor(name);
   }
 
   /** Makes `name` a tensor computed from others at every use. */
   registerComputed(name: string, slot: ComputedSlot): void {
-    this.computed_.set(name, slot);
+    this.slots_.setComputed(name, slot);
     this.exposeTensor(name);
   }
 
@@ -114,52 +98,44 @@ export abstract class Module {
 
   /** Takes a parameter, buffer or computed tensor out, without freeing parameters and buffers; returns what was there. */
   unregister(name: string): ParameterSlot | BufferSlot | undefined {
-    const slot = this.parameters_.get(name) ?? this.buffers_.get(name);
-    this.computed_.get(name)?.cache?.value.dispose();
-    for (const slots of [this.parameters_, this.buffers_, this.computed_]) slots.delete(name);
+    const slot = this.slots_.stored(name);
+    this.slots_.delete(name);
     delete (this as unknown as Record<string, unknown>)[name];
     return slot;
   }
 
   /** The slot of a trainable tensor of this module, or undefined. */
   parameterSlot(name: string): ParameterSlot | undefined {
-    return this.parameters_.get(name);
+    return this.slots_.parameters.get(name);
   }
 
   /** The slot of a tensor that is saved but not trained, or undefined. */
   bufferSlot(name: string): BufferSlot | undefined {
-    return this.buffers_.get(name);
+    return this.slots_.buffers.get(name);
   }
 
   /** Whether a tensor is computed from others whenever it is read, as a pruned weight is. */
   isComputed(name: string): boolean {
-    return this.computed_.has(name);
+    return this.slots_.computed.has(name);
   }
 
   /** Whether the module has a tensor of that name. */
   has(name: string): boolean {
-    return this.parameters_.has(name) || this.buffers_.has(name) || this.computed_.has(name);
+    return this.slots_.has(name);
   }
 
   /** The tensor that `forward` uses under that name, a symbol while tracing. Inside a gradient, computed tensors are differentiable. */
   protected value(name: string): tf.Tensor {
     const tracer = activeTracer();
     if (tracer) return tracer.parameter(this, name);
-    return this.computed_.get(name)?.compute() ?? this.tensor(name);
+    return this.slots_.computed.get(name)?.compute() ?? this.tensor(name);
   }
 
   /** The current tensor of that name; it belongs to the module, so callers do not free it. */
   tensor(name: string): tf.Tensor {
-    const stored = this.parameters_.get(name) ?? this.buffers_.get(name);
-    if (stored) return stored.tensor;
-    const computed = this.computed_.get(name);
-    if (!computed) throw new Error(`'${this.constructor.name}' object has no attribute '${name}'`);
-    const dataIds = computed.sources().map((source) => source.dataId);
-    if (!computed.cache || computed.cache.dataIds.some((id, i) => id !== dataIds[i])) {
-      computed.cache?.value.dispose();
-      computed.cache = { value: tf.keep(tf.tidy(() => computed.compute())), dataIds };
-    }
-    return computed.cache.value;
+    const tensor = this.slots_.tensor(name);
+    if (!tensor) throw new Error(`'${this.constructor.name}' object has no attribute '${name}'`);
+    return tensor;
   }
 
   /** Direct children with their names. */
@@ -192,21 +168,20 @@ export abstract class Module {
 
   /** Parameters with their paths, in PyTorch's order. */
   namedParameters(): Array<[string, tf.Variable]> {
-    return this.collect((module) => module.parameters_).map(([name, slot]) => [name, slot.tensor]);
+    return this.collect((module) => module.slots_.parameters).map(([name, slot]) => [name, slot.tensor]);
   }
 
   /** Buffers with their paths, in PyTorch's order. */
   namedBuffers(): Array<[string, tf.Tensor]> {
-    return this.collect((module) => module.buffers_).map(([name, slot]) => [name, slot.tensor]);
+    return this.collect((module) => module.slots_.buffers).map(([name, slot]) => [name, slot.tensor]);
   }
 
   /** Parameters and buffers with their slots, module by module, as a checkpoint lists them. */
   namedSlots(): Array<[string, ParameterSlot | BufferSlot]> {
     return this.namedModules().flatMap(([path, module]) =>
-      [...module.parameters_, ...module.buffers_].map(([name, slot]): [string, ParameterSlot | BufferSlot] => [
-        joinPath(path, name),
-        slot,
-      ]),
+      [...module.slots_.parameters, ...module.slots_.buffers].map(
+        ([name, slot]): [string, ParameterSlot | BufferSlot] => [joinPath(path, name), slot],
+      ),
     );
   }
 
@@ -228,14 +203,14 @@ export abstract class Module {
 
   /** Adds a function called after each `forward`; returns the function that takes it away again. */
   registerForwardHook(hook: ForwardHook): () => void {
-    this.hooks_.push(hook);
-    return () => void this.hooks_.splice(this.hooks_.indexOf(hook), 1);
+    this.slots_.hooks.push(hook);
+    return () => void this.slots_.hooks.splice(this.slots_.hooks.indexOf(hook), 1);
   }
 
   /** Adds a function called before each `forward`; returns the function that takes it away again. */
   registerForwardPreHook(hook: ForwardPreHook): () => void {
-    this.preHooks_.push(hook);
-    return () => void this.preHooks_.splice(this.preHooks_.indexOf(hook), 1);
+    this.slots_.preHooks.push(hook);
+    return () => void this.slots_.preHooks.splice(this.slots_.preHooks.indexOf(hook), 1);
   }
 
   /** Copies of all parameters and buffers, under PyTorch's names and in PyTorch's layouts. */
@@ -253,14 +228,11 @@ export abstract class Module {
 
   /** An independent copy of this module and all below it: parameters, buffers, pruning, hooks, mode. */
   clone(): this {
-    return cloneModule(this);
+    return copyTree<Module>(this, Module.copier) as this;
   }
 
   /** Frees all tensors of this module and those below it. */
   dispose(): void {
-    for (const [, module] of this.namedModules()) {
-      for (const slot of module.computed_.values()) slot.cache?.value.dispose();
-      for (const slot of [...module.parameters_.values(), ...module.buffers_.values()]) slot.tensor.dispose();
-    }
+    for (const [, module] of this.namedModules()) module.slots_.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { tf } from '../backend';
 import { fromTorch, torchShape, toTorch } from './layout';
-import type { BufferSlot, Module, ParameterSlot } from './module';
+import type { Module } from './module';
+import type { BufferSlot, ParameterSlot } from './slots';
 import { shapeText, sizeOf } from '../shape';
 
 /** One tensor of a checkpoint, in PyTorch's layout. */
