@@ -75,7 +75,8 @@ function finish(product: tf.Tensor, other: tf.Tensor, epilogue: readonly string[
 /** What a fused node says of itself where it does not differ from the product inside: inputs x, weight, bias, summand. */
 function likeProduct<A extends Attributes>(product: OpDefinition<A>, names: EpilogueNames) {
   return {
-    traits: product.traits,
+    // No layer to others: what follows the product is inside already.
+    traits: { kind: 'product' } as const,
     shape: ([x, w, b]: readonly Shape[], attrs: A & Epilogue): Shape => product.shape([x, w, b], attrs),
     kernel: ([x, w, b, other]: tf.Tensor[], attrs: A & Epilogue): tf.Tensor =>
       finish(product.kernel([x, w, b], attrs), other, attrs.epilogue, names),
@@ -133,7 +134,7 @@ export interface Fusion {
 export const FUSIONS: readonly Fusion[] = [
   {
     product: conv2d,
-    fused: fusedConv2d as OpDefinition<never>,
+    fused: fusedConv2d,
     activations: AFTER_CONVOLUTION,
     afterSum: new Map<OpDefinition, string>([
       [relu, 'Relu'],

@@ -1,9 +1,9 @@
 import { FLOAT, layerNorm, OpRules, silu } from '../../nn/ops';
-import type { Lowerings } from '../savedmodel';
+import type { LoweringArguments } from '../savedmodel';
 import { asRows } from './fused';
 
 /** Operations that are no products but have a oneDNN kernel of their own; the fused ones write themselves. */
-export const ONEDNN_LOWERINGS: Lowerings = (new OpRules() as Lowerings)
+export const ONEDNN_LOWERINGS = new OpRules<LoweringArguments, string>()
   // One kernel; it takes two or three dimensions.
   .set(layerNorm, ({ attrs }, emit, [x, scale, offset], use) =>
     asRows(emit, x, use, (rows) =>

@@ -17,11 +17,15 @@ import { GraphDefBuilder, type NodeDef } from './graph-def';
 export const INPUT_NAME = 'input';
 export const OUTPUT_NAME = 'output';
 
+/** What a lowering is given besides its node. */
+export type LoweringArguments = [
+  emit: TensorFlowEmitter,
+  inputs: readonly string[],
+  use: Omit<OpUse<Attributes>, 'attrs'>,
+];
+
 /** How a reader writes operations as TensorFlow nodes: each returns the name of its result. */
-export type Lowerings = OpRules<
-  [emit: TensorFlowEmitter, inputs: readonly string[], use: Omit<OpUse<Attributes>, 'attrs'>],
-  string
->;
+export type Lowerings = OpRules<LoweringArguments, string>;
 
 /** Settings of {@link emitGraph}. */
 export interface EmitSettings {

@@ -24,7 +24,7 @@ export function defineOp<A extends Attributes, P extends unknown[] = [inputs: tf
   for (const [key, value] of Object.entries(properties))
     Object.defineProperty(call, key, { value, enumerable: true, configurable: true });
   const operation = call as Operation<A, P>;
-  definitions.set(definition.name, operation as OpDefinition<never>);
+  definitions.set(definition.name, operation);
   return operation;
 }
 

@@ -1,7 +1,7 @@
 import { tf } from '../../backend';
 import { defineOp } from './define';
 import { FLOAT, shapeText, sizeOf, type Application, type Shape } from './definition';
-import { plain } from './onnx-layout';
+import { nchw, plain } from './onnx-layout';
 
 interface Epsilon extends Record<string, unknown> {
   epsilon: number;
@@ -50,14 +50,14 @@ export const batchNorm = defineOp({
     return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
   },
   onnx(emit, { inputs: [x], attrs }) {
-    const layout = x.length === 4 ? 'nchw' : 'plain';
     const [mean, variance, scale, offset] = [1, 2, 3, 4].map((i) => emit.weights(i));
-    return {
-      name: emit.node('BatchNormalization', [emit.input(0, layout), scale, offset, mean, variance], {
-        epsilon: { f: attrs.epsilon },
-      }),
-      layout,
-    };
+    const normalised = (value: string): string =>
+      emit.node('BatchNormalization', [value, scale, offset, mean, variance], { epsilon: { f: attrs.epsilon } });
+    if (x.length === 4) return nchw(normalised(emit.input(0, 'nchw')));
+    if (x.length === 2) return plain(normalised(emit.input(0)));
+    // ONNX looks for channels in the second dimension.
+    const rows = emit.node('Reshape', [emit.input(0), emit.ints([-1, x.at(-1) as number])]);
+    return plain(emit.node('Reshape', [normalised(rows), emit.ints([-1, ...x.slice(1)])]));
   },
 });
 

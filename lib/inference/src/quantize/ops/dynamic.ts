@@ -51,7 +51,7 @@ function onOnnx(emit: OnnxEmitter, { inputs: [, , bias] }: OpUse<Attributes>): s
 /** A dense layer with integer weights whose input is rounded to 8 bits over its own range. */
 export const dynamicLinear = defineOp<Attributes>({
   name: 'dynamicLinear',
-  traits: linear.traits,
+  traits: { kind: 'product' }, // no layer to others: its weight is in integers already
   shape: (inputs) => linear.shape(inputs, {}),
   kernel: ([x, ...rest]) => linear.kernel([roundToOwnRange(x), ...rest], {}),
   count: (use) => linear.count({ ...use, attrs: {} }),

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { graph, measure, nn, onnx, prune, quantize, tf } from 'scalable-inference';
+import { checkGradients, noise } from '../support/gradients';
+import { OPERATIONS, type Promises } from './operations';
+import { relativeDistance } from './support';
+
+// Taken when this file is loaded: other tests define operations of their own later.
+const REGISTERED = nn.ops
+  .allOps()
+  .map(({ name }) => name)
+  .filter((name) => !name.startsWith('test.'));
+
+/** All positive: among them are variances. */
+const weightsOf = ({ weights = [] }: Promises): tf.Tensor[] =>
+  weights.map((shape, i) => tf.tidy(() => tf.add(tf.mul(noise(shape, 10 + i), 0.5), 0.75)));
+
+/** The operation alone, as a network. */
+class Alone extends nn.Module {
+  constructor(
+    protected readonly promises: Promises,
+    more: tf.Tensor[] = [],
+  ) {
+    super();
+    [...weightsOf(promises), ...more].forEach((tensor, i) => this.registerParameter(`p${i}`, tensor));
+  }
+  protected weights(): tf.Tensor[] {
+    return (this.promises.weights ?? []).map((_, i) => this.value(`p${i}`));
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.promises.run(x, this.weights());
+  }
+}
+
+/** The operation on parameters alone; its result is added to the input. */
+class OnParameters extends Alone {
+  constructor(promises: Promises) {
+    super(promises, [noise(promises.x, 3)]);
+  }
+  override forward(x: tf.Tensor): tf.Tensor {
+    const last = this.promises.weights?.length ?? 0;
+    return nn.functional.add(x, this.promises.run(this.value(`p${last}`), this.weights()));
+  }
+}
+
+/** The operation between two layers, the first of which makes its channels. */
+class Between extends Alone {
+  readonly before: nn.Module;
+  readonly after: nn.Linear;
+  constructor(promises: Promises, features: number) {
+    super(promises);
+    const channels = promises.x.at(-1) as number;
+    this.before =
+      promises.x.length === 4
+        ? new nn.Conv2d({ inChannels: 3, outChannels: channels, kernelSize: 1 })
+        : new nn.Linear({ inFeatures: 3, outFeatures: channels });
+    this.after = new nn.Linear({ inFeatures: features, outFeatures: 5 });
+  }
+  override forward(x: tf.Tensor): tf.Tensor {
+    return this.after.forward(nn.functional.flatten(super.forward(this.before.forward(x))));
+  }
+}
+
+function between(promises: Promises): { net: Between; shape: number[] } {
+  const y = tf.tidy(() => new Alone(promises).forward(noise(promises.x)).shape);
+  const net = new Between(
+    promises,
+    y.slice(1).reduce((a, b) => a * b, 1),
+  ).eval();
+  return { net, shape: [...promises.x.slice(0, -1), 3] };
+}
+
+describe('operations by reader', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'operations-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const inEngine = async (net: nn.Module | onnx.GraphHolder, x: tf.Tensor): Promise<tf.Tensor> => {
+    const file = path.join(folder, 'operation.onnx');
+    await onnx.export(net, x.shape, file);
+    const session = await onnx.load(file, { threads: 1 });
+    const y = await session.run(x);
+    await session.dispose();
+    return y;
+  };
+
+  it('every operation has a line, and every line an operation', () => {
+    assert.deepEqual(REGISTERED.sort(), Object.keys(OPERATIONS).sort());
+  });
+
+  for (const [name, promises] of Object.entries(OPERATIONS)) {
+    const x = (): tf.Tensor => noise(promises.x, 1);
+    const isTheOne = ({ op }: graph.GraphNode): boolean => op === name;
+
+    describe(name, () => {
+      it('is recorded with the shape that its kernel gives, and evaluated alike', () => {
+        const net = new Alone(promises);
+        const traced = graph.trace(net, promises.x);
+        assert.equal(traced.nodes.filter(isTheOne).length, 1);
+        const [eager, evaluated] = [net.forward(x()), graph.evaluate(traced, x())];
+        assert.deepEqual(traced.output.shape, eager.shape);
+        assert.deepEqual(evaluated.dataSync(), eager.dataSync());
+      });
+
+      it('is counted by three conventions', () => {
+        const counts = (['macs', 'ptflops', 'fvcore'] as const).map((convention) => {
+          const { macs, uncounted } = measure.complexity(new Alone(promises), promises.x, { convention });
+          assert.deepEqual(uncounted, []);
+          return macs;
+        });
+        assert.deepEqual(counts, promises.counts);
+      });
+
+      it('is compiled for TensorFlow, with the values of its kernel', async function () {
+        const net = new Alone(promises);
+        let compiled: graph.CompiledGraph;
+        try {
+          compiled = await graph.compile(graph.trace(net, promises.x));
+        } catch (error) {
+          if (!promises.oneDnn) throw error;
+          assert.match((error as Error).message, /_Mkl/);
+          return this.skip();
+        }
+        assert.ok(relativeDistance(compiled.predict(x()), net.forward(x())) < 1e-5);
+        compiled.dispose();
+      });
+
+      it(`is ${promises.onnx ? 'refused by' : 'exported as'} ONNX`, async () => {
+        const net = new Alone(promises);
+        if (promises.onnx) await assert.rejects(inEngine(net, x()), promises.onnx);
+        else assert.ok(relativeDistance(await inEngine(net, x()), net.forward(x())) < 1e-5);
+      });
+
+      it('is computed once where it reads parameters alone', () => {
+        const net = new OnParameters(promises);
+        const { shape } = net.forward(tf.scalar(0));
+        const folded = graph.foldConstants(graph.trace(net, shape));
+        assert.ok(!folded.nodes.some(isTheOne) || name === 'add');
+        const input = noise(shape, 5);
+        assert.deepEqual(graph.evaluate(folded, input).dataSync(), net.forward(input).dataSync());
+      });
+
+      it(`has ${promises.gradient === false ? 'no gradients' : 'the gradients of what it computes'}`, () => {
+        const check = (): void =>
+          checkGradients((input, ...weights) => promises.run(input, weights), [x(), ...weightsOf(promises)]);
+        if (promises.gradient === false) assert.throws(check);
+        else check();
+      });
+
+      it(`between quantized layers: ${promises.int8}`, async () => {
+        const { net, shape } = between(promises);
+        const sample = noise(shape, 2);
+        const prepared = quantize.prepare(net, { inputShape: shape });
+        const row = prepared.rows().find((each) => each.operation === name || each.fused === name);
+        if (promises.int8 === 'int8') assert.ok(row?.int8);
+        else if (promises.int8 === 'float') assert.ok(row?.int8 === false && row.reason);
+        else assert.equal(row, undefined);
+        const model = await quantize.convert(quantize.calibrate(prepared, [sample]), { maxDrift: 0.2 });
+        const readers = model.graph.nodes.filter(({ inputs: [first] }) => first?.op === name);
+        const rounded = readers.every(({ op }) => op === 'quantizeDequantize');
+        if (promises.int8 === 'folded') assert.equal(readers.length, 0);
+        else if (!row) assert.equal(rounded, promises.int8 === 'moves');
+        const y = model.forward(sample);
+        assert.ok(relativeDistance(quantize.reference.runInIntegers(model, sample), y) < 0.02, 'integer reference');
+        if (promises.onnx) await assert.rejects(inEngine(model, sample), promises.onnx);
+        else assert.ok(relativeDistance(await inEngine(model, sample), y) < 0.02, 'onnxruntime');
+        model.dispose();
+      });
+
+      it(`channels before it are ${promises.prune === 'cut' ? 'cut' : 'kept'}`, () => {
+        const { net, shape } = between(promises);
+        const options = { amount: 0.5, inputShape: shape, ignore: ['after'] };
+        if (promises.prune !== 'cut') {
+          const reason = promises.prune;
+          return assert.throws(
+            () => prune.structured.plan(net, options),
+            (error: Error) => /nothing of this network can be cut/.test(error.message) && reason.test(error.message),
+          );
+        }
+        const small = prune.structured.shrink(net, options);
+        assert.ok(small.groups.some((group) => group.name === 'before'));
+        const masked = prune.structured.masked(net, options);
+        const sample = noise(shape, 2);
+        assert.ok(relativeDistance(small.net.forward(sample), masked.forward(sample)) < 1e-5);
+      });
+    });
+  }
+});
