@@ -1,6 +1,20 @@
-// Which test files `npm test -- fast` leaves out: what opens a browser, runs notebooks, installs packages, or took longer
-// than some ten seconds on two cores when all were measured. A new file is fast until it is named here.
-const SLOW = [/^test\/browser\//];
+// Which test files `npm test -- fast` leaves out: what opens a browser, runs notebooks or kernels, installs packages,
+// draws thousands of pictures, or took more than some fifteen seconds on two busy cores when all were measured alone.
+// A new file is fast until it is named here.
+const SLOW = [
+  /^test\/browser\//,
+  /^test\/packages\/pack\.test/,
+  /^test\/runner\/(bad-notebooks|cli|server)\.test/,
+  /^test\/workbook\/kernel\.test/,
+  /^test\/setup\/(node-versions|server|engine)\.test/,
+  /^test\/datasets\/(generated|sources)\.test/,
+  /^test\/graph\/compile\.test/,
+  /^test\/prune\/structured\.test/,
+  /^test\/quantize\/(convert|kernels)\.test/,
+  /^test\/models\/reference\.test/,
+  /^test\/measure\/complexity-reference\.test/,
+  /^test\/onnx\/export\.test/,
+];
 
 /** Whether a test file, relative to the project, belongs to `npm test -- fast`. */
 export const isFast = (file) => !SLOW.some((pattern) => pattern.test(file));

@@ -72,8 +72,19 @@ export function loadNative(): NativePackage | null {
     loaded = require('@tensorflow/tfjs-node-gpu') as NativePackage;
   } catch (error) {
     failure = error as Error;
+    announceFallback(failure);
   }
   return loaded;
+}
+
+/** One line on the standard error stream, once a process: what computes is slower than it need be, and how to change that. */
+function announceFallback({ message }: Error): void {
+  const [first] = message.split('\n');
+  const reason = /can not be found|Cannot find module/.test(first) ? 'it is not built here' : first;
+  process.stderr.write(
+    `scalable-inference computes without TensorFlow's native engine, several times slower: ${reason}. ` +
+      'To build it: npx scalable-inference setup\n',
+  );
 }
 
 /** Why the addon could not be loaded, or null. */
@@ -90,7 +101,7 @@ export function isNative(): boolean {
 export function nativeBackend(): NativeBackend {
   if (!isNative()) {
     throw new Error(
-      `This needs the TensorFlow addon, but the backend is '${tf.getBackend()}'. Run 'npm run doctor' to see why.`,
+      `This needs the TensorFlow addon, but the backend is '${tf.getBackend()}'. Run 'npx scalable-inference doctor' to see why.`,
     );
   }
   return tf.backend() as unknown as NativeBackend;

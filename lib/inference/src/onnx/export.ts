@@ -13,7 +13,7 @@ export const OPSET = 20;
 export const IR_VERSION = 9;
 
 // From this folder and from its compiled one alike, the package's own file is two folders up.
-const { version: producerVersion } = require('../../package.json') as { version: string };
+const { version: PRODUCER_VERSION } = require('../../package.json') as { version: string };
 
 /** Settings of {@link exportModel}. */
 export interface ExportOptions {
@@ -59,7 +59,7 @@ export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET
   return {
     ir_version: IR_VERSION,
     producer_name: 'scalable-inference',
-    producer_version: producerVersion,
+    producer_version: PRODUCER_VERSION,
     opset_import: [{ domain: '', version: OPSET }],
     graph: builder.finish(
       graph.net.constructor.name,
