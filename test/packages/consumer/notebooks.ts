@@ -96,11 +96,6 @@ async function workbookRooms(): Promise<void> {
     hints: ['Count.'],
     tolerance: { absolute: 0 },
     reference: 42,
-    solution: 'ex.A1.answer(42);',
-    wrong: [
-      { source: 'ex.A1.answer(41);', reason: 'too small' },
-      { source: 'ex.A1.answer(43);', reason: 'too large' },
-    ],
   });
   const book = workbook('example', { A1 });
   book.A1.answer(42);
