@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { fromFloat8E4M3, fromFloat8E5M2 } from './float8';
 import { fromBfloat16, fromFloat16 } from './half';
 import { isFloat, type TensorInfo } from './dtype';
 import { MAX_HEADER_BYTES, parseHeader, type Header } from './header';
@@ -81,6 +82,8 @@ export class SafetensorsFile {
     if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer));
     if (dtype === 'F16') return fromFloat16(new Uint16Array(buffer));
     if (dtype === 'BF16') return fromBfloat16(new Uint16Array(buffer));
+    if (dtype === 'F8_E4M3') return fromFloat8E4M3(new Uint8Array(buffer));
+    if (dtype === 'F8_E5M2') return fromFloat8E5M2(new Uint8Array(buffer));
     return new Float32Array(buffer);
   }
 
