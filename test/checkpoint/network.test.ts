@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { checkpoint, models, type nn, tf } from 'scalable-inference';
+import { checkpoint, models, nn, prune, tf } from 'scalable-inference';
 
 /** All entries as name and hash, to compare before and after. */
 const values = (net: nn.Module): Array<[string, string]> =>
@@ -170,6 +170,53 @@ describe('checkpoint.save and checkpoint.load', () => {
       ['fc3.weight', 'fc3.bias'],
     );
     assert.deepEqual(values(net).slice(0, 8), values(other).slice(0, 8));
+    for (const m of [net, other]) m.dispose();
+  });
+
+  it('takes off what wrappers put before every name, in a file and in a state dict, in one line', async () => {
+    const [net, other] = [models.create('lenet', { seed: 1 }), models.create('lenet', { seed: 2 })];
+    const lines: string[] = [];
+    await edited(other, at('h'), (all) => all.map((s) => ({ ...s, name: `module._orig_mod.${s.name}` })));
+    await checkpoint.load(net, at('h'), { onNotice: (line) => lines.push(line) });
+    assert.deepEqual(values(net), values(other));
+    const text = "the names of its entries begin with 'module._orig_mod.', which was taken off.";
+    assert.deepEqual(lines, [`${at('h')}: ${text}`]);
+    const third = models.create('lenet', { seed: 3 });
+    const dict = Object.fromEntries(Object.entries(other.stateDict()).map(([name, entry]) => [`model.${name}`, entry]));
+    const warn = console.warn;
+    console.warn = (line: string) => void lines.push(line);
+    try {
+      third.loadStateDict(dict);
+    } finally {
+      console.warn = warn;
+    }
+    assert.deepEqual(values(third), values(other));
+    assert.deepEqual(lines.slice(1), ["The names of the entries begin with 'model.', which was taken off."]);
+    for (const m of [net, other, third]) m.dispose();
+  });
+
+  it('keeps a prefix that the network itself has, and refuses one that no wrapper puts there', async () => {
+    const inner = models.create('lenet', { seed: 1 });
+    const outer = new nn.Sequential([inner]); // names 0.conv1.weight ...
+    await edited(inner, at('i'), (all) => all.map((s) => ({ ...s, name: `net.${s.name}` })));
+    const quiet = { onNotice: () => assert.fail('nothing was taken off') };
+    await assert.rejects(checkpoint.load(inner, at('i'), quiet), /missing \(10\).*\n.*unexpected \(10\): net\.conv1/);
+    await checkpoint.save(outer, at('j'));
+    await checkpoint.load(outer, at('j'), quiet);
+    outer.dispose();
+  });
+
+  it("names prune.identity as the way for a pruned network's entries, and that way works", async () => {
+    const [net, other] = [models.create('lenet', { seed: 1 }), models.create('lenet', { seed: 2 })];
+    prune.l1Unstructured(other.conv1, 'weight', { amount: 0.5 });
+    prune.l1Unstructured(other.fc3, 'weight', { amount: 0.5 });
+    await checkpoint.save(other, at('k'));
+    const way = /for its 2 pruned weights first, as in prune\.identity\(net\.conv1, 'weight'\)\.$/;
+    await assert.rejects(checkpoint.load(net, at('k')), way);
+    prune.identity(net.conv1, 'weight');
+    prune.identity(net.fc3, 'weight');
+    await checkpoint.load(net, at('k'));
+    assert.deepEqual(values(net), values(other));
     for (const m of [net, other]) m.dispose();
   });
 

@@ -1,36 +1,28 @@
-import { existsSync, promises as fs, statSync } from 'node:fs';
-import * as os from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { tf } from '../backend';
-import { download, DownloadError, type DownloadProgress } from '../files';
 import { ViTForImageClassification } from '../models';
-import { load } from './load';
+import { checkTypes, lazyEntries, withoutPrefix } from './entries';
+import { CONFIG, fetchFolder, PREPROCESSOR, type HubOptions } from './hub';
+import { readJson } from './json';
 import { preprocess, preprocessing, type Preprocessing } from './preprocess';
 import { vitSettings } from './vit-config';
-import { isObject, type JsonObject } from '../json';
-
-/** Options of {@link fromHuggingFace}. */
-export interface HubOptions {
-  /** Branch, tag or commit on the hub. Default 'main'. */
-  revision?: string;
-  /** Where downloads are kept. Default: SCALABLE_INFERENCE_HUB, else `~/.cache/scalable-inference/hub`. */
-  folder?: string;
-  /** Told as bytes arrive. */
-  onProgress?: (file: string, progress: DownloadProgress) => void;
-}
-
-const CONFIG = 'config.json';
-const PREPROCESSOR = 'preprocessor_config.json';
-const WEIGHTS = 'model.safetensors';
+import { checkSizes, ignoredEntries } from './vit-entries';
+import { openWeights, type WeightFiles } from './weight-files';
 
 /** A loaded ViT that also knows how its pictures are prepared. */
 export class PretrainedViT extends ViTForImageClassification {
   /** Read from preprocessor_config.json; null where the folder has none. */
   preprocessing: Preprocessing | null = null;
+  /**
+   * Names of the entries that the weights hold beside the network's own and that change no result: poolers, mask
+   * tokens, positions. Hugging Face's transformers ignores them too.
+   */
+  ignored: readonly string[] = [];
 
   /**
-   * Resizes, rescales and normalises pictures [batch, height, width, channels] of values 0 to 255 as the folder's
-   * preprocessor_config.json says; the caller frees the result.
+   * Resizes, crops, rescales and normalises pictures [batch, height, width, channels] of values 0 to 255 as the
+   * folder's preprocessor_config.json says; the caller frees the result.
    */
   preprocess(pictures: tf.Tensor): tf.Tensor4D {
     if (!this.preprocessing)
@@ -39,73 +31,59 @@ export class PretrainedViT extends ViTForImageClassification {
   }
 }
 
-/** Hugging Face's own variable names another hub, such as a mirror. */
-const endpoint = (): string => (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+type Settings = ReturnType<typeof vitSettings>;
 
-/** Whether the hub answered that it has no such file. */
-const isAbsent = (error: unknown): boolean =>
-  error instanceof DownloadError && error.failures.every((text) => /\b404\b/.test(text));
+/** Names that the entries of any such network have, to tell a prefix from a name. */
+const USUAL = new Set(['vit.embeddings.cls_token', 'classifier.weight']);
 
-/** Fetches the files of a model; those there already are kept. */
-async function fetchFolder(name: string, { revision = 'main', folder, onProgress }: HubOptions): Promise<string> {
-  const root =
-    folder ?? (process.env.SCALABLE_INFERENCE_HUB || path.join(os.homedir(), '.cache', 'scalable-inference', 'hub'));
-  const target = path.join(root, ...name.split('/'), encodeURIComponent(revision));
-  const fetchFile = (file: string): Promise<string> =>
-    download({
-      urls: [`${endpoint()}/${name}/resolve/${encodeURIComponent(revision)}/${file}`],
-      target: path.join(target, file),
-      onProgress: (progress) => onProgress?.(file, progress),
-    });
-  await fetchFile(CONFIG);
-  await fetchFile(PREPROCESSOR).catch((error: unknown) => {
-    if (!isAbsent(error)) throw error; // a model may come without it
-  });
-  await fetchFile(WEIGHTS);
-  return target;
-}
-
-async function readJson<T>(folder: string, file: string, read: (config: JsonObject) => T): Promise<T> {
-  const full = path.join(folder, file);
-  try {
-    const value: unknown = JSON.parse(await fs.readFile(full, 'utf8'));
-    if (!isObject(value)) throw new Error('The file must hold a JSON object.');
-    return read(value);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(code === 'ENOENT' ? `${folder} has no ${file}.` : `${full}: ${message.replace(/\.?$/, '.')}`);
-  }
-}
-
-async function fromFolder(folder: string): Promise<PretrainedViT> {
-  const settings = await readJson(folder, CONFIG, vitSettings);
-  const prepared = existsSync(path.join(folder, PREPROCESSOR))
-    ? await readJson(folder, PREPROCESSOR, preprocessing)
-    : null;
+function withWeights(settings: Settings, files: WeightFiles, notice: (line: string) => void): PretrainedViT {
+  const entries = withoutPrefix(files.entries, USUAL, files.path, notice);
+  checkSizes(settings, entries);
   const net = new PretrainedViT(settings);
   try {
-    await load(net, path.join(folder, WEIGHTS));
+    net.ignored = ignoredEntries(net, entries);
+    checkTypes(net, entries);
+    const ignored = new Set(net.ignored);
+    net.loadStateDict(lazyEntries(new Map([...entries].filter(([name]) => !ignored.has(name)))));
+    return net;
   } catch (error) {
     net.dispose();
     throw error;
   }
-  net.preprocessing = prepared;
-  return net.eval();
+}
+
+async function fromFolder(folder: string, notice: (line: string) => void): Promise<PretrainedViT> {
+  const settings = await readJson(folder, CONFIG, vitSettings);
+  const prepared = existsSync(path.join(folder, PREPROCESSOR))
+    ? await readJson(folder, PREPROCESSOR, preprocessing)
+    : null;
+  const files = await openWeights(folder);
+  try {
+    const net = withWeights(settings, files, notice);
+    net.preprocessing = prepared;
+    return net.eval();
+  } catch (error) {
+    throw new Error(`${files.path}: ${(error as Error).message}`);
+  } finally {
+    files.close();
+  }
 }
 
 /**
- * Loads a `ViTForImageClassification` (config.json, model.safetensors and, if there is one, preprocessor_config.json) in
- * inference mode.
+ * Loads a `ViTForImageClassification` (config.json, model.safetensors or the files that model.safetensors.index.json
+ * names and, if there is one, preprocessor_config.json) in inference mode. Entries that change no result are left out
+ * and named in the network's `ignored`.
  *
  * @param source a folder, or the name `owner/name` of a model on the hub; an existing folder comes first
  * @throws when the folder lacks a file, the config describes another architecture, or the weights do not fit it
  */
 export async function fromHuggingFace(source: string, options: HubOptions = {}): Promise<PretrainedViT> {
-  if (existsSync(source) && statSync(source).isDirectory()) return fromFolder(source);
+  const notice = options.onNotice ?? console.warn;
+  if (existsSync(source) && statSync(source).isDirectory()) return fromFolder(source, notice);
   if (!/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(source)) {
     throw new Error(
       `There is no folder '${source}', and it is no name on the hub either: those look like 'owner/name'.`,
     );
   }
-  return fromFolder(await fetchFolder(source, options));
+  return fromFolder(await fetchFolder(source, options), notice);
 }

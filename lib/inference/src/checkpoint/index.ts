@@ -5,7 +5,9 @@ export { SafetensorsFile } from './reader';
 export { writeSafetensors, type TensorSource } from './writer';
 export { DTYPE_BYTES, type Dtype, type TensorInfo } from './dtype';
 export { fromBfloat16, fromFloat16, toFloat16 } from './half';
-export { fromHuggingFace, PretrainedViT, type HubOptions } from './hugging-face';
+export { fromFloat8E4M3, fromFloat8E5M2 } from './float8';
+export { fromHuggingFace, PretrainedViT } from './hugging-face';
+export type { HubOptions } from './hub';
 export {
   preparedShape,
   preprocess,

@@ -1,47 +1,19 @@
-import type { LoadReport, Module, StateEntry } from '../nn';
-import { isFloat } from './dtype';
+import type { LoadReport, Module } from '../nn';
+import { checkTypes, entriesOf, lazyEntries, withoutPrefix } from './entries';
 import { SafetensorsFile } from './reader';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
   /** Default true: an entry missing, unknown or of another shape is an error that lists every one. */
   strict?: boolean;
-}
-
-/** Entries that are read from the file whenever their data is asked for, so that only one is in memory at a time. */
-export function lazyEntries(file: SafetensorsFile): Record<string, StateEntry> {
-  return Object.fromEntries(
-    [...file.tensors].map(([name, { dtype, shape }]): [string, StateEntry] => {
-      const float = isFloat(dtype);
-      return [
-        name,
-        {
-          shape,
-          dtype: float ? 'float32' : 'int64',
-          get data() {
-            return float ? file.floats(name) : file.integers(name);
-          },
-        },
-      ];
-    }),
-  );
-}
-
-/** Integers where the network has weights are some quantized form, and would be nonsense as numbers. */
-function checkTypes(net: Module, file: SafetensorsFile): void {
-  const wrong = net.namedSlots().flatMap(([name, slot]) => {
-    const info = file.tensors.get(name);
-    const integer = 'integer' in slot && slot.integer;
-    if (!info || isFloat(info.dtype) !== integer) return [];
-    return [`${name}: expected ${integer ? 'integers' : 'floating-point numbers'}, got ${info.dtype}`];
-  });
-  if (wrong.length)
-    throw new Error(`Entries of another type (${wrong.length}): ${wrong.join('; ')}. The network was left unchanged.`);
+  /** Where the one line goes that says which prefix was taken off the names; default `console.warn`. */
+  onNotice?: (line: string) => void;
 }
 
 /**
  * Loads a safetensors file with PyTorch's names and layouts into a network. Float types become float32. Everything is
- * checked before the first weight changes: on an error the network is as it was.
+ * checked before the first weight changes: on an error the network is as it was. Where all names begin with what a
+ * wrapper put there (`module.`, `model.`, `_orig_mod.`), that is taken off, and one line says so.
  *
  * @throws with the path when the file is not sound, entries do not fit the network (all are listed), or values are not finite
  * @example
@@ -52,11 +24,17 @@ function checkTypes(net: Module, file: SafetensorsFile): void {
  * [...missing, ...unexpected]; // => []
  * ```
  */
-export async function load(net: Module, path: string, options: LoadOptions = {}): Promise<LoadReport> {
+export async function load(
+  net: Module,
+  path: string,
+  { onNotice = console.warn, ...options }: LoadOptions = {},
+): Promise<LoadReport> {
   const file = new SafetensorsFile(path);
   try {
-    checkTypes(net, file);
-    return net.loadStateDict(lazyEntries(file), options);
+    const wanted = new Set(net.namedSlots().map(([name]) => name));
+    const entries = withoutPrefix(entriesOf(file), wanted, path, onNotice);
+    checkTypes(net, entries);
+    return net.loadStateDict(lazyEntries(entries), options);
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`);
   } finally {

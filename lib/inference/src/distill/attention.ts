@@ -1,5 +1,5 @@
 import { tf } from '../backend';
-import type { ViTForImageClassification } from '../models';
+import { patchGrid, type ViTForImageClassification } from '../models';
 import { splitHeads, type Module } from '../nn';
 
 /** softmax(q kᵀ / sqrt(d)), mean over the heads: [batch, tokens, tokens]. */
@@ -14,15 +14,15 @@ function attentionOf(query: tf.Tensor, key: tf.Tensor, heads: number): tf.Tensor
  * all layers multiplied, half of each layer's weight on the shortcut. The class token's own share is left out and the
  * patches' shares sum to 1.
  *
- * @param x prepared pictures [batch, size, size, channels]
+ * @param x prepared pictures [batch, height, width, channels]
  * @returns [batch, rows, columns] of patches, the caller's to free
  */
 export function attentionRollout(net: ViTForImageClassification, x: tf.Tensor): tf.Tensor3D {
-  const { heads, imageSize, patchSize } = net.settings;
-  const side = imageSize / patchSize;
+  const { heads } = net.settings;
+  const [rows, columns] = patchGrid(net.settings);
   return tf.tidy(() => {
     const outputs = projections(net, x);
-    const tokens = side * side + 1;
+    const tokens = rows * columns + 1;
     const shortcut = tf.eye(tokens);
     let rollout: tf.Tensor = shortcut;
     for (const [query, key] of outputs) {
@@ -30,7 +30,7 @@ export function attentionRollout(net: ViTForImageClassification, x: tf.Tensor): 
       rollout = rollout === shortcut ? mixed : tf.matMul(mixed, rollout);
     }
     const patches = tf.slice(rollout, [0, 0, 1], [-1, 1, tokens - 1]); // the class token's row
-    return tf.reshape<tf.Rank.R3>(tf.div(patches, tf.sum(patches, 2, true)), [-1, side, side]);
+    return tf.reshape<tf.Rank.R3>(tf.div(patches, tf.sum(patches, 2, true)), [-1, rows, columns]);
   });
 }
 

@@ -13,4 +13,11 @@ export { ResNet } from './families/resnet';
 export { SmallCnn, type SmallCnnOptions } from './families/small-cnn';
 export { SwinTransformer } from './families/swin';
 export { VisionTransformer } from './families/vit';
-export { genericLabels, ViTForImageClassification, type HuggingFaceVitSettings } from './families/vit-huggingface';
+export {
+  genericLabels,
+  patchCount,
+  patchGrid,
+  ViTForImageClassification,
+  type HuggingFaceVitSettings,
+} from './families/vit-huggingface';
+export { HUGGING_FACE_ACTIVATIONS, type HuggingFaceActivation } from './families/hugging-face-activations';

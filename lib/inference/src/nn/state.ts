@@ -2,6 +2,7 @@ import { tf } from '../backend';
 import { fromTorch, torchShape, toTorch } from './layout';
 import type { Module } from './module';
 import type { BufferSlot, ParameterSlot } from './slots';
+import { entryPrefix, prunedNames } from './state-names';
 import { shapeText, sizeOf } from '../shape';
 
 /** One tensor of a checkpoint, in PyTorch's layout. */
@@ -68,6 +69,23 @@ function checkNumbers(name: string, { data, shape }: StateEntry): void {
   }
 }
 
+function advice({ missing, unexpected }: LoadReport): string {
+  const pruned = prunedNames(unexpected, missing);
+  if (pruned.length === 0)
+    return 'Load them into the model they were saved from, or pass { strict: false } to take only those that fit.';
+  const [path, name] = splitName(pruned[0]);
+  return (
+    `They are those of a pruned network: call prune.identity(module, name) for its ${pruned.length} pruned ` +
+    `${pruned.length === 1 ? 'weight' : 'weights'} first, as in prune.identity(net${path}, '${name}').`
+  );
+}
+
+/** `conv1.weight` as what leads to the module, and the parameter's name. */
+function splitName(full: string): [path: string, name: string] {
+  const at = full.lastIndexOf('.');
+  return at < 0 ? ['', full] : [`.${full.slice(0, at)}`, full.slice(at + 1)];
+}
+
 function strictMessage(report: LoadReport): string {
   const part = (title: string, names: string[]): string =>
     names.length ? `\n  ${title} (${names.length}): ${names.join('; ')}` : '';
@@ -76,17 +94,22 @@ function strictMessage(report: LoadReport): string {
     part('missing', report.missing) +
     part('unexpected', report.unexpected) +
     part('of another shape', report.mismatched) +
-    '\nLoad them into the model they were saved from, or pass { strict: false } to take only those that fit.'
+    `\n${advice(report)}`
   );
 }
 
 /** See `Module.loadStateDict`. */
 export function loadStateDict(
   module: Module,
-  entries: Readonly<Record<string, StateEntry>>,
+  given: Readonly<Record<string, StateEntry>>,
   { strict = true } = {},
 ): LoadReport {
   const slots = new Map(module.namedSlots());
+  const prefix = entryPrefix(Object.keys(given), new Set(slots.keys()));
+  if (prefix) console.warn(`The names of the entries begin with '${prefix}', which was taken off.`);
+  const entries = Object.fromEntries(
+    Object.keys(given).map((name) => [name.startsWith(prefix) ? name.slice(prefix.length) : name, given[name]]),
+  );
   const report = compare(slots, entries);
   if (strict && (report.missing.length || report.unexpected.length || report.mismatched.length))
     throw new Error(strictMessage(report));

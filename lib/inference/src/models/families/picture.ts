@@ -5,8 +5,8 @@ import { shapeText } from '../../shape';
 export interface PictureRequirement {
   /** Class of the network, for the message. */
   model: string;
-  /** The only height and width it takes. */
-  size?: number;
+  /** The only height and width it takes: one number for both, or [height, width]. */
+  size?: number | readonly [number, number];
   /** The smallest height and width it takes. */
   minSize?: number;
   /** Default 3. */
@@ -16,11 +16,12 @@ export interface PictureRequirement {
 /** Refuses an input of the wrong rank, channel count or size in one message; works on tensors and on symbols. */
 export function checkPicture(x: tf.Tensor, { model, size, minSize, channels = 3 }: PictureRequirement): void {
   const [, height, width, depth] = x.shape;
+  const only = typeof size === 'number' ? [size, size] : size;
   const fits =
-    x.rank === 4 && depth === channels && [height, width].every((n) => (size ? n === size : n >= (minSize ?? 1)));
+    x.rank === 4 && depth === channels && [height, width].every((n, i) => (only ? n === only[i] : n >= (minSize ?? 1)));
   if (fits) return;
-  const wanted = size
-    ? `of ${size}x${size} pixels`
+  const wanted = only
+    ? `of ${only.join('x')} pixels`
     : minSize
       ? `of at least ${minSize}x${minSize} pixels`
       : 'of any size';

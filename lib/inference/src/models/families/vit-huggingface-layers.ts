@@ -1,16 +1,19 @@
 import type { tf } from '../../backend';
-import { Dropout, functional as F, GELU, init, LayerNorm, Linear, Module, ReLU, splitHeads } from '../../nn';
+import { Dropout, functional as F, init, LayerNorm, Linear, Module, splitHeads } from '../../nn';
+import { HUGGING_FACE_ACTIVATIONS, type HuggingFaceActivation } from './hugging-face-activations';
 
 /** Sizes of a `ViTForImageClassification`, as its config.json gives them. */
 export interface HuggingFaceVitSettings {
-  imageSize: number;
-  patchSize: number;
+  /** Edge of the pictures in pixels, or [height, width]. */
+  imageSize: number | readonly [number, number];
+  /** Edge of a patch in pixels, or [height, width]; what is left of a picture beside whole patches is not seen. */
+  patchSize: number | readonly [number, number];
   channels: number;
   hiddenSize: number;
   layers: number;
   heads: number;
   intermediateSize: number;
-  activation: 'gelu' | 'relu';
+  activation: HuggingFaceActivation;
   epsilon: number;
   /** Whether queries, keys and values have biases. */
   qkvBias: boolean;
@@ -105,7 +108,7 @@ export class Layer extends Module {
     this.output = new Dense(intermediateSize, hiddenSize);
     this.layernorm_before = new LayerNorm({ features: hiddenSize, epsilon });
     this.layernorm_after = new LayerNorm({ features: hiddenSize, epsilon });
-    this.activation = activation === 'gelu' ? new GELU() : new ReLU();
+    this.activation = HUGGING_FACE_ACTIVATIONS[activation]();
     this.dropout = new Dropout(hiddenDropout);
   }
 

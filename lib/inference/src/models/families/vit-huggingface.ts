@@ -17,18 +17,30 @@ class Group extends Module {
   }
 }
 
+type Sizes = Pick<HuggingFaceVitSettings, 'imageSize' | 'patchSize'>;
+
+/** Rows and columns of whole patches in a picture. */
+export function patchGrid({ imageSize, patchSize }: Sizes): readonly [rows: number, columns: number] {
+  const [height, width] = F.pair(imageSize);
+  const [rows, columns] = F.pair(patchSize);
+  return [Math.floor(height / rows), Math.floor(width / columns)];
+}
+
+/** Patches in a picture. */
+export function patchCount(sizes: Sizes): number {
+  const [rows, columns] = patchGrid(sizes);
+  return rows * columns;
+}
+
 class Embeddings extends Module {
   readonly patch_embeddings: Group & { projection: Conv2d };
   readonly dropout: Dropout;
 
   constructor(private readonly settings: HuggingFaceVitSettings) {
     super();
-    const { imageSize, patchSize, channels, hiddenSize, hiddenDropout } = settings;
+    const { patchSize, channels, hiddenSize, hiddenDropout } = settings;
     this.registerParameter('cls_token', tokens([1, 1, hiddenSize], INITIALIZER_RANGE));
-    this.registerParameter(
-      'position_embeddings',
-      tokens([1, (imageSize / patchSize) ** 2 + 1, hiddenSize], INITIALIZER_RANGE),
-    );
+    this.registerParameter('position_embeddings', tokens([1, patchCount(settings) + 1, hiddenSize], INITIALIZER_RANGE));
     const projection = new Conv2d({
       inChannels: channels,
       outChannels: hiddenSize,
@@ -42,11 +54,10 @@ class Embeddings extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
-    const { imageSize, patchSize, hiddenSize } = this.settings;
     const patches = F.reshape(this.patch_embeddings.projection.forward(x), [
       -1,
-      (imageSize / patchSize) ** 2,
-      hiddenSize,
+      patchCount(this.settings),
+      this.settings.hiddenSize,
     ]);
     return this.dropout.forward(F.add(prepend(this.value('cls_token'), patches), this.value('position_embeddings')));
   }
@@ -116,6 +127,6 @@ export const vitHuggingFace = family({
   name: 'vit_hugging_face',
   kind: 'transformer',
   rows: { vit_base_patch16_224: BASE },
-  inputShape: ({ imageSize, channels }) => [imageSize, imageSize, channels],
+  inputShape: ({ imageSize, channels }) => [...F.pair(imageSize), channels],
   build: (settings, numClasses) => new ViTForImageClassification({ ...settings, labels: genericLabels(numClasses) }),
 });

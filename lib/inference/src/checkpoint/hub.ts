@@ -1,0 +1,69 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { download, DownloadError, type DownloadProgress } from '../files';
+import { readJson } from './json';
+import { conversionHint, INDEX, weightMap, WEIGHTS } from './weight-files';
+
+/** Options of {@link fromHuggingFace}. */
+export interface HubOptions {
+  /** Branch, tag or commit on the hub. Default 'main'. */
+  revision?: string;
+  /** Where downloads are kept. Default: SCALABLE_INFERENCE_HUB, else `~/.cache/scalable-inference/hub`. */
+  folder?: string;
+  /** Told as bytes arrive. */
+  onProgress?: (file: string, progress: DownloadProgress) => void;
+  /** Where the one line goes that says which prefix was taken off the names of the weights; default `console.warn`. */
+  onNotice?: (line: string) => void;
+}
+
+export const CONFIG = 'config.json';
+export const PREPROCESSOR = 'preprocessor_config.json';
+
+/** Hugging Face's own variable names another hub, such as a mirror. */
+const endpoint = (): string => (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+
+/** Whether the hub answered that it has no such file. */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof DownloadError && error.failures.every((text) => /\b404\b/.test(text));
+
+/** Whether a file that need not be there came. */
+async function came(file: Promise<string>): Promise<boolean> {
+  try {
+    await file;
+    return true;
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    return false;
+  }
+}
+
+/**
+ * Fetches the files of a model; those there already are kept.
+ *
+ * @param name `owner/name`
+ * @returns the folder that they are in
+ */
+export async function fetchFolder(
+  name: string,
+  { revision = 'main', folder, onProgress }: HubOptions,
+): Promise<string> {
+  const root =
+    folder ?? (process.env.SCALABLE_INFERENCE_HUB || path.join(os.homedir(), '.cache', 'scalable-inference', 'hub'));
+  const target = path.join(root, ...name.split('/'), encodeURIComponent(revision));
+  const fetchFile = (file: string): Promise<string> =>
+    download({
+      urls: [`${endpoint()}/${name}/resolve/${encodeURIComponent(revision)}/${file}`],
+      target: path.join(target, file),
+      onProgress: (progress) => onProgress?.(file, progress),
+    });
+  await fetchFile(CONFIG);
+  await came(fetchFile(PREPROCESSOR)); // a model may come without it
+  if (await came(fetchFile(WEIGHTS))) return target;
+  if (!(await came(fetchFile(INDEX))))
+    throw new Error(
+      `${name} has neither ${WEIGHTS} nor ${INDEX} on the hub. ${conversionHint(name, name.split('/')[1])}`,
+    );
+  const map = await readJson(target, INDEX, weightMap);
+  for (const shard of new Set(Object.values(map))) await fetchFile(shard);
+  return target;
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { checkpoint, graph, onnx, tf } from 'scalable-inference';
+import { readGolden } from '../support/golden';
+import { describeWithShared, sharedPath } from '../support/shared';
+
+type Json = Record<string, unknown>;
+type Shape = number[];
+interface Case {
+  config: Json & { image_size: number | [number, number]; num_channels: number; num_hidden_layers: number };
+  extra: Record<string, [checkpoint.Dtype, ...Shape]>;
+  ignored: string[];
+  logits: number[][];
+}
+const { cases } = readGolden<{ cases: Case[] }>('hugging-face.json');
+
+/** Values in [-0.5, 0.5), as hugging_face.py defines them. */
+function hashed(count: number, name: string): Float32Array {
+  const salt = [...name].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) >>> 0, 0);
+  return Float32Array.from({ length: count }, (_, i) => {
+    let h = Math.imul(i + 1, 0x9e3779b1) ^ salt;
+    h ^= h >>> 15;
+    h = Math.imul(h, 0x2c1b3c6d);
+    h ^= h >>> 12;
+    return (h >>> 0) / 2 ** 32 - 0.5;
+  });
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+function weight(name: string, shape: readonly number[]): Float32Array {
+  const scale = shape.length < 2 ? 1 : Math.fround(4 / Math.sqrt(sizeOf(shape.slice(1))));
+  const offset = name.includes('layernorm') && name.endsWith('weight') ? 1 : 0;
+  return hashed(sizeOf(shape), name).map((v) => Math.fround(v * scale) + offset);
+}
+
+const pair = (x: unknown): [number, number] =>
+  Array.isArray(x) ? (x as [number, number]) : [x as number, x as number];
+const floats = (name: string, shape: Shape): checkpoint.TensorSource => ({
+  name,
+  dtype: 'F32',
+  shape,
+  bytes: () => new Uint8Array(weight(name, shape).buffer),
+});
+
+/** The entries of a config's network, by hugging_face.py's own list of names rather than the library's. */
+function entries({ config }: Case, labels: number): checkpoint.TensorSource[] {
+  const { hidden_size: h, intermediate_size: i, num_channels: channels, qkv_bias: bias = true } = config as never;
+  const [[height, width], patch] = [pair(config.image_size), pair(config.patch_size)];
+  const tokens = Math.floor(height / patch[0]) * Math.floor(width / patch[1]) + 1;
+  const dense = (name: string, out: number, inside: number, biased = true): Array<[string, Shape]> =>
+    biased ? [[`${name}.weight`, [out, inside]], [`${name}.bias`, [out]]] : [[`${name}.weight`, [out, inside]]]; // prettier-ignore
+  const norm = (name: string): Array<[string, Shape]> => [[`${name}.weight`, [h]], [`${name}.bias`, [h]]]; // prettier-ignore
+  const layers = Array.from({ length: config.num_hidden_layers }, (_, l) => `vit.encoder.layer.${l}.`).flatMap((at) => [
+    ...['query', 'key', 'value'].flatMap((name) => dense(`${at}attention.attention.${name}`, h, h, bias)),
+    ...dense(`${at}attention.output.dense`, h, h),
+    ...dense(`${at}intermediate.dense`, i, h),
+    ...dense(`${at}output.dense`, h, i),
+    ...norm(`${at}layernorm_before`),
+    ...norm(`${at}layernorm_after`),
+  ]);
+  const all: Array<[string, Shape]> = [
+    ['vit.embeddings.cls_token', [1, 1, h]],
+    ['vit.embeddings.position_embeddings', [1, tokens, h]],
+    ['vit.embeddings.patch_embeddings.projection.weight', [h, channels, ...patch]],
+    ['vit.embeddings.patch_embeddings.projection.bias', [h]],
+    ...layers,
+    ...norm('vit.layernorm'),
+    ...dense('classifier', labels, h),
+  ];
+  return all.map(([name, shape]) => floats(name, shape));
+}
+
+const others = ({ extra }: Case): checkpoint.TensorSource[] =>
+  Object.entries(extra).map(([name, [dtype, ...shape]]) => ({
+    ...{ name, dtype, shape },
+    bytes: () => new Uint8Array(sizeOf(shape) * checkpoint.DTYPE_BYTES[dtype]),
+  }));
+
+async function writeFolder(folder: string, one: Case, change = (s: checkpoint.TensorSource[]) => s): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(one.config));
+  const sources = change([...entries(one, one.logits[0].length), ...others(one)]);
+  await checkpoint.writeSafetensors(path.join(folder, 'model.safetensors'), sources);
+}
+
+function pixels({ config }: Case): tf.Tensor4D {
+  const shape: [number, number, number, number] = [2, ...pair(config.image_size), config.num_channels];
+  return tf.tensor4d(hashed(sizeOf(shape), 'pixels').map((v) => 2 * v), shape); // prettier-ignore
+}
+
+function assertLogits(got: number[][], expected: number[][]): void {
+  const off = Math.hypot(...expected.flatMap((row, b) => row.map((value, k) => value - got[b][k])));
+  assert.ok(off <= 1e-5 * Math.max(1, Math.hypot(...expected.flat())), `the logits differ by ${off}`);
+}
+
+describe('folders that transformers loads', () => {
+  let root: string;
+  const notices: string[] = [];
+  const load = (name = 'vit'): Promise<checkpoint.PretrainedViT> =>
+    checkpoint.fromHuggingFace(path.join(root, name), { onNotice: (line) => notices.push(line) });
+  before(() => void (root = mkdtempSync(path.join(os.tmpdir(), 'folders-'))));
+  after(() => rmSync(root, { recursive: true }));
+
+  cases.forEach((one, i) => {
+    const { hidden_act: act, image_size: size, patch_size: patch } = one.config;
+    it(`${i + 1}: ${String(act)}, pictures ${String(size)}, patches ${String(patch)}, eager and compiled`, async () => {
+      const before = tf.memory().numTensors;
+      await writeFolder(path.join(root, 'vit'), one);
+      const net = await load();
+      assert.deepEqual([...net.ignored].sort(), one.ignored);
+      const x = pixels(one);
+      const y = net.forward(x);
+      assertLogits(y.arraySync() as number[][], one.logits);
+      const run = await graph.compile(graph.trace(net, [1, ...(x.shape.slice(1) as [number, number, number])]));
+      const z = run.predict(x);
+      assertLogits(z.arraySync() as number[][], one.logits);
+      run.dispose();
+      for (const t of [x, y, z]) t.dispose();
+      await checkpoint.save(net, path.join(root, 'vit', 'model.safetensors')); // and back, without what was ignored
+      const again = await load();
+      assert.deepEqual(again.ignored, []);
+      assert.deepEqual(again.stateDict(), net.stateDict());
+      for (const m of [net, again]) m.dispose();
+      assert.equal(tf.memory().numTensors, before);
+    });
+  });
+
+  it('loads shards, and names what an index has wrong', async () => {
+    const one = cases[0];
+    const folder = path.join(root, 'vit');
+    await writeFolder(folder, one);
+    const whole = await load();
+    const sources = [...entries(one, one.logits[0].length)];
+    rmSync(path.join(folder, 'model.safetensors'));
+    const shards = [sources.filter((_, i) => i % 2), sources.filter((_, i) => i % 2 === 0)];
+    const map: Json = {};
+    for (const [i, shard] of shards.entries()) {
+      await checkpoint.writeSafetensors(path.join(folder, `part-${i}.safetensors`), shard);
+      for (const { name } of shard) map[name] = `part-${i}.safetensors`;
+    }
+    const index = (weight_map: unknown): void =>
+      writeFileSync(path.join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map }));
+    index(map);
+    const net = await load();
+    assert.deepEqual(net.stateDict(), whole.stateDict());
+    for (const m of [net, whole]) m.dispose();
+    index({ ...map, 'classifier.bias': 'part-9.safetensors' });
+    await assert.rejects(load(), /There is no checkpoint at .*part-9\.safetensors/);
+    index({ ...map, 'vit.pooler.dense.bias': 'part-1.safetensors' });
+    await assert.rejects(load(), /part-1\.safetensors has no entry 'vit\.pooler\.dense\.bias'/);
+    index({ ...map, 'classifier.bias': '../part-1.safetensors' });
+    await assert.rejects(
+      load(),
+      /index\.json: weight_map must give 'classifier\.bias' .* got '\.\.\/part-1\.safetensors'\./,
+    );
+    index([]);
+    await assert.rejects(load(), /index\.json: weight_map must map names of entries to files, got \[\]\./);
+  });
+
+  it('takes off the prefixes of wrappers, and says so', async () => {
+    const one = cases[0];
+    for (const prefix of ['module.', 'model.', '_orig_mod.', 'module._orig_mod.']) {
+      notices.length = 0;
+      await writeFolder(path.join(root, 'vit'), one, (all) => all.map((s) => ({ ...s, name: prefix + s.name })));
+      const net = await load();
+      assert.deepEqual(notices.length, 1);
+      assert.ok(notices[0].endsWith(`the names of its entries begin with '${prefix}', which was taken off.`));
+      net.dispose();
+    }
+  });
+
+  it('refuses what contradicts the config: a layer too many, a bias that it denies', async () => {
+    const one = { ...cases[0], config: { ...cases[0].config, qkv_bias: false } };
+    await writeFolder(path.join(root, 'vit'), one, (all) => [
+      ...all,
+      floats('vit.encoder.layer.0.attention.attention.key.bias', [1]),
+      floats('vit.encoder.layer.7.output.dense.bias', [1]),
+    ]);
+    const expected = /unexpected \(2\): .*key\.bias; vit\.encoder\.layer\.7\.output\.dense\.bias\nBoth must come from/;
+    await assert.rejects(load(), expected);
+  });
+
+  it('refuses a config that lies about sizes from the header, at once', async () => {
+    const one = cases[0];
+    for (const lie of [{ num_hidden_layers: 100_000 }, { hidden_size: 2 ** 30 }, { intermediate_size: 2 ** 40 }]) {
+      await writeFolder(path.join(root, 'vit'), one);
+      writeFileSync(path.join(root, 'vit', 'config.json'), JSON.stringify({ ...one.config, ...lie }));
+      const start = Date.now();
+      await assert.rejects(
+        load(),
+        /model\.safetensors: The weights do not fit config\.json\.\n {2}(missing|of another)/,
+      );
+      assert.ok(Date.now() - start < 1000);
+    }
+  });
+
+  it('names weights in another format, and what to run', async () => {
+    await writeFolder(path.join(root, 'vit'), cases[0]);
+    renameSync(path.join(root, 'vit', 'model.safetensors'), path.join(root, 'vit', 'pytorch_model.bin'));
+    const expected = /vit\/pytorch_model\.bin cannot be read: .*from_pretrained\('.*vit'\)\.save_pretrained\('.*vit'\)/;
+    await assert.rejects(load(), expected);
+  });
+
+  const LABELS: Array<[config: Json, labels: string[] | RegExp]> = [
+    [{ id2label: { 0: 'a', 2: 'b', 3: 'c' } }, ['a', 'LABEL_1', 'b']],
+    [{ id2label: { 2: 7, 1: 'b', 0: 0 } }, ['0', 'b', '7']],
+    [{ id2label: null, num_labels: 3 }, ['LABEL_0', 'LABEL_1', 'LABEL_2']],
+    [{ id2label: { 0: 'a', 1: 'b' }, num_labels: 3 }, ['LABEL_0', 'LABEL_1', 'LABEL_2']],
+    [{ id2label: ['a', 'b', 'c'] }, /config\.json: id2label must map class numbers to names, got \['a', 'b', 'c'\]\./],
+    [{ id2label: { x: 'a' } }, /id2label must have class numbers as keys, got 'x'\./],
+    [{ id2label: { 0: ['a'] } }, /id2label must give class 0 a text or a number, got \['a'\]\./],
+    [{ id2label: {} }, /id2label must name at least one class/],
+    [{ hidden_act: 'mish' }, /hidden_act must be one of 'gelu', .* got 'mish'\./],
+    [{ image_size: [8, 8, 8] }, /image_size must be a number or \[height, width\], got \[8, 8, 8\]\./],
+    [{ image_size: 2 }, /patch_size .* must not be larger than image_size 2\./],
+  ];
+  for (const [config, expected] of LABELS) {
+    it(`reads ${JSON.stringify(config)}`, async () => {
+      const three = cases.find(({ logits }) => logits[0].length === 3) as Case;
+      await writeFolder(path.join(root, 'vit'), { ...three, config: { ...three.config, ...config } });
+      if (expected instanceof RegExp) return assert.rejects(load(), expected);
+      const net = await load();
+      assert.deepEqual(net.labels, expected);
+      net.dispose();
+    });
+  }
+
+  it('exports what it loads: the approximations of GELU in an ONNX file', async () => {
+    for (const act of ['gelu_new', 'quick_gelu']) {
+      const one = cases.find(({ config }) => config.hidden_act === act) as Case;
+      await writeFolder(path.join(root, 'vit'), one);
+      const net = await load();
+      const x = pixels(one);
+      const file = path.join(root, `${act}.onnx`);
+      await onnx.export(net, x.shape, file);
+      const session = await onnx.load(file);
+      const y = await session.run(x);
+      assertLogits(y.arraySync() as number[][], one.logits);
+      await session.dispose();
+      for (const t of [x, y]) t.dispose();
+      net.dispose();
+    }
+  });
+});
+
+describeWithShared("people's folders", 'field/14/vit_saved_now/logits.json', () => {
+  it('load, whole and in shards, with the same entries', async () => {
+    const at = (name: string): string => sharedPath(`field/14/vit_${name}_now`);
+    const [whole, shards] = [
+      await checkpoint.fromHuggingFace(at('saved')),
+      await checkpoint.fromHuggingFace(at('sharded')),
+    ];
+    assert.deepEqual(shards.stateDict(), whole.stateDict());
+    const x = tf.tidy(() =>
+      tf.transpose(tf.reshape(tf.linspace(-1, 1, 2 * 3 * 16 * 16), [2, 3, 16, 16]), [0, 2, 3, 1]),
+    );
+    const y = whole.forward(x);
+    assertLogits(y.arraySync() as number[][], JSON.parse(readFileSync(path.join(at('saved'), 'logits.json'), 'utf8')));
+    for (const t of [x, y]) t.dispose();
+    for (const net of [whole, shards]) net.dispose();
+  });
+});
