@@ -1,96 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { checkpoint, graph, onnx, tf } from 'scalable-inference';
-import { readGolden } from '../support/golden';
 import { describeWithShared, sharedPath } from '../support/shared';
-
-type Json = Record<string, unknown>;
-type Shape = number[];
-interface Case {
-  config: Json & { image_size: number | [number, number]; num_channels: number; num_hidden_layers: number };
-  extra: Record<string, [checkpoint.Dtype, ...Shape]>;
-  ignored: string[];
-  logits: number[][];
-}
-const { cases } = readGolden<{ cases: Case[] }>('hugging-face.json');
-
-/** Values in [-0.5, 0.5), as hugging_face.py defines them. */
-function hashed(count: number, name: string): Float32Array {
-  const salt = [...name].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) >>> 0, 0);
-  return Float32Array.from({ length: count }, (_, i) => {
-    let h = Math.imul(i + 1, 0x9e3779b1) ^ salt;
-    h ^= h >>> 15;
-    h = Math.imul(h, 0x2c1b3c6d);
-    h ^= h >>> 12;
-    return (h >>> 0) / 2 ** 32 - 0.5;
-  });
-}
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function weight(name: string, shape: readonly number[]): Float32Array {
-  const scale = shape.length < 2 ? 1 : Math.fround(4 / Math.sqrt(sizeOf(shape.slice(1))));
-  const offset = name.includes('layernorm') && name.endsWith('weight') ? 1 : 0;
-  return hashed(sizeOf(shape), name).map((v) => Math.fround(v * scale) + offset);
-}
-
-const pair = (x: unknown): [number, number] =>
-  Array.isArray(x) ? (x as [number, number]) : [x as number, x as number];
-const floats = (name: string, shape: Shape): checkpoint.TensorSource => ({
-  name,
-  dtype: 'F32',
-  shape,
-  bytes: () => new Uint8Array(weight(name, shape).buffer),
-});
-
-/** The entries of a config's network, by hugging_face.py's own list of names rather than the library's. */
-function entries({ config }: Case, labels: number): checkpoint.TensorSource[] {
-  const { hidden_size: h, intermediate_size: i, num_channels: channels, qkv_bias: bias = true } = config as never;
-  const [[height, width], patch] = [pair(config.image_size), pair(config.patch_size)];
-  const tokens = Math.floor(height / patch[0]) * Math.floor(width / patch[1]) + 1;
-  const dense = (name: string, out: number, inside: number, biased = true): Array<[string, Shape]> =>
-    biased ? [[`${name}.weight`, [out, inside]], [`${name}.bias`, [out]]] : [[`${name}.weight`, [out, inside]]]; // prettier-ignore
-  const norm = (name: string): Array<[string, Shape]> => [[`${name}.weight`, [h]], [`${name}.bias`, [h]]]; // prettier-ignore
-  const layers = Array.from({ length: config.num_hidden_layers }, (_, l) => `vit.encoder.layer.${l}.`).flatMap((at) => [
-    ...['query', 'key', 'value'].flatMap((name) => dense(`${at}attention.attention.${name}`, h, h, bias)),
-    ...dense(`${at}attention.output.dense`, h, h),
-    ...dense(`${at}intermediate.dense`, i, h),
-    ...dense(`${at}output.dense`, h, i),
-    ...norm(`${at}layernorm_before`),
-    ...norm(`${at}layernorm_after`),
-  ]);
-  const all: Array<[string, Shape]> = [
-    ['vit.embeddings.cls_token', [1, 1, h]],
-    ['vit.embeddings.position_embeddings', [1, tokens, h]],
-    ['vit.embeddings.patch_embeddings.projection.weight', [h, channels, ...patch]],
-    ['vit.embeddings.patch_embeddings.projection.bias', [h]],
-    ...layers,
-    ...norm('vit.layernorm'),
-    ...dense('classifier', labels, h),
-  ];
-  return all.map(([name, shape]) => floats(name, shape));
-}
-
-const others = ({ extra }: Case): checkpoint.TensorSource[] =>
-  Object.entries(extra).map(([name, [dtype, ...shape]]) => ({
-    ...{ name, dtype, shape },
-    bytes: () => new Uint8Array(sizeOf(shape) * checkpoint.DTYPE_BYTES[dtype]),
-  }));
-
-async function writeFolder(folder: string, one: Case, change = (s: checkpoint.TensorSource[]) => s): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(one.config));
-  const sources = change([...entries(one, one.logits[0].length), ...others(one)]);
-  await checkpoint.writeSafetensors(path.join(folder, 'model.safetensors'), sources);
-}
-
-function pixels({ config }: Case): tf.Tensor4D {
-  const shape: [number, number, number, number] = [2, ...pair(config.image_size), config.num_channels];
-  return tf.tensor4d(hashed(sizeOf(shape), 'pixels').map((v) => 2 * v), shape); // prettier-ignore
-}
+import { cases, entries, floats, pixels, writeFolder, type Case, type Json } from '../support/vit-folders';
 
 function assertLogits(got: number[][], expected: number[][]): void {
   const off = Math.hypot(...expected.flatMap((row, b) => row.map((value, k) => value - got[b][k])));
@@ -248,19 +162,61 @@ describe('folders that transformers loads', () => {
 });
 
 describeWithShared("people's folders", 'field/14/vit_saved_now/logits.json', () => {
-  it('load, whole and in shards, with the same entries', async () => {
-    const at = (name: string): string => sharedPath(`field/14/vit_${name}_now`);
-    const [whole, shards] = [
-      await checkpoint.fromHuggingFace(at('saved')),
-      await checkpoint.fromHuggingFace(at('sharded')),
-    ];
-    assert.deepEqual(shards.stateDict(), whole.stateDict());
-    const x = tf.tidy(() =>
-      tf.transpose(tf.reshape(tf.linspace(-1, 1, 2 * 3 * 16 * 16), [2, 3, 16, 16]), [0, 2, 3, 1]),
-    );
-    const y = whole.forward(x);
-    assertLogits(y.arraySync() as number[][], JSON.parse(readFileSync(path.join(at('saved'), 'logits.json'), 'utf8')));
+  const load = (name: string): Promise<checkpoint.PretrainedViT> =>
+    checkpoint.fromHuggingFace(sharedPath(`field/${name}`));
+  const picture = (): tf.Tensor =>
+    tf.tidy(() => tf.transpose(tf.reshape(tf.linspace(-1, 1, 2 * 3 * 16 * 16), [2, 3, 16, 16]), [0, 2, 3, 1]));
+  async function logits(name: string): Promise<number[][]> {
+    const [net, x] = [await load(name), picture()];
+    const y = net.forward(x);
+    const values = y.arraySync() as number[][];
     for (const t of [x, y]) t.dispose();
-    for (const net of [whole, shards]) net.dispose();
+    net.dispose();
+    return values;
+  }
+
+  it('give the logits that were stored with them', async () => {
+    const file = sharedPath('field/14/vit_saved_now/logits.json');
+    assertLogits(await logits('14/vit_saved_now'), JSON.parse(readFileSync(file, 'utf8')) as number[][]);
+  });
+
+  it('give the same logits with entries that change nothing, and name those', async () => {
+    const plain = await logits('13/vit_plain');
+    for (const name of ['vit_pooler', 'vit_mask_token']) {
+      assert.deepEqual(await logits(`13/${name}`), plain);
+      const net = await load(`13/${name}`);
+      assert.ok(net.ignored.length > 0 && net.ignored.every((entry) => /pooler|mask_token/.test(entry)));
+      net.dispose();
+    }
+  });
+
+  const LOADED = [
+    'act_gelu_new',
+    'act_gelu_pytorch_tanh',
+    'extra_fp8_entry',
+    'id2label_gap',
+    'image_size_list',
+    'sharded_now',
+  ];
+  for (const name of LOADED) {
+    it(`load: ${name}`, async () => {
+      const values = await logits(`14/vit_${name}`);
+      assert.ok(values.length === 2 && values.flat().every(Number.isFinite));
+    });
+  }
+
+  it('are prepared for: a resize and a centre crop', async () => {
+    const file = sharedPath('field/12/deit_pre.json');
+    const { picture: pixel, out } = JSON.parse(readFileSync(file, 'utf8')) as {
+      picture: number[][][];
+      out: number[][][][];
+    };
+    const [net, x] = [await load('12/vit_DeiT_preprocessor'), tf.tensor4d([pixel])];
+    const y = net.preprocess(x);
+    const got = y.dataSync();
+    assert.deepEqual(y.shape, [1, 16, 16, 3]);
+    out.flat(3).forEach((value, i) => assert.ok(Math.abs(value - got[i]) < 1e-6));
+    for (const t of [x, y]) t.dispose();
+    net.dispose();
   });
 });
