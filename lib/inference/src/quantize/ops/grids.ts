@@ -1,4 +1,5 @@
 import type { GraphNode } from '../../graph';
+import { traitsOf } from '../../nn/ops';
 import type { Grid } from './operations';
 import { roundHalfEven } from '../../rounding';
 import { bitRange, FLOAT32_EPSILON, saturate, type IntegerRange } from '../numbers';
@@ -15,11 +16,13 @@ export function activationRange({ dtype, bits }: GridKind): IntegerRange {
 }
 
 /**
- * Engines drop a relu6 only where the integers end at 6 or before: a scale that was rounded up is taken one float back.
+ * Engines drop an activation that only limits values where the integers end at its limit or before: a scale that was
+ * rounded up is taken one float back.
  */
-function withinActivation({ op }: GraphNode, scale: number, steps: number): number {
-  const fits = Math.fround(scale * steps) <= 6;
-  return op !== 'relu6' || fits || scale * steps > 6.001 ? scale : Math.fround(scale * (1 - FLOAT32_EPSILON));
+function withinActivation(owner: GraphNode, scale: number, steps: number): number {
+  const [, high] = traitsOf(owner).clamps ?? [-Infinity, Infinity];
+  const fits = Math.fround(scale * steps) <= high;
+  return fits || scale * steps > high + 1e-3 ? scale : Math.fround(scale * (1 - FLOAT32_EPSILON));
 }
 
 /** The grid of a value for a scale and zero point that an observer chose for 8 bits. */
