@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OnnxAttribute, Shape } from '../nn/ops';
 import {
   DATA_TYPE,
@@ -22,17 +23,29 @@ function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
 /** Typed arrays that a tensor may hold; 64-bit integers are given as BigInt64Array. */
 export type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
 
+/** Few values tell a constant's name; more would make it unreadable. */
+const NAMED_VALUES = 8;
+
+function nameOfValues(type: string, values: ArrayLike<number>, shape: Shape): string {
+  const text = values.length > NAMED_VALUES ? `${values.length}_values` : Array.from(values).join('_');
+  return `${type}${shape.length ? `[${shape}]` : ''}_${text}`;
+}
+
 /** Collects nodes and initializers of one ONNX graph; names are made unique. */
 export class OnnxBuilder {
   private readonly nodes: NodeProto[] = [];
   private readonly initializers = new Map<string, TensorProto>();
   private readonly names = new Map<string, number>();
+  private readonly taken = new Set<string>();
 
   /** A name that nothing in the graph has yet. */
   unique(base: string): string {
-    const count = this.names.get(base) ?? 0;
+    let count = this.names.get(base) ?? 0;
+    let name = count ? `${base}_${count}` : base;
+    while (this.taken.has(name)) name = `${base}_${++count}`;
     this.names.set(base, count + 1);
-    return count ? `${base}_${count}` : base;
+    this.taken.add(name);
+    return name;
   }
 
   /** Adds a node with one output and returns the output's name. */
@@ -56,27 +69,35 @@ export class OnnxBuilder {
     return output;
   }
 
-  /** Adds a constant once; `key` identifies it. */
-  initializer(key: string, dtype: OnnxDataType, shape: Shape, data: () => TensorData): string {
-    const known = this.initializers.get(key);
-    if (known) return known.name;
-    const values = data();
+  /**
+   * Adds a constant, which is identified by its values: the same ones under the same name are written once, others get
+   * a name of their own.
+   *
+   * @param name what it is called, where nothing else is
+   */
+  constant(name: string, dtype: OnnxDataType, shape: Shape, values: TensorData): string {
     const raw_data = bytesOf(values);
-    const tensor = { name: this.unique(key), dims: [...shape], data_type: DATA_TYPE[dtype], raw_data };
-    this.initializers.set(key, tensor);
+    const digest = createHash('sha256').update(raw_data).digest('base64');
+    const identity = [name, dtype, shape.join('x'), digest].join(' ');
+    const known = this.initializers.get(identity);
+    if (known) return known.name;
+    const tensor = { name: this.unique(name), dims: [...shape], data_type: DATA_TYPE[dtype], raw_data };
+    this.initializers.set(identity, tensor);
     return tensor.name;
   }
 
   floats(values: readonly number[], shape: Shape): string {
-    return this.initializer(`float${shape.length ? `[${shape}]` : ''}_${values.join('_')}`, 'float32', shape, () =>
-      Float32Array.from(values),
-    );
+    return this.constant(nameOfValues('float', values, shape), 'float32', shape, Float32Array.from(values));
   }
 
   ints(values: readonly number[]): string {
-    return this.initializer(`ints_${values.join('_')}`, 'int64', [values.length], () =>
-      BigInt64Array.from(values, BigInt),
-    );
+    const shape = [values.length];
+    return this.constant(nameOfValues('ints', values, []), 'int64', shape, BigInt64Array.from(values, BigInt));
+  }
+
+  bytes(values: Int8Array | Uint8Array, shape: Shape): string {
+    const dtype = values instanceof Int8Array ? 'int8' : 'uint8';
+    return this.constant(nameOfValues(dtype, values, shape), dtype, shape, values);
   }
 
   /** The finished graph; what it computes is named 'output'. */

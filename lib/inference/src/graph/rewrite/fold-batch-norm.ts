@@ -1,3 +1,4 @@
+import { joinPath } from '../../nn';
 import { batchNorm, isFixed, isOp, traitsOf, type GraphNode, type OpNode } from '../../nn/ops';
 import type { Graph } from '../trace';
 import { countUses, rewrite } from './rewrite';
@@ -28,7 +29,11 @@ function folded(node: OpNode<{ epsilon: number }>, producer: GraphNode, statisti
   const scaled = scaleLast(valueOf(weight), factor);
   return {
     ...producer,
-    inputs: [x, constantNode(weight, scaled, weight.shape), constantNode(bias ?? weight, shift, [shift.length])],
+    inputs: [
+      x,
+      constantNode(weight, scaled, weight.shape),
+      constantNode(bias ?? weight, shift, [shift.length], bias ? undefined : joinPath(producer.path, 'bias')),
+    ],
   };
 }
 

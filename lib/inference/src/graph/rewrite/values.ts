@@ -1,4 +1,5 @@
 import { tf } from '../../backend';
+import { joinPath } from '../../nn';
 import { SOURCE, type GraphNode, type Shape } from '../../nn/ops';
 
 /** The numbers of a parameter (its current value, as `forward` would use it) or constant. */
@@ -8,11 +9,25 @@ export function valueOf(node: GraphNode): Float32Array | Int32Array {
   return node.parameter.module.tensor(node.parameter.name).dataSync() as Float32Array | Int32Array;
 }
 
-/** A constant that takes the place of `origin`, or stands beside it. */
-export function constantNode(origin: GraphNode, data: Float32Array | Int32Array, shape: Shape): GraphNode {
+/** Name of a parameter as in a checkpoint, or that of the parameter a constant was made from; undefined for other nodes. */
+export function nameOf({ parameter, constant }: GraphNode): string | undefined {
+  return parameter ? joinPath(parameter.path, parameter.name) : constant?.name;
+}
+
+/**
+ * A constant that takes the place of `origin`, or stands beside it.
+ *
+ * @param name what files call it. Default: as the parameter that `origin` is or was made from
+ */
+export function constantNode(
+  origin: GraphNode,
+  data: Float32Array | Int32Array,
+  shape: Shape,
+  name = nameOf(origin),
+): GraphNode {
   const { id, path, moduleType } = origin;
   const dtype = data instanceof Int32Array ? 'int32' : 'float32';
-  const constant = { data, shape };
+  const constant = { data, shape, ...(name === undefined ? {} : { name }) };
   return { id, op: SOURCE.constant, attrs: {}, inputs: [], shape, dtype, path, moduleType, constant };
 }
 

@@ -41,14 +41,19 @@ export const linear = defineOp({
     return reshape(y, [-1, ...output.slice(1)]);
   },
   onnx(emit, { inputs: [x, , b], output }) {
-    const gemm = (rows: string): string => emit.node('Gemm', [rows, emit.weights(1), ...(b ? [emit.weights(2)] : [])]);
-    if (x.length === 2) return plain(gemm(emit.input(0)));
-    // Engines have an integer product with the bias inside for two dimensions only.
+    const bias = (): string[] => (b ? [emit.weights(2)] : []);
     if (emit.isQuantized(1)) {
+      // [out, in], as torch stores it: onnxruntime merges the other order with weights that are integers alone into a
+      // product that rounds its input to 8 bits (MatMulNBits). Integer products with the bias inside are for two
+      // dimensions only.
+      const gemm = (rows: string): string =>
+        emit.node('Gemm', [rows, emit.weights(1, [1, 0]), ...bias()], { transB: { i: 1 } });
+      if (x.length === 2) return plain(gemm(emit.input(0)));
       const rows = emit.node('Reshape', [emit.input(0), emit.ints([-1, x.at(-1) as number])]);
       return plain(emit.node('Reshape', [gemm(rows), emit.ints([-1, ...output.slice(1)])]));
     }
+    if (x.length === 2) return plain(emit.node('Gemm', [emit.input(0), emit.weights(1), ...bias()]));
     const product = emit.node('MatMul', [emit.input(0), emit.weights(1)]);
-    return plain(b ? emit.node('Add', [product, emit.weights(2)]) : product);
+    return plain(b ? emit.node('Add', [product, ...bias()]) : product);
   },
 });

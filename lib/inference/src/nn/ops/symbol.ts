@@ -37,7 +37,13 @@ export interface GraphNode {
   moduleType: string;
   parameter?: ParameterReference;
   /** Value of a constant, and the integers behind it, if it has any. */
-  constant?: { data: Float32Array | Int32Array; shape: Shape; quantized?: QuantizedValue };
+  constant?: {
+    data: Float32Array | Int32Array;
+    shape: Shape;
+    quantized?: QuantizedValue;
+    /** What files call it, such as the name of the parameter it was made from; it need not be the only one so called. */
+    name?: string;
+  };
 }
 
 /**

@@ -1,4 +1,13 @@
-import { constantNode, isFixed, rewrite, valueOf, type Graph, type GraphNode, type Rewritten } from '../../graph';
+import {
+  constantNode,
+  isFixed,
+  nameOf,
+  rewrite,
+  valueOf,
+  type Graph,
+  type GraphNode,
+  type Rewritten,
+} from '../../graph';
 import { quantizeBias, quantizeWeights, realValues, type QuantizedTensor, type WeightOptions } from '../numbers';
 import { quantizeDequantize, type Grid } from '../ops';
 import type { GridPlan, Placement } from '../plan';
@@ -21,12 +30,11 @@ export function rounded(value: GraphNode, grid: Grid): GraphNode {
 
 /** A constant that carries its integers: engines get those, everything else its real numbers. */
 export function integerConstant(origin: GraphNode, quantized: QuantizedTensor, name: string): GraphNode {
-  const data = realValues(quantized);
-  const { shape } = origin;
-  return { ...constantNode(origin, data, shape), attrs: { name }, constant: { data, shape, quantized } };
+  const node = constantNode(origin, realValues(quantized), origin.shape, nameOf(origin) ?? name);
+  return { ...node, constant: { ...(node.constant as Required<GraphNode>['constant']), quantized } };
 }
 
-/** Path and role of a layer's tensor: `conv1.weight`. */
+/** Path and role of a layer's tensor, where nothing else names it: `conv1.weight`. */
 export const tensorName = (layer: GraphNode, role: string): string => joinPath(layer.path, role);
 
 /**

@@ -61,7 +61,6 @@ export function buildWeightOnly(graph: Graph, layers: readonly LayerPlan[], opti
       bits: options.bits,
       groupSize: options.groupSize,
     });
-    const constant = { ...constantNode(weight, groups.realValues(), weight.shape), attrs: { groups, name } };
-    return { ...node, inputs: [x, constant, ...bias] };
+    return { ...node, inputs: [x, constantNode(weight, groups.realValues(), weight.shape), ...bias] };
   });
 }
