@@ -9,18 +9,17 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { backend, models, onnx, quantize, tf } from 'scalable-inference';
 import { checkFiles, pythonWithOnnx } from '../onnx/python-onnx';
+import { relativeDistance } from '../support/close';
 import { describeConditions } from './machine';
 import { formatTable } from './table';
 
-const distance = (a: tf.Tensor, b: tf.Tensor): number =>
-  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 /** Of the result's norm: the bound on the float export. */
 const BOUND = 1e-4;
 
 async function engineError(file: string, x: tf.Tensor, y: tf.Tensor): Promise<number> {
   const session = await onnx.load(file);
   const result = await session.run(x);
-  const error = distance(result, y);
+  const error = relativeDistance(result, y);
   result.dispose();
   await session.dispose();
   return error;

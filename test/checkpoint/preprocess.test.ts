@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkpoint, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 import { readGolden } from '../support/golden';
 
 const { preprocessing } = checkpoint;
@@ -49,10 +50,11 @@ function compare({ config, picture: size, shape, at, values }: Case): void {
   const got = prepared(size, how);
   assert.deepEqual(got.shape, [1, ...shape]);
   assert.deepEqual(checkpoint.preparedShape(size, how), shape);
-  at.forEach((index, i) => {
-    const off = Math.abs(got.data[index] - values[i]);
-    assert.ok(off <= 1e-6 * Math.max(1, Math.abs(values[i])), `value ${index}: ${got.data[index]}, not ${values[i]}`);
-  });
+  assertClose(
+    at.map((index) => got.data[index]),
+    values,
+    { relative: 1e-6, absolute: 1e-6, what: `values ${at.join(', ')}` },
+  );
 }
 
 describe('preprocessor_config.json', () => {

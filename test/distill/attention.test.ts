@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { distill, models, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 
 const vit = (layers: number): models.ViTForImageClassification =>
   new models.ViTForImageClassification({
@@ -43,11 +44,11 @@ describe('distill: attention rollout', () => {
       );
       const mean = [1, 2, 3, 4].map((token) => (attention[0][token] + attention[1][token] + attention[2][token]) / 3);
       const sum = mean.reduce((a, c) => a + c, 0);
-      map
-        .flat()
-        .forEach((value, i) =>
-          assert.ok(Math.abs(value - mean[i] / sum) < 1e-5, `patch ${i}: ${value} instead of ${mean[i] / sum}`),
-        );
+      assertClose(
+        map.flat(),
+        mean.map((value) => value / sum),
+        { absolute: 1e-5, what: 'patches' },
+      );
     });
     x.dispose();
     net.dispose();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { type checkpoint, datasets, distill, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 import { TinyNet, tinyPictures, withFolder } from '../support/pictures';
 
 const parts = (folder: string): string[] =>
@@ -21,7 +22,7 @@ describe("distill: teacher's logits", () => {
     const [batch] = set.batches({ batchSize: 7, flip: 'all', shuffle: 3 });
     const expected = teacher.forward(batch.x);
     const got = logits.rows(set, batch.positions, batch.flipped);
-    assert.ok(tf.max(tf.abs(tf.sub(got, expected))).dataSync()[0] < 1e-5);
+    assertClose(got, expected, { absolute: 1e-5 });
     const plain = logits.rows(set, batch.positions);
     assert.ok(
       tf.max(tf.abs(tf.sub(plain, expected))).dataSync()[0] > 1e-5,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { datasets, distill, models, type nn, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 import { TinyNet, tinyPictures } from '../support/pictures';
 
 const weights = (net: nn.Module): number[] => Object.values(net.stateDict()).flatMap(({ data }) => Array.from(data));
@@ -52,7 +53,7 @@ describe('distill: training', function () {
       w = w.map((value, i) => value - 0.2 * (g[i] + 0.9 * v[i]));
       tf.tidy(() => sgd.apply({ [variable.name]: tf.tensor1d(gradient) }, 0.2));
     }
-    variable.dataSync().forEach((value, i) => assert.ok(Math.abs(value - w[i]) < 1e-6));
+    assertClose(variable.dataSync(), w, { absolute: 1e-6 });
     sgd.dispose();
     variable.dispose();
   });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { backend, graph, models, nn, tf } from 'scalable-inference';
 import { decodeSavedModel } from 'scalable-inference/graph';
-import { randomiseStatistics, relativeDistance } from './support';
+import { relativeDistance } from '../support/close';
+import { randomiseStatistics } from './support';
 
 const F = nn.functional;
 

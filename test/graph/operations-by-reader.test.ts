@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { graph, measure, nn, onnx, prune, quantize, tf } from 'scalable-inference';
 import { checkGradients, noise } from '../support/gradients';
 import { OPERATIONS, type Promises } from './operations';
-import { relativeDistance } from './support';
+import { relativeDistance } from '../support/close';
 
 // Taken when this file is loaded: other tests define operations of their own later.
 const REGISTERED = nn.ops

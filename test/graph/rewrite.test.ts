@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { backend, graph, models, nn, tf } from 'scalable-inference';
 import { fuseEpilogues } from 'scalable-inference/graph';
-import { randomiseStatistics, relativeDistance } from './support';
+import { relativeDistance } from '../support/close';
+import { randomiseStatistics } from './support';
 
 const F = nn.functional;
 const operations = ({ nodes }: graph.Graph): string[] =>

@@ -18,8 +18,3 @@ export function randomiseStatistics<T extends nn.Module>(net: T, seed = 7): T {
   }
   return net;
 }
-
-/** |a - b| / |b|, Euclidean norms over all elements. */
-export function relativeDistance(a: tf.Tensor, b: tf.Tensor): number {
-  return tf.tidy(() => tf.div(tf.norm(tf.sub(a, b)), tf.norm(b)).dataSync()[0]);
-}

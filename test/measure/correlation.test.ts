@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { measure } from 'scalable-inference';
+import { assertClose } from '../support/close';
 
-const close = (actual: number, expected: number): void =>
-  assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
+const close = (actual: number, expected: number): void => assertClose(actual, expected, { absolute: 1e-12 });
 
 describe('measure.correlation', () => {
   it('is 1 and -1 for straight lines', () => {

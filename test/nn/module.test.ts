@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { graph, nn, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 import { noise } from '../support/gradients';
 
 class Small extends nn.Module {
@@ -89,7 +90,11 @@ describe('nn: modules', () => {
     assert.deepEqual(mean(), [0, 0]);
     const batch = tf.tidy(() => tf.mean(net.conv1.forward(x), [0, 1, 2]).arraySync() as number[]);
     net.train().forward(x).dispose();
-    mean().forEach((value, i) => assert.ok(Math.abs(value - 0.1 * batch[i]) < 1e-6));
+    assertClose(
+      mean(),
+      batch.map((value) => 0.1 * value),
+      { absolute: 1e-6 },
+    );
     assert.deepEqual(Array.from(net.bn.tensor('num_batches_tracked').dataSync()), [1]);
     x.dispose();
   });

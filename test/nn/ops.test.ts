@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { nn, tf } from 'scalable-inference';
+import { assertClose as assertWithin, type Numbers } from '../support/close';
 import { checkGradients, noise } from '../support/gradients';
 
 const F = nn.functional;
+
+const assertClose = (got: Numbers, wanted: Numbers, tolerance = 1e-5): void =>
+  assertWithin(got, wanted, { relative: tolerance, absolute: tolerance });
 
 /** Convolution written out from its definition, the reference for every setting. */
 function naiveConv(
@@ -31,15 +35,6 @@ function naiveConv(
           result.push(sum);
         }
   return result;
-}
-
-function assertClose(got: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
-  assert.equal(got.length, expected.length);
-  for (let i = 0; i < got.length; i++)
-    assert.ok(
-      Math.abs(got[i] - expected[i]) <= tolerance * (1 + Math.abs(expected[i])),
-      `element ${i}: ${got[i]} instead of ${expected[i]}`,
-    );
 }
 
 describe('nn: operations', () => {

@@ -3,13 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { models, nn, onnx, quantize, tf } from 'scalable-inference';
+import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
 import { fillReference } from '../support/reference-weights';
 import { disturbNormalisation } from '../quantize/small-nets';
 import { checkFiles, pythonWithOnnx } from './python-onnx';
-
-const distance = (a: tf.Tensor, b: tf.Tensor): number =>
-  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 
 /**
  * One small network of every family, at a small size where the family takes one. All 36 are in `npm run bench -- onnx`.
@@ -62,7 +60,7 @@ describe('onnx: export', function () {
       const net = /^(convnext|vision)/.test(name) ? fillReference(create()) : disturbNormalisation(create()).eval();
       const [shape, x] = [[1, ...size], noise([3, ...size])];
       const y = net.forward(x);
-      const error = distance(await inEngine(net, shape, name, x), y);
+      const error = relativeDistance(await inEngine(net, shape, name, x), y);
       assert.ok(error < 1e-4, `${error}`);
       const prepared = quantize.calibrate(quantize.prepare(net, { activations: { observer: 'minmax' } }), [x]);
       const model = await quantize.convert(prepared, { maxDrift: 0.5 });
@@ -70,8 +68,8 @@ describe('onnx: export', function () {
       // Rounding at ties differs between engines and then spreads; the outputs of both stay within the drift of the
       // float network's.
       assert.ok(
-        distance(int8, y) < 1.5 * (model.drift as number) + 1e-3,
-        `${distance(int8, y)} against ${model.drift}`,
+        relativeDistance(int8, y) < 1.5 * (model.drift as number) + 1e-3,
+        `${relativeDistance(int8, y)} against ${model.drift}`,
       );
       for (const each of [net, model, prepared]) each.dispose();
     });

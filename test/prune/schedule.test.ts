@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { models, type nn, prune, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 import { noise } from '../support/gradients';
 import { snapshot, zeros } from './support';
 
-const close = (a: readonly number[], b: readonly number[]): void =>
-  a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) < 1e-12, `${a} against ${b}`));
+const close = (a: readonly number[], b: readonly number[]): void => assertClose(a, b, { absolute: 1e-12 });
 
 describe('pruning schedules', () => {
   it('follow their formulas', () => {

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { checkpoint, measure, models, nn, prune, tf } from 'scalable-inference';
+import { relativeDistance } from '../support/close';
 import { fillReference, referencePixels } from '../support/reference-weights';
 import { goldenPath } from '../support/golden';
 import { snapshot } from './support';
 
 const { functional: F } = nn;
-
-/** Relative distance of two outputs. */
-function distance(a: tf.Tensor, b: tf.Tensor): number {
-  return tf.tidy(() => tf.div(tf.norm(tf.sub(a, b)), tf.norm(b)).dataSync()[0]);
-}
 
 /** One network of every family, at a size that is quick to compute. */
 const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
@@ -37,7 +33,7 @@ describe('taking channels out of a Hugging Face network', () => {
     const small = prune.structured.shrink(net, options);
     assert.deepEqual([...new Set(small.groups.map(({ kind }) => kind))].sort(), ['channels', 'heads']);
     const x = referencePixels([2, 32, 32, 3]);
-    assert.ok(distance(small.net.forward(x), prune.structured.masked(net, options).forward(x)) < 1e-5);
+    assert.ok(relativeDistance(small.net.forward(x), prune.structured.masked(net, options).forward(x)) < 1e-5);
   });
 });
 
@@ -61,8 +57,8 @@ describe('taking channels out', () => {
       const x = referencePixels([2, size, size, channels]);
       const [shrunk, zeroed, whole] = [small.net, masked, net].map((each) => each.forward(x));
       assert.deepEqual(shrunk.shape, whole.shape);
-      assert.ok(distance(shrunk, zeroed) < 1e-5, `distance ${distance(shrunk, zeroed)}`);
-      assert.ok(distance(shrunk, whole) > 1e-3, 'the whole network gives something else');
+      assert.ok(relativeDistance(shrunk, zeroed) < 1e-5, `distance ${relativeDistance(shrunk, zeroed)}`);
+      assert.ok(relativeDistance(shrunk, whole) > 1e-3, 'the whole network gives something else');
       assert.deepEqual(
         small.uncut.map((group) => group.name),
         uncut,
@@ -117,7 +113,7 @@ describe('taking channels out', () => {
       }
     }
     const x = referencePixels([2, 28, 28, 1]);
-    assert.ok(distance(small.net.forward(x), zeroed.forward(x)) < 1e-6);
+    assert.ok(relativeDistance(small.net.forward(x), zeroed.forward(x)) < 1e-6);
   });
 
   it('goes through concatenation, grouped convolution, slices and sigmoids', () => {
@@ -133,7 +129,7 @@ describe('taking channels out', () => {
       ],
     );
     const x = referencePixels([2, 8, 8, 3]);
-    assert.ok(distance(small.net.forward(x), prune.structured.masked(net, options).forward(x)) < 1e-6);
+    assert.ok(relativeDistance(small.net.forward(x), prune.structured.masked(net, options).forward(x)) < 1e-6);
     assert.equal(small.net.grouped.groups, 2);
     assert.equal(small.net.grouped.inChannels, 6);
     assert.equal(small.net.joined.inChannels, 7);

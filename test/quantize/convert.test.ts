@@ -3,11 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { models, type nn, onnx, quantize, tf } from 'scalable-inference';
+import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
 import { ConvNet, disturbNormalisation, SmallNet } from './small-nets';
-
-const distance = (a: tf.Tensor, b: tf.Tensor): number =>
-  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 
 async function converted(
   net: nn.Module,
@@ -49,9 +47,9 @@ describe('quantize: prepare, calibrate, convert', function () {
         const step = last.scale ?? 1e-5 * Math.max(...mine.dataSync().map(Math.abs)); // the last dense layer leaves as float
         const difference = tf.max(tf.abs(tf.sub(mine, theirs))).dataSync()[0];
         assert.ok(difference <= step * 1.0001, `${net.constructor.name}: ${difference} with a step of ${step}`);
-        assert.ok(distance(theirs, net.forward(x)) < 0.1);
+        assert.ok(relativeDistance(theirs, net.forward(x)) < 0.1);
         assert.equal(model.inFloat().length, 0);
-        assert.ok(distance(model.forward(x), mine) < 0.05);
+        assert.ok(relativeDistance(model.forward(x), mine) < 0.05);
         model.dispose();
       }
     });
@@ -159,8 +157,8 @@ describe('quantize: prepare, calibrate, convert', function () {
       const prepared = quantize.prepare(net, { ...options, inputShape: [1, 16, 16, 3] });
       const model = await quantize.convert(prepared);
       const bound = 'weights' in options ? 0.3 : 0.02;
-      assert.ok(distance(model.forward(x), net.forward(x)) < bound, JSON.stringify(options));
-      assert.ok(distance(await inEngine(model, [1, 16, 16, 3], x), model.forward(x)) < 1e-2);
+      assert.ok(relativeDistance(model.forward(x), net.forward(x)) < bound, JSON.stringify(options));
+      assert.ok(relativeDistance(await inEngine(model, [1, 16, 16, 3], x), model.forward(x)) < 1e-2);
       if (options.mode === 'dynamic')
         assert.deepEqual(
           model.report.filter(({ form }) => form === 'int8').map(({ path: p }) => p),
@@ -177,8 +175,8 @@ describe('quantize: prepare, calibrate, convert', function () {
     (net.conv1.bias as unknown as tf.Variable).assign(tf.tensor1d([50, 0, 0, 30, 0, 0]));
     const x = tf.fill([1, 16, 16, 3], 0.5);
     const model = await converted(net, x);
-    assert.ok(distance(model.forward(x), net.forward(x)) < 0.02);
-    assert.ok(distance(await inEngine(model, [1, 16, 16, 3], x), net.forward(x)) < 0.02);
+    assert.ok(relativeDistance(model.forward(x), net.forward(x)) < 0.02);
+    assert.ok(relativeDistance(await inEngine(model, [1, 16, 16, 3], x), net.forward(x)) < 0.02);
     model.dispose();
   });
 

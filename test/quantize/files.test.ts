@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { checkpoint, models, quantize, tf } from 'scalable-inference';
+import { checkpoint, models, quantize } from 'scalable-inference';
 import { packBits, unpackBits } from 'scalable-inference/quantize';
+import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
 import { SmallNet } from './small-nets';
-
-const distance = (a: tf.Tensor, b: tf.Tensor): number =>
-  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 
 describe('quantize: files of integer weights', () => {
   let folder: string;
@@ -46,12 +44,14 @@ describe('quantize: files of integer weights', () => {
       for (const [i, [name, tensor]] of net.namedParameters().entries()) {
         const back = other.namedParameters()[i][1];
         if (tensor.rank === 1) assert.deepEqual(Array.from(back.dataSync()), Array.from(tensor.dataSync()));
-        else assert.ok(distance(back, tensor) < 2 ** (1 - bits), `${name}: ${distance(back, tensor)}`);
+        else assert.ok(relativeDistance(back, tensor) < 2 ** (1 - bits), `${name}: ${relativeDistance(back, tensor)}`);
       }
       const again = path.join(folder, 'again');
       await quantize.saveWeights(other, again, options);
       await quantize.loadWeights(net, again);
-      assert.ok(distance(net.eval().forward(noise([1, 16, 16, 3])), other.eval().forward(noise([1, 16, 16, 3]))) < 0.2);
+      assert.ok(
+        relativeDistance(net.eval().forward(noise([1, 16, 16, 3])), other.eval().forward(noise([1, 16, 16, 3]))) < 0.2,
+      );
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { quantize, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 import { readGolden } from '../support/golden';
 
 type Matrix = number[][];
@@ -19,14 +20,7 @@ interface Golden {
 }
 
 function assertNear(got: unknown, expected: number[] | Matrix): void {
-  const [a, b] = [[got].flat(3) as number[], expected.flat()];
-  assert.equal(a.length, b.length);
-  a.forEach((value, i) =>
-    assert.ok(
-      Math.abs(value - b[i]) <= 1e-6 * Math.max(1, Math.abs(b[i])),
-      `element ${i}: ${value} instead of ${b[i]}`,
-    ),
-  );
+  assertClose([got].flat(3) as number[], expected.flat(), { relative: 1e-6, absolute: 1e-6 });
 }
 
 describe('quantize: values from torch.ao.quantization', () => {

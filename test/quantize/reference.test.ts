@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { quantize, tf } from 'scalable-inference';
+import { assertClose } from '../support/close';
 
 type Numbers = Array<number | string>;
 interface Result {
@@ -57,13 +58,7 @@ const tensor = (values: Numbers, shape: number[] = [values.length]): tf.Tensor =
   );
 
 function assertNear(got: ArrayLike<number>, expected: readonly number[], what: string): void {
-  assert.equal(got.length, expected.length, what);
-  expected.forEach((value, i) =>
-    assert.ok(
-      Math.abs(got[i] - value) <= 1e-6 * Math.max(1e-3, Math.abs(value)),
-      `${what}, element ${i}: ${got[i]} instead of ${value}`,
-    ),
-  );
+  assertClose(got, expected, { relative: 1e-6, absolute: 1e-9, what });
 }
 
 function observerFor({

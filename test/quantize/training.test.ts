@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { backend, quantize, tf } from 'scalable-inference';
+import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
 import { disturbNormalisation, SmallNet } from './small-nets';
 
-const distance = (a: tf.Tensor, b: tf.Tensor): number =>
-  tf.tidy(() => tf.norm(tf.sub(a, b)).dataSync()[0] / tf.norm(b).dataSync()[0]);
 const OPTIONS: quantize.PrepareOptions = { weights: { bits: 3 }, activations: { observer: 'minmax', bits: 6 } };
 
 function calibrated(net: SmallNet, x: tf.Tensor, options = OPTIONS): ReturnType<typeof quantize.prepare> {
@@ -23,7 +22,7 @@ describe('quantize: training with rounding', () => {
     assert.deepEqual(names.slice(0, 4), ['conv1.weight', 'conv1.bias', 'conv2.weight', 'conv2.bias']);
     assert.equal(names.length, 14);
     const model = await quantize.convert(trainable, { maxDrift: Infinity });
-    assert.ok(distance(trainable.forward(x), model.forward(x)) < 0.02);
+    assert.ok(relativeDistance(trainable.forward(x), model.forward(x)) < 0.02);
     for (const each of [model, trainable, prepared, net]) each.dispose();
   });
 
@@ -49,7 +48,7 @@ describe('quantize: training with rounding', () => {
       );
     }
     const after = await quantize.convert(trainable, { maxDrift: Infinity });
-    const [first, last] = [before, after].map((model) => distance(model.forward(unseen), wantedUnseen));
+    const [first, last] = [before, after].map((model) => relativeDistance(model.forward(unseen), wantedUnseen));
     assert.ok(last < 0.7 * first, `${first} before, ${last} after`);
     assert.equal(
       after.report.filter(({ form }) => form === 'int8').length,
@@ -66,7 +65,7 @@ describe('quantize: training with rounding', () => {
     assert.equal(tf.memory().numTensors, before);
     const copy = trainable.clone();
     copy.loadStateDict(trainable.stateDict());
-    assert.ok(distance(copy.eval().forward(x), trainable.eval().forward(x)) === 0);
+    assert.ok(relativeDistance(copy.eval().forward(x), trainable.eval().forward(x)) === 0);
   });
 
   it('mistakes have one clear message', async () => {
@@ -90,7 +89,8 @@ describe('quantize: search for a floor', () => {
     const [x, unseen] = [noise([4, 16, 16, 3]), noise([4, 16, 16, 3], 9)];
     const prepared = calibrated(net, x, { weights: { bits: 3 }, activations: { observer: 'minmax' } });
     const wanted = net.forward(unseen);
-    const score = (model: { forward(t: tf.Tensor): tf.Tensor }): number => 1 - distance(model.forward(unseen), wanted);
+    const score = (model: { forward(t: tf.Tensor): tf.Tensor }): number =>
+      1 - relativeDistance(model.forward(unseen), wanted);
     const all = await quantize.convert(prepared, { maxDrift: Infinity });
     const floor = (1 + score(all)) / 2;
     const ranked = quantize.layerSensitivity(prepared).map(({ path }) => path);
