@@ -16,10 +16,15 @@ export function serverEnvironment(
 ): NodeJS.ProcessEnv {
   const own = { JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'), JUPYTER_TOKEN: token };
   if (purpose === 'lab') return { ...process.env, ...environment.env, ...own };
+  // Jupyter leaves a folder in the temporary one at every start without configuration, and cells leave what they like.
+  const temporary = path.join(folder, 'tmp');
   return {
     ...process.env,
     ...environment.env,
     ...own,
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
     JUPYTER_NO_CONFIG: '1',
     JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
     JUPYTER_DATA_DIR: path.join(folder, 'data'),

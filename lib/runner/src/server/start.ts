@@ -63,6 +63,7 @@ export class ServerError extends Error {
  */
 export async function startServer(options: StartOptions): Promise<JupyterServer> {
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-server-'));
+  await fs.mkdir(path.join(folder, 'tmp'));
   const token = randomBytes(24).toString('hex');
   const env = serverEnvironment(options, folder, token);
   const kernelSpecDir = await kernelSpecs(options.environment, folder);
