@@ -19,7 +19,7 @@ async function inMode(network: Case, mode: quantize.Mode): Promise<void> {
     quantize.calibrate(prepared, [sample]);
     sample.dispose();
   }
-  const model = await quantize.convert(prepared, { maxDrift: Infinity });
+  const model = await quantize.convert(prepared, { maxDrift: Infinity }).finally(() => prepared.dispose());
   const file = path.join(folder, `${mode}.onnx`);
   await onnx.export(model, [1, ...spec.input], file);
   const session = await onnx.load(file, { threads: 1 });

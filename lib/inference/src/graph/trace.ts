@@ -16,6 +16,13 @@ export interface Graph {
 /** Anything with a graph of its own, such as a quantized network. */
 export interface GraphHolder {
   graph: Graph;
+  /**
+   * Compares what another engine makes of the graph with the network itself. Default: nothing is compared.
+   *
+   * @param run the other engine; its results are freed by whoever asks for them
+   * @throws where the two differ by more than rounding explains
+   */
+  checkEngine?(run: (x: tf.Tensor) => Promise<tf.Tensor>): Promise<void>;
 }
 
 function checkInputShape(shape: Shape): void {

@@ -4,6 +4,7 @@ import { Module } from '../nn';
 import type { Shape } from '../nn/ops';
 import { OnnxBuilder, valueInfo } from './builder';
 import { emitNodes } from './emit';
+import { openModel } from './session';
 import { encodeModel, type ModelProto } from './schema';
 import { shapeText } from '../shape';
 
@@ -19,6 +20,11 @@ const { version: PRODUCER_VERSION } = require('../../package.json') as { version
 export interface ExportOptions {
   /** The only one this library writes is 20, the default. */
   opset?: number;
+  /**
+   * Whether a quantized network's model is run in onnxruntime before it is written, and compared with the simulation.
+   * Default true.
+   */
+  check?: boolean;
 }
 
 /**
@@ -32,7 +38,8 @@ export interface ExportOptions {
  * @param net any network that can be traced, or one with a graph
  * @param shape input shape to trace with; its batch size does not matter
  * @param file path of the .onnx file, written atomically
- * @throws for another operator set, a shape that the network cannot take, operations without an ONNX form (all named)
+ * @throws for another operator set, a shape that the network cannot take, operations without an ONNX form (all named),
+ *   and where onnxruntime computes other numbers of a quantized model than its simulation; no file is left then
  * @example
  * ```ts
  * const net = models.create('lenet', { seed: 0 }).eval();
@@ -43,9 +50,26 @@ export async function exportModel(
   net: Module | GraphHolder,
   shape: Shape,
   file: string,
-  { opset = OPSET }: ExportOptions = {},
+  { opset = OPSET, check = true }: ExportOptions = {},
 ): Promise<void> {
-  await writeFileAtomic(file, encodeModel(toModel(net, shape, { opset })));
+  const bytes = encodeModel(toModel(net, shape, { opset }));
+  if (check && !(net instanceof Module)) await checkModel(net, bytes, file);
+  await writeFileAtomic(file, bytes);
+}
+
+/** Runs a model, as it will be written, in onnxruntime, for the network to compare. */
+async function checkModel(net: GraphHolder, bytes: Uint8Array, file: string): Promise<void> {
+  if (!net.checkEngine) return;
+  const session = await openModel(bytes, `the model for '${file}'`);
+  try {
+    await net.checkEngine((x) => session.run(x));
+  } catch (error) {
+    throw new Error(
+      `'${file}' was not written. ${(error as Error).message} To look at the model as it is, export with check: false.`,
+    );
+  } finally {
+    await session.dispose();
+  }
 }
 
 /** The model that {@link exportModel} writes. */

@@ -41,8 +41,17 @@ export async function load(file: string, { threads }: SessionOptions = {}): Prom
       throw new Error(`There is no readable file '${file}'. Export a model there first.`);
     }),
   );
+  return openModel(file, `'${file}'`, threads);
+}
+
+/**
+ * A model in onnxruntime.
+ *
+ * @param model path of a file, or its bytes @param name what errors call it
+ */
+export async function openModel(model: string | Uint8Array, name: string, threads?: number): Promise<OnnxSession> {
   const runtime = await import('onnxruntime-node');
-  const session = await create(runtime.InferenceSession, file, threads);
+  const session = await create(runtime.InferenceSession, model, name, threads);
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
   return {
     inputNames: session.inputNames,
@@ -66,14 +75,17 @@ const AS_WRITTEN: InferenceSession.SessionOptions = {
   extra: { session: { qdq_matmulnbits_accuracy_level: '1' } },
 };
 
-async function create(sessions: typeof InferenceSession, file: string, threads?: number): Promise<InferenceSession> {
+async function create(
+  sessions: typeof InferenceSession,
+  model: string | Uint8Array,
+  name: string,
+  threads?: number,
+): Promise<InferenceSession> {
+  const options = { ...AS_WRITTEN, ...(threads ? { intraOpNumThreads: threads } : {}) };
   try {
-    return await sessions.create(file, {
-      ...AS_WRITTEN,
-      ...(threads ? { intraOpNumThreads: threads } : {}),
-    });
+    return await (typeof model === 'string' ? sessions.create(model, options) : sessions.create(model, options));
   } catch (error) {
-    throw new Error(`onnxruntime cannot run '${file}': ${(error as Error).message}`);
+    throw new Error(`onnxruntime cannot run ${name}: ${(error as Error).message}`);
   }
 }
 

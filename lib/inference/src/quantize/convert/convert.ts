@@ -138,5 +138,5 @@ export async function convert(
         'for the layer that makes them so, or allow it (maxDrift: Infinity).',
     );
   if (drift !== null && drift > maxDrift) refuse(drift, maxDrift, report);
-  return QuantizedNetwork.open(built.graph, source.settings.mode, report, drift);
+  return QuantizedNetwork.open(built.graph, source.settings.mode, report, drift, source.sample);
 }
