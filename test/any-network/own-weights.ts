@@ -50,7 +50,11 @@ export class TiedDecoder extends nn.Module {
     this.encoder = new nn.Linear({ inFeatures: features, outFeatures: hidden });
   }
   forward(x: tf.Tensor): tf.Tensor {
-    return F.matmul(this.activation(this.encoder.forward(x)), this.encoder.weight, { transposeB: true });
+    const hidden = this.activation(this.encoder.forward(x));
+    // A matrix product takes operands of one rank; over tokens it is a dense layer with the weight turned.
+    return hidden.rank === 2
+      ? F.matmul(hidden, this.encoder.weight, { transposeB: true })
+      : F.linear(hidden, F.transpose(this.encoder.weight, [1, 0]));
   }
 }
 

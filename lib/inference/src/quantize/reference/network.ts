@@ -13,15 +13,21 @@ import {
 import { addIntegers, averagePoolIntegers, globalAverageIntegers, maxPoolIntegers } from './joins';
 import { convolve, dense, type IntegerWeights } from './products';
 
+interface FloatValue {
+  kind: 'float';
+  shape: readonly number[];
+  data: Float32Array;
+}
+
 /**
- * A value on its way: 8-bit integers, or a computation that waits for the scale of its result.
- * `float` values are computed by the operation's own kernel; `fixed` are parameters and constants.
+ * A value on its way: 8-bit integers, or a computation that waits for the scale of its result; sums of products may leave
+ * as real numbers too. `float` values are computed by the operation's own kernel; `fixed` are parameters and constants.
  */
 type Value =
   | { kind: 'integers'; value: IntegerTensor }
   | { kind: 'sums'; sums: Accumulators }
-  | { kind: 'pending'; finish(grid: Grid): IntegerTensor }
-  | { kind: 'float'; shape: readonly number[]; data: Float32Array }
+  | { kind: 'pending'; finish(grid: Grid): IntegerTensor; inFloat?(): FloatValue }
+  | FloatValue
   | { kind: 'fixed'; node: GraphNode };
 
 /**
@@ -115,6 +121,7 @@ function rectified(
 ): Value {
   return {
     kind: 'pending',
+    ...(value.kind === 'sums' ? { inFloat: () => inFloat(node, [value]) } : {}),
     finish(grid) {
       const top = (grid.max - grid.zeroPoint) * grid.scale;
       const bottom = (grid.min - grid.zeroPoint) * grid.scale;
@@ -129,7 +136,7 @@ function rectified(
   };
 }
 
-function asFloat(value: Value): { shape: readonly number[]; data: Float32Array } {
+function asFloat(value: Value): Pick<FloatValue, 'shape' | 'data'> {
   switch (value.kind) {
     case 'float':
       return value;
@@ -140,11 +147,12 @@ function asFloat(value: Value): { shape: readonly number[]; data: Float32Array }
     case 'fixed':
       return { shape: value.node.shape, data: Float32Array.from(valueOf(value.node)) };
     case 'pending':
+      if (value.inFloat) return value.inFloat();
       throw new Error('A value that waits for a scale reached a float operation: round it first (quantizeDequantize).');
   }
 }
 
-function inFloat(node: GraphNode, inputs: readonly Value[]): Value {
+function inFloat(node: GraphNode, inputs: readonly Value[]): FloatValue {
   const tensorFrom = (value: Value): tf.Tensor => {
     if (value.kind === 'fixed') return tensorOf(value.node);
     const { shape, data } = asFloat(value);
