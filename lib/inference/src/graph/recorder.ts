@@ -1,5 +1,5 @@
 import { tf } from '../backend';
-import type { Module } from '../nn';
+import { placeText, strangerError, type Module } from '../nn';
 import {
   isSymbolic,
   SOURCE,
@@ -32,18 +32,33 @@ export interface TraceOptions {
 /** Builds the nodes of a graph while `forward` runs. */
 export class Recorder implements Tracer {
   nodes: GraphNode[] = [];
-  private readonly paths: Map<Module, string>;
+  private paths: Map<Module, string>;
   private readonly stack: Module[] = [];
-  private readonly parameters = new Map<string, tf.Tensor>();
+  private readonly parameters = new Map<object, Map<string, tf.Tensor>>();
   private readonly examined = new WeakSet<Error>();
   /** The module that runs on zeros at the moment, because it cannot run on symbols. */
   private onZeros: Module | null = null;
 
   constructor(
-    modules: ReadonlyArray<[string, Module]>,
+    private readonly net: Module,
     private readonly options: TraceOptions,
   ) {
-    this.paths = new Map(modules.map(([path, module]) => [module, path]));
+    this.paths = this.pathsNow();
+  }
+
+  private pathsNow(): Map<Module, string> {
+    return new Map(this.net.namedModules().map(([path, module]) => [module, path]));
+  }
+
+  /** Refuses a module outside the network's tree; one that `forward` has just put into it belongs to it. */
+  private refuseStranger(module: Module): void {
+    if (this.paths.has(module)) return;
+    this.paths = this.pathsNow();
+    if (this.paths.has(module)) return;
+    const caller = this.innermost ?? this.net;
+    const error = strangerError(module, placeText(caller, this.pathOf(caller)));
+    this.examined.add(error);
+    throw error;
   }
 
   get innermost(): Module | undefined {
@@ -71,17 +86,22 @@ export class Recorder implements Tracer {
   }
 
   parameter(module: Module, name: string): tf.Tensor {
+    this.refuseStranger(module);
     if (this.onZeros) return module.tensor(name);
     const path = this.pathOf(module);
-    const key = `${path}/${name}`;
-    const known = this.parameters.get(key);
+    // A tensor that modules share is one node, whatever they call it; a computed one belongs to its module.
+    const owner = (module.parameterSlot(name) ?? module.bufferSlot(name))?.tensor ?? module;
+    const key = owner === module ? name : '';
+    const symbols = this.parameters.get(owner) ?? new Map<string, tf.Tensor>();
+    this.parameters.set(owner, symbols);
+    const known = symbols.get(key);
     if (known) return known;
     const symbol = this.add(SOURCE.parameter, module.tensor(name).shape, {
       parameter: { path, name, module },
       path,
       moduleType: module.constructor.name,
     });
-    this.parameters.set(key, symbol);
+    symbols.set(key, symbol);
     return symbol;
   }
 
@@ -91,6 +111,7 @@ export class Recorder implements Tracer {
 
   // After an error the stack stays as it is: its top is the module to name.
   call(module: Module, inputs: tf.Tensor[], body: () => tf.Tensor): tf.Tensor {
+    this.refuseStranger(module);
     if (this.onZeros === module) return body();
     if (this.onZeros) return this.bridge(module, inputs);
     const start = { nodes: this.nodes.length, depth: this.stack.length };
@@ -112,7 +133,25 @@ export class Recorder implements Tracer {
   }
 
   private nodeOf(value: tf.Tensor): GraphNode {
-    return isSymbolic(value) ? value.node : this.constant(value);
+    if (isSymbolic(value)) return value.node;
+    const owner = value instanceof tf.Variable ? this.ownerOf(value) : undefined;
+    return owner ? (this.parameter(...owner) as unknown as SymbolicTensor).node : this.constant(value);
+  }
+
+  /** Which module has a variable that `forward` computes with. */
+  private ownerOf(value: tf.Variable): [module: Module, name: string] {
+    for (const module of this.paths.keys()) {
+      const found = module.namedSlots().find(([name, { tensor }]) => tensor === value && !name.includes('.'));
+      if (found) return [module, found[0]];
+    }
+    const caller = placeText(this.innermost ?? this.net, this.pathOf(this.innermost));
+    const error = new Error(
+      `${caller} computes with a variable of shape [${value.shape.join(', ')}] that is no parameter of the network, so it ` +
+        "would not be counted, saved or copied: write this.registerParameter('name', tensor) in the constructor and " +
+        "this.value('name') in forward.",
+    );
+    this.examined.add(error);
+    throw error;
   }
 
   private constant(value: tf.Tensor): GraphNode {
@@ -128,8 +167,9 @@ export class Recorder implements Tracer {
   /** Takes back all nodes from the given number on. */
   private forget(from: number): void {
     this.nodes = this.nodes.slice(0, from);
-    for (const [key, symbol] of this.parameters) {
-      if ((symbol as unknown as SymbolicTensor).node.id >= from) this.parameters.delete(key);
+    for (const symbols of this.parameters.values()) {
+      for (const [key, symbol] of symbols)
+        if ((symbol as unknown as SymbolicTensor).node.id >= from) symbols.delete(key);
     }
   }
 

@@ -39,8 +39,7 @@ function checkInputShape(shape: Shape): void {
  */
 export function trace(net: Module, shape: Shape, options: TraceOptions = {}): Graph {
   checkInputShape(shape);
-  const modules = net.namedModules();
-  const recorder = new Recorder(modules, options);
+  const recorder = new Recorder(net, options);
   const input = recorder.add(SOURCE.input, shape);
   try {
     let output: tf.Tensor | undefined;

@@ -1,9 +1,13 @@
 import { tf } from '../backend';
-import { copyTree, type Copier } from './clone';
+import { checkName, childrenOf } from './children';
+import { copyTree, refuseUncopied, type Copier } from './clone';
+import { refuseFunction } from './copyable';
 import { activeTracer } from './ops/symbol';
 import type { Layout } from './layout';
 import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEntry } from './state';
 import { joinPath } from './path';
+import { noteUse, refuseStrangers, whileRunning } from './strangers';
+import { eachOnce, everyPath } from './tree';
 import {
   Slots,
   type BufferSlot,
@@ -16,10 +20,14 @@ import {
 /** A class of modules, as a value. */
 export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
 
+type NamedSlot = [string, ParameterSlot | BufferSlot];
+
 /**
- * Base of all layers and networks, after `torch.nn.Module`. Children are the properties that hold modules, in the order
- * of their assignment; parameters and buffers are registered by name. Subclasses write `forward` with the functions of
- * `nn.functional`; calls go through hooks, free intermediates, and can be traced.
+ * Base of all layers and networks, after `torch.nn.Module`. Children are the modules that fields hold, directly or in
+ * arrays, plain objects, Maps and Sets, in the order of their assignment; parameters and buffers are registered by name.
+ * Subclasses write `forward` with the functions of `nn.functional`; calls go through hooks, free intermediates, and can
+ * be traced. A module that computes beside the tree, as one in a `#` field or a closure does, is refused as soon as a
+ * forward pass shows it.
  */
 export abstract class Module {
   /** Whether dropout and batch normalisation behave as in training; see {@link train} and {@link eval}. Default true, as in PyTorch. */
@@ -31,25 +39,46 @@ export abstract class Module {
   }
 
   /** Gives an object, new or about to become a copy, its empty slots, and wraps its `forward`. */
-  private static equip(module: Module): void {
-    const hidden = (key: string, value: unknown): void =>
-      void Object.defineProperty(module, key, { value, writable: true, configurable: true });
-    hidden('slots_', new Slots());
-    const body = module.forward;
-    hidden('forward', (...inputs: tf.Tensor[]): tf.Tensor =>
-      module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs),
-    );
+  private static equip(module: Module, copied = false): void {
+    Module.hide(module, 'slots_', new Slots(copied));
+    Module.wrap(module, module.forward);
+  }
+
+  private static hide(module: Module, key: string, value: unknown): void {
+    Object.defineProperty(module, key, { value, writable: true, configurable: true });
+  }
+
+  private static wrap(module: Module, body: (this: Module, x: tf.Tensor) => tf.Tensor): void {
+    const wrapped = (...inputs: tf.Tensor[]): tf.Tensor =>
+      module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs);
+    module.slots_.wrapped = wrapped;
+    Module.hide(module, 'forward', wrapped);
+  }
+
+  /** Wraps a `forward` that is a field, as an arrow function is: it came after the constructor of this class. */
+  private static settle(module: Module): void {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- the functions themselves are compared
+    const { forward, slots_: slots } = module;
+    if (forward === slots.wrapped) return;
+    slots.forward = forward;
+    Module.wrap(module, forward);
   }
 
   private static readonly copier: Copier<Module> = {
     isModule: (value) => value instanceof Module,
     bare(module) {
+      Module.settle(module);
       const copy = Object.create(Object.getPrototypeOf(module) as object) as Module;
-      Module.equip(copy);
+      Module.equip(copy, true);
+      const { forward } = module.slots_;
+      if (!forward) return copy;
+      refuseFunction(forward, { owner: module.constructor.name, key: 'forward' });
+      copy.forward = forward;
+      Module.settle(copy);
       return copy;
     },
     isSlot: (module, name) => module.slots_.has(name),
-    fill: (copy, module) => module.slots_.copyInto(copy, module, copy.slots_),
+    fill: (copy, module, done) => module.slots_.copyInto(copy, module, copy.slots_, done),
   };
 
   /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
@@ -58,16 +87,17 @@ export abstract class Module {
   private call(body: () => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor {
     for (const hook of this.slots_.preHooks) hook(this, inputs);
     const run = (): tf.Tensor => {
-      let output = body();
+      let output = this.slots_.copied ? refuseUncopied(this, body) : body();
       for (const hook of this.slots_.hooks) output = hook(this, inputs, output) ?? output;
       return output;
     };
     const tracer = activeTracer();
-    return tracer ? tracer.call(this, inputs, run) : tf.tidy(run);
+    return tracer ? tracer.call(this, inputs, run) : whileRunning(this, () => tf.tidy(run));
   }
 
   /** Adds a parameter; takes over `value`. Also makes `this[name]` read its current value. */
   registerParameter(name: string, value: tf.Tensor, layout: Layout = 'same'): void {
+    this.checkSlot('parameter', name);
     const tensor = value instanceof tf.Variable ? value : tf.variable(value);
     if (tensor !== value) value.dispose();
     this.slots_.parameters.set(name, { tensor, layout });
@@ -80,6 +110,7 @@ export abstract class Module {
     value: tf.Tensor,
     { layout = 'same', integer = false }: { layout?: Layout; integer?: boolean } = {},
   ): void {
+    this.checkSlot('buffer', name);
     const tensor = value instanceof tf.Variable ? value : tf.variable(value, false);
     if (tensor !== value) value.dispose();
     this.slots_.buffers.set(name, { tensor, layout, integer });
@@ -92,8 +123,20 @@ export abstract class Module {
     this.exposeTensor(name);
   }
 
+  private checkSlot(kind: 'parameter' | 'buffer', name: string): void {
+    checkName(kind, name);
+    if (name in this && !this.has(name) && (this as unknown as Record<string, unknown>)[name] !== undefined)
+      throw new Error(`${this.constructor.name} has a member '${name}' already: give the ${kind} another name.`);
+  }
+
   private exposeTensor(name: string): void {
-    Object.defineProperty(this, name, { configurable: true, enumerable: false, get: () => this.tensor(name) });
+    const get = (): tf.Tensor => {
+      const tracer = activeTracer();
+      if (tracer) return tracer.parameter(this, name);
+      noteUse(this);
+      return this.tensor(name);
+    };
+    Object.defineProperty(this, name, { configurable: true, enumerable: false, get });
   }
 
   /** Takes a parameter, buffer or computed tensor out, without freeing parameters and buffers; returns what was there. */
@@ -131,61 +174,80 @@ export abstract class Module {
     return this.slots_.computed.get(name)?.compute() ?? this.tensor(name);
   }
 
-  /** The current tensor of that name; it belongs to the module, so callers do not free it. */
+  /**
+   * The current tensor of that name; it belongs to the module, so callers do not free it. Inside a gradient, computed
+   * tensors are differentiable.
+   */
   tensor(name: string): tf.Tensor {
+    // A tensor that was computed before, outside of the gradient, would be a constant to it.
+    const computed = tf.engine().isTapeOn() ? this.slots_.computed.get(name) : undefined;
+    if (computed) return computed.compute();
     const tensor = this.slots_.tensor(name);
     if (!tensor) throw new Error(`'${this.constructor.name}' object has no attribute '${name}'`);
     return tensor;
   }
 
-  /** Direct children with their names. */
+  /**
+   * Direct children with their names: `conv` for a field, `layers.0` and `heads.left` for what an array or object in a
+   * field holds. A module that is there twice is listed twice.
+   */
   namedChildren(): Array<[string, Module]> {
-    const children: Array<[string, Module]> = [];
-    for (const name of Object.keys(this)) {
-      const value = (this as unknown as Record<string, unknown>)[name];
-      if (value instanceof Module) children.push([name, value]);
-    }
-    return children;
+    return childrenOf<Module>(this, Module.copier.isModule);
   }
 
   /** This module ('') and all below it, with their paths, parents first; a module used twice is listed once. */
   namedModules(): Array<[string, Module]> {
-    const found = new Map<Module, string>();
-    const visit = (module: Module, path: string): void => {
-      if (found.has(module)) return;
-      found.set(module, path);
-      for (const [name, child] of module.namedChildren()) visit(child, joinPath(path, name));
-    };
-    visit(this, '');
-    return [...found].map(([module, path]) => [path, module]);
+    const modules = eachOnce<Module>(this);
+    for (const [, module] of modules) Module.settle(module);
+    return modules;
   }
 
-  private collect<T>(slots: (module: Module) => Map<string, T>): Array<[string, T]> {
-    return this.namedModules().flatMap(([path, module]) =>
-      [...slots(module)].map(([name, slot]): [string, T] => [joinPath(path, name), slot]),
-    );
+  private wholeTree(): Array<[string, Module]> {
+    const modules = this.namedModules();
+    refuseStrangers(this, modules);
+    return modules;
   }
 
-  /** Parameters with their paths, in PyTorch's order. */
+  /**
+   * Parameters with their paths, in PyTorch's order; a tensor with several names is listed once, under its first.
+   *
+   * @throws when a forward pass has shown that the network computes with modules outside its tree
+   */
   namedParameters(): Array<[string, tf.Variable]> {
-    return this.collect((module) => module.slots_.parameters).map(([name, slot]) => [name, slot.tensor]);
+    return this.tensorsOf((module) => module.slots_.parameters);
   }
 
-  /** Buffers with their paths, in PyTorch's order. */
-  namedBuffers(): Array<[string, tf.Tensor]> {
-    return this.collect((module) => module.slots_.buffers).map(([name, slot]) => [name, slot.tensor]);
+  /** Buffers with their paths, in PyTorch's order; a tensor with several names is listed once. */
+  namedBuffers(): Array<[string, tf.Variable]> {
+    return this.tensorsOf((module) => module.slots_.buffers);
   }
 
-  /** Parameters and buffers with their slots, module by module, as a checkpoint lists them. */
-  namedSlots(): Array<[string, ParameterSlot | BufferSlot]> {
-    return this.namedModules().flatMap(([path, module]) =>
+  private tensorsOf(slots: (module: Module) => Map<string, { tensor: tf.Variable }>): Array<[string, tf.Variable]> {
+    const seen = new Map<tf.Variable, string>();
+    for (const [path, module] of this.wholeTree())
+      for (const [name, { tensor }] of slots(module)) if (!seen.has(tensor)) seen.set(tensor, joinPath(path, name));
+    return [...seen].map(([tensor, name]) => [name, tensor]);
+  }
+
+  /**
+   * Parameters and buffers with their slots, module by module, under all their names, as PyTorch's state dict lists
+   * them: a module that is used twice, and a tensor that two modules share, come twice.
+   *
+   * @param options.once default false: each tensor under its first name only
+   */
+  namedSlots({ once = false }: { once?: boolean } = {}): NamedSlot[] {
+    this.wholeTree();
+    const slots = everyPath<Module>(this).flatMap(([path, module]) =>
       [...module.slots_.parameters, ...module.slots_.buffers].map(
-        ([name, slot]): [string, ParameterSlot | BufferSlot] => [joinPath(path, name), slot],
+        ([name, slot]): NamedSlot => [joinPath(path, name), slot],
       ),
     );
+    if (!once) return slots;
+    const seen = new Set<tf.Variable>();
+    return slots.filter(([, { tensor }]) => !seen.has(tensor) && seen.add(tensor));
   }
 
-  /** Number of trainable values. */
+  /** Number of trainable values; a tensor with several names counts once. */
   parameterCount(): number {
     return this.namedParameters().reduce((sum, [, tensor]) => sum + tensor.size, 0);
   }
@@ -203,30 +265,39 @@ export abstract class Module {
 
   /** Adds a function called after each `forward`; returns the function that takes it away again. */
   registerForwardHook(hook: ForwardHook): () => void {
+    Module.settle(this);
     this.slots_.hooks.push(hook);
     return () => void this.slots_.hooks.splice(this.slots_.hooks.indexOf(hook), 1);
   }
 
   /** Adds a function called before each `forward`; returns the function that takes it away again. */
   registerForwardPreHook(hook: ForwardPreHook): () => void {
+    Module.settle(this);
     this.slots_.preHooks.push(hook);
     return () => void this.slots_.preHooks.splice(this.slots_.preHooks.indexOf(hook), 1);
   }
 
-  /** Copies of all parameters and buffers, under PyTorch's names and in PyTorch's layouts. */
+  /** Copies of all parameters and buffers, under all of PyTorch's names and in PyTorch's layouts. */
   stateDict(): StateDict {
     return stateDict(this);
   }
 
   /**
-   * Takes in values in PyTorch's layouts. All of them are checked before the first is changed.
+   * Takes in values in PyTorch's layouts. All of them are checked before the first is changed. Of a tensor with several
+   * names one is enough; values that contradict each other are refused.
+   *
    * @param options.strict default true: an entry missing, unknown or of another shape is an error that lists every one
    */
   loadStateDict(entries: Readonly<Record<string, StateEntry>>, options: { strict?: boolean } = {}): LoadReport {
     return loadStateDict(this, entries, options);
   }
 
-  /** An independent copy of this module and all below it: parameters, buffers, pruning, hooks, mode. */
+  /**
+   * An independent copy of this module and all below it: parameters, buffers, pruning, hooks, mode. What is shared
+   * within it is shared within the copy.
+   *
+   * @throws when a class keeps what a copy cannot have, such as # fields or an arrow function as `forward`
+   */
   clone(): this {
     return copyTree<Module>(this, Module.copier) as this;
   }

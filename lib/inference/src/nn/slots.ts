@@ -43,7 +43,13 @@ export class Slots {
   readonly computed = new Map<string, ComputedSlot>();
   readonly hooks: ForwardHook[] = [];
   readonly preHooks: ForwardPreHook[] = [];
+  /** `forward` as it was wrapped, to notice a field of that name; and the function of that field. */
+  wrapped: unknown;
+  forward: Module['forward'] | undefined;
   private readonly caches = new Map<string, Cache>();
+
+  /** @param copied whether the module was made as a copy, without its class's constructor */
+  constructor(readonly copied: boolean) {}
 
   has(name: string): boolean {
     return this.parameters.has(name) || this.buffers.has(name) || this.computed.has(name);
@@ -82,11 +88,20 @@ export class Slots {
     for (const slots of [this.parameters, this.buffers, this.computed]) slots.delete(name);
   }
 
-  /** Gives a copy of module `owner` tensors of its own, the same rules for computed ones, and the same hooks. */
-  copyInto(copy: Module, owner: Module, slots: Slots): void {
-    for (const [name, { tensor, layout }] of this.parameters) copy.registerParameter(name, tf.clone(tensor), layout);
+  /**
+   * Gives a copy of module `owner` tensors of its own, the same rules for computed ones, and the same hooks.
+   *
+   * @param done what was copied already: tensors that two modules share are shared by the copies
+   */
+  copyInto(copy: Module, owner: Module, slots: Slots, done: Map<unknown, unknown>): void {
+    const twin = (tensor: tf.Variable): tf.Variable => {
+      const known = (done.get(tensor) as tf.Variable | undefined) ?? tf.variable(tensor, tensor.trainable);
+      done.set(tensor, known);
+      return known;
+    };
+    for (const [name, { tensor, layout }] of this.parameters) copy.registerParameter(name, twin(tensor), layout);
     for (const [name, { tensor, layout, integer }] of this.buffers)
-      copy.registerBuffer(name, tf.clone(tensor), { layout, integer });
+      copy.registerBuffer(name, twin(tensor), { layout, integer });
     for (const [name, slot] of this.computed) {
       if (!slot.rebind)
         throw new Error(
@@ -101,6 +116,8 @@ export class Slots {
   /** Frees all tensors. */
   dispose(): void {
     for (const { value } of this.caches.values()) value.dispose();
-    for (const { tensor } of [...this.parameters.values(), ...this.buffers.values()]) tensor.dispose();
+    this.caches.clear();
+    for (const { tensor } of [...this.parameters.values(), ...this.buffers.values()])
+      if (!tensor.isDisposed) tensor.dispose(); // another module that shares it may have come first
   }
 }

@@ -27,34 +27,59 @@ const isInteger = (slot: ParameterSlot | BufferSlot): boolean => 'integer' in sl
 
 /** See `Module.stateDict`. */
 export function stateDict(module: Module): StateDict {
-  return Object.fromEntries(
-    module.namedSlots().map(([name, slot]) => [
-      name,
-      {
-        shape: torchShape(slot.tensor.shape, slot.layout),
-        dtype: isInteger(slot) ? 'int64' : 'float32',
-        data: toTorch(slot.tensor, slot.layout),
-      },
-    ]),
-  );
+  const entries = new Map<tf.Variable, StateEntry>();
+  const entryOf = (slot: ParameterSlot | BufferSlot): StateEntry => {
+    const entry: StateEntry = entries.get(slot.tensor) ?? {
+      shape: torchShape(slot.tensor.shape, slot.layout),
+      dtype: isInteger(slot) ? 'int64' : 'float32',
+      data: toTorch(slot.tensor, slot.layout),
+    };
+    entries.set(slot.tensor, entry);
+    return entry;
+  };
+  return Object.fromEntries(module.namedSlots().map(([name, slot]) => [name, entryOf(slot)]));
 }
 
-function compare(
-  slots: Map<string, ParameterSlot | BufferSlot>,
-  entries: Readonly<Record<string, StateEntry>>,
-): LoadReport {
+type NamedSlots = ReadonlyMap<string, ParameterSlot | BufferSlot>;
+type Entries = Readonly<Record<string, StateEntry>>;
+
+/** The names under which each tensor is known. */
+function aliases(slots: NamedSlots): string[][] {
+  const names = new Map<tf.Variable, string[]>();
+  for (const [name, { tensor }] of slots) names.set(tensor, [...(names.get(tensor) ?? []), name]);
+  return [...names.values()];
+}
+
+function compare(slots: NamedSlots, entries: Entries): LoadReport {
   const report: LoadReport = { missing: [], unexpected: [], mismatched: [] };
-  for (const [name, slot] of slots) {
-    const entry = entries[name];
+  for (const names of aliases(slots)) {
+    const slot = slots.get(names[0]) as ParameterSlot | BufferSlot;
     const expected = torchShape(slot.tensor.shape, slot.layout);
-    if (!entry) {
-      if (!isInteger(slot)) report.missing.push(name);
-    } else if (entry.shape.join() !== expected.join()) {
-      report.mismatched.push(`${name}: expected shape ${shapeText(expected)}, got ${shapeText(entry.shape)}`);
+    if (!isInteger(slot) && !names.some((name) => name in entries)) report.missing.push(...names);
+    for (const name of names) {
+      const entry = entries[name];
+      if (entry && entry.shape.join() !== expected.join())
+        report.mismatched.push(`${name}: expected shape ${shapeText(expected)}, got ${shapeText(entry.shape)}`);
     }
   }
   report.unexpected = Object.keys(entries).filter((name) => !slots.has(name));
   return report;
+}
+
+/** Refuses values that differ under two names of one tensor. */
+function checkAliases(names: readonly string[], entries: Entries): void {
+  if (names.length < 2 || names.every((name) => entries[name] === entries[names[0]])) return;
+  const [first, ...others] = names;
+  const { data } = entries[first];
+  for (const name of others) {
+    const other = entries[name].data;
+    const at = data.findIndex((value, i) => value !== other[i]);
+    if (at >= 0)
+      throw new Error(
+        `Entries '${first}' and '${name}' are one tensor of the network, but hold ${data[at]} and ${other[at]} at element ` +
+          `${at}: leave one of them out. The network was left unchanged.`,
+      );
+  }
 }
 
 function checkNumbers(name: string, { data, shape }: StateEntry): void {
@@ -114,9 +139,15 @@ export function loadStateDict(
   if (strict && (report.missing.length || report.unexpected.length || report.mismatched.length))
     throw new Error(strictMessage(report));
   const unfit = new Set(report.mismatched.map((text) => text.slice(0, text.indexOf(':'))));
-  const fitting = [...slots].filter(([name]) => entries[name] && !unfit.has(name));
-  for (const [name] of fitting) checkNumbers(name, entries[name]);
-  for (const [name, slot] of fitting) {
+  const fitting = aliases(slots)
+    .map((names) => names.filter((name) => entries[name] && !unfit.has(name)))
+    .filter((names) => names.length > 0);
+  for (const names of fitting) {
+    for (const name of names) checkNumbers(name, entries[name]);
+    checkAliases(names, entries);
+  }
+  for (const [name] of fitting) {
+    const slot = slots.get(name) as ParameterSlot | BufferSlot;
     const { data, shape } = entries[name];
     const typed = isInteger(slot)
       ? Int32Array.from(data)

@@ -60,7 +60,7 @@ export async function saveWeights(
   const sources: TensorSource[] = [];
   const sizes: WeightFileSizes = { bytes: 0, float32Bytes: 0, ratio: 0, quantized: [], float: [] };
   const shapes: Record<string, readonly number[]> = {};
-  for (const [name, slot] of net.namedSlots()) {
+  for (const [name, slot] of net.namedSlots({ once: true })) {
     const { tensor, layout } = slot;
     sizes.float32Bytes += 4 * tensor.size;
     if (tensor.rank < 2 || ('integer' in slot && slot.integer)) {
@@ -142,7 +142,7 @@ export async function loadWeights(net: Module, path: string): Promise<void> {
   try {
     const metadata = readMetadata(file);
     const entries = net
-      .namedSlots()
+      .namedSlots({ once: true })
       .map(
         ([name, slot]): [
           string,

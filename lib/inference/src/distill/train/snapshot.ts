@@ -10,7 +10,7 @@ export class Snapshot {
   }
 
   private copy(): tf.Tensor[] {
-    return this.net.namedSlots().map(([, { tensor }]) => tf.keep(tf.clone(tensor)));
+    return this.net.namedSlots({ once: true }).map(([, { tensor }]) => tf.keep(tf.clone(tensor)));
   }
 
   /** Takes the network's present state instead. */
@@ -21,12 +21,12 @@ export class Snapshot {
 
   /** Puts the copied state back into the network. */
   restore(): void {
-    this.net.namedSlots().forEach(([, { tensor }], i) => void tensor.assign(this.values[i]));
+    this.net.namedSlots({ once: true }).forEach(([, { tensor }], i) => void tensor.assign(this.values[i]));
   }
 
   /** Tensors by name, still the snapshot's. */
   entries(): Array<[string, tf.Tensor]> {
-    return this.net.namedSlots().map(([name], i) => [name, this.values[i]]);
+    return this.net.namedSlots({ once: true }).map(([name], i) => [name, this.values[i]]);
   }
 
   /** Takes other values in, one for each entry. */

@@ -58,7 +58,7 @@ export async function saveRun(
   progress: Progress,
 ): Promise<void> {
   const tensors = [
-    ...net.namedSlots().map(([name, { tensor }]) => source(`net.${name}`, tensor)),
+    ...net.namedSlots({ once: true }).map(([name, { tensor }]) => source(`net.${name}`, tensor)),
     ...best.entries().map(([name, tensor]) => source(`best.${name}`, tensor)),
     source('velocity', velocity),
   ];
@@ -105,10 +105,10 @@ export function loadRun(
     refuseOther(path, JSON.parse(file.metadata.run) as Record<string, unknown>, run);
     const progress = JSON.parse(file.metadata.progress) as Progress;
     tf.tidy(() => {
-      const values = net.namedSlots().map(([name, { tensor }]) => readTensor(file, `net.${name}`, tensor));
+      const values = net.namedSlots({ once: true }).map(([name, { tensor }]) => readTensor(file, `net.${name}`, tensor));
       const speed = readTensor(file, 'velocity', velocity);
       best.replace((name, like) => readTensor(file, `best.${name}`, like));
-      net.namedSlots().forEach(([, { tensor }], i) => void tensor.assign(values[i]));
+      net.namedSlots({ once: true }).forEach(([, { tensor }], i) => void tensor.assign(values[i]));
       velocity.assign(speed);
     });
     return progress;

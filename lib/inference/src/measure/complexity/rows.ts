@@ -53,13 +53,17 @@ export function ownRows(net: Module, modules: NamedModules, pass: Pass, conventi
 /** The same rows as a tree, each with the sums of all below it. */
 export function treeOf(rows: readonly Row[]): TreeNode {
   const nodes = new Map(rows.map((row): [string, TreeNode] => [row.path, { ...row, children: [] }]));
-  for (const [path, node] of nodes) {
-    if (path !== '') (nodes.get(path.slice(0, Math.max(0, path.lastIndexOf('.')))) as TreeNode).children.push(node);
-  }
+  for (const [path, node] of nodes) if (path !== '') parentOf(path, nodes).children.push(node);
   const root = nodes.get('') as TreeNode;
   addUp(root);
   setShares(root, root.macs);
   return root;
+}
+
+/** The nearest module above a path; arrays and objects in between are none. */
+function parentOf(path: string, nodes: ReadonlyMap<string, TreeNode>): TreeNode {
+  const above = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  return nodes.get(above) ?? parentOf(above, nodes);
 }
 
 function addUp(node: TreeNode): void {
