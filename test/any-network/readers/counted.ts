@@ -43,8 +43,10 @@ function watch(net: nn.Module, input: readonly number[], batch: number): Work {
   const total: Work = { macs: 0, ptflops: 0, fvcore: 0 };
   const operations = Object.values(nn.ops as Record<string, unknown>).filter(isOperation);
   const kernels = operations.map(({ kernel }) => kernel);
+  const setKernel = (operation: Operation, kernel: Operation['kernel']): void =>
+    void Object.defineProperty(operation, 'kernel', { value: kernel, enumerable: true, configurable: true });
   operations.forEach((operation, i) => {
-    operation.kernel = (inputs, attrs) => {
+    setKernel(operation, (inputs, attrs) => {
       const output = kernels[i].call(operation, inputs, attrs);
       const work = workOf(
         operation.name,
@@ -54,12 +56,12 @@ function watch(net: nn.Module, input: readonly number[], batch: number): Work {
       );
       for (const key of ['macs', 'ptflops', 'fvcore'] as const) total[key] += work[key];
       return output;
-    };
+    });
   });
   try {
     tf.tidy(() => void net.forward(tf.zeros([batch, ...input])));
   } finally {
-    operations.forEach((operation, i) => (operation.kernel = kernels[i]));
+    operations.forEach((operation, i) => setKernel(operation, kernels[i]));
   }
   return total;
 }

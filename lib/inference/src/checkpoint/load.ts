@@ -1,6 +1,7 @@
 import type { LoadReport, Module } from '../nn';
 import { checkTypes, entriesOf, lazyEntries, withoutPrefix } from './entries';
 import { SafetensorsFile } from './reader';
+import { withAliases } from './shared';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
@@ -34,7 +35,7 @@ export async function load(
     const wanted = new Set(net.namedSlots().map(([name]) => name));
     const entries = withoutPrefix(entriesOf(file), wanted, path, onNotice);
     checkTypes(net, entries);
-    return net.loadStateDict(lazyEntries(entries), options);
+    return net.loadStateDict(withAliases(net, lazyEntries(entries), file.metadata), options);
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`);
   } finally {

@@ -1,6 +1,7 @@
 import { toTorch, torchShape, type BufferSlot, type Module, type ParameterSlot } from '../nn';
 import type { Dtype } from './dtype';
 import { toFloat16 } from './half';
+import { sharedOnce } from './shared';
 import { writeSafetensors, type TensorSource } from './writer';
 import { oneOf } from '../check';
 import { bytesOf } from '../files';
@@ -47,7 +48,8 @@ function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): 
 
 /**
  * Saves all parameters and buffers as a safetensors file that PyTorch loads: its names, its layouts, its order.
- * The file appears whole or not at all.
+ * A tensor with several names is written once, as safetensors' `save_model` does: the metadata maps its other names to
+ * the one kept. The file appears whole or not at all.
  *
  * @throws when a value is not finite, or does not fit float16
  * @example
@@ -63,6 +65,7 @@ export async function save(
   { dtype = 'float32', metadata = {} }: SaveOptions = {},
 ): Promise<void> {
   oneOf('The dtype of checkpoint.save', dtype, ['float32', 'float16']);
-  const tensors = net.namedSlots().map(([name, slot]) => source(name, slot, dtype === 'float16'));
-  await writeSafetensors(path, tensors, { ...metadata, format: 'pt' });
+  const { kept, aliases } = sharedOnce(net);
+  const tensors = kept.map(([name, slot]) => source(name, slot, dtype === 'float16'));
+  await writeSafetensors(path, tensors, { ...metadata, ...aliases, format: 'pt' });
 }

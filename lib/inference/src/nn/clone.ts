@@ -56,8 +56,7 @@ function copyValue<M extends object>(
   if (Array.isArray(value)) return keep<unknown[]>([], (copy) => copy.push(...value.map(inner)));
   if (value instanceof Map)
     return keep(new Map<unknown, unknown>(), (copy) => value.forEach((item, key) => copy.set(key, inner(item))));
-  if (value instanceof Set)
-    return keep(new Set<unknown>(), (copy) => value.forEach((item) => copy.add(inner(item))));
+  if (value instanceof Set) return keep(new Set<unknown>(), (copy) => value.forEach((item) => copy.add(inner(item))));
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype || prototype === null)
     return keep(Object.create(prototype) as Record<string, unknown>, (copy) => {

@@ -19,7 +19,8 @@ function hiddenName(constructor: object): string | null {
   const known = sources.get(constructor);
   if (known !== undefined) return known;
   const source = Function.prototype.toString.call(constructor).replace(/\/\*[\s\S]*?\*\//g, '');
-  const isStatic = (name: string): boolean => new RegExp(`static\\s+(async\\s+)?#${name.replace('$', '\\$')}\\b`).test(source);
+  const isStatic = (name: string): boolean =>
+    new RegExp(`static\\s+(async\\s+)?#${name.replace('$', '\\$')}\\b`).test(source);
   const names = PRIVATE.flatMap((pattern) => [...source.matchAll(pattern)].map(([, name]) => name));
   const found = names.find((name) => !isStatic(name)) ?? null;
   sources.set(constructor, found);
@@ -43,7 +44,8 @@ export function refuseHidden(object: object): void {
   }
 }
 
-const isArrow = (code: string): boolean => !/^(async\s+)?(function\b|class\b|(get|set)\s|[\w$[\]'".]+\s*\([^)]*\)\s*\{)/.test(code);
+const isArrow = (code: string): boolean =>
+  !/^(async\s+)?(function\b|class\b|(get|set)\s|[\w$[\]'".]+\s*\([^)]*\)\s*\{)/.test(code);
 
 /** Refuses a field whose function would go on working on the original. */
 export function refuseFunction(code: object, { owner, key }: Field): void {

@@ -238,9 +238,10 @@ export abstract class Module {
   namedSlots({ once = false }: { once?: boolean } = {}): NamedSlot[] {
     this.wholeTree();
     const slots = everyPath<Module>(this).flatMap(([path, module]) =>
-      [...module.slots_.parameters, ...module.slots_.buffers].map(
-        ([name, slot]): NamedSlot => [joinPath(path, name), slot],
-      ),
+      [...module.slots_.parameters, ...module.slots_.buffers].map(([name, slot]): NamedSlot => [
+        joinPath(path, name),
+        slot,
+      ]),
     );
     if (!once) return slots;
     const seen = new Set<tf.Variable>();

@@ -105,7 +105,9 @@ export function loadRun(
     refuseOther(path, JSON.parse(file.metadata.run) as Record<string, unknown>, run);
     const progress = JSON.parse(file.metadata.progress) as Progress;
     tf.tidy(() => {
-      const values = net.namedSlots({ once: true }).map(([name, { tensor }]) => readTensor(file, `net.${name}`, tensor));
+      const values = net
+        .namedSlots({ once: true })
+        .map(([name, { tensor }]) => readTensor(file, `net.${name}`, tensor));
       const speed = readTensor(file, 'velocity', velocity);
       best.replace((name, like) => readTensor(file, `best.${name}`, like));
       net.namedSlots({ once: true }).forEach(([, { tensor }], i) => void tensor.assign(values[i]));

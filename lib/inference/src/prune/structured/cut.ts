@@ -4,8 +4,8 @@ import type { Counted } from './flow';
 import { headCounter } from './heads';
 import type { Plan } from './plan';
 
-/** By parameter, the positions to take away along each axis. */
-type Cuts = Map<Module, Map<string, Map<number, Set<number>>>>;
+/** By tensor, whatever modules share it, the positions to take away along each axis. */
+type Cuts = Map<tf.Variable, Map<number, Set<number>>>;
 
 function collect({ groups }: Plan): Cuts {
   const cuts: Cuts = new Map();
@@ -16,11 +16,9 @@ function collect({ groups }: Plan): Cuts {
   };
   for (const { cut } of groups) {
     for (const { member, indices } of cut.flatMap((unit) => unit.places)) {
-      const axes = at(
-        at(cuts, member.module, () => new Map<string, Map<number, Set<number>>>()),
-        member.name,
-        () => new Map<number, Set<number>>(),
-      );
+      const slot = member.module.parameterSlot(member.name) ?? member.module.bufferSlot(member.name);
+      if (!slot) continue;
+      const axes = at(cuts, slot.tensor, () => new Map<number, Set<number>>());
       const gone = at(axes, member.axis, () => new Set<number>());
       for (const index of indices) gone.add(index);
     }
@@ -30,32 +28,31 @@ function collect({ groups }: Plan): Cuts {
 
 /** Takes the planned channels out of the planned network itself. */
 export function cutOut(plan: Plan): void {
-  for (const [module, parameters] of collect(plan)) {
-    const slots = [...module.namedSlots()].filter(([name]) => !name.includes('.'));
+  const cuts = new Map([...collect(plan)].map(([tensor, axes]) => [tensor, smaller(tensor, axes)]));
+  for (const [, module] of plan.graph.net.namedModules()) {
+    const slots = module.namedSlots().filter(([name]) => !name.includes('.'));
+    if (!slots.some(([, { tensor }]) => cuts.has(tensor))) continue;
     // All are registered anew, not only those that change, so that their order stays.
     for (const [name] of slots) {
       const slot = module.unregister(name);
       if (!slot) continue;
-      const tensor = smaller(slot.tensor, parameters.get(name));
+      const tensor = cuts.get(slot.tensor) ?? slot.tensor;
       if ('integer' in slot) module.registerBuffer(name, tensor, { layout: slot.layout, integer: slot.integer });
       else module.registerParameter(name, tensor, slot.layout);
     }
   }
+  for (const tensor of cuts.keys()) tensor.dispose();
   for (const counted of plan.dependencies.counted) recount(plan, counted);
   for (const [, module] of plan.graph.net.namedModules()) resize(module);
 }
 
-/** The tensor without some positions; itself where none goes. */
-function smaller(tensor: tf.Variable, axes: ReadonlyMap<number, ReadonlySet<number>> = new Map()): tf.Tensor {
-  if (axes.size === 0) return tensor;
-  const result = tf.tidy(() =>
-    [...axes].reduce<tf.Tensor>((value, [axis, gone]) => {
-      const kept = Array.from({ length: tensor.shape[axis] }, (_, i) => i).filter((i) => !gone.has(i));
-      return tf.gather(value, tf.tensor1d(kept, 'int32'), axis);
-    }, tensor),
-  );
-  tensor.dispose();
-  return result;
+/** The tensor without some positions. */
+function smaller(tensor: tf.Variable, axes: ReadonlyMap<number, ReadonlySet<number>>): tf.Variable {
+  const without = (value: tf.Tensor, [axis, gone]: [number, ReadonlySet<number>]): tf.Tensor => {
+    const kept = Array.from({ length: tensor.shape[axis] }, (_, i) => i).filter((i) => !gone.has(i));
+    return tf.gather(value, tf.tensor1d(kept, 'int32'), axis);
+  };
+  return tf.tidy(() => tf.variable([...axes].reduce<tf.Tensor>(without, tensor), tensor.trainable));
 }
 
 function recount({ graph, dependencies: { labels }, groups }: Plan, { path, setting, labels: counted }: Counted): void {
@@ -90,12 +87,7 @@ function set(module: Module, field: string, value: unknown): void {
 
 /** Sets to zero what {@link cutOut} would take away: the weights that make the channels, and those that read them. */
 export function zeroOut(plan: Plan): void {
-  for (const [module, parameters] of collect(plan)) {
-    for (const [name, axes] of parameters) {
-      const slot = module.parameterSlot(name);
-      if (slot) tf.tidy(() => slot.tensor.assign(masked(slot.tensor, axes)));
-    }
-  }
+  for (const [tensor, axes] of collect(plan)) tf.tidy(() => tensor.assign(masked(tensor, axes)));
 }
 
 function masked(tensor: tf.Tensor, axes: ReadonlyMap<number, ReadonlySet<number>>): tf.Tensor {
