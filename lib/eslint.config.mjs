@@ -73,6 +73,11 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}'],
+    plugins: { rooms },
+    rules: { 'rooms/error-text': 'error' },
+  },
   { files: [ANSWERS], rules: { '@typescript-eslint/no-unused-vars': 'off' } },
   {
     files: ['test/**/*.ts'],
@@ -84,7 +89,7 @@ export default tseslint.config(
   {
     files: ['lib/*/src/**/*.ts'],
     ignores: [ANSWERS],
-    plugins: { rooms, 'import-x': importX },
+    plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver': { node: { extensions: ['.ts', '.js'] } },
       'import-x/extensions': ['.ts'],

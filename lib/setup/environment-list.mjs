@@ -13,11 +13,11 @@ export function parseEnvironmentList(text) {
     const line = raw.replace(/(^|\s)#.*$/, '').trimEnd();
     if (line.trim() === '') continue;
     const found = /^(?<indent> *)(?<dash>- )?(?<rest>.+)$/.exec(line)?.groups;
-    if (!found) throw new Error(`environment.yml:${index + 1}: expected "key: value" or "- item", got "${raw}"`);
+    if (!found) throw new Error(`environment.yml:${index + 1}: expected "key: value" or "- item", got "${raw}".`);
     section = readLine(list, section, found, index + 1);
   }
   if (list.conda.length === 0)
-    throw new Error('environment.yml: expected a "dependencies:" list with packages, got none');
+    throw new Error('environment.yml: expected a "dependencies:" list with packages, got none.');
   return list;
 }
 
@@ -35,7 +35,7 @@ function readLine(list, section, { indent, dash, rest }, number) {
 
 function readKey(list, rest, number) {
   const [, key, value] = /^(\w+):\s*(.*)$/.exec(rest) ?? [];
-  if (!key) throw new Error(`environment.yml:${number}: expected "key: value", got "${rest}"`);
+  if (!key) throw new Error(`environment.yml:${number}: expected "key: value", got "${rest}".`);
   if (key === 'name') list.name = value;
   return key;
 }
@@ -47,6 +47,6 @@ function addCondaLine(list, rest, number) {
 
 function requirement(text, number) {
   const [, name, version] = /^([\w.-]+)={1,2}([\w.]+)$/.exec(text) ?? [];
-  if (!name) throw new Error(`environment.yml:${number}: expected a pinned "name=version", got "${text}"`);
+  if (!name) throw new Error(`environment.yml:${number}: expected a pinned "name=version", got "${text}".`);
   return `${name}==${version}`;
 }

@@ -5,12 +5,13 @@ import { withEnvironment } from './environment.mjs';
 import { main, prepare } from './prepare.mjs';
 
 await main(async ([program, ...args]) => {
-  if (!program) throw new Error('Usage: node lib/setup/with-environment.mjs COMMAND [ARGUMENT...]');
+  if (!program)
+    throw new Error('Expected a program and its arguments: node lib/setup/with-environment.mjs COMMAND [ARGUMENT...].');
   await prepare({ say: console.error });
   return await new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', env: withEnvironment() });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-    child.once('error', (error) => reject(new Error(`${program} could not start: ${error.message}`)));
+    child.once('error', (error) => reject(new Error(`${program} could not start: ${error.message}.`)));
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 });

@@ -167,7 +167,7 @@ describe('checkpoint.fromHuggingFace', () => {
     it('says what the hub does not have', async () => {
       await assert.rejects(
         checkpoint.fromHuggingFace('someone/other', { folder: at('cache') }),
-        /could not download config\.json.*404/,
+        /Could not download config\.json.*404/,
       );
     });
   });

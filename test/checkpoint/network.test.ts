@@ -226,7 +226,7 @@ describe('checkpoint.save and checkpoint.load', () => {
     writeFileSync(at('g'), Buffer.alloc(100, 1));
     await assert.rejects(
       checkpoint.load(net, at('g')),
-      /g is not a sound safetensors file: the header should take \d+ bytes, but only 92 follow/,
+      /g is not a sound safetensors file: The header should take \d+ bytes, but only 92 follow/,
     );
     await assert.rejects(checkpoint.load(net, at('none')), /There is no checkpoint at/);
     assert.deepEqual(values(net), before);

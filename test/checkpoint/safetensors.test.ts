@@ -24,14 +24,14 @@ const DAMAGED: Array<[what: string, bytes: Buffer, message: RegExp]> = [
   [
     'a header longer than the file',
     file({ a: entry(0, 8) }).subarray(0, 20),
-    /the header should take \d+ bytes, but only 12 follow/,
+    /The header should take \d+ bytes, but only 12 follow/,
   ],
   [
     'a header length of 2^63',
     Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 0x80]), Buffer.from('{}')]),
     /should take 9223372036854775808 bytes, but only 2 follow/,
   ],
-  ['a header that is not JSON', file('{"a":'), /the header is not JSON/],
+  ['a header that is not JSON', file('{"a":'), /The header is not JSON/],
   [
     'a header that is not UTF-8',
     Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from([0xff, 0xfe])]),
@@ -56,7 +56,7 @@ const DAMAGED: Array<[what: string, bytes: Buffer, message: RegExp]> = [
   [
     'a hole between entries',
     file({ a: entry(0, 4), b: entry(8, 12) }, new Uint8Array(12)),
-    /bytes 4 to 8 of the data, before 'b', belong to no entry/,
+    /Bytes 4 to 8 of the data, before 'b', belong to no entry/,
   ],
   [
     'offsets in the wrong order',
@@ -121,7 +121,7 @@ describe('safetensors files', () => {
 
   it('says which file is missing, and refuses a folder', () => {
     assert.throws(() => new checkpoint.SafetensorsFile(at('none')), /There is no checkpoint at .*none\.$/);
-    assert.throws(() => new checkpoint.SafetensorsFile(folder), /it is not a file/);
+    assert.throws(() => new checkpoint.SafetensorsFile(folder), /It is not a file\./);
   });
 
   it('does not take a nested name, or a quote inside a text, for a name used twice', () => {

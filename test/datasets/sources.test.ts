@@ -130,7 +130,7 @@ describe('datasets.cifar10', () => {
 
   it('takes generated pictures only where asked to, with one line', async () => {
     process.env.SCALABLE_INFERENCE_CIFAR10_URL = 'http://127.0.0.1:9/none';
-    await assert.rejects(datasets.cifar10(), /could not download cifar-10-binary\.tar\.gz/);
+    await assert.rejects(datasets.cifar10(), /Could not download cifar-10-binary\.tar\.gz/);
     const notices: string[] = [];
     const set = await datasets.cifar10({
       limit: 50,

@@ -121,19 +121,19 @@ const MISTAKES: Mistake[] = [
   [
     'weights that are all zero',
     (m) => prune.l1Unstructured(m, 'weight', { amount: 0.5 }),
-    /all 24 values are zero/,
+    /All 24 values are zero/,
     (m) => m.parameterSlot('weight')?.tensor.assign(tf.zeros([6, 4])),
   ],
   [
     'channels that are all zero',
     (m) => prune.lnStructured(m, 'weight', { amount: 0.5, n: 2, dim: 0 }),
-    /all 24 values are zero/,
+    /All 24 values are zero/,
     (m) => m.parameterSlot('weight')?.tensor.assign(tf.zeros([6, 4])),
   ],
   [
     'all weights zero, globally',
     (m) => prune.globalUnstructured([[m, 'weight']], { method: 'l1', amount: 0.5 }),
-    /all 24 values are zero/,
+    /All 24 values are zero/,
     (m) => m.parameterSlot('weight')?.tensor.assign(tf.zeros([6, 4])),
   ],
   [

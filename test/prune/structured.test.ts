@@ -242,7 +242,7 @@ describe('taking channels out', () => {
     ['no channels left after rounding', { amount: 0.95 }, /leaves no channel of 'conv1'/],
     ['more channels than there are', { amount: 20 }, /amount=20 should be smaller/],
     ['a share above one', { amount: 1.2 }, /amount=1\.2/],
-    ['everything ignored', { amount: 0.5, ignore: [/./] }, /nothing of this network can be cut/],
+    ['everything ignored', { amount: 0.5, ignore: [/./] }, /Nothing of this network can be cut/],
     [
       'an unknown importance',
       { amount: 0.5, importance: 'l9' as 'l1' },

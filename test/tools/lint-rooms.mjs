@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorText } from './lint-error-text.mjs';
 import { PACKAGES } from './room-map.mjs';
 
 const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
@@ -81,9 +82,10 @@ function complaintAboutPackage({ home, room }, imported) {
   return `${home.folder} may not import ${imported}.`;
 }
 
-/** An ESLint plugin with the rule `direction`. */
+/** An ESLint plugin with the rules `direction` and `error-text`. */
 export const rooms = {
   rules: {
+    'error-text': errorText,
     direction: {
       create: (context) => {
         const check = (node) => {

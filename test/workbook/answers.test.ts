@@ -127,7 +127,7 @@ describe('answers in source files', () => {
     it('need two wrong answers that differ from the solution', () => {
       const wrong = (source: string) => ['// BEGIN WRONG w', source, '// END WRONG'];
       writeFileSync(file(), text(...SOLUTION, ...wrong('a')));
-      assert.throws(() => withAnswers([one], folder), /exercise A1: expected at least two wrong answers, got 1/);
+      assert.throws(() => withAnswers([one], folder), /Exercise A1: expected at least two wrong answers, got 1/);
       writeFileSync(file(), text(...SOLUTION, ...wrong('a'), ...wrong('ex.A1.answer(1);')));
       assert.throws(() => withAnswers([one], folder), /wrong answer 2 equals the solution/);
     });

@@ -179,8 +179,8 @@ describe('exercise declarations', () => {
   const good = demoWorkbook().A4.definition;
   const declare = (change: object) => () => exercise({ ...good, ...change } as never);
   const cases: [string, object, RegExp][] = [
-    ['an id with spaces', { id: 'A 1' }, /exercise A 1: expected an id of letters/],
-    ['no hint', { hints: [] }, /exercise A4: expected at least one hint/],
+    ['an id with spaces', { id: 'A 1' }, /Exercise A 1: expected an id of letters/],
+    ['no hint', { hints: [] }, /Exercise A4: expected at least one hint/],
     ['an unknown kind', { kind: 'riddle' }, /expected a kind of code, number/],
     ['no points', { points: 0 }, /points above zero, got 0/],
     ['a reference that is no choice', { reference: 'q' }, /'q' is none of its choices a, b, c/],

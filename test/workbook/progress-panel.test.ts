@@ -64,7 +64,7 @@ describe('the progress panel', () => {
       const outputs = await display.capture(() => demoWorkbook().panel());
       assert.match(
         outputs[0].content.data['text/plain'],
-        /^The progress file demo\.json cannot be read \(.*\)\. It is kept as demo\.json\.damaged-\d+; progress starts anew\.$/,
+        /^The progress file demo\.json cannot be read: .*\. It is kept as demo\.json\.damaged-\d+; progress starts anew\.$/,
       );
       assert.match(last(outputs), /0 of 6 answered/);
       const kept = readdirSync(folder).find((name) => name.includes('damaged'))!;

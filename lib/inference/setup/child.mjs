@@ -30,8 +30,10 @@ export async function runQuietly(program, args, { root, log, cwd = root, env = p
   child.stdout?.pipe(output, { end: false });
   child.stderr?.pipe(output, { end: false });
   const ending = await new Promise((resolve) => {
-    child.once('error', (error) => resolve(`could not start: ${error.message}`));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? `status ${code}`}`));
+    child.once('error', (error) => resolve(`could not start: ${error.message}.`));
+    child.once('close', (code, signal) =>
+      resolve(code === 0 ? undefined : `ended with ${signal ?? `status ${code}`}.`),
+    );
   });
   running.delete(child);
   output.end();

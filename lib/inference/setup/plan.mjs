@@ -11,7 +11,7 @@
 export function planFor({ platform, arch, cards, compiler, list }) {
   const all = [...list.conda, ...list.pip];
   const wheel = all.find((requirement) => /^tensorflow(-cpu)?==/.test(requirement));
-  if (!wheel) throw new Error('environment.yml: expected tensorflow-cpu==VERSION in the list, got none');
+  if (!wheel) throw new Error('environment.yml: expected tensorflow-cpu==VERSION in the list, got none.');
   const version = wheel.split('==')[1];
   const variant = cards.length > 0 && platform === 'linux' && arch === 'x64' ? 'cuda' : 'cpu';
   return {

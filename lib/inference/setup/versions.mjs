@@ -2,7 +2,7 @@
 export function inRange(version, range) {
   return range.split(',').every((part) => {
     const [, operator, bound] = /^(>=|<=|<|>|==?)([\d.]+)/.exec(part) ?? [];
-    if (!operator) throw new Error(`expected a version range such as ">=3.10,<3.14", got "${range}"`);
+    if (!operator) throw new Error(`Expected a version range such as ">=3.10,<3.14", got "${range}".`);
     const order = compareVersions(version, bound);
     return { '>=': order >= 0, '<=': order <= 0, '<': order < 0, '>': order > 0 }[operator] ?? order === 0;
   });

@@ -69,7 +69,7 @@ async function build(machine) {
 async function compile({ root, env, plan, home, compiler, packagesOf }, built) {
   if (!plan.native) throw new Error(plan.reason);
   const headers = findPackage('node-api-headers', packagesOf);
-  if (!headers) throw new Error('the npm package node-api-headers is not there');
+  if (!headers) throw new Error('The npm package node-api-headers is not there.');
   const tensorflow = tensorflowFolder(home.prefix);
   const source = path.join(findPackage(ADDON_PACKAGE, packagesOf), 'binding');
   const temporary = `${built}.${process.pid}.part`;

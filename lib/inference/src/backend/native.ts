@@ -63,7 +63,7 @@ export function loadNative(): NativePackage | null {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const wanted = process.env.SCALABLE_INFERENCE_BACKEND ?? 'tensorflow';
   if (wanted !== 'tensorflow') {
-    failure = new Error(`the native backend is switched off by SCALABLE_INFERENCE_BACKEND=${wanted}`);
+    failure = new Error(`The native backend is switched off by SCALABLE_INFERENCE_BACKEND=${wanted}.`);
     return null;
   }
   const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };

@@ -21,50 +21,50 @@ function parse(bytes: Uint8Array): JsonObject {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Error('the header is not UTF-8 text');
+    throw new Error('The header is not UTF-8 text.');
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`the header is not JSON (${(error as Error).message})`);
+    throw new Error(`The header is not JSON (${(error as Error).message}).`);
   }
-  if (!isObject(value)) throw new Error('the header must be a JSON object');
+  if (!isObject(value)) throw new Error('The header must be a JSON object.');
   const twice = duplicateKey(text);
-  if (twice !== null) throw new Error(`the header names '${twice}' twice`);
+  if (twice !== null) throw new Error(`The header names '${twice}' twice.`);
   return value;
 }
 
 function checkMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (!isObject(value) || Object.values(value).some((text) => typeof text !== 'string')) {
-    throw new Error('__metadata__ must map names to texts');
+    throw new Error('__metadata__ must map names to texts.');
   }
   return value as Record<string, string>;
 }
 
 function checkTensor(name: string, value: unknown, dataBytes: number): TensorInfo {
-  if (!isObject(value)) throw new Error(`entry '${name}' must be an object with dtype, shape and data_offsets`);
+  if (!isObject(value)) throw new Error(`Entry '${name}' must be an object with dtype, shape and data_offsets.`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
     throw new Error(
-      `entry '${name}' has the unknown dtype ${JSON.stringify(dtype)}; known are ${Object.keys(DTYPE_BYTES).join(', ')}`,
+      `Entry '${name}' has the unknown dtype ${JSON.stringify(dtype)}; known are ${Object.keys(DTYPE_BYTES).join(', ')}.`,
     );
   }
   if (!isCounts(shape))
-    throw new Error(`entry '${name}' must have a shape of non-negative integers, got ${JSON.stringify(shape)}`);
+    throw new Error(`Entry '${name}' must have a shape of non-negative integers, got ${JSON.stringify(shape)}.`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw new Error(`entry '${name}' must have data_offsets [begin, end], got ${JSON.stringify(offsets)}`);
+    throw new Error(`Entry '${name}' must have data_offsets [begin, end], got ${JSON.stringify(offsets)}.`);
   }
   const [begin, end] = offsets;
   if (end > dataBytes)
     throw new Error(
-      `entry '${name}' ends at byte ${end} of the data, but the file holds ${dataBytes}: it is cut short, or its header is wrong`,
+      `Entry '${name}' ends at byte ${end} of the data, but the file holds ${dataBytes}: it is cut short, or its header is wrong.`,
     );
   const needed = sizeOf(shape) * DTYPE_BYTES[dtype];
   if (end - begin !== needed) {
     throw new Error(
-      `entry '${name}' of shape ${shapeText(shape)} and dtype ${dtype} needs ${needed} bytes, but its offsets give it ${end - begin}`,
+      `Entry '${name}' of shape ${shapeText(shape)} and dtype ${dtype} needs ${needed} bytes, but its offsets give it ${end - begin}.`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -75,14 +75,14 @@ function checkCover(tensors: readonly TensorInfo[], dataBytes: number): void {
   let covered = 0;
   let before = 'the beginning';
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin < covered) throw new Error(`entries '${before}' and '${name}' overlap at byte ${begin} of the data`);
+    if (begin < covered) throw new Error(`Entries '${before}' and '${name}' overlap at byte ${begin} of the data.`);
     if (begin > covered)
-      throw new Error(`bytes ${covered} to ${begin} of the data, before '${name}', belong to no entry`);
+      throw new Error(`Bytes ${covered} to ${begin} of the data, before '${name}', belong to no entry.`);
     covered = end;
     before = name;
   }
   if (covered !== dataBytes)
-    throw new Error(`the entries take ${covered} bytes of data, but the file holds ${dataBytes}`);
+    throw new Error(`The entries take ${covered} bytes of data, but the file holds ${dataBytes}.`);
 }
 
 /**

@@ -10,7 +10,7 @@ function readExactly(fd: number, position: number, length: number): ArrayBuffer 
   for (let done = 0; done < length;) {
     const size = Math.min(length - done, 2 ** 30);
     const count = fs.readSync(fd, new Uint8Array(buffer, done, size), 0, size, position + done);
-    if (count === 0) throw new Error(`the file ended ${length - done} bytes too early while it was read`);
+    if (count === 0) throw new Error(`The file ended ${length - done} bytes too early while it was read.`);
     done += count;
   }
   return buffer;
@@ -18,17 +18,17 @@ function readExactly(fd: number, position: number, length: number): ArrayBuffer 
 
 function readHeader(fd: number): { header: Header; dataStart: number } {
   const stat = fs.fstatSync(fd);
-  if (!stat.isFile()) throw new Error('it is not a file');
+  if (!stat.isFile()) throw new Error('It is not a file.');
   if (stat.size < 8)
-    throw new Error(`it has ${stat.size} bytes, but the length of the header alone takes 8: it is cut short`);
+    throw new Error(`It has ${stat.size} bytes, but the length of the header alone takes 8: it is cut short.`);
   const length = new DataView(readExactly(fd, 0, 8)).getBigUint64(0, true);
   if (length > BigInt(stat.size - 8)) {
     throw new Error(
-      `the header should take ${length} bytes, but only ${stat.size - 8} follow: it is cut short, or no safetensors file`,
+      `The header should take ${length} bytes, but only ${stat.size - 8} follow: it is cut short, or no safetensors file.`,
     );
   }
   if (length > BigInt(MAX_HEADER_BYTES))
-    throw new Error(`the header should take ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed`);
+    throw new Error(`The header should take ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed.`);
   const dataStart = 8 + Number(length);
   return { header: parseHeader(new Uint8Array(readExactly(fd, 8, Number(length))), stat.size - dataStart), dataStart };
 }
@@ -53,7 +53,7 @@ export class SafetensorsFile {
     } catch (error) {
       fs.closeSync(this.fd);
       throw new Error(
-        `${path} is not a sound safetensors file: ${(error as Error).message}. Download or save it again.`,
+        `${path} is not a sound safetensors file: ${(error as Error).message} Download or save it again.`,
       );
     }
   }

@@ -62,7 +62,7 @@ function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions):
   ) {
     throw new Error(
       `normalise needs a finite mean and a positive std for each of ${channels} channels, ` +
-        `got mean [${mean.join(', ')}] and std [${std.join(', ')}]`,
+        `got mean [${mean.join(', ')}] and std [${std.join(', ')}].`,
     );
   }
   return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, v) => (v / 255 - m) / std[c]));

@@ -100,7 +100,7 @@ async function read(folder: string, split: 'train' | 'test'): Promise<PictureDat
     if (bytes.length !== PICTURES_PER_FILE * RECORD_BYTES) {
       throw new Error(
         `${path.join(folder, names[i])} has ${bytes.length} bytes, expected ${PICTURES_PER_FILE * RECORD_BYTES}; ` +
-          'delete the folder, and it is downloaded anew',
+          'delete the folder, and it is downloaded anew.',
       );
     }
     interleave(bytes, labels.subarray(i * PICTURES_PER_FILE), all.subarray(i * PICTURES_PER_FILE * 3 * PIXELS));

@@ -30,7 +30,7 @@ export class PictureDataset {
     private readonly rows: Uint32Array = everyRow(source),
   ) {
     this.count = rows.length;
-    if (this.count === 0) throw new Error(`${source.name}: the set would be empty`);
+    if (this.count === 0) throw new Error(`${source.name}: the set would be empty.`);
   }
 
   get name(): string {
@@ -116,7 +116,7 @@ export class PictureDataset {
 
   private row(position: number): number {
     const row = this.rows[position];
-    if (row === undefined) throw new Error(`${this.name} has positions 0 to ${this.count - 1}, got ${position}`);
+    if (row === undefined) throw new Error(`${this.name} has positions 0 to ${this.count - 1}, got ${position}.`);
     return row;
   }
 }
@@ -128,19 +128,19 @@ export function fromPictures(source: Pictures): PictureDataset {
   if (pixels.length !== expected) {
     throw new Error(
       `${name}: ${labels.length} pictures of ${source.height}x${source.width}x${source.channels} have ` +
-        `${expected} bytes, got ${pixels.length}`,
+        `${expected} bytes, got ${pixels.length}.`,
     );
   }
   const wrong = labels.findIndex((label) => label >= classes.length);
   if (wrong >= 0)
-    throw new Error(`${name}: picture ${wrong} has label ${labels[wrong]}, expected 0 to ${classes.length - 1}`);
+    throw new Error(`${name}: picture ${wrong} has label ${labels[wrong]}, expected 0 to ${classes.length - 1}.`);
   return new PictureDataset(source);
 }
 
 /** The first `limit` pictures, or with a seed a random, balanced choice. */
 export function limited(set: PictureDataset, limit: number | undefined, seed: number | undefined): PictureDataset {
   if (limit === undefined || limit === set.count) return set;
-  if (limit > set.count) throw new Error(`${set.name} has ${set.count} pictures, fewer than the limit of ${limit}`);
+  if (limit > set.count) throw new Error(`${set.name} has ${set.count} pictures, fewer than the limit of ${limit}.`);
   return seed === undefined
     ? set.select(Uint32Array.from({ length: limit }, (_, i) => i))
     : set.subset({ count: limit, seed });

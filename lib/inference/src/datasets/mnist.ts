@@ -75,7 +75,7 @@ async function read(imagesPath: string, labelsPath: string, split: string): Prom
   const labels = await readIdx(labelsPath, 1);
   const [count, height, width] = images.shape;
   if (count !== labels.shape[0])
-    throw new Error(`${imagesPath} holds ${count} pictures, ${labelsPath} ${labels.shape[0]} labels`);
+    throw new Error(`${imagesPath} holds ${count} pictures, ${labelsPath} ${labels.shape[0]} labels.`);
   const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
   return fromPictures({
     name: `MNIST ${split}`,
@@ -92,7 +92,7 @@ async function read(imagesPath: string, labelsPath: string, split: string): Prom
 async function readIdx(file: string, rank: number): Promise<{ shape: number[]; data: Uint8Array }> {
   const bytes = await fs.readFile(file);
   const start = 4 + 4 * rank;
-  const damaged = `${file} is no IDX file of bytes with ${rank} dimension(s); delete it, and it is downloaded anew`;
+  const damaged = `${file} is no IDX file of bytes with ${rank} dimension(s); delete it, and it is downloaded anew.`;
   if (bytes.length < start || bytes.readUInt32BE(0) !== 0x800 + rank) throw new Error(damaged);
   const shape = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   if (bytes.length !== start + sizeOf(shape)) throw new Error(damaged);

@@ -22,7 +22,7 @@ export async function hashFile(path: string, algorithm: Checksum['algorithm']): 
 export function checksum(algorithm: Checksum['algorithm'], hex: string): Checksum {
   const clean = hex.trim().toLowerCase();
   if (!/^[0-9a-f]+$/.test(clean) || clean.length !== digits[algorithm]) {
-    throw new Error(`a ${algorithm} checksum has ${digits[algorithm]} hexadecimal digits, got '${hex}'`);
+    throw new Error(`A ${algorithm} checksum has ${digits[algorithm]} hexadecimal digits, got '${hex}'.`);
   }
   return { algorithm, hex: clean };
 }

@@ -30,15 +30,15 @@ export interface DownloadOptions {
   onWait?: () => void;
 }
 
-/** No address gave the file; `failures` has one entry a try. */
+/** No address gave the file; `failures` has one sentence a try. */
 export class DownloadError extends Error {
   constructor(
     target: string,
     readonly failures: readonly string[],
   ) {
     super(
-      `could not download ${path.basename(target)}: ${failures.join('; ')}. Check the connection, or put the file ` +
-        `at ${target} yourself`,
+      `Could not download ${path.basename(target)}: ${failures.join(' ')} Check the connection, or put the file ` +
+        `at ${target} yourself.`,
     );
     this.name = 'DownloadError';
   }
@@ -54,7 +54,7 @@ export class DownloadError extends Error {
  */
 export async function download(options: DownloadOptions): Promise<string> {
   const { target, checksum, urls } = options;
-  if (urls.length === 0) throw new Error(`no address to download ${path.basename(target)} from`);
+  if (urls.length === 0) throw new Error(`There is no address to download ${path.basename(target)} from.`);
   if (await isWhole(target, checksum)) return target;
   return withLock(
     `${target}.lock`,
@@ -111,7 +111,7 @@ async function fromUrl(url: string, options: DownloadOptions, failures: string[]
 async function mismatch(partial: Partial, expected: Checksum | undefined): Promise<string | undefined> {
   if (expected === undefined) return undefined;
   const found = await hashFile(partial.path, expected.algorithm);
-  return found === expected.hex ? undefined : `${expected.algorithm} is ${found}, expected ${expected.hex}`;
+  return found === expected.hex ? undefined : `${expected.algorithm} is ${found}, expected ${expected.hex}.`;
 }
 
 function transferOptions(url: string, partial: Partial, options: DownloadOptions): Parameters<typeof transfer>[0] {
@@ -132,15 +132,15 @@ function transferOptions(url: string, partial: Partial, options: DownloadOptions
   };
 }
 
-/** What went wrong in words; what is no fault of the network (a full disk, a cancelled download) is thrown on. */
+/** What went wrong, in a sentence; what is no fault of the network (a full disk, a cancelled download) is thrown on. */
 function reason(error: unknown, options: DownloadOptions): string {
   options.signal?.throwIfAborted();
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'write' || syscall === 'open' || syscall === 'rename' || syscall === 'fsync') throw error;
   if (code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT') {
-    return `nothing came for ${options.stallTimeoutMs ?? 30_000} ms`;
+    return `Nothing came for ${options.stallTimeoutMs ?? 30_000} ms.`;
   }
-  return message || code || String(error);
+  return (message || code || String(error)).replace(/\.?$/, '.');
 }
 
 async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {

@@ -39,7 +39,7 @@ function refuseEscapes(names: readonly string[]): void {
   for (const name of names) {
     const clean = path.posix.normalize(name);
     if (clean !== name || path.posix.isAbsolute(name) || clean.startsWith('..')) {
-      throw new Error(`a wanted file must be a plain relative path inside the archive, got '${name}'`);
+      throw new Error(`A wanted file must be a plain relative path inside the archive, got '${name}'.`);
     }
   }
 }
@@ -63,15 +63,15 @@ async function unpack(archive: string, folder: string, { wanted, maxBytes }: Ext
       },
     })
     .catch((error: Error) => {
-      throw new Error(`${archive} could not be unpacked: ${error.message}`);
+      throw new Error(`${archive} could not be unpacked: ${error.message}.`);
     });
   if (tooLarge)
-    throw new Error(`${archive} claims more than ${maxBytes} bytes for its files; it is not what was expected`);
+    throw new Error(`${archive} claims more than ${maxBytes} bytes for its files; it is not what was expected.`);
 }
 
 async function requireRegular(archive: string, folder: string, name: string): Promise<void> {
   const found = await fs.lstat(path.join(folder, name)).catch(() => undefined);
-  if (found === undefined || !found.isFile()) throw new Error(`${archive} holds no regular file '${name}'`);
+  if (found === undefined || !found.isFile()) throw new Error(`${archive} holds no regular file '${name}'.`);
 }
 
 /**
@@ -85,7 +85,10 @@ export async function gunzipFile(archive: string, target: string, options: { max
   const limit = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      done(bytes > options.maxBytes ? new Error(`more than ${options.maxBytes} bytes inside`) : null, chunk);
+      done(
+        bytes > options.maxBytes ? new Error(`${archive} unpacks to more than ${options.maxBytes} bytes.`) : null,
+        chunk,
+      );
     },
   });
   try {
@@ -93,6 +96,6 @@ export async function gunzipFile(archive: string, target: string, options: { max
     await fs.rename(temporary, target);
   } catch (error) {
     await fs.rm(temporary, { force: true });
-    throw new Error(`${archive} could not be unpacked: ${(error as Error).message}`);
+    throw new Error(`${archive} could not be unpacked: ${(error as Error).message.replace(/\.?$/, '.')}`);
   }
 }

@@ -35,7 +35,7 @@ export async function get(url: string, options: GetOptions): Promise<Answer> {
     discard(answer.body);
     from = nextHop(from, location);
   }
-  throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+  throw new Error(`The server redirects more than ${MAX_REDIRECTS} times.`);
 }
 
 /** Drops what is left of a body, with its connection; an error that comes of it is of no interest any more. */
@@ -64,7 +64,7 @@ async function getOnce(from: URL, options: GetOptions): Promise<Answer> {
 function requireHttp(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new Error(`a download address starts with http:// or https://, got '${text}'`);
+    throw new Error(`A download address starts with http:// or https://, got '${text}'.`);
   }
   return url;
 }
@@ -72,6 +72,6 @@ function requireHttp(text: string): URL {
 function nextHop(from: URL, location: string): URL {
   const to = requireHttp(new URL(location, from).href);
   if (from.protocol === 'https:' && to.protocol === 'http:')
-    throw new Error(`refused a redirect from https to ${to.href}`);
+    throw new Error(`A redirect from https to ${to.href} was refused.`);
   return to;
 }

@@ -63,13 +63,13 @@ async function startOf(answer: Answer, offset: number, partial: Partial): Promis
   if (status === 416 && offset > 0) {
     if (range === `bytes */${offset}`) return 'complete';
     await partial.remove();
-    throw new Error('the server refused to continue the file');
+    throw new Error('The server refused to continue the file.');
   }
   if (status === 206) {
     await partial.remove();
-    throw new Error(`the server continued elsewhere (${range ?? 'no range given'}) than asked (byte ${offset})`);
+    throw new Error(`The server continued elsewhere (${range ?? 'no range given'}) than asked (byte ${offset}).`);
   }
-  const message = `the server answered ${status}`;
+  const message = `The server answered ${status}.`;
   if (status >= 500 || status === 408 || status === 429) throw new Error(message);
   throw new FinalAnswer(message);
 }
@@ -80,7 +80,7 @@ async function append(answer: Answer, start: number, options: TransferOptions): 
   const { url, partial, sizeBytes } = options;
   if (sizeBytes !== undefined && totalBytes !== sizeBytes) {
     discard(answer.body);
-    throw new FinalAnswer(`the server offers ${totalBytes} bytes, expected ${sizeBytes}`);
+    throw new FinalAnswer(`The server offers ${totalBytes} bytes, expected ${sizeBytes}.`);
   }
   const file = await fs.open(partial.path, start === 0 ? 'w' : 'a');
   let receivedBytes = start;
@@ -88,7 +88,7 @@ async function append(answer: Answer, start: number, options: TransferOptions): 
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       receivedBytes += chunk.length;
       if (receivedBytes > (totalBytes ?? Infinity))
-        throw new FinalAnswer(`the server sends more than ${totalBytes} bytes`);
+        throw new FinalAnswer(`The server sends more than ${totalBytes} bytes.`);
       await file.writeFile(chunk);
       options.onProgress({ url, receivedBytes, totalBytes });
     }
@@ -98,5 +98,5 @@ async function append(answer: Answer, start: number, options: TransferOptions): 
     await file.close();
   }
   if (totalBytes !== undefined && receivedBytes < totalBytes)
-    throw new Error(`cut at ${receivedBytes} of ${totalBytes} bytes`);
+    throw new Error(`The transfer was cut at ${receivedBytes} of ${totalBytes} bytes.`);
 }

@@ -72,12 +72,12 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   const type = modelType();
   try {
     const model = type.toObject(type.decode(bytes), { longs: Number, defaults: true }) as ModelProto;
-    if (!model.graph?.node?.length) throw new Error('it holds no graph');
+    if (!model.graph?.node?.length) throw new Error('It holds no graph.');
     return model;
   } catch (error) {
     throw new Error(
-      `This is not a readable ONNX model (${(error as Error).message}). Export it again; a download ` +
-        'may have been cut short.',
+      `This is not a readable ONNX model. ${(error as Error).message.replace(/\.?$/, '.')} Export it again; a ` +
+        'download may have been cut short.',
     );
   }
 }

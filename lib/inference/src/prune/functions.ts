@@ -78,7 +78,7 @@ export function dimNumber(module: Module, name: string, dim: Dim): number {
   if ((dim === 'out' || dim === 'in') && (layout === 'conv' || layout === 'linear')) return dim === 'out' ? 0 : 1;
   throw new PruningError(
     'IndexError',
-    `dim '${dim}' of '${name}' is not known: use 'out' or 'in' for kernels and dense weights, else a number`,
+    `The dim '${dim}' of '${name}' is not known: use 'out' or 'in' for kernels and dense weights, else a number.`,
   );
 }
 
@@ -121,7 +121,7 @@ export function customFromMask<M extends Module>(module: M, name: string, option
   if (mask.shape.join() !== original.shape.join()) {
     throw new PruningError(
       'ValueError',
-      `the mask should have the shape ${shapeText(original.shape)} of '${name}', got ${shapeText(mask.shape)}`,
+      `The mask should have the shape ${shapeText(original.shape)} of '${name}', got ${shapeText(mask.shape)}.`,
     );
   }
   const values = Float32Array.from(toTorch(mask, layout));
@@ -135,6 +135,6 @@ function refuseConflict(earlier: ArrayLike<number>, later: Float32Array): void {
   if (!later.includes(1) || later.some((value, i) => value * earlier[i] === 1)) return;
   throw new PruningError(
     'ValueError',
-    'the masks conflict: no value that this mask keeps is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first',
+    'The masks conflict: no value that this mask keeps is kept by the mask that is there already, so nothing would be left; remove the earlier pruning first.',
   );
 }

@@ -39,7 +39,7 @@ export function smallestMasks(targets: readonly Target[], amount: Amount): tf.Te
   if (cut.ambiguous && cut.all && cut.value === 0 && targets.every(({ mask }) => !mask)) {
     throw new PruningError(
       'ValueError',
-      `all ${size} values are zero, so none is less important than another: train or load weights first`,
+      `All ${size} values are zero, so none is less important than another: train or load weights first.`,
     );
   }
   if (cut.ambiguous) return tiedMasks(targets, size, count);

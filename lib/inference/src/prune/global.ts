@@ -63,22 +63,22 @@ class GlobalShare extends PruningMethod {
   computeMask(): never {
     throw new PruningError(
       'TypeError',
-      'a share in a global pruning cannot be applied to one tensor: call globalUnstructured again',
+      'A share in a global pruning cannot be applied to one tensor: call globalUnstructured again.',
     );
   }
 }
 
 function targetsOf(parameters: readonly ParameterRef[]): Target[] {
   if (!Array.isArray(parameters))
-    throw new PruningError('TypeError', 'globalUnstructured(): parameters is not a list of [module, name] pairs');
+    throw new PruningError('TypeError', 'globalUnstructured(): parameters is not a list of [module, name] pairs.');
   if (parameters.length === 0)
-    throw new PruningError('ValueError', 'globalUnstructured() expects at least one [module, name] pair, got none');
+    throw new PruningError('ValueError', 'globalUnstructured() expects at least one [module, name] pair, got none.');
   const targets = parameters.map(([module, name]) => target(module, name));
   const twice = targets.find((at, i) => targets.slice(0, i).some((other) => other.original === at.original));
   if (twice)
     throw new PruningError(
       'ValueError',
-      `'${twice.name}' of ${moduleText(twice.module)} is listed twice: its two masks would conflict`,
+      `'${twice.name}' of ${moduleText(twice.module)} is listed twice: its two masks would conflict.`,
     );
   return targets;
 }
@@ -91,12 +91,12 @@ function methodOf({ method, amount, seed }: GlobalOptions): PruningMethod {
       `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${method.name} of type ${method.type}`,
     );
   }
-  if (amount === undefined) throw new PruningError('TypeError', 'globalUnstructured() expects an amount');
+  if (amount === undefined) throw new PruningError('TypeError', 'globalUnstructured() expects an amount.');
   if (method === 'l1') return new L1Unstructured(amount);
   if (method === 'random') return new RandomUnstructured(amount, seed);
   throw new PruningError(
     'ValueError',
-    `method '${String(method)}' is not known: use 'l1', 'random' or a PruningMethod`,
+    `The method '${String(method)}' is not known: use 'l1', 'random' or a PruningMethod.`,
   );
 }
 

@@ -59,7 +59,7 @@ export function level(module: Module, name?: string): number {
   if (rows.length === 0)
     throw new PruningError(
       'ValueError',
-      `${module.constructor.name} has no kernels or dense weights and nothing pruned: name a tensor`,
+      `${module.constructor.name} has no kernels or dense weights and nothing pruned: name a tensor.`,
     );
   return sum((row) => row.zeros) / sum((row) => row.total);
 }

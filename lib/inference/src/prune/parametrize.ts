@@ -41,14 +41,14 @@ export function target(module: Module, name: string): Target {
   if (/_orig$/.test(name) && prunedNames(module).includes(name.slice(0, -5))) {
     throw new PruningError(
       'ValueError',
-      `'${name}' belongs to the pruned '${name.slice(0, -5)}': prune that one again, methods compose`,
+      `'${name}' belongs to the pruned '${name.slice(0, -5)}': prune that one again, methods compose.`,
     );
   }
   const taken = [`${name}_orig`, `${name}_mask`].find((other) => !pruned && module.has(other));
   if (taken)
     throw new PruningError(
       'ValueError',
-      `'${name}' cannot be pruned: ${moduleText(module)} has a tensor named '${taken}' already`,
+      `'${name}' cannot be pruned: ${moduleText(module)} has a tensor named '${taken}' already.`,
     );
   return {
     module,
@@ -63,7 +63,7 @@ function missing(module: Module, name: string): PruningError {
   if (module.has(name))
     return new PruningError(
       'TypeError',
-      `'${name}' of ${moduleText(module)} is not a parameter: only parameters can be pruned`,
+      `'${name}' of ${moduleText(module)} is not a parameter: only parameters can be pruned.`,
     );
   return new PruningError('AttributeError', `'${module.constructor.name}' object has no attribute '${name}'`);
 }
@@ -94,7 +94,7 @@ export function refuseNotFinite(tensor: tf.Tensor, what: string): void {
   if (bad < values.length)
     throw new PruningError(
       'ValueError',
-      `${what} holds ${values[bad]} at element ${bad}: values must be finite to be pruned`,
+      `${what} holds ${values[bad]} at element ${bad}: values must be finite to be pruned.`,
     );
 }
 
@@ -108,7 +108,7 @@ export function maskFor(at: Target, method: PruningMethod, importance?: tf.Tenso
   if (values.length !== scores.values.length) {
     throw new PruningError(
       'ValueError',
-      `${method.name} made a mask of ${values.length} values for ${scores.values.length}`,
+      `${method.name} made a mask of ${values.length} values for ${scores.values.length}.`,
     );
   }
   if (!before) refuseArbitrary(method, scores.values, values);
@@ -121,7 +121,7 @@ export function refuseArbitrary(method: PruningMethod, scores: Float32Array, mas
   if (mask.includes(0) && mask.includes(1)) {
     throw new PruningError(
       'ValueError',
-      `all ${scores.length} values are zero, so none is less important than another: train or load weights first`,
+      `All ${scores.length} values are zero, so none is less important than another: train or load weights first.`,
     );
   }
 }

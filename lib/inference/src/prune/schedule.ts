@@ -34,7 +34,10 @@ export function schedule({
   const exponents = { oneShot: Infinity, linear: 1, polynomial: power, cubic: 3 };
   oneOf('The kind of a schedule', kind, Object.keys(exponents), VALUE_ERROR);
   if (!(initial >= 0 && initial <= final && final <= 1)) {
-    throw new PruningError('ValueError', `a schedule goes up within [0, 1], got initial=${initial} and final=${final}`);
+    throw new PruningError(
+      'ValueError',
+      `A schedule goes up within [0, 1], got initial=${initial} and final=${final}.`,
+    );
   }
   integer('steps', steps, { min: 1, ...VALUE_ERROR });
   number('power', power, { above: 0, ...VALUE_ERROR });
@@ -99,7 +102,7 @@ function checkLevels(levels: readonly number[]): void {
   if (levels.length === 0 || bad >= 0) {
     throw new PruningError(
       'ValueError',
-      `levels must rise within [0, 1], got [${levels.join(', ')}]: prune.schedule makes such a list`,
+      `levels must rise within [0, 1], got [${levels.join(', ')}]: prune.schedule makes such a list.`,
     );
   }
 }

@@ -38,7 +38,7 @@ export interface SensitivityOptions {
 export async function sensitivity(net: Module, options: SensitivityOptions): Promise<SensitivityRow[]> {
   const { levels = [0, 0.25, 0.5, 0.75, 0.9], onProgress } = options;
   const bad = levels.find((value) => !(value >= 0 && value <= 1));
-  if (bad !== undefined) throw new PruningError('ValueError', `levels lie in [0, 1], got ${bad}`);
+  if (bad !== undefined) throw new PruningError('ValueError', `levels lie in [0, 1], got ${bad}.`);
   const tensors = options.tensors ?? levelRows(net).map(({ path, name }): [string, string] => [path, name]);
   const rows: SensitivityRow[] = [];
   for (const [path, name] of tensors) {
@@ -59,7 +59,7 @@ async function scored(
   const copy = net.clone();
   try {
     const module = new Map(copy.namedModules()).get(path);
-    if (!module) throw new PruningError('AttributeError', `the network has no module '${path}'`);
+    if (!module) throw new PruningError('AttributeError', `The network has no module '${path}'.`);
     applyMethod(module, name, methodFor(module, name, level, options));
     return await options.evaluate(copy);
   } finally {
@@ -82,6 +82,9 @@ function methodFor(
     case 'channels':
       return new LnStructured(amount, 2, dimNumber(module, name, 'out'));
     default:
-      throw new PruningError('ValueError', `method '${String(method)}' is not known: use 'l1', 'random' or 'channels'`);
+      throw new PruningError(
+        'ValueError',
+        `The method '${String(method)}' is not known: use 'l1', 'random' or 'channels'.`,
+      );
   }
 }

@@ -72,7 +72,7 @@ export function apply(net: Module, options: ApplyOptions): ApplyReport {
     if (selected.length === 0)
       throw new PruningError(
         'ValueError',
-        `nothing to prune: no module matches the types, pattern and names given; ${net.namedModules().length} were looked at`,
+        `Nothing to prune: no module matches the types, pattern and names given; ${net.namedModules().length} were looked at.`,
       );
     const planned = selected.map(({ path, module, name }) => inModule(path, () => plan(path, module, name, options)));
     const report: ApplyReport = { pruned: [], kept: [], skipped };
@@ -142,7 +142,7 @@ function inModule<T>(path: string, body: () => T): T {
     return body();
   } catch (error) {
     if (error instanceof PruningError)
-      throw new PruningError(error.name, `${path || 'the module itself'}: ${error.message}`);
+      throw new PruningError(error.name, `${path || 'The module itself'}: ${error.message}`);
     throw error;
   }
 }
@@ -180,7 +180,7 @@ function count(mask: ArrayLike<number>): number {
 function makeMethod(module: Module, name: string, { method, amount, n = 2, dim = 'out' }: ApplyOptions): PruningMethod {
   if (typeof method === 'function') return method(module, name);
   if (method === 'identity') return new Identity();
-  if (amount === undefined) throw new PruningError('TypeError', `method '${method}' expects an amount`);
+  if (amount === undefined) throw new PruningError('TypeError', `The method '${method}' expects an amount.`);
   switch (method) {
     case 'l1':
       return new L1Unstructured(amount);
@@ -193,7 +193,7 @@ function makeMethod(module: Module, name: string, { method, amount, n = 2, dim =
     default:
       throw new PruningError(
         'ValueError',
-        `method '${String(method)}' is not known: use 'l1', 'random', 'ln', 'randomStructured', 'identity' or a function`,
+        `The method '${String(method)}' is not known: use 'l1', 'random', 'ln', 'randomStructured', 'identity' or a function.`,
       );
   }
 }

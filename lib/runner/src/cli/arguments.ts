@@ -134,22 +134,22 @@ function readParameters(texts: readonly string[]): Parameters {
 
 function readMode(mode: string): AnswerMode {
   if ((ANSWER_MODES as readonly string[]).includes(mode)) return mode as AnswerMode;
-  throw new UsageError(`--answers expects ${ANSWER_MODES.join(', ')}, found "${mode}"`);
+  throw new UsageError(`--answers expects ${ANSWER_MODES.join(', ')}, found "${mode}".`);
 }
 
 function readServer({ server, token }: Values): Pick<Arguments, 'server'> {
   if (server === undefined) {
-    if (token !== undefined) throw new UsageError('--token needs --server URL');
+    if (token !== undefined) throw new UsageError('--token needs --server URL.');
     return {};
   }
   if (!/^https?:\/\//.test(server))
-    throw new UsageError(`--server expects an address like http://127.0.0.1:8888/, found "${server}"`);
+    throw new UsageError(`--server expects an address like http://127.0.0.1:8888/, found "${server}".`);
   return { server: { url: server, token: token ?? '' } };
 }
 
 function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
   if (grade === undefined) {
-    if (csv !== undefined) throw new UsageError('--csv needs --grade DIR');
+    if (csv !== undefined) throw new UsageError('--csv needs --grade DIR.');
     return {};
   }
   return { grade: { folder: grade, ...(csv === undefined ? {} : { csv }) } };
@@ -158,12 +158,12 @@ function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new UsageError(`--${name} expects a number above 0, found "${text}"`);
+  throw new UsageError(`--${name} expects a number above 0, found "${text}".`);
 }
 
 function wholeNumber(name: string, text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new UsageError(`--${name} expects a whole number from 1, found "${text}"`);
+  throw new UsageError(`--${name} expects a whole number from 1, found "${text}".`);
 }
 
 /** Memory this process may use: a container's limit where there is one. */

@@ -46,7 +46,7 @@ export async function gradeFolder(
   const submissions = await Promise.all(
     (await findNotebooks(folder)).map((file) => readSubmission(folder, file, originals)),
   );
-  if (submissions.length === 0) throw new UsageError(`--grade expects notebooks below ${folder}, found none`);
+  if (submissions.length === 0) throw new UsageError(`--grade expects notebooks below ${folder}, found none.`);
   const grades = await gradeAll(submissions, options, signal);
   print(gradesText(grades));
   if (csv !== undefined) await writeFileAtomic(csv, gradesCsv(grades));
@@ -64,7 +64,7 @@ async function findNotebooks(folder: string): Promise<string[]> {
   try {
     entries = await fs.readdir(folder, { withFileTypes: true });
   } catch (error) {
-    throw new UsageError(`--grade expects a folder: ${(error as Error).message}`);
+    throw new UsageError(`--grade expects a folder: ${(error as Error).message}.`);
   }
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -11,7 +11,7 @@ export type Parameters = ReadonlyMap<string, Json>;
  */
 export function parseParameter(text: string): [string, Json] {
   const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
-  if (!match) throw new Error(`-p expects name=value with a TypeScript name, found "${text}"`);
+  if (!match) throw new Error(`-p expects name=value with a TypeScript name, found "${text}".`);
   const [, name, value] = match as unknown as [string, string, string];
   try {
     return [name, JSON.parse(value) as Json];

@@ -21,7 +21,7 @@ export async function readNotebook(path: string): Promise<Notebook> {
   try {
     bytes = await fs.readFile(path);
   } catch (error) {
-    throw new NotebookError(path, `cannot be read: ${(error as Error).message}`);
+    throw new NotebookError(path, `cannot be read: ${(error as Error).message}.`);
   }
   return parseNotebook(decode(bytes, path), path);
 }
@@ -30,7 +30,7 @@ function decode(bytes: Buffer, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new NotebookError(path, 'expected UTF-8 text, found bytes that are not; save the notebook again');
+    throw new NotebookError(path, 'expected UTF-8 text, found bytes that are not; save the notebook again.');
   }
 }
 
@@ -41,47 +41,48 @@ function decode(bytes: Buffer, path: string): string {
  * @param path name for messages
  */
 export function parseNotebook(text: string, path = 'notebook'): Notebook {
-  if (text.trim() === '') throw new NotebookError(path, 'expected a notebook (JSON), the file is empty');
+  if (text.trim() === '') throw new NotebookError(path, 'expected a notebook (JSON), the file is empty.');
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
     throw new NotebookError(
       path,
-      `expected a notebook (JSON), found text that does not parse: ${(error as Error).message}`,
+      `expected a notebook (JSON), found text that does not parse: ${(error as Error).message}.`,
     );
   }
   const fail = (problem: string): never => {
     throw new NotebookError(path, problem);
   };
-  if (!isObject(value)) return fail(`expected a JSON object, found ${describe(value)}`);
+  if (!isObject(value)) return fail(`expected a JSON object, found ${describe(value)}.`);
   if (value.nbformat !== 4) {
-    return fail(`expected notebook format 4, found ${describe(value.nbformat)}; convert it with JupyterLab`);
+    return fail(`expected notebook format 4, found ${describe(value.nbformat)}; convert it with JupyterLab.`);
   }
   if (typeof value.nbformat_minor !== 'number')
-    return fail(`expected "nbformat_minor" as a number, found ${describe(value.nbformat_minor)}`);
-  if (!Array.isArray(value.cells)) return fail(`expected "cells" as a list, found ${describe(value.cells)}`);
-  if (!isObject(value.metadata)) return fail(`expected "metadata" as an object, found ${describe(value.metadata)}`);
+    return fail(`expected "nbformat_minor" as a number, found ${describe(value.nbformat_minor)}.`);
+  if (!Array.isArray(value.cells)) return fail(`expected "cells" as a list, found ${describe(value.cells)}.`);
+  if (!isObject(value.metadata)) return fail(`expected "metadata" as an object, found ${describe(value.metadata)}.`);
   const cells = value.cells.map((cell, index) => parseCell(cell, (problem) => fail(`cell ${index + 1}: ${problem}`)));
   return { ...value, cells, metadata: value.metadata, nbformat: 4, nbformat_minor: value.nbformat_minor };
 }
 
 function parseCell(cell: Json, fail: (problem: string) => never): Cell {
-  if (!isObject(cell)) return fail(`expected an object, found ${describe(cell)}`);
+  if (!isObject(cell)) return fail(`expected an object, found ${describe(cell)}.`);
   const source = joinLines(cell.source);
-  if (source === undefined) return fail(`expected "source" as text or a list of lines, found ${describe(cell.source)}`);
+  if (source === undefined)
+    return fail(`expected "source" as text or a list of lines, found ${describe(cell.source)}.`);
   const metadata = cell.metadata ?? {};
-  if (!isObject(metadata)) return fail(`expected "metadata" as an object, found ${describe(metadata)}`);
+  if (!isObject(metadata)) return fail(`expected "metadata" as an object, found ${describe(metadata)}.`);
   if (metadata.tags !== undefined && !isTextList(metadata.tags)) {
-    return fail(`expected "metadata.tags" as a list of names, found ${describe(metadata.tags)}`);
+    return fail(`expected "metadata.tags" as a list of names, found ${describe(metadata.tags)}.`);
   }
   if (cell.cell_type === 'markdown' || cell.cell_type === 'raw') {
     return { ...cell, cell_type: cell.cell_type, source, metadata };
   }
   if (cell.cell_type !== 'code')
-    return fail(`expected a code, markdown or raw cell, found ${describe(cell.cell_type)}`);
+    return fail(`expected a code, markdown or raw cell, found ${describe(cell.cell_type)}.`);
   const outputs = cell.outputs ?? [];
-  if (!Array.isArray(outputs)) return fail(`expected "outputs" as a list, found ${describe(outputs)}`);
+  if (!Array.isArray(outputs)) return fail(`expected "outputs" as a list, found ${describe(outputs)}.`);
   const count = typeof cell.execution_count === 'number' ? cell.execution_count : null;
   return {
     ...cell,
@@ -94,7 +95,7 @@ function parseCell(cell: Json, fail: (problem: string) => never): Cell {
 }
 
 function parseOutput(output: Json, fail: (problem: string) => never): Output {
-  if (!isObject(output)) return fail(`expected an output as an object, found ${describe(output)}`);
+  if (!isObject(output)) return fail(`expected an output as an object, found ${describe(output)}.`);
   switch (output.output_type) {
     case 'stream':
       return { ...output, text: joinLines(output.text) ?? '' } as unknown as Output;
@@ -105,7 +106,7 @@ function parseOutput(output: Json, fail: (problem: string) => never): Output {
       return output as unknown as Output;
     default:
       return fail(
-        `expected an output (stream, display_data, execute_result or error), found ${describe(output.output_type)}`,
+        `expected an output (stream, display_data, execute_result or error), found ${describe(output.output_type)}.`,
       );
   }
 }

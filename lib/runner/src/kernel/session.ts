@@ -107,7 +107,7 @@ export class KernelSession {
       timeoutMs,
       `the server did not start the kernel "${kernelName}" within ${timeoutMs / 1000} s`,
     ).catch((error: Error) => {
-      throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${error.message}`);
+      throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${error.message}.`);
     });
     if (!session.kernel)
       throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
@@ -117,7 +117,9 @@ export class KernelSession {
       await withTimeout(opened.ready(), timeoutMs, `it did not answer within ${timeoutMs / 1000} s`);
     } catch (error) {
       await opened.close();
-      throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${(error as Error).message}`);
+      throw new KernelStartError(
+        `The kernel "${kernelName}" could not be started: ${(error as Error).message.replace(/\.?$/, '.')}`,
+      );
     }
     return opened;
   }

@@ -73,5 +73,5 @@ export function collectLog(child: ChildProcess): () => string {
   };
   child.stdout?.on('data', add);
   child.stderr?.on('data', add);
-  return () => (text.trim() === '' ? '' : `. The last it printed:\n${text.trim()}`);
+  return () => (text.trim() === '' ? '' : ` The last it printed:\n${text.trim()}`);
 }

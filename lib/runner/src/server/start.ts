@@ -78,7 +78,7 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   );
   const log = collectLog(child);
   const ended = new Promise<string>((resolve) => {
-    child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`})${log()}`));
+    child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`}).${log()}`));
   });
   const exitCode = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const end = guard(child, folder);
@@ -165,12 +165,12 @@ async function ready(
   const answered = (async (): Promise<string> => {
     const deadline = Date.now() + timeoutMs;
     while (waiting && Date.now() < deadline) {
-      if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted');
+      if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted.');
       const url = await publishedUrl(path.join(folder, 'runtime', `jpserver-${child.pid}.json`));
       if (url !== undefined && (await answers(url, token))) return url;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    throw new ServerError(`The Jupyter server did not answer within ${timeoutMs / 1000} s${log()}`);
+    throw new ServerError(`The Jupyter server did not answer within ${timeoutMs / 1000} s.${log()}`);
   })();
   try {
     return await Promise.race([answered, died]);

@@ -41,8 +41,8 @@ function parse(text: string): Entries {
   const value = JSON.parse(text) as { version?: unknown; exercises?: unknown };
   const { version, exercises } = value ?? {};
   if (version !== 1 || typeof exercises !== 'object' || exercises === null || Array.isArray(exercises))
-    throw new Error('not a progress file');
-  if (!Object.values(exercises).every(isEntry)) throw new Error('an entry is incomplete');
+    throw new Error('It is no progress file.');
+  if (!Object.values(exercises).every(isEntry)) throw new Error('An entry is incomplete.');
   return exercises as Entries;
 }
 
@@ -81,7 +81,7 @@ export class Store {
     } catch (error) {
       const aside = `${file}.damaged-${Date.now()}`;
       const kept = this.setAside(file, aside) ? `It is kept as ${path.basename(aside)}; p` : 'P';
-      const why = `The progress file ${path.basename(file)} cannot be read (${(error as Error).message}).`;
+      const why = `The progress file ${path.basename(file)} cannot be read: ${(error as Error).message.replace(/\.?$/, '.')}`;
       say(`${why} ${kept}rogress starts anew.`);
     }
   }

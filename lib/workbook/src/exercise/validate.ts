@@ -2,7 +2,7 @@ import { EXERCISE_KINDS } from 'tslab-runner/ipynb';
 import type { Answers, Definition } from './types';
 
 function fail(id: unknown, problem: string): never {
-  throw new Error(`exercise ${typeof id === 'string' ? id : JSON.stringify(id)}: ${problem}`);
+  throw new Error(`Exercise ${typeof id === 'string' ? id : JSON.stringify(id)}: ${problem}`);
 }
 
 function checkText(definition: Definition, name: 'topic' | 'prompt'): void {

@@ -12,7 +12,7 @@ export class CustomFromMask extends PruningMethod {
     if (bad >= 0)
       throw new PruningError(
         'ValueError',
-        `a mask holds only 0 (prune) and 1 (keep), got ${mask.values[bad]} at element ${bad}`,
+        `A mask holds only 0 (prune) and 1 (keep), got ${mask.values[bad]} at element ${bad}.`,
       );
   }
 

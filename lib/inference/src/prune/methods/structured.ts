@@ -57,7 +57,7 @@ export class LnStructured extends Structured {
   ) {
     super(amount, dim);
     if (n !== 'fro' && (typeof n !== 'number' || Number.isNaN(n))) {
-      throw new PruningError('ValueError', `n=${String(n)} should be a number, Infinity, -Infinity or 'fro'`);
+      throw new PruningError('ValueError', `n=${String(n)} should be a number, Infinity, -Infinity or 'fro'.`);
     }
   }
 

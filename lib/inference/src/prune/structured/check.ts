@@ -30,7 +30,7 @@ export function checkAgainst({ graph, dependencies: { constants, slices, labels 
   const { op, path } = graph.nodes[differs];
   throw new PruningError(
     'ValueError',
-    `the '${op}' in '${path}' does not follow the smaller network: name that layer, or one that makes its channels, in ignore`,
+    `The '${op}' in '${path}' does not follow the smaller network: name that layer, or one that makes its channels, in ignore.`,
   );
 }
 
@@ -40,7 +40,7 @@ function retrace({ net, input }: Graph): Graph {
   } catch (error) {
     throw new PruningError(
       'ValueError',
-      `the smaller network does not run: ${(error as Error).message} Name the layers that make the channels it counts in ignore.`,
+      `The smaller network does not run: ${(error as Error).message} Name the layers that make the channels it counts in ignore.`,
     );
   }
 }

@@ -31,7 +31,7 @@ export function unitScores(group: Group, importance: ChannelImportance, seed = n
   if (scores.every((score) => score === 0)) {
     throw new PruningError(
       'ValueError',
-      `all weights that make the channels of '${group.name}' are zero, so none is less important than another: train or load weights first`,
+      `All weights that make the channels of '${group.name}' are zero, so none is less important than another: train or load weights first.`,
     );
   }
   return scores;
@@ -43,7 +43,7 @@ function checked(group: Group, scores: Float64Array): Float64Array {
   if (scores.length === group.units.length && scores.every((score) => !Number.isNaN(score))) return scores;
   throw new PruningError(
     'ValueError',
-    `importance must give one number a unit: ${group.units.length} for '${group.name}', got [${scores.join(', ')}]`,
+    `importance must give one number a unit: ${group.units.length} for '${group.name}', got [${scores.join(', ')}].`,
   );
 }
 

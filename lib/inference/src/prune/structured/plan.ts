@@ -54,7 +54,7 @@ export function makePlan(net: Module, options: ShrinkOptions): Plan {
   if (planned.every(({ reason }) => reason !== undefined)) {
     throw new PruningError(
       'ValueError',
-      `nothing of this network can be cut: ${planned.map(({ group, reason }) => `${group.name}: ${reason}`).join('; ') || 'it has no layers that make channels'}`,
+      `Nothing of this network can be cut: ${planned.map(({ group, reason }) => `${group.name}: ${reason}`).join('; ') || 'it has no layers that make channels'}.`,
     );
   }
   return { graph, dependencies: found, groups: planned };
@@ -77,7 +77,7 @@ function choose(group: Group, options: ShrinkOptions): Unit[] {
   if (kept === 0) {
     throw new PruningError(
       'ValueError',
-      `amount leaves no channel of '${group.name}', which has ${total * group.unitWidth}: lower it, or name the layer in ignore`,
+      `amount leaves no channel of '${group.name}', which has ${total * group.unitWidth}: lower it, or name the layer in ignore.`,
     );
   }
   return kept === total ? [] : lowest(group, unitScores(group, importance, seed), total - kept);
@@ -102,7 +102,7 @@ function traceAny(net: Module, inputShape?: readonly number[]): Graph {
   }
   throw new PruningError(
     'ValueError',
-    `the network takes none of the input sizes ${sizes.map((n) => `${n}x${n}x${channels}`).join(', ')}: pass inputShape`,
+    `The network takes none of the input sizes ${sizes.map((n) => `${n}x${n}x${channels}`).join(', ')}: pass inputShape.`,
   );
 }
 
