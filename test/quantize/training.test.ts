@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { backend, quantize, tf } from 'scalable-inference';
+import { backend, nn, quantize, tf } from 'scalable-inference';
 import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
+import { fillReference } from '../support/reference-weights';
 import { disturbNormalisation, SmallNet } from './small-nets';
 
 const OPTIONS: quantize.PrepareOptions = { weights: { bits: 3 }, activations: { observer: 'minmax', bits: 6 } };
@@ -23,6 +24,27 @@ describe('quantize: training with rounding', () => {
     assert.equal(names.length, 14);
     const model = await quantize.convert(trainable, { maxDrift: Infinity });
     assert.ok(relativeDistance(trainable.forward(x), model.forward(x)) < 0.02);
+    for (const each of [model, trainable, prepared, net]) each.dispose();
+  });
+
+  it('rounds a weight where an integer layer reads it, and there alone: a tied decoder keeps its numbers', async () => {
+    class Tied extends nn.Module {
+      constructor() {
+        super();
+        this.registerParameter('weight', tf.zeros([6, 3]), 'linear');
+      }
+      forward(x: tf.Tensor): tf.Tensor {
+        const hidden = nn.functional.relu(nn.functional.linear(x, this.value('weight')));
+        return nn.functional.matmul(hidden, this.value('weight'), { transposeB: true });
+      }
+    }
+    const net = fillReference(new Tied());
+    const x = noise([8, 6]);
+    const prepared = quantize.calibrate(quantize.prepare(net, OPTIONS), [x]);
+    const trainable = quantize.trainable(prepared).eval();
+    const model = await quantize.convert(trainable, { maxDrift: Infinity });
+    assert.ok(relativeDistance(model.forward(x), net.forward(x)) > 0.01);
+    assert.ok(relativeDistance(trainable.forward(x), model.forward(x)) < 1e-5);
     for (const each of [model, trainable, prepared, net]) each.dispose();
   });
 

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { onnx, quantize, tf } from 'scalable-inference';
 import { inputsFor } from '../build';
+import type { Spec } from '../parts';
 import { Disagreement, distance, normOf, onBatch, type Case } from './agree';
 
 /**
@@ -11,15 +12,38 @@ export async function quantized(network: Case): Promise<void> {
   for (const mode of ['static', 'dynamic', 'weight-only'] as const) await inMode(network, mode);
 }
 
+/** Settings that change what the integers are, taken in turn by the seed. */
+const ACTIVATIONS: readonly quantize.ActivationOptions[] = [
+  {},
+  { observer: 'minmax' },
+  { dtype: 'qint8' },
+  { bits: 6, observer: 'percentile' },
+];
+const WEIGHTS: ReadonlyArray<quantize.PrepareOptions['weights']> = [
+  {},
+  { perChannel: false },
+  { bits: 5 },
+  { reduceRange: true },
+  { bits: 4, groupSize: 3 },
+];
+
+function optionsFor({ seed, input }: Spec, mode: quantize.Mode): quantize.PrepareOptions {
+  const weights = { ...WEIGHTS[seed % WEIGHTS.length] };
+  if (mode !== 'weight-only') delete weights.groupSize; // integer products take no groups
+  return { mode, inputShape: [1, ...input], activations: ACTIVATIONS[seed % ACTIVATIONS.length], weights };
+}
+
 async function inMode(network: Case, mode: quantize.Mode): Promise<void> {
   const { net, spec, folder } = network;
-  const prepared = quantize.prepare(net, { mode, inputShape: [1, ...spec.input] });
+  const prepared = quantize.prepare(net, optionsFor(spec, mode));
   if (mode === 'static') {
     const sample = inputsFor(spec, 16, 2);
     quantize.calibrate(prepared, [sample]);
     sample.dispose();
   }
-  const model = await quantize.convert(prepared, { maxDrift: Infinity }).finally(() => prepared.dispose());
+  const model = await quantize.convert(prepared, { maxDrift: Infinity });
+  if (mode === 'static') await trained(network, prepared, model);
+  prepared.dispose();
   const file = path.join(folder, `${mode}.onnx`);
   await onnx.export(model, [1, ...spec.input], file);
   const session = await onnx.load(file, { threads: 1 });
@@ -39,6 +63,25 @@ async function inMode(network: Case, mode: quantize.Mode): Promise<void> {
   } finally {
     await session.dispose();
     model.dispose();
+  }
+}
+
+/** The network that trains with its rounding gives, before any step, what the converted one gives. */
+async function trained(
+  network: Case,
+  prepared: quantize.PreparedNetwork,
+  model: quantize.QuantizedNetwork,
+): Promise<void> {
+  if (prepared.infinite.size > 0) return;
+  const trainable = quantize.trainable(prepared).eval();
+  try {
+    await onBatch(network, 4, (x, float, rounding) => {
+      const [got, simulated] = [tf.tidy(() => trainable.forward(x)), model.forward(x)];
+      near('training with rounding, and simulation', got, simulated, float, rounding);
+      tf.dispose([got, simulated]);
+    });
+  } finally {
+    trainable.dispose();
   }
 }
 

@@ -22,7 +22,7 @@ export class RoundingPlan {
   readonly rounding = new Map<GraphNode, number>();
   /** The node of the plain graph behind each node of the other. */
   readonly origin: ReadonlyMap<GraphNode, GraphNode>;
-  /** Tensors that are weights of layers with integers. */
+  /** Weights of layers with integers, each a node of its own: what else reads the same tensor reads it unrounded. */
   readonly integerWeights = new Set<GraphNode>();
   /** Tensors of parameters and constants that are not trained. */
   readonly fixed = new FixedTensors();
@@ -33,19 +33,22 @@ export class RoundingPlan {
     const placement = prepared.placement();
     this.owners = ownersOf(placement);
     const index = new Map(this.owners.map((owner, i) => [owner, i]));
+    const weights = new Map<GraphNode, GraphNode>();
     const { graph, counterpart } = writePlacement(this.graph, placement, {
       round: (value, owner) => {
         const node = rounded(value, prepared.gridOf(owner));
         this.rounding.set(node, index.get(owner) as number);
         return node;
       },
-      layer: (node, inputs) => {
-        this.integerWeights.add(node.inputs[1]);
-        return { ...node, inputs };
+      layer: (node, [x, weight, ...bias]) => {
+        const integers = { ...weight };
+        this.integerWeights.add(integers);
+        weights.set(integers, node.inputs[1]);
+        return { ...node, inputs: [x, integers, ...bias] };
       },
     });
     this.run = evaluator(graph);
-    this.origin = new Map([...counterpart].map(([node, copy]) => [copy, node]));
+    this.origin = new Map([...[...counterpart].map(([node, copy]) => [copy, node] as const), ...weights]);
   }
 }
 

@@ -57,7 +57,7 @@ export class TrainableNetwork extends Module implements Convertible {
     const node = origin.get(copy) as GraphNode;
     const name = names.get(node);
     if (!name) return fixed.of(node);
-    return integerWeights.has(node) ? this.roundWeights(this.value(name)) : this.value(name);
+    return integerWeights.has(copy) ? this.roundWeights(this.value(name)) : this.value(name);
   }
 
   private roundWeights(weight: tf.Tensor): tf.Tensor {
