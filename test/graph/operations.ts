@@ -73,6 +73,7 @@ export const OPERATIONS: Readonly<Record<string, Promises>> = {
   multiply: { x: PICTURE, weights: [[6]], run: (x, [w]) => F.multiply(x, w), counts: NONE, int8: 'float', prune: 'cut' },
   maxPool: { x: PICTURE, run: (x) => F.maxPool(x, { kernelSize: 2 }), counts: NONE, int8: 'int8', prune: 'cut' },
   avgPool: { x: PICTURE, run: (x) => F.avgPool(x, { kernelSize: 2 }), counts: NONE, int8: 'int8', prune: 'cut' },
+  adaptiveAvgPool: { x: PICTURE, run: (x) => F.adaptiveAvgPool(x, [3, 2]), counts: [0, 0, 192], int8: 'float', prune: 'cut' },
   globalAvgPool: { x: PICTURE, run: F.globalAvgPool, counts: [0, 0, 192], int8: 'int8', prune: 'cut' },
   reshape: { x: PICTURE, run: (x) => F.reshape(x, [-1, 16, ...x.shape.slice(3)]), counts: NONE, int8: 'moves', prune: 'cut' },
   transpose: { x: PICTURE, run: (x) => F.transpose(x, [0, 3, 1, 2]), counts: NONE, int8: 'moves', prune: 'cut' },

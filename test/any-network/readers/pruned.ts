@@ -14,11 +14,30 @@ const prunable = (net: nn.Module): prune.ParameterRef[] =>
     .filter((module) => module instanceof nn.Linear || module instanceof nn.Conv2d)
     .map((module): prune.ParameterRef => [module, 'weight']);
 
+/**
+ * Prunes each tensor once; other modules that share it get the same mask, because making pruning permanent writes the
+ * masked values into the one tensor that they share, as in PyTorch.
+ */
+function prune30(net: nn.Module): boolean {
+  const groups = new Map<tf.Variable, prune.ParameterRef[]>();
+  for (const reference of prunable(net)) {
+    const { tensor } = reference[0].parameterSlot('weight') as nn.ParameterSlot;
+    groups.set(tensor, [...(groups.get(tensor) ?? []), reference]);
+  }
+  const firsts = [...groups.values()].map(([first]) => first);
+  if (firsts.reduce((sum, [module, name]) => sum + module.tensor(name).size, 0) < 4) return false;
+  prune.globalUnstructured(firsts, { method: 'l1', amount: 0.3 });
+  for (const [[module], ...others] of groups.values())
+    for (const [other, name] of others) {
+      const { tensor: mask } = module.bufferSlot('weight_mask') as nn.BufferSlot;
+      prune.customFromMask(other, name, { mask });
+    }
+  return true;
+}
+
 async function masked(network: Case): Promise<void> {
   const net = network.again();
-  const references = prunable(net);
-  if (references.reduce((sum, [module, name]) => sum + module.tensor(name).size, 0) < 4) return net.dispose();
-  prune.globalUnstructured(references, { method: 'l1', amount: 0.3 });
+  if (!prune30(net)) return net.dispose();
   const copy = net.clone();
   const permanent = net.clone();
   prune.removeAll(permanent);

@@ -57,7 +57,6 @@ export abstract class Module {
 
   /** Wraps a `forward` that is a field, as an arrow function is: it came after the constructor of this class. */
   private static settle(module: Module): void {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- the functions themselves are compared
     const { forward, slots_: slots } = module;
     if (forward === slots.wrapped) return;
     slots.forward = forward;

@@ -25,8 +25,9 @@ const pairText = ([a, b]: readonly [number, number]): string => `(${a}, ${b})`;
 
 function convText(conv: Conv2d): string {
   const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = conv;
+  const paddingText = padding === 'same' ? 'same' : pairText(padding);
   const differing = [
-    padding.some((n) => n !== 0) ? `padding=${pairText(padding)}` : '',
+    paddingText === '(0, 0)' ? '' : `padding=${paddingText}`,
     dilation.some((n) => n !== 1) ? `dilation=${pairText(dilation)}` : '',
     groups === 1 ? '' : `groups=${groups}`,
     conv.has('bias') || conv.has('bias_orig') ? '' : 'bias=False',

@@ -7,13 +7,15 @@ import * as ops from '../ops';
 import { sizeOf } from '../../shape';
 
 export type { Conv2dSettings, Pair, PoolSettings } from '../ops';
+export { checkPadding, conv2d, type ConvolutionSettings, type Padding } from './convolution';
+export { matmul } from './products';
+export { adaptiveAvgPool, type AdaptiveSize } from './adaptive';
 export {
   add,
   avgPool,
   batchNorm,
   clampMax,
   concat,
-  conv2d,
   exp,
   gather,
   gelu,
@@ -23,7 +25,6 @@ export {
   l2Normalize,
   layerNorm,
   linear,
-  matmul,
   maxPool,
   mean,
   multiply,

@@ -1,5 +1,5 @@
 import { type tf } from '../../backend';
-import { conv2d, pair, type Pair } from '../functional';
+import { checkPadding, conv2d, pair, type Padding, type Pair } from '../functional';
 import { torchDefault, type Initializer } from '../init';
 import { Module } from '../module';
 import { freshTensor, positive } from './fresh';
@@ -11,8 +11,8 @@ export interface Conv2dOptions {
   kernelSize: Pair;
   /** Default 1. */
   stride?: Pair;
-  /** Zeros on both sides of each axis. Default 0. */
-  padding?: Pair;
+  /** Zeros on both sides of each axis, or 'same' or 'valid'; see `nn.functional.conv2d`. Default 0. */
+  padding?: Padding;
   /** Default 1. */
   dilation?: Pair;
   /** Default 1; equal to inChannels for a depthwise convolution. */
@@ -33,7 +33,8 @@ export class Conv2d extends Module {
   readonly outChannels: number;
   readonly kernelSize: readonly [number, number];
   readonly stride: readonly [number, number];
-  readonly padding: readonly [number, number];
+  /** 'same', which depends on nothing but kernel and dilation, stays as it was given. */
+  readonly padding: readonly [number, number] | 'same';
   readonly dilation: readonly [number, number];
   readonly groups: number;
 
@@ -59,7 +60,8 @@ export class Conv2d extends Module {
     this.outChannels = outChannels;
     this.kernelSize = pair(kernelSize);
     this.stride = pair(stride);
-    this.padding = pair(padding);
+    this.padding = padding === 'same' ? padding : padding === 'valid' ? [0, 0] : pair(padding);
+    checkPadding(this);
     this.dilation = pair(dilation);
     this.groups = groups;
     const area = this.kernelSize[0] * this.kernelSize[1];

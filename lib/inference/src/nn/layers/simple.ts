@@ -1,7 +1,7 @@
 import type { tf } from '../../backend';
 import * as F from '../functional';
 import { Module } from '../module';
-import { number } from '../../check';
+import { integer, number } from '../../check';
 
 /** A layer without parameters: one tensor in, one out. */
 abstract class Plain extends Module {
@@ -43,8 +43,6 @@ export class Hardswish extends applying(F.hardSwish) {}
 export class Identity extends applying((x) => x) {}
 /** [batch, ...] to [batch, features], channel by channel as PyTorch's NCHW layout. */
 export class Flatten extends applying(F.flatten) {}
-/** Mean over height and width, kept as 1. */
-export class AdaptiveAvgPool2d extends applying(F.globalAvgPool) {}
 
 /** Reorders dimensions; see `nn.functional.transpose`. */
 export class Permute extends Plain {
@@ -75,6 +73,19 @@ export class AvgPool2d extends Plain {
   /** [batch, height, width, channels] to [batch, height', width', channels]. */
   forward(x: tf.Tensor): tf.Tensor {
     return F.avgPool(x, this.settings);
+  }
+}
+
+/** Mean of as many windows as the output has pixels; see `nn.functional.adaptiveAvgPool`. */
+export class AdaptiveAvgPool2d extends Plain {
+  /** @param outputSize height and width of the output: a number for both, a pair, null for the picture's. Default 1 */
+  constructor(readonly outputSize: F.AdaptiveSize = 1) {
+    super();
+    for (const size of [outputSize].flat()) if (size !== null) integer('The outputSize of AdaptiveAvgPool2d', size, { min: 1 });
+  }
+  /** [batch, height, width, channels] to [batch, height', width', channels]. */
+  forward(x: tf.Tensor): tf.Tensor {
+    return F.adaptiveAvgPool(x, this.outputSize);
   }
 }
 

@@ -59,6 +59,33 @@ const filterGradient =
   (x, w, dy, attrs) =>
     rawOp(filter, attributes(x.shape, w.shape, attrs), [x, tf.tensor1d(w.shape, 'int32'), dy])[0];
 
+/** A kernel with zeros between its values: what a dilated one is without dilation. */
+function spreadOut(w: tf.Tensor, [down, right]: readonly [number, number]): tf.Tensor {
+  const [kh, kw, inputs, outputs] = w.shape;
+  const apart = tf.pad(tf.reshape(w, [kh, 1, kw, 1, inputs, outputs]), [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+    [0, right - 1],
+    [0, 0],
+    [0, 0],
+  ]);
+  const full = tf.reshape(apart, [kh * down, kw * right, inputs, outputs]);
+  return tf.slice(full, [0, 0, 0, 0], [(kh - 1) * down + 1, (kw - 1) * right + 1, inputs, outputs]);
+}
+
+/** TensorFlow's gradients on the CPU know no dilation: they are taken of the kernel with zeros between its values. */
+const undilated =
+  (one: Gradient, of: 'input' | 'filter'): Gradient =>
+  (x, w, dy, attrs) => {
+    const { dilation } = attrs;
+    if (dilation[0] === 1 && dilation[1] === 1) return one(x, w, dy, attrs);
+    return tf.tidy(() => {
+      const gradient = one(x, spreadOut(w, dilation), dy, { ...attrs, dilation: [1, 1] });
+      return of === 'input' ? gradient : tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [...dilation, 1, 1]);
+    });
+  };
+
 /** TensorFlow's Conv2D computes groups, its gradients on the CPU do not: they are taken group by group. */
 const grouped =
   (one: Gradient): Gradient =>
@@ -94,8 +121,11 @@ function registerConvolution(kernelName: string, forward: string, toInput: Gradi
   });
 }
 
-registerConvolution('NativeConv2D', DENSE.forward, grouped(inputGradient(DENSE)), grouped(filterGradient(DENSE)));
-registerConvolution('NativeDepthwiseConv2D', DEPTHWISE.forward, inputGradient(DEPTHWISE), filterGradient(DEPTHWISE));
+const toInput = (kernels: Kernels): Gradient => undilated(inputGradient(kernels), 'input');
+const toFilter = (kernels: Kernels): Gradient => undilated(filterGradient(kernels), 'filter');
+
+registerConvolution('NativeConv2D', DENSE.forward, grouped(toInput(DENSE)), grouped(toFilter(DENSE)));
+registerConvolution('NativeDepthwiseConv2D', DEPTHWISE.forward, toInput(DEPTHWISE), toFilter(DEPTHWISE));
 
 /**
  * Convolution on TensorFlow's own kernels, with gradients. tfjs's wrappers are passed by because they lack groups, and

@@ -10,5 +10,6 @@ export { matmul, type MatMulAttributes } from './matmul';
 export { batchNorm, l2Normalize, layerNorm } from './normalization';
 export { clampMax, exp, gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu, softmax, tanh } from './activation';
 export { add, multiply } from './arithmetic';
+export { adaptiveAvgPool } from './adaptive-pooling';
 export { avgPool, globalAvgPool, maxPool, type PoolAttributes, type PoolSettings } from './pooling';
 export { concat, gather, mean, pad, reshape, slice, transpose } from './shape';

@@ -107,6 +107,9 @@ export const layerNorm = defineOp({
   },
 });
 
+/** The smallest normal float32. */
+const SMALLEST = 1.1754943508222875e-38;
+
 /**
  * Divides by the Euclidean norm along the last dimension, never by less than epsilon, by default 1e-12
  * (`torch.nn.functional.normalize`).
@@ -119,7 +122,11 @@ export const l2Normalize = defineOp({
     attrs: { epsilon: epsilon ?? 1e-12 },
   }),
   shape: ([x]) => x,
-  kernel: ([x], { epsilon }) => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), -1, true)), epsilon)),
+  // The limit is put on the squares: the root has no gradient at zero, where PyTorch's norm has the gradient 0.
+  kernel([x], { epsilon }) {
+    const least = Math.max(epsilon * epsilon, SMALLEST);
+    return tf.div(x, tf.sqrt(tf.maximum(tf.sum(tf.square(x), -1, true), least)));
+  },
   count: () => ({}),
   tensorflow(emit, [x], { inputs: [shape], attrs }) {
     const squares = emit.node('Square', [x], FLOAT);

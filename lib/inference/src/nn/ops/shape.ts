@@ -71,6 +71,7 @@ export const concat = defineOp({
   kernel: (inputs, { axis }) => tf.concat(inputs, axis),
   count: () => ({}),
   tensorflow(emit, inputs, { attrs }) {
+    if (inputs.length === 1) return emit.node('Identity', inputs, FLOAT);
     return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], {
       ...FLOAT,
       N: { i: inputs.length },
