@@ -2,14 +2,15 @@ import { isNative, type tf } from '../backend';
 import { optimize } from './rewrite';
 import { openPlan } from './plan';
 import { openSession } from './session';
-import type { Graph } from './trace';
+import { openShape } from '../nn/ops';
+import { forAnyBatch, type Graph } from './trace';
 import { shapeText } from '../shape';
 
 /** A network prepared for inference by {@link compile}. */
 export interface CompiledGraph {
   /** Shape of the input, with -1 for the batch, which may be of any size. */
   readonly inputShape: readonly number[];
-  /** Shape of the output, with -1 for the batch. */
+  /** Shape of the output, with -1 for the dimension that grows with the batch. */
   readonly outputShape: readonly number[];
   /** What computes: one TensorFlow session, or tfjs operation by operation. */
   readonly engine: 'session' | 'plan';
@@ -48,13 +49,13 @@ export async function compile(
   graph: Graph,
   { engine = isNative() ? 'session' : 'plan' }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  const optimized = optimize(graph);
+  const optimized = optimize(forAnyBatch(graph));
   const runner = engine === 'session' ? await openSession(optimized) : openPlan(optimized);
-  const inputShape = [-1, ...graph.input.shape.slice(1)];
+  const inputShape = openShape(graph.input);
   let disposed = false;
   return {
     inputShape,
-    outputShape: [-1, ...graph.output.shape.slice(1)],
+    outputShape: openShape(graph.output),
     engine,
     predict(x) {
       if (disposed) throw new Error('This compiled network was disposed of: compile it again.');

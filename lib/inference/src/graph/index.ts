@@ -1,5 +1,5 @@
 /** A network as one small graph: recorded once by running `forward` on a symbol, read by counting, rewriting, export and fused inference. */
-export { trace, type Graph, type GraphHolder } from './trace';
+export { forAnyBatch, trace, type Graph, type GraphHolder } from './trace';
 export type { StandIn, TraceOptions } from './recorder';
 export { compile, type CompiledGraph, type CompileOptions } from './compile';
 export {

@@ -1,6 +1,7 @@
 import { tf } from '../backend';
 import { placeText, strangerError, type Module } from '../nn';
 import {
+  explained,
   isSymbolic,
   SOURCE,
   SymbolicTensor,
@@ -18,8 +19,16 @@ export interface StandIn {
   attrs?: Attributes;
 }
 
-/** Options of `graph.trace`; with them a graph may hold nodes of operation `module`, which only counting reads. */
+/**
+ * Options of `graph.trace`; with `stepOver` or `untraceable` a graph may hold nodes of operation `module`, which only
+ * counting reads, and is for one batch size.
+ */
 export interface TraceOptions {
+  /**
+   * Whether the graph must fit every batch size, as whatever runs it expects. False takes a network that does something
+   * else for another batch size; its graph can be counted and looked at, but not run. Default true.
+   */
+  anyBatch?: boolean;
   /** Asked before a module runs; an answer makes the trace step over it. Default: every module is traced. */
   stepOver?(module: Module, inputs: readonly Shape[]): StandIn | undefined;
   /**
@@ -42,6 +51,8 @@ export class Recorder implements Tracer {
   constructor(
     private readonly net: Module,
     private readonly options: TraceOptions,
+    /** Told of every node when it is made. */
+    private readonly follow?: (node: GraphNode) => void,
   ) {
     this.paths = this.pathsNow();
   }
@@ -82,6 +93,7 @@ export class Recorder implements Tracer {
       ...extra,
     };
     this.nodes.push(node);
+    this.follow?.(node);
     return new SymbolicTensor(node, this) as unknown as tf.Tensor;
   }
 
@@ -126,7 +138,10 @@ export class Recorder implements Tracer {
       this.forget(start.nodes);
       this.stack.length = start.depth + 1;
       const shape = this.shapeOnZeros(module, shapes);
-      output = this.standIn({ shape, attrs: this.options.untraceable(module, shapes, error as Error) }, inputs);
+      output = this.standIn(
+        { shape, attrs: this.options.untraceable(module, shapes, explained(error as Error)) },
+        inputs,
+      );
     }
     this.stack.pop();
     return output;
@@ -155,7 +170,8 @@ export class Recorder implements Tracer {
   }
 
   private constant(value: tf.Tensor): GraphNode {
-    const data = value.dataSync().slice() as Float32Array | Int32Array;
+    const values = value.dataSync() as Float32Array | Int32Array;
+    const data = this.follow ? values : values.slice(); // a follower looks at them once
     const symbol = this.add(SOURCE.constant, value.shape, { constant: { data, shape: value.shape } });
     return (symbol as unknown as SymbolicTensor).node;
   }

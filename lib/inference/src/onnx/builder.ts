@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OnnxAttribute, Shape } from '../nn/ops';
+import { positionsPerPicture, type GraphNode, type OnnxAttribute, type Shape } from '../nn/ops';
 import {
   DATA_TYPE,
   type AttributeProto,
@@ -107,8 +107,10 @@ export class OnnxBuilder {
   }
 }
 
-/** Describes a float32 input or output whose leading dimension is the batch. */
-export function valueInfo(name: string, shape: Shape): ValueInfo {
-  const dim = shape.map((size, i) => (i === 0 ? { dim_param: 'batch' } : { dim_value: size }));
+/** Describes a float32 input or output; the dimension that grows with the batch has a name in place of a size. */
+export function valueInfo(name: string, { shape, batch }: Pick<GraphNode, 'shape' | 'batch'>): ValueInfo {
+  const times = batch ? positionsPerPicture(batch) : 1;
+  const batchSize = { dim_param: times === 1 ? 'batch' : `batch_times_${times}` };
+  const dim = shape.map((size, i) => (i === batch?.axis ? batchSize : { dim_value: size }));
   return { name, type: { tensor_type: { elem_type: DATA_TYPE.float32, shape: { dim } } } };
 }

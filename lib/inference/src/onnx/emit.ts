@@ -3,6 +3,7 @@ import {
   findOp,
   isComputed,
   isFixed,
+  openShape,
   type OnnxAttribute,
   type OnnxEmitter,
   type OnnxLayout,
@@ -102,7 +103,12 @@ export function emitNodes(graph: Graph, builder: OnnxBuilder, inputName: string)
   for (const node of graph.nodes) {
     if (!isComputed(node)) continue;
     const emitter = new NodeEmitter(builder, constants, node, values);
-    const use = { inputs: node.inputs.map((input) => input.shape), output: node.shape, attrs: node.attrs };
+    const use = {
+      inputs: node.inputs.map((input) => input.shape),
+      output: node.shape,
+      open: openShape(node),
+      attrs: node.attrs,
+    };
     const made = findOp(node.op)?.onnx?.(emitter, use) as OnnxValue;
     values.set(node, { made: made.layout, [made.layout]: made.name });
   }

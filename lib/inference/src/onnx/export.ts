@@ -1,5 +1,5 @@
 import { writeFileAtomic } from '../files';
-import { optimize, trace, type Graph, type GraphHolder } from '../graph';
+import { forAnyBatch, optimize, trace, type Graph, type GraphHolder } from '../graph';
 import { Module } from '../nn';
 import type { Shape } from '../nn/ops';
 import { OnnxBuilder, valueInfo } from './builder';
@@ -75,7 +75,7 @@ async function checkModel(net: GraphHolder, bytes: Uint8Array, file: string): Pr
 /** The model that {@link exportModel} writes. */
 export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET }: ExportOptions = {}): ModelProto {
   if (opset !== OPSET) throw new Error(`This library writes ONNX operator set ${OPSET}, got a request for ${opset}.`);
-  const graph = net instanceof Module ? optimize(trace(net, shape)) : withShape(net.graph, shape);
+  const graph = net instanceof Module ? optimize(trace(net, shape)) : withShape(forAnyBatch(net.graph), shape);
   const builder = new OnnxBuilder();
   const inputName = builder.unique('input');
   builder.unique('output');
@@ -87,8 +87,8 @@ export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET
     opset_import: [{ domain: '', version: OPSET }],
     graph: builder.finish(
       graph.net.constructor.name,
-      valueInfo('input', graph.input.shape),
-      valueInfo('output', graph.output.shape),
+      valueInfo('input', graph.input),
+      valueInfo('output', graph.output),
       result,
     ),
   };

@@ -4,6 +4,7 @@ import { preparedShape, preprocess, PretrainedViT, type Preprocessing } from '..
 import type { PictureDataset } from '../../datasets';
 import { compile, trace } from '../../graph';
 import type { Module } from '../../nn';
+import { isPerPicture, openShape } from '../../nn/ops';
 import { shapeText } from '../../shape';
 import { bytesOf } from '../../files';
 
@@ -43,7 +44,12 @@ export async function openLabeller(
   chosen?: Preprocessing,
 ): Promise<Labeller> {
   const preprocessing = chosen ?? (teacher instanceof PretrainedViT ? teacher.preprocessing : null) ?? PLAIN;
-  const run = await compile(trace(teacher, [1, ...preparedShape(dataset.shape, preprocessing)]));
+  const graph = trace(teacher, [1, ...preparedShape(dataset.shape, preprocessing)]);
+  if (!isPerPicture(graph.output))
+    throw new Error(
+      `The teacher's output ${shapeText(openShape(graph.output))} is not one row of logits for each picture: use a teacher that gives [batch, classes].`,
+    );
+  const run = await compile(graph);
   const classes = run.outputShape[1];
   if (run.outputShape.length !== 2 || classes !== dataset.classes.length) {
     run.dispose();

@@ -76,7 +76,7 @@ export async function train(student: Module, dataset: PictureDataset, options: T
 
 /** How many classes the student tells apart. */
 function outputsOf(student: Module, dataset: PictureDataset): number {
-  return trace(student, [1, ...dataset.shape]).output.shape[1];
+  return trace(student, [1, ...dataset.shape], { anyBatch: false }).output.shape[1];
 }
 
 async function runEpochs(trainer: Trainer, best: Snapshot): Promise<TrainResult> {

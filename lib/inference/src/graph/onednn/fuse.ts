@@ -6,7 +6,7 @@ import { FUSIONS, SUMMATION, type Epilogue, type Fusion } from './fused';
 const BIAS = 'BiasAdd';
 
 const sameShape = (a: GraphNode, b: GraphNode): boolean =>
-  a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]);
+  a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]) && a.batch?.axis === b.batch?.axis;
 
 const fusionOf = (node: GraphNode): Fusion | undefined => FUSIONS.find(({ fused }) => isOp(node, fused));
 

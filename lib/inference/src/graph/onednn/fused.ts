@@ -50,11 +50,11 @@ function reshape(emit: TensorFlowEmitter, value: string, shape: Shape): string {
 export function asRows(
   emit: TensorFlowEmitter,
   x: string,
-  { inputs: [shape], output }: Omit<OpUse<Attributes>, 'attrs'>,
+  { inputs: [shape], output, open = output }: Omit<OpUse<Attributes>, 'attrs'>,
   run: (rows: string) => string,
 ): string {
   if (shape.length === 2) return run(x);
-  return reshape(emit, run(reshape(emit, x, [-1, shape.at(-1) as number])), [-1, ...output.slice(1)]);
+  return reshape(emit, run(reshape(emit, x, [-1, shape.at(-1) as number])), open);
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   isFixed,
   isInput,
+  openShape,
   opOf,
   sizeOf,
   type Attributes,
@@ -70,9 +71,9 @@ export function emitGraph(graph: Graph, settings: EmitSettings = {}): EmittedGra
 
 function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], { lowerings }: EmitSettings): string {
   const { shape, dtype, attrs } = node;
-  if (isInput(node)) return builder.placeholder(INPUT_NAME, { dtype, shape: [-1, ...shape.slice(1)] });
+  if (isInput(node)) return builder.placeholder(INPUT_NAME, { dtype, shape: openShape(node) });
   if (isFixed(node)) return builder.constant({ dtype, shape, data: () => valueOf(node) });
-  const use = { inputs: node.inputs.map((input) => input.shape), output: shape };
+  const use = { inputs: node.inputs.map((input) => input.shape), output: shape, open: openShape(node) };
   const lowering = lowerings?.of(node);
   return lowering ? lowering(node, builder, inputs, use) : opOf(node).tensorflow(builder, inputs, { ...use, attrs });
 }

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import { Writer } from 'protobufjs';
 import { writeFileAtomic, bytesOf } from '../../files';
-import { sizeOf } from '../../nn/ops';
+import { openShape, sizeOf, type GraphNode } from '../../nn/ops';
 import { optimize } from '../rewrite';
-import type { Graph } from '../trace';
+import { forAnyBatch, type Graph } from '../trace';
 import { emitGraph, INPUT_NAME, OUTPUT_NAME } from './emit';
 import { shapeProto, type NodeDef } from './graph-def';
 import { DATA_TYPE, encode, fieldTag } from './schema';
@@ -39,14 +39,14 @@ const prefix = (type: string, field: string, length: number): Uint8Array =>
 const total = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 function signature(graph: Graph): object {
-  const info = (name: string, shape: readonly number[]): object => ({
+  const info = (name: string, node: GraphNode): object => ({
     name: `${name}:0`,
     dtype: DATA_TYPE.float32,
-    tensor_shape: shapeProto([-1, ...shape.slice(1)]),
+    tensor_shape: shapeProto(openShape(node)),
   });
   return {
-    inputs: { [INPUT_NAME]: info(INPUT_NAME, graph.input.shape) },
-    outputs: { [OUTPUT_NAME]: info(OUTPUT_NAME, graph.output.shape) },
+    inputs: { [INPUT_NAME]: info(INPUT_NAME, graph.input) },
+    outputs: { [OUTPUT_NAME]: info(OUTPUT_NAME, graph.output) },
     method_name: 'tensorflow/serving/predict',
   };
 }
@@ -90,9 +90,9 @@ export async function writeSavedModel(graph: Graph, nodes: readonly NodeDef[], f
  * signature `serving_default`, input `input` [batch, ...], output `output`). The file appears whole or not at all.
  *
  * @param folder is made where missing; receives `saved_model.pb`
- * @throws when the graph is larger than protobuf's 2 GiB or holds an operation without a definition
+ * @throws when the graph is larger than protobuf's 2 GiB, holds an operation without a definition, or is for one batch size
  */
 export async function saveSavedModel(graph: Graph, folder: string): Promise<void> {
-  const optimized = optimize(graph);
+  const optimized = optimize(forAnyBatch(graph));
   await writeSavedModel(optimized, emitGraph(optimized).nodes, folder);
 }

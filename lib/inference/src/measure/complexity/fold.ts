@@ -63,6 +63,7 @@ function traced(net: Module, modules: NamedModules, inputShape: Shape, pass: Pas
   );
   try {
     return trace(net, inputShape, {
+      anyBatch: false,
       stepOver(module, inputs) {
         const counts = countModule(module, inputs);
         return counts && { shape: counts.outputShape, attrs: { counts, parameters: module.parameterCount() } };

@@ -80,10 +80,12 @@ export interface OnnxEmitter {
   quantizedWeights(index: number): { integers: string; scale: string };
 }
 
-/** One use of an operation: what shape rules, counters and emitters may look at. The leading dimension is the batch. */
+/** One use of an operation: what shape rules, counters and emitters may look at. */
 export interface OpUse<A> {
   inputs: readonly Shape[];
   output: Shape;
+  /** The output's shape with -1 for the dimension that grows with the batch: for the shapes that emitters write. */
+  open?: Shape;
   attrs: A;
 }
 

@@ -3,6 +3,8 @@ export * from './definition';
 export * from './define';
 export * from './node';
 export * from './symbol';
+export { isPerPicture, openShape, positionsPerPicture, type BatchPlace } from './batch';
+export { explained } from './symbol-methods';
 export { conv2d, convTensorFlowAttributes, type Conv2dSettings, type ConvAttributes } from './conv';
 export { pair, type Pair } from './pair';
 export { linear } from './linear';
@@ -12,4 +14,5 @@ export { clampMax, exp, gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu
 export { add, multiply } from './arithmetic';
 export { adaptiveAvgPool } from './adaptive-pooling';
 export { avgPool, globalAvgPool, maxPool, type PoolAttributes, type PoolSettings } from './pooling';
+export { repeatBatch, type RepeatAttributes } from './repeat';
 export { concat, gather, mean, pad, reshape, slice, transpose } from './shape';

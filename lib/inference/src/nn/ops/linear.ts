@@ -27,7 +27,7 @@ export const linear = defineOp({
     const macs = sizeOf(x) * w[1];
     return { macs, ptflops: macs + (b ? sizeOf(output) : 0), fvcore: macs };
   },
-  tensorflow(emit, [x, w, b], { inputs: [shape, weight], output }) {
+  tensorflow(emit, [x, w, b], { inputs: [shape, weight], output, open = output }) {
     const reshape = (value: string, to: readonly number[]): string =>
       shape.length === 2
         ? value
@@ -38,9 +38,9 @@ export const linear = defineOp({
       transpose_b: { b: false },
     });
     const y = b ? emit.node('BiasAdd', [product, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : product;
-    return reshape(y, [-1, ...output.slice(1)]);
+    return reshape(y, open);
   },
-  onnx(emit, { inputs: [x, , b], output }) {
+  onnx(emit, { inputs: [x, , b], output, open = output }) {
     const bias = (): string[] => (b ? [emit.weights(2)] : []);
     if (emit.isQuantized(1)) {
       // [out, in], as torch stores it: onnxruntime merges the other order with weights that are integers alone into a
@@ -50,7 +50,7 @@ export const linear = defineOp({
         emit.node('Gemm', [rows, emit.weights(1, [1, 0]), ...bias()], { transB: { i: 1 } });
       if (x.length === 2) return plain(gemm(emit.input(0)));
       const rows = emit.node('Reshape', [emit.input(0), emit.ints([-1, x.at(-1) as number])]);
-      return plain(emit.node('Reshape', [gemm(rows), emit.ints([-1, ...output.slice(1)])]));
+      return plain(emit.node('Reshape', [gemm(rows), emit.ints(open)]));
     }
     if (x.length === 2) return plain(emit.node('Gemm', [emit.input(0), emit.weights(1), ...bias()]));
     const product = emit.node('MatMul', [emit.input(0), emit.weights(1)]);

@@ -1,6 +1,8 @@
 import { tf as tensorflow, type tf } from '../../backend';
 import type { Module } from '../module';
 import type { Attributes, OpDefinition, Shape } from './definition';
+import type { BatchPlace } from './batch';
+import { primitiveOf, refuseMethods } from './symbol-methods';
 import { sizeOf } from '../../shape';
 
 /** A parameter or buffer of a module, as a graph refers to it. */
@@ -30,6 +32,8 @@ export interface GraphNode {
   inputs: GraphNode[];
   /** Shape for the batch size that was traced. */
   shape: Shape;
+  /** Where the batch lies in it; left out where the value is the same for every batch, and in graphs for one batch size. */
+  batch?: BatchPlace;
   dtype: 'float32' | 'int32';
   /** Path of the innermost module whose `forward` made the node. */
   path: string;
@@ -48,8 +52,8 @@ export interface GraphNode {
 
 /**
  * Stands for a tensor while a network is traced: it has a shape and a type, and remembers the node that makes it.
- * In signatures it travels as `tf.Tensor`, so that `forward` is written once; calling a method of a real tensor on it
- * fails, because such a call would bypass the operations a graph can hold.
+ * In signatures it travels as `tf.Tensor`, so that `forward` is written once; methods of a real tensor refuse by their
+ * names, because they would bypass the operations a graph can hold.
  */
 export class SymbolicTensor {
   readonly dtype: 'float32' | 'int32';
@@ -68,10 +72,21 @@ export class SymbolicTensor {
   get size(): number {
     return sizeOf(this.node.shape);
   }
-  dataSync(): never {
-    throw new Error('A traced tensor has no values: forward must not depend on the numbers in its input.');
+  get isDisposed(): boolean {
+    return false;
+  }
+  /** Nothing to free. */
+  dispose(): void {
+    return;
+  }
+  clone(): this {
+    return this;
+  }
+  [Symbol.toPrimitive](hint: string): string {
+    return primitiveOf(hint, this.shape);
   }
 }
+refuseMethods(SymbolicTensor);
 
 /** Records what `forward` does; implemented by the graph room. */
 export interface Tracer {

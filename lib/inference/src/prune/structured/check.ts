@@ -36,7 +36,7 @@ export function checkAgainst({ graph, dependencies: { constants, slices, labels 
 
 function retrace({ net, input }: Graph): Graph {
   try {
-    return trace(net, input.shape);
+    return trace(net, input.shape, { anyBatch: false });
   } catch (error) {
     throw new PruningError(
       'ValueError',

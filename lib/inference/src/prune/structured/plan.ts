@@ -89,13 +89,16 @@ function roundUp(kept: number, { units, unitWidth }: Group, roundTo: number): nu
   return units.length;
 }
 
+/** Channels depend on each other at one batch size as at any other. */
+const ONE_SIZE = { anyBatch: false } as const;
+
 function traceAny(net: Module, inputShape?: readonly number[]): Graph {
-  if (inputShape) return trace(net, inputShape);
+  if (inputShape) return trace(net, inputShape, ONE_SIZE);
   const channels = firstChannels(net);
   const sizes = channels === 1 ? [28, 32, 224] : [224, 256, 32, 28];
   for (const size of sizes) {
     try {
-      return trace(net, [1, size, size, channels]);
+      return trace(net, [1, size, size, channels], ONE_SIZE);
     } catch {
       continue; // another size may fit; if none does, the message below names them
     }
