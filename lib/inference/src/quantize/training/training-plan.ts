@@ -27,9 +27,13 @@ export class RoundingPlan {
   /** Tensors of parameters and constants that are not trained. */
   readonly fixed = new FixedTensors();
 
-  constructor(readonly prepared: PreparedNetwork) {
+  /** @param isTaken whether a name is none for a child of the network that trains */
+  constructor(
+    readonly prepared: PreparedNetwork,
+    isTaken: (name: string) => boolean,
+  ) {
     this.graph = prepared.required();
-    this.names = nameParameters(this.graph);
+    this.names = nameParameters(this.graph, isTaken);
     const placement = prepared.placement();
     this.owners = ownersOf(placement);
     const index = new Map(this.owners.map((owner, i) => [owner, i]));
@@ -73,7 +77,7 @@ export function layoutOf(node: GraphNode, graph: Graph): Layout {
  * Trainable tensors of a graph with the names of their layers: folded weights and biases, and other parameters that are
  * no buffers.
  */
-function nameParameters(graph: Graph): Map<GraphNode, string> {
+function nameParameters(graph: Graph, isTaken: (name: string) => boolean): Map<GraphNode, string> {
   const names = new Map<GraphNode, string>();
   const taken = new Set<string>();
   for (const node of graph.nodes.filter(isFixed)) {
@@ -81,9 +85,10 @@ function nameParameters(graph: Graph): Map<GraphNode, string> {
     const ofLayer = role && traitsOf(role.reader).weight && role.position > 0;
     const { parameter } = node;
     if (!ofLayer && !(parameter && parameter.module.parameterSlot(parameter.name))) continue;
-    const base = parameter
+    const called = parameter
       ? tensorName({ ...node, path: parameter.path }, parameter.name)
       : tensorName(role?.reader ?? node, role?.position === 1 ? 'weight' : 'bias');
+    const base = isTaken(called.split('.')[0]) ? `its_${called}` : called;
     let name = base;
     for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
     taken.add(name);

@@ -3,6 +3,7 @@ import { constantNode, evaluate, rewrite, valueOf, type Graph, type GraphNode } 
 import { Module, ops } from '../../nn';
 import { place, type ConversionSource, type Convertible, type PreparedNetwork } from '../plan';
 import { activationRange, gridFromRange } from '../ops';
+import { placeOf } from './branches';
 import { layoutOf, ownersOf, RoundingPlan } from './training-plan';
 import { FLOAT32_EPSILON, roundStraightThrough, weightRange } from '../numbers';
 import { fraction } from '../../check';
@@ -26,10 +27,12 @@ export class TrainableNetwork extends Module implements Convertible {
     private readonly averagingConstant: number,
   ) {
     super();
-    this.plan = new RoundingPlan(prepared);
+    this.plan = new RoundingPlan(prepared, (name) => name in this || /^range\d+$/.test(name));
     const { graph, names, owners } = this.plan;
-    for (const [node, name] of names)
-      this.registerParameter(name, tf.tensor(valueOf(node).slice(), [...node.shape]), layoutOf(node, graph));
+    for (const [node, path] of names) {
+      const { module, name } = placeOf(this, path, true);
+      module.registerParameter(name, tf.tensor(valueOf(node).slice(), [...node.shape]), layoutOf(node, graph));
+    }
     owners.forEach((owner, i) => {
       const { scale, zeroPoint, min, max } = prepared.gridOf(owner);
       this.registerBuffer(`range${i}`, tf.tensor1d([(min - zeroPoint) * scale, (max - zeroPoint) * scale]));
@@ -57,7 +60,12 @@ export class TrainableNetwork extends Module implements Convertible {
     const node = origin.get(copy) as GraphNode;
     const name = names.get(node);
     if (!name) return fixed.of(node);
-    return integerWeights.has(copy) ? this.roundWeights(this.value(name)) : this.value(name);
+    return integerWeights.has(copy) ? this.roundWeights(this.trained(name)) : this.trained(name);
+  }
+
+  private trained(path: string): tf.Tensor {
+    const { module, name } = placeOf(this, path);
+    return module.tensor(name);
   }
 
   private roundWeights(weight: tf.Tensor): tf.Tensor {
@@ -107,7 +115,7 @@ export class TrainableNetwork extends Module implements Convertible {
   private currentGraph(): Graph {
     return rewrite(this.plan.graph, (node) => {
       const name = this.plan.names.get(node);
-      return name ? constantNode(node, this.tensor(name).dataSync().slice() as Float32Array, node.shape) : undefined;
+      return name ? constantNode(node, this.trained(name).dataSync().slice() as Float32Array, node.shape) : undefined;
     }).graph;
   }
 
