@@ -6,7 +6,7 @@ const SLOW = [
   /^test\/packages\/pack\.test/,
   /^test\/runner\/(bad-notebooks|cli|outside|server)\.test/,
   /^test\/workbook\/kernel\.test/,
-  /^test\/setup\/(node-versions|server|engine)\.test/,
+  /^test\/setup\/(node-versions|server|engine|unused-exports)\.test/,
   /^test\/datasets\/(generated|sources)\.test/,
   /^test\/graph\/compile\.test/,
   /^test\/prune\/structured\.test/,

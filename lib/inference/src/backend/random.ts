@@ -51,18 +51,16 @@ export function fillUniform(values: Float32Array, bound: number, seed: number): 
   }
 }
 
-/** Fills an array from the normal distribution with mean 0; values beyond `limit` standard deviations are drawn again. */
-export function fillNormal(values: Float32Array, std: number, seed: number, limit = Infinity): void {
+/** Fills an array from the normal distribution with mean 0. */
+export function fillNormal(values: Float32Array, std: number, seed: number): void {
   let state = seed >>> 0;
   for (let i = 0; i < values.length;) {
     state = (state + STEP) >>> 0;
     const radius = Math.sqrt(-2 * Math.log(1 - scramble(state) * UNIT));
     state = (state + STEP) >>> 0;
     const angle = 2 * Math.PI * UNIT * scramble(state);
-    const first = radius * Math.cos(angle);
-    const second = radius * Math.sin(angle);
-    if (first <= limit && first >= -limit) values[i++] = first * std;
-    if (second <= limit && second >= -limit && i < values.length) values[i++] = second * std;
+    values[i++] = radius * Math.cos(angle) * std;
+    if (i < values.length) values[i++] = radius * Math.sin(angle) * std;
   }
 }
 

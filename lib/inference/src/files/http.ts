@@ -13,7 +13,7 @@ export interface Answer {
   url: string;
 }
 
-export interface GetOptions {
+interface GetOptions {
   headers?: Record<string, string>;
   /** Gives up when neither a header nor another piece of the body came for so long. */
   stallTimeoutMs: number;

@@ -11,7 +11,7 @@ export interface DownloadProgress {
   totalBytes: number | undefined;
 }
 
-export interface TransferOptions {
+interface TransferOptions {
   url: string;
   partial: Partial;
   headers: Record<string, string>;

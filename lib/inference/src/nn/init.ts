@@ -21,12 +21,6 @@ export const normal =
   (values) =>
     fillNormal(values, std, nextSeed());
 
-/** Normal with mean 0, redrawn beyond two standard deviations. */
-export const truncatedNormal =
-  (std: number): Initializer =>
-  (values) =>
-    fillNormal(values, std, nextSeed(), 2);
-
 /** One value everywhere. */
 export const fill =
   (value: number): Initializer =>

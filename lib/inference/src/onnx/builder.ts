@@ -21,7 +21,7 @@ function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
 }
 
 /** Typed arrays that a tensor may hold; 64-bit integers are given as BigInt64Array. */
-export type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
+type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
 
 /** Few values tell a constant's name; more would make it unreadable. */
 const NAMED_VALUES = 8;

@@ -6,7 +6,7 @@ import type { OnnxBuilder } from './builder';
 const TYPED = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array } as const;
 
 /** Reorders the dimensions of row-major values, into an array of the same type. */
-export function permute<T extends Float32Array | Int32Array | Int8Array | Uint8Array>(
+function permute<T extends Float32Array | Int32Array | Int8Array | Uint8Array>(
   values: T,
   shape: Shape,
   order: readonly number[],
@@ -34,7 +34,7 @@ export interface View {
 }
 
 /** Integers of a quantized constant in a file, and their scales. */
-export interface WrittenIntegers {
+interface WrittenIntegers {
   integers: string;
   scale: string;
   dtype: keyof typeof TYPED;

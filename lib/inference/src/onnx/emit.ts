@@ -17,10 +17,10 @@ const TO_NCHW = [0, 3, 1, 2];
 const TO_PLAIN = [0, 2, 3, 1];
 
 /** Values of a graph's nodes in an ONNX graph, in the order they were made and, once asked for, in the other one. */
-export type Values = Map<GraphNode, { made: OnnxLayout } & Partial<Record<OnnxLayout, string>>>;
+type Values = Map<GraphNode, { made: OnnxLayout } & Partial<Record<OnnxLayout, string>>>;
 
 /** The emitter that one operation sees. */
-export class NodeEmitter implements OnnxEmitter {
+class NodeEmitter implements OnnxEmitter {
   constructor(
     private readonly builder: OnnxBuilder,
     private readonly constants: Constants,

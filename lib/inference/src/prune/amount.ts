@@ -21,11 +21,6 @@ function parse(amount: Amount): Parsed {
   throw new PruningError('TypeError', `Invalid type for amount: ${String(amount)}. Must be int or float.`);
 }
 
-/** The amount as text for messages and tables. */
-export function amountText(amount: Amount): string {
-  return String(parse(amount).value);
-}
-
 /** Refuses amounts that no tensor could take: negative, above 1 without being an integer, not a number. */
 export function checkAmount(amount: Amount): void {
   const { kind, value } = parse(amount);

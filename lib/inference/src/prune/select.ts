@@ -47,7 +47,7 @@ export function selectSmallest(values: Float32Array, k: number): Uint32Array {
 }
 
 /** The k-th smallest magnitude. */
-export interface Threshold {
+interface Threshold {
   value: number;
   /** Whether more than k magnitudes are at most `value`, so that equal ones have to be told apart. */
   ambiguous: boolean;
@@ -56,7 +56,7 @@ export interface Threshold {
 }
 
 /** Calls its argument with all values, in any number of pieces; only those with a 1 in `keep` count, if it is given. */
-export type Pieces = (visit: (values: Float32Array, keep?: ArrayLike<number>) => void) => void;
+type Pieces = (visit: (values: Float32Array, keep?: ArrayLike<number>) => void) => void;
 
 /**
  * Finds the k-th smallest magnitude (k >= 1) in two passes over the values, counting upper and then lower halves of

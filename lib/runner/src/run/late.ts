@@ -47,7 +47,7 @@ export function droppedOutputs(stderr: string): boolean {
 }
 
 /** How long timers and promises that a notebook left behind are waited for, at most. */
-export const SETTLE_MS = 2_000;
+const SETTLE_MS = 2_000;
 
 /**
  * The cell the runner adds at the end: it waits until the kernel's process has nothing left to do but to listen, or

@@ -3,7 +3,7 @@ import { promises as fs } from 'node:fs';
 import { descendants, isRunning, signal } from './processes';
 
 /** How long a server may take to stop its kernels after SIGTERM before it and they are killed. */
-export const TERMINATE_GRACE_MS = 3_000;
+const TERMINATE_GRACE_MS = 3_000;
 
 /**
  * Ends a server with everything below it and removes its temporary folder: SIGTERM, then SIGKILL after

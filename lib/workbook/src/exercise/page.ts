@@ -15,7 +15,7 @@ function pointsText({ earned, points }: CheckRecord): string {
 }
 
 /** Hints inside each other, so that they open one by one without asking the kernel. */
-export function hintsHtml(hints: readonly string[], at = 0): string {
+function hintsHtml(hints: readonly string[], at = 0): string {
   const hint = hints[at];
   if (hint === undefined) return '';
   const count = hints.length === 1 ? '' : ` ${at + 1} of ${hints.length}`;

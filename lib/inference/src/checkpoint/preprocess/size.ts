@@ -8,7 +8,7 @@ export type FlexibleSize =
   | { readonly maxHeight: number; readonly maxWidth: number };
 
 /** Edges beyond would fill memory before a network sees the picture. */
-export const LONGEST_EDGE = 16_384;
+const LONGEST_EDGE = 16_384;
 
 const KEYS = ['height,width', 'shortest_edge', 'longest_edge,shortest_edge', 'max_height,max_width'];
 

@@ -9,7 +9,7 @@ import type { LogitsRange } from './range';
 import { isObject } from '../../json';
 
 /** What a folder of logits was made from; stored as manifest.json. */
-export interface Manifest {
+interface Manifest {
   format: 1;
   /** SHA-256 of the teacher's state. */
   model: string;

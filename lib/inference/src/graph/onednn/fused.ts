@@ -26,7 +26,7 @@ export interface Epilogue extends Record<string, unknown> {
 }
 
 /** TensorFlow's names of the operations that its oneDNN kernels take in after a product. */
-export type EpilogueNames = ReadonlyMap<OpDefinition, string>;
+type EpilogueNames = ReadonlyMap<OpDefinition, string>;
 
 const SUM = 'Add';
 const AFTER_CONVOLUTION: EpilogueNames = new Map<OpDefinition, string>([
@@ -85,7 +85,7 @@ function likeProduct<A extends Attributes>(product: OpDefinition<A>, names: Epil
 }
 
 /** A convolution with its bias, and what follows it: oneDNN's kernel for x86 processors. */
-export const fusedConv2d = defineOp({
+const fusedConv2d = defineOp({
   name: 'fusedConv2d',
   ...likeProduct(conv2d, AFTER_CONVOLUTION),
   tensorflow: (emit, [x, w, ...rest], { attrs }) =>
@@ -100,7 +100,7 @@ export const fusedConv2d = defineOp({
 });
 
 /** A dense layer with its bias, and what follows it: oneDNN's kernel for x86 processors. */
-export const fusedLinear = defineOp({
+const fusedLinear = defineOp({
   name: 'fusedLinear',
   ...likeProduct(linear, AFTER_DENSE),
   tensorflow(emit, [x, w, bias, other], use) {

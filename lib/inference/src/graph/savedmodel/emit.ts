@@ -37,7 +37,7 @@ export interface EmitSettings {
 }
 
 /** A graph as TensorFlow nodes. */
-export interface EmittedGraph {
+interface EmittedGraph {
   nodes: NodeDef[];
   /** What was left outside, by the name of its placeholder. */
   feeds: Array<[string, GraphNode]>;

@@ -2,7 +2,7 @@ import type { GraphNode, Shape, TensorFlowAttribute, TensorFlowEmitter } from '.
 import { DATA_TYPE } from './schema';
 
 /** The numbers of a constant, fetched only when they are written, so that they are in memory once. */
-export interface ConstantContent {
+interface ConstantContent {
   dtype: 'float32' | 'int32';
   shape: Shape;
   data(): Float32Array | Int32Array;

@@ -8,7 +8,7 @@ export function tensorMark(): number {
 }
 
 /** All tensors in a value: itself, or in arrays and plain objects, however deep. */
-export function tensorsIn(value: unknown): tf.Tensor[] {
+function tensorsIn(value: unknown): tf.Tensor[] {
   if (value instanceof tf.Tensor) return value.isDisposed ? [] : [value];
   if (Array.isArray(value)) return value.flatMap(tensorsIn);
   const plain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

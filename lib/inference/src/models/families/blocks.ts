@@ -14,13 +14,13 @@ import {
 } from '../../nn';
 
 /** A class of layers without settings, such as `nn.SiLU`. */
-export type Activation = new () => Module;
+type Activation = new () => Module;
 
 /** Settings of batch normalisation that a whole network shares. */
 export type NormSettings = Omit<BatchNormOptions, 'numFeatures'>;
 
 /** Options of {@link Conv2dNormActivation}. */
-export interface ConvNormOptions {
+interface ConvNormOptions {
   inChannels: number;
   outChannels: number;
   /** Default 3. Odd: the padding keeps the size at stride 1. */
@@ -63,7 +63,7 @@ export class Conv2dNormActivation extends Sequential {
 }
 
 /** Options of {@link SqueezeExcitation}. */
-export interface SqueezeExcitationOptions {
+interface SqueezeExcitationOptions {
   inputChannels: number;
   squeezeChannels: number;
   /** Between the two convolutions. Default ReLU. */

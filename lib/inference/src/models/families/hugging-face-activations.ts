@@ -8,7 +8,7 @@ const times = (x: tf.Tensor, factor: number): tf.Tensor => F.multiply(x, F.const
  * GELU by a hyperbolic tangent: x · (1 + tanh z) / 2 with z = √(2/π) · (x + 0.044715 x³) (Hendrycks and Gimpel 2016).
  * Since (1 + tanh z) / 2 = sigmoid(2 z), a sigmoid computes it, without cancellation where x is far below 0.
  */
-export class GELUTanh extends Module {
+class GELUTanh extends Module {
   forward(x: tf.Tensor): tf.Tensor {
     const slope = 2 * Math.sqrt(2 / Math.PI);
     const inner = F.add(times(F.multiply(x, x), 0.044715 * slope), F.constant([slope], [1]));
@@ -17,7 +17,7 @@ export class GELUTanh extends Module {
 }
 
 /** x · sigmoid(1.702 x), the coarser approximation of GELU (Hendrycks and Gimpel 2016). */
-export class QuickGELU extends Module {
+class QuickGELU extends Module {
   forward(x: tf.Tensor): tf.Tensor {
     return F.multiply(x, F.sigmoid(times(x, 1.702)));
   }

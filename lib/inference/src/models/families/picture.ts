@@ -2,7 +2,7 @@ import type { tf } from '../../backend';
 import { shapeText } from '../../shape';
 
 /** What a network asks of its input. */
-export interface PictureRequirement {
+interface PictureRequirement {
   /** Class of the network, for the message. */
   model: string;
   /** The only height and width it takes: one number for both, or [height, width]. */

@@ -3,7 +3,7 @@ import { functional as F, init, Linear, Module, ReLU, Sequential, splitHeads, ty
 import { attentionMask, planWindows, relativePositionIndex, type WindowPlan } from './swin-window';
 
 /** Options of window attention. */
-export interface WindowAttentionOptions {
+interface WindowAttentionOptions {
   dim: number;
   numHeads: number;
   /** Height and width of a window, in tokens. */

@@ -104,7 +104,7 @@ function accumulator(order: number): Accumulator {
 }
 
 /** The norm of each channel over all other dimensions; summed in float64, rounded to float32 at the end. */
-export function channelNorms({ shape, values }: Scores, dim: number, order: NormOrder): Float32Array {
+function channelNorms({ shape, values }: Scores, dim: number, order: NormOrder): Float32Array {
   const { before, size, after } = axisSizes(shape, dim);
   const { start, add, finish } = accumulator(order === 'fro' ? 2 : order);
   return Float32Array.from({ length: size }, (_, channel) => {

@@ -10,7 +10,7 @@ const PLACES = [
 type Fields = Record<string, unknown>;
 
 /** The heads of an attention layer. */
-export interface HeadCounter {
+interface HeadCounter {
   heads: number;
   /** Sets the number, and the width in proportion; other layers that share the settings keep theirs. */
   set(heads: number): void;

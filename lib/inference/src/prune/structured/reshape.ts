@@ -31,7 +31,7 @@ export interface Split {
 }
 
 /** Output of {@link reshapeLabels}. */
-export interface Reshaped {
+interface Reshaped {
   axes: AxisLabels[];
   splits: Split[];
 }

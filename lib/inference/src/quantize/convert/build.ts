@@ -61,7 +61,7 @@ function integerLayer(node: GraphNode, inputs: GraphNode[], inputScale: number, 
 }
 
 /** How a placement is written into a graph. */
-export interface Writing {
+interface Writing {
   /** The node that rounds a value; `owner` is whose range it uses. */
   round(value: GraphNode, owner: GraphNode): GraphNode;
   /** A layer with weights, whose inputs are rounded already; `owner` is whose range its input uses. */

@@ -19,7 +19,7 @@ export interface ConvertOptions {
 }
 
 /** A graph and how it came about. */
-export interface Conversion {
+interface Conversion {
   placement: { layers: readonly LayerPlan[] };
   built: BuiltGraph;
 }

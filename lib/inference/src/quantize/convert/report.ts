@@ -32,7 +32,7 @@ export interface LayerReport {
 }
 
 /** Sums that ratios in decibels come from. */
-export interface Power {
+interface Power {
   signal: number;
   noise: number;
 }
@@ -43,7 +43,7 @@ export function decibels({ signal, noise }: Power): number {
 }
 
 /** Power of a tensor and of its difference from another. */
-export function powerOf(reference: tf.Tensor, value: tf.Tensor): Power {
+function powerOf(reference: tf.Tensor, value: tf.Tensor): Power {
   return tf.tidy(() => ({
     signal: tf.sum(tf.square(reference)).dataSync()[0],
     noise: tf.sum(tf.squaredDifference(reference, value)).dataSync()[0],

@@ -18,7 +18,7 @@ const TYPES = {
 } as const;
 
 /** The array that holds integers of a type. */
-export type IntegerArray<D extends QuantizedDtype> = InstanceType<(typeof TYPES)[D]['array']>;
+type IntegerArray<D extends QuantizedDtype> = InstanceType<(typeof TYPES)[D]['array']>;
 
 /** The array of any of the integer types. */
 export type IntegerData = IntegerArray<QuantizedDtype>;

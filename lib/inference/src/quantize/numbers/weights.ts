@@ -21,7 +21,7 @@ export function weightRange({ bits = 8, reduceRange = false }: WeightOptions): I
 }
 
 /** Largest magnitude of each of `channels` interleaved channels. @throws when a value is not finite */
-export function largestMagnitudes(values: ArrayLike<number>, channels: number, name = 'The weights'): Float32Array {
+function largestMagnitudes(values: ArrayLike<number>, channels: number, name = 'The weights'): Float32Array {
   const largest = new Float32Array(channels);
   for (let i = 0; i < values.length; i++) {
     const magnitude = Math.abs(values[i]);

@@ -21,7 +21,7 @@ export interface Histogram {
 }
 
 /** Counts values in equal bins from low to high, as `torch.histc`: the last bin includes `high`. */
-export function histogramOf(values: ArrayLike<number>, bins: number, low: number, high: number): Float32Array {
+function histogramOf(values: ArrayLike<number>, bins: number, low: number, high: number): Float32Array {
   const counts = new Float32Array(bins);
   // A constant tensor has no width: torch then widens the range by one on both sides.
   const [left, right] = low === high ? [f(low - 1), f(high + 1)] : [low, high];

@@ -13,7 +13,7 @@ import {
  * Rounds to unsigned 8 bits over the tensor's own range, in the steps of ONNX's DynamicQuantizeLinear: the range takes
  * in zero, scale = (max - min) / 255, zero point = round(-min / scale).
  */
-export function roundToOwnRange(x: tf.Tensor): tf.Tensor {
+function roundToOwnRange(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const low = tf.minimum(tf.min(x), 0);
     const scale = tf.maximum(tf.div(tf.sub(tf.maximum(tf.max(x), 0), low), 255), 1e-30);

@@ -60,7 +60,7 @@ function segmentLayers(annotation: Extract<Annotation, { kind: 'segment' }>): Js
 }
 
 /** Vega-Lite layers that draw the annotations. */
-export function annotationLayers(annotations: readonly Annotation[] = []): JsonObject[] {
+function annotationLayers(annotations: readonly Annotation[] = []): JsonObject[] {
   return annotations.flatMap((annotation) => {
     if (annotation.kind === 'rule') return ruleLayers(annotation);
     if (annotation.kind === 'segment') return segmentLayers(annotation);

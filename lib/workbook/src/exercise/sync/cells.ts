@@ -3,7 +3,7 @@ import type { Cell, CodeCell, Json, JsonObject, TextCell } from 'tslab-runner/ip
 import type { Answers, Definition } from '../types';
 
 /** Tag of the markdown cell that asks an exercise's question. */
-export const QUESTION_TAG = 'question';
+const QUESTION_TAG = 'question';
 
 /** The roles of an exercise's four cells, in their order. */
 export const ROLES = [QUESTION_TAG, TAGS.answer, TAGS.check, TAGS.solution] as const;

@@ -1,4 +1,4 @@
-export { exerciseCell, QUESTION_TAG, ROLES, stubOf, type Declared, type Role } from './cells';
+export { exerciseCell, ROLES, stubOf, type Declared, type Role } from './cells';
 export { answersIn } from './marks';
 export { withAnswers } from './sources';
 export { syncNotebook, type SyncResult } from './sync';
