@@ -53,6 +53,7 @@ export function softDivergenceEach(student: tf.Tensor, teacher: tf.Tensor, tempe
       `The teacher's logits must have the student's shape ${shapeText(student.shape)}, got ${shapeText(teacher.shape)}.`,
     );
   }
+  refuseBoundless(teacher);
   return tf.tidy(() => {
     const log = (logits: tf.Tensor): tf.Tensor => logSoftmax(tf.div(logits, temperature));
     const target = log(teacher);
@@ -103,6 +104,7 @@ export function plainLoss({
   teacher: tf.Tensor;
   labels: tf.Tensor;
 }): tf.Scalar {
+  refuseBoundless(teacher);
   return tf.tidy(() => {
     const soft = tf.neg(tf.mean(tf.sum(tf.mul(tf.softmax(teacher), logSoftmax(student)), 1)));
     return tf.add<tf.Scalar>(crossEntropy(student, labels), soft);
@@ -119,6 +121,18 @@ function checkLogits(whose: string, logits: tf.Tensor): number {
   if (logits.rank !== 2)
     throw new Error(`The ${whose}'s logits must have shape [batch, classes], got ${shapeText(logits.shape)}.`);
   return logits.shape[1] as number;
+}
+
+/** Refuses logits of a teacher that are not finite: they would turn the loss into NaN. */
+function refuseBoundless(teacher: tf.Tensor): void {
+  const values = teacher.dataSync();
+  const bad = values.findIndex((value: number) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const classes = teacher.shape[1] as number;
+  throw new Error(
+    `The teacher's logit of picture ${Math.floor(bad / classes)} of the batch for class ${bad % classes} is ${values[bad]}: ` +
+      'logits must be finite; in place of -Infinity give a large negative number, such as -100.',
+  );
 }
 
 function checkLabels(labels: tf.Tensor, batch: number, classes: number): void {

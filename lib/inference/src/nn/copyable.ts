@@ -20,7 +20,7 @@ function hiddenName(constructor: object): string | null {
   if (known !== undefined) return known;
   const source = Function.prototype.toString.call(constructor).replace(/\/\*[\s\S]*?\*\//g, '');
   const isStatic = (name: string): boolean =>
-    new RegExp(`static\\s+(async\\s+)?#${name.replace('$', '\\$')}\\b`).test(source);
+    new RegExp(`static\\s*(?:(?:async|get|set|accessor)\\s*)?\\*?\\s*#${name.replace('$', '\\$')}\\b`).test(source);
   const names = PRIVATE.flatMap((pattern) => [...source.matchAll(pattern)].map(([, name]) => name));
   const found = names.find((name) => !isStatic(name)) ?? null;
   sources.set(constructor, found);

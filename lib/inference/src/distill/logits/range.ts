@@ -82,7 +82,7 @@ export async function labelRange(
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0)
     throw new Error(
-      `The teacher gives ${values[bad]} for picture ${start + Math.floor(bad / classes)}: its weights or preprocessing are broken.`,
+      `The teacher gives ${values[bad]} for picture ${start + Math.floor(bad / classes)}, class ${bad % classes}: its weights or preprocessing are broken.`,
     );
   return { start, end, flip, classes, values };
 }

@@ -23,6 +23,12 @@ export class TeacherLogits {
           `Logits of ${dataset.count} pictures and ${classes} classes are ${dataset.count * classes} numbers, got ${values.length}.`,
         );
       }
+      const bad = values?.findIndex((value) => !Number.isFinite(value)) ?? -1;
+      if (values && bad >= 0)
+        throw new Error(
+          `The teacher's logit of picture ${Math.floor(bad / classes)} for class ${bad % classes} is ${values[bad]}: logits ` +
+            'must be finite; in place of -Infinity give a large negative number, such as -100.',
+        );
     }
     this.at = new Int32Array(dataset.source.labels.length).fill(-1);
     for (let position = 0; position < dataset.count; position++) this.at[dataset.sourceRow(position)] = position;

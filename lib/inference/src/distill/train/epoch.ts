@@ -66,6 +66,7 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
     flip,
     crop,
     normalise,
+    dropLast = false,
     epochs,
     warmupEpochs,
     learningRate: largest,
@@ -73,12 +74,13 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
     signal,
     onStep,
   } = settings;
-  const steps = Math.ceil(dataset.count / batchSize);
+  const steps = dropLast ? Math.floor(dataset.count / batchSize) : Math.ceil(dataset.count / batchSize);
+  const count = dropLast ? steps * batchSize : dataset.count;
   const plan = { steps: epochs * steps, warmup: Math.round(warmupEpochs * steps), largest, schedule };
   const begin = performance.now();
   let [step, sum, right, learningRate] = [0, 0, 0, 0];
   net.train();
-  for (const batch of dataset.batches({ batchSize, shuffle: seedOf(seed, epoch), flip, crop, normalise })) {
+  for (const batch of dataset.batches({ batchSize, shuffle: seedOf(seed, epoch), flip, crop, normalise, dropLast })) {
     try {
       signal?.throwIfAborted();
       learningRate = learningRateAt((epoch - 1) * steps + step, plan);
@@ -97,11 +99,11 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
     }
     await new Promise(setImmediate); // lets an interrupt and the progress bar through
   }
-  const picturesPerSecond = (dataset.count / (performance.now() - begin)) * 1000;
+  const picturesPerSecond = (count / (performance.now() - begin)) * 1000;
   return {
     epoch,
-    loss: sum / dataset.count,
-    accuracy: right / dataset.count,
+    loss: sum / count,
+    accuracy: right / count,
     validation: null,
     learningRate,
     picturesPerSecond,

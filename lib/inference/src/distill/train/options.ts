@@ -52,6 +52,8 @@ export interface TrainOptions {
   flip?: boolean;
   /** Shifts pictures by up to so many pixels. Default 0. */
   crop?: number;
+  /** Leaves out a last batch that is not full. Default false. */
+  dropLast?: boolean;
   /** Mean and deviation per channel of pixels in [0, 1]; evaluation needs the same. Default: none. */
   normalise?: { mean: readonly number[]; std: readonly number[] };
   /** The teacher's logits for these pictures; without them the labels alone teach. */
@@ -116,6 +118,10 @@ export function settle(dataset: PictureDataset, options: TrainOptions): Settings
   finite('warmupEpochs', settings.warmupEpochs, { min: 0, max: settings.epochs });
   fraction('momentum', settings.momentum);
   finite('weightDecay', settings.weightDecay, { min: 0 });
+  if (settings.dropLast && dataset.count < settings.batchSize)
+    throw new Error(
+      `dropLast leaves nothing of ${dataset.count} pictures in batches of ${settings.batchSize}: use a smaller batchSize.`,
+    );
   if (settings.patience !== undefined) {
     integer('patience', settings.patience, { min: 1, max: 1e6 });
     if (!settings.validation)

@@ -37,6 +37,7 @@ export function describeRun(net: Module, dataset: PictureDataset, settings: Sett
     ...Object.fromEntries(DEFAULTED.map((name) => [name, settings[name]])),
     normalise: normalise ?? null,
     patience: patience ?? null,
+    ...(settings.dropLast ? { dropLast: true } : {}), // runs from before there was the option have none
     labelled: labelled?.fingerprint() ?? null,
     validation: validation?.fingerprint() ?? null,
     teacher: teacherLogits ? hashOf(teacherLogits.plain) : null,
@@ -82,7 +83,9 @@ function refuseOther(
   run: Readonly<Record<string, unknown>>,
 ): void {
   const text = (value: unknown): string => String(JSON.stringify(value) ?? 'nothing').slice(0, 60);
-  const differing = Object.keys(run).filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(run[key]));
+  const differing = Object.keys({ ...stored, ...run }).filter(
+    (key) => JSON.stringify(stored[key]) !== JSON.stringify(run[key]),
+  );
   if (differing.length === 0) return;
   const list = differing.map((key) => `${key} (stored: ${text(stored[key])}, now: ${text(run[key])})`).join('; ');
   throw new Error(`The checkpoint ${path} belongs to another run: ${list}. Delete it, or name another file.`);

@@ -42,8 +42,8 @@ export function complexity(
   if (!Array.isArray(inputShape))
     throw new Error('measure.complexity expects an input shape with the batch first, such as [1, 224, 224, 3].');
   oneOf('convention', convention, CONVENTIONS);
-  const modules = net.namedModules();
-  const pass = foldPass(net, modules, inputShape);
+  const pass = foldPass(net, net.namedModules(), inputShape);
+  const modules = net.namedModules(); // after the pass: a forward may have made some
   const all = ownRows(net, modules, pass, convention);
   const work = total(all);
   const dropped = convention === 'macs' ? [] : droppedWork(pass.entries, convention);
