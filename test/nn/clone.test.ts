@@ -59,7 +59,7 @@ class Tensor extends nn.Module {
 const REFUSED: Array<[new () => nn.Module, RegExp]> = [
   [
     Arrow,
-    /^Arrow cannot be copied: its field 'forward' is an arrow function.*write it as a method of the class, forward\(/,
+    /Arrow cannot be copied: its field 'forward' is an arrow function.*write it as a method of the class, forward\(/,
   ],
   [Helper, /Helper cannot be copied: its field 'helper' is an arrow function/],
   [Hash, /Hash cannot be copied: its field #\w*a can be read by the class alone; write 'private /],
