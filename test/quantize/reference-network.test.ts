@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { nn, quantize, tf } from 'scalable-inference';
 import { noise } from '../support/gradients';
+import { disturbNormalisation, SmallNet } from './small-nets';
 import { fillReference } from '../support/reference-weights';
 
 const furthest = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]);
@@ -28,6 +29,45 @@ describe('quantize: the integer reference of a network', () => {
         assert.ok(furthest(integers, simulated) < 1e-4, `${furthest(integers, simulated)}`);
         assert.ok(furthest(integers, net.forward(x)) < 0.1 && furthest(integers, net.forward(x)) > 1e-5);
         model.dispose();
+      }
+    });
+  }
+
+  it('clamps twice in a row, and then leaves', async () => {
+    const layers = [new nn.Linear({ inFeatures: 7, outFeatures: 9 }), new nn.ReLU6(), new nn.ReLU()];
+    const net = fillReference(new nn.Sequential(layers));
+    const x = tf.mul(noise([5, 7]), 12);
+    const model = await converted(net, x);
+    const integers = quantize.reference.runInIntegers(model, x);
+    assert.ok(furthest(integers, model.forward(x)) < 1e-4 && furthest(integers, net.forward(x)) < 0.1);
+    model.dispose();
+  });
+
+  for (const bits of [2, 4, 6]) {
+    it(`activations of ${bits} bits take no integer beyond theirs: products, sums and pools`, async () => {
+      const net = fillReference(disturbNormalisation(new SmallNet()));
+      const x = noise([4, 16, 16, 3]);
+      for (const dtype of ['quint8', 'qint8'] as const) {
+        // A percentile leaves values outside, which 8 bits would hold.
+        const activations: quantize.PrepareOptions['activations'] = {
+          bits,
+          dtype,
+          observer: 'percentile',
+          percentile: 97,
+        };
+        const prepared = quantize.calibrate(quantize.prepare(net, { activations }), [x]);
+        const model = await quantize.convert(prepared, { maxDrift: Infinity });
+        const [integers, simulated, float] = [
+          quantize.reference.runInIntegers(model, x),
+          model.forward(x),
+          net.forward(x),
+        ];
+        const noiseOfRounding = furthest(simulated, float);
+        assert.ok(
+          furthest(integers, simulated) < 0.1 * noiseOfRounding,
+          `${furthest(integers, simulated)} of ${noiseOfRounding}`,
+        );
+        for (const each of [model, prepared]) each.dispose();
       }
     });
   }

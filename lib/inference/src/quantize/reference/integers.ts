@@ -17,11 +17,13 @@ export interface Accumulators {
   scales: readonly number[];
 }
 
-/** Scale, zero point and type of a result. */
-export interface OutputGrid {
-  scale: number;
-  zeroPoint: number;
-  dtype: Grid['dtype'];
+/** Scale, zero point and type of a result, and the integers it may take, by default all of the type. */
+export type OutputGrid = Pick<Grid, 'scale' | 'zeroPoint' | 'dtype'> & Partial<IntegerRange>;
+
+/** The integers that a result may take: a grid of fewer bits uses part of its type. */
+export function limitsOf({ dtype, min, max }: OutputGrid): IntegerRange {
+  const whole = integerRange(dtype);
+  return { min: min ?? whole.min, max: max ?? whole.max };
 }
 
 const f = Math.fround;
@@ -32,13 +34,10 @@ export function placeInteger(position: number, zeroPoint: number, { min, max }: 
 }
 
 /** Real numbers to integers, as ONNX's QuantizeLinear: round(x / scale) + zeroPoint in float32, saturated. */
-export function quantizeValues(
-  values: Float32Array,
-  shape: readonly number[],
-  { scale, zeroPoint, dtype }: OutputGrid,
-): IntegerTensor {
+export function quantizeValues(values: Float32Array, shape: readonly number[], grid: OutputGrid): IntegerTensor {
+  const { scale, zeroPoint, dtype } = grid;
   const data = integerArray(dtype, values.length);
-  const limits = integerRange(dtype);
+  const limits = limitsOf(grid);
   for (let i = 0; i < data.length; i++) data[i] = placeInteger(f(values[i] / f(scale)), zeroPoint, limits);
   return { shape, data, scale, zeroPoint };
 }
@@ -53,12 +52,10 @@ export function dequantizeValues({ data, scale, zeroPoint }: IntegerTensor): Flo
  * scale of the result, in float32. This is onnxruntime's arithmetic (MlasRequantizeOutput); fixed-point multipliers, as
  * Jacob et al. 2018 describe them, differ in the last bit.
  */
-export function requantize(
-  { shape, data, scales }: Accumulators,
-  { scale, zeroPoint, dtype }: OutputGrid,
-): IntegerTensor {
+export function requantize({ shape, data, scales }: Accumulators, grid: OutputGrid): IntegerTensor {
+  const { scale, zeroPoint, dtype } = grid;
   const result = integerArray(dtype, data.length);
-  const limits = integerRange(dtype);
+  const limits = limitsOf(grid);
   const multipliers = scales.map((from) => f(f(from) / f(scale)));
   for (let i = 0; i < result.length; i++)
     result[i] = placeInteger(f(f(data[i]) * multipliers[i % multipliers.length]), zeroPoint, limits);

@@ -1,6 +1,6 @@
 import { avgPool, globalAvgPool, maxPool, sizeOf, type PoolAttributes } from '../../nn/ops';
-import { integerArray, integerRange } from '../numbers';
-import { placeInteger, type IntegerTensor, type OutputGrid } from './integers';
+import { integerArray } from '../numbers';
+import { limitsOf, placeInteger, type IntegerTensor, type OutputGrid } from './integers';
 import { shapeText } from '../../shape';
 
 const f = Math.fround;
@@ -11,17 +11,14 @@ const f = Math.fround;
  * that follows it before it is rounded. This is what onnxruntime's QLinearAdd gives on processors with fused
  * multiply-adds, found by comparing all pairs of integers on many scales.
  */
-export function addIntegers(
-  a: IntegerTensor,
-  b: IntegerTensor,
-  { scale, zeroPoint, dtype }: OutputGrid,
-): IntegerTensor {
+export function addIntegers(a: IntegerTensor, b: IntegerTensor, grid: OutputGrid): IntegerTensor {
+  const { scale, zeroPoint, dtype } = grid;
   if (a.shape.join() !== b.shape.join())
     throw new Error(`The reference adds tensors of one shape, got ${shapeText(a.shape)} and ${shapeText(b.shape)}.`);
   const [ra, rb] = [f(f(a.scale) / f(scale)), f(f(b.scale) / f(scale))];
   const fixed = f(zeroPoint - f(ra * a.zeroPoint + f(rb * b.zeroPoint)));
   const data = integerArray(dtype, a.data.length);
-  const limits = integerRange(dtype);
+  const limits = limitsOf(grid);
   for (let i = 0; i < data.length; i++)
     data[i] = placeInteger(f(a.data[i] * ra + f(b.data[i] * rb + fixed)), 0, limits);
   return { shape: a.shape, data, scale, zeroPoint };
@@ -57,14 +54,11 @@ export function maxPoolIntegers(x: IntegerTensor, attrs: PoolAttributes): Intege
 }
 
 /** Mean of each window, padding counted as zeros: real numbers are averaged and rounded to the result's scale. */
-export function averagePoolIntegers(
-  x: IntegerTensor,
-  attrs: PoolAttributes,
-  { scale, zeroPoint, dtype }: OutputGrid,
-): IntegerTensor {
+export function averagePoolIntegers(x: IntegerTensor, attrs: PoolAttributes, grid: OutputGrid): IntegerTensor {
+  const { scale, zeroPoint, dtype } = grid;
   const shape = avgPool.shape([x.shape], attrs);
   const data = integerArray(dtype, sizeOf(shape));
-  const limits = integerRange(dtype);
+  const limits = limitsOf(grid);
   const area = attrs.kernelSize[0] * attrs.kernelSize[1];
   let o = 0;
   for (const window of windowsOf(x, attrs, shape)) {
@@ -78,12 +72,13 @@ export function averagePoolIntegers(
  * Mean over height and width: an integer sum, brought to the result's scale as onnxruntime's QLinearGlobalAveragePool
  * does.
  */
-export function globalAverageIntegers(x: IntegerTensor, { scale, zeroPoint, dtype }: OutputGrid): IntegerTensor {
+export function globalAverageIntegers(x: IntegerTensor, grid: OutputGrid): IntegerTensor {
+  const { scale, zeroPoint, dtype } = grid;
   const [batch, height, width, channels] = x.shape;
   const pixels = height * width;
   const multiplier = f(f(x.scale) / f(f(scale) * pixels));
   const data = integerArray(dtype, batch * channels);
-  const limits = integerRange(dtype);
+  const limits = limitsOf(grid);
   for (let i = 0; i < data.length; i++) {
     const [n, c] = [Math.floor(i / channels), i % channels];
     let sum = -x.zeroPoint * pixels;

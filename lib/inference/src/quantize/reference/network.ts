@@ -121,7 +121,7 @@ function rectified(
 ): Value {
   return {
     kind: 'pending',
-    ...(value.kind === 'sums' ? { inFloat: () => inFloat(node, [value]) } : {}),
+    ...(value.kind === 'sums' || value.inFloat ? { inFloat: () => inFloat(node, [value]) } : {}),
     finish(grid) {
       const top = (grid.max - grid.zeroPoint) * grid.scale;
       const bottom = (grid.min - grid.zeroPoint) * grid.scale;

@@ -75,7 +75,9 @@ export class TrainableNetwork extends Module implements Convertible {
     const scale = tf.tidy(() =>
       tf.maximum(tf.div(tf.max(tf.abs(weight), axes), (range.max - range.min) / 2), FLOAT32_EPSILON),
     );
-    return roundStraightThrough(weight, (value) => tf.div(value, scale), { scale, zeroPoint: 0, ...range });
+    // By the reciprocal, as the weights are rounded at last: the largest negative one lies half-way between two integers.
+    const grid = { scale, zeroPoint: 0, ...range };
+    return roundStraightThrough(weight, (value) => tf.mul(value, tf.div(1, scale)), grid);
   }
 
   private roundActivation(x: tf.Tensor, index: number): tf.Tensor {
