@@ -4,19 +4,20 @@ import {
   ArrayHolder,
   AttentionByHand,
   Concat,
+  Dense,
   FieldsHolder,
   Gate,
   Lambda,
   ListHolder,
   Loop,
   ObjectHolder,
+  Product,
   Residual,
 } from './modules';
 import { ScaleShift, TableBias, TiedDecoder, TiedLayers, TwoNorms, TwoWeights } from './own-weights';
-import type { Dims, Holder, Part, Spec } from './parts';
+import { functionOf } from './functions';
+import type { Composite, Dims, Holder, Part, Spec } from './parts';
 import { Random } from './random';
-
-const { functional: F } = nn;
 
 /** The network of a spec, weights filled, in inference mode. */
 export function build(spec: Spec): nn.Module {
@@ -53,6 +54,10 @@ function buildPart(part: Part, shared: Map<string, nn.Module>): nn.Module {
       return new Gate(inner(part.body));
     case 'concat':
       return new Concat(part.branches.map(inner));
+    case 'dense':
+      return new Dense(part.blocks.map(inner));
+    case 'product':
+      return new Product(inner(part.left), inner(part.right));
     case 'repeat': {
       const body = inner(part.body);
       return part.listed
@@ -69,7 +74,7 @@ function buildPart(part: Part, shared: Map<string, nn.Module>): nn.Module {
   }
 }
 
-type Leaf = Exclude<Part, { kind: 'sequence' | 'residual' | 'gate' | 'concat' | 'repeat' | 'shared' }>;
+type Leaf = Exclude<Part, Composite>;
 
 function buildLayer(part: Leaf): nn.Module {
   switch (part.kind) {
@@ -115,60 +120,6 @@ function buildLayer(part: Leaf): nn.Module {
       return new Lambda(functionOf(part));
   }
 }
-
-type Plain = Extract<
-  Leaf,
-  {
-    kind:
-      | 'tokens'
-      | 'meanTokens'
-      | 'swapTokens'
-      | 'softmax'
-      | 'l2Normalize'
-      | 'flattenByHand'
-      | 'meanPixels'
-      | 'clampMax'
-      | 'slice'
-      | 'roll'
-      | 'pad';
-  }
->;
-
-/** What people write into a `forward`, the batch named by `x.shape[0]` where they name it. */
-function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
-  switch (part.kind) {
-    case 'tokens':
-      return (x) => F.reshape(x, [x.shape[0], x.shape[1]! * x.shape[2]!, x.shape[3]!]);
-    case 'meanTokens':
-      return (x) => F.mean(x, [1]);
-    case 'swapTokens':
-      return (x) => F.transpose(x, [0, 2, 1]);
-    case 'softmax':
-      return (x) => F.softmax(x);
-    case 'l2Normalize':
-      return (x) => F.l2Normalize(x);
-    case 'flattenByHand':
-      return (x) => F.reshape(x, [x.shape[0], -1]);
-    case 'meanPixels':
-      return (x) => F.mean(F.reshape(x, [x.shape[0], -1, x.shape[3]!]), [1]);
-    case 'clampMax':
-      return (x) => F.clampMax(x, part.max);
-    case 'slice':
-      return (x) => F.slice(x, at(x, part.axis, part.begin, 0), at(x, part.axis, part.size, -1));
-    case 'roll':
-      return (x) => F.roll(x, [part.shift], [part.axis + 1]);
-    case 'pad':
-      return (x) =>
-        F.pad(
-          x,
-          x.shape.map((_, d) => (d === part.axis + 1 ? [part.before, part.after] : [0, 0])),
-        );
-  }
-}
-
-/** One number a dimension: `value` along the axis (counted without the batch), `other` elsewhere. */
-const at = (x: tf.Tensor, axis: number, value: number, other: number): number[] =>
-  x.shape.map((_, d) => (d === axis + 1 ? value : other));
 
 /** Ranges of values by a parameter's role: weights, scales, statistics that are not trivial. */
 function rangeOf(name: string, dims: Dims, scale: Spec['scale']): [low: number, high: number] {

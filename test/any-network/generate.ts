@@ -90,7 +90,8 @@ class Generator {
 
   private composite(dims: Dims, depth: number): Part {
     const { random } = this;
-    const kind = random.pick(['sequence', 'residual', 'concat', 'gate', 'repeat'] as const);
+    const kinds = ['sequence', 'residual', 'concat', 'gate', 'dense', 'repeat'] as const;
+    const kind = random.pick(dims.length === 2 ? ([...kinds, 'product'] as const) : kinds);
     if (kind === 'sequence') {
       const parts: Part[] = [];
       let at = dims;
@@ -101,8 +102,24 @@ class Generator {
       const branches = Array.from({ length: random.int(2, 3) }, () => this.keeping(dims, depth, random.chance(0.5)));
       return { kind, branches };
     }
+    if (kind === 'dense') return this.dense(dims, depth);
+    if (kind === 'product')
+      return { kind, left: this.keeping(dims, depth, false), right: this.keeping(dims, depth, false) };
     const body = this.keeping(dims, depth, false);
     return kind === 'repeat' ? { kind, body, times: random.int(2, 3), listed: random.chance(0.5) } : { kind, body };
+  }
+
+  private dense(dims: Dims, depth: number): Part {
+    const blocks: Part[] = [];
+    let at = dims;
+    for (let i = this.random.int(2, 3); i > 0; i--) {
+      const block = this.keeping(at, depth, true);
+      const out = outDims(block, at);
+      if (!out || at[at.length - 1] + out[out.length - 1] > 16) break;
+      blocks.push(block);
+      at = [...at.slice(0, -1), at[at.length - 1] + out[out.length - 1]];
+    }
+    return { kind: 'dense', blocks };
   }
 
   /** A part that keeps the dims, all but the last one where `widen`. */
@@ -158,7 +175,7 @@ class Generator {
     const inputs = dims[2];
     const groups = random.chance(0.35) ? random.pick([1, 2, 3, 4].filter((g) => inputs % g === 0)) : 1;
     const outputs = groups === inputs && random.chance(0.7) ? inputs : groups * random.int(1, 3);
-    const kernel = random.pair(1, 3);
+    const kernel = random.pair(1, 4);
     const padding: [number, number] = [random.int(0, kernel[0] - 1), random.int(0, kernel[1] - 1)];
     return {
       kind: 'conv',

@@ -96,6 +96,32 @@ export class Concat extends nn.Module {
   }
 }
 
+/** Blocks with a connection from everything before them (Huang et al. 2017). */
+export class Dense extends nn.Module {
+  readonly blocks: nn.ModuleList;
+  constructor(modules: readonly nn.Module[]) {
+    super();
+    this.blocks = new nn.ModuleList(modules);
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    let value = x;
+    for (const block of this.blocks) value = F.concat([value, block.forward(value)], x.rank - 1);
+    return value;
+  }
+}
+
+export class Product extends nn.Module {
+  constructor(
+    readonly left: nn.Module,
+    readonly right: nn.Module,
+  ) {
+    super();
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    return F.matmul(this.left.forward(x), this.right.forward(x), { transposeB: true });
+  }
+}
+
 export class Gate extends nn.Module {
   constructor(readonly body: nn.Module) {
     super();

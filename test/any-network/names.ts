@@ -77,6 +77,10 @@ function nodeOf(part: Part, shared: Map<string, Node>): Node {
     }
     case 'concat':
       return list(part.branches.map(inner), (i) => `branches.${i}`);
+    case 'dense':
+      return list(part.blocks.map(inner), (i) => `blocks.${i}`);
+    case 'product':
+      return list([inner(part.left), inner(part.right)], (i) => ['left', 'right'][i]);
     case 'residual':
     case 'gate':
       return list([inner(part.body)], () => 'body');

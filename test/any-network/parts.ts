@@ -1,3 +1,5 @@
+export { outDims } from './dims';
+
 /**
  * The language in which random networks are written: a tree of parts, plain data, so that one can be stored, printed as
  * code, cut down to its smallest form, and written again as a PyTorch program. Dims are shapes without the batch:
@@ -59,10 +61,20 @@ export type Part =
   | { kind: 'residual'; body: Part }
   | { kind: 'concat'; branches: readonly Part[] }
   | { kind: 'gate'; body: Part }
+  /** Blocks in a list, each on the input and all results before it, joined; the result is all of them, as in DenseNet. */
+  | { kind: 'dense'; blocks: readonly Part[] }
+  /** Tokens of one branch times those of another, transposed, as the scores of attention are. */
+  | { kind: 'product'; left: Part; right: Part }
   /** One module that runs several times: listed several times in a Sequential, or called in a loop. */
   | { kind: 'repeat'; times: number; body: Part; listed: boolean }
   /** The module that was built for the same key before, wherever it stands; the first one builds it. */
   | { kind: 'shared'; key: string; body: Part };
+
+/** Parts that hold others. */
+export type Composite = Extract<
+  Part,
+  { kind: 'sequence' | 'residual' | 'concat' | 'gate' | 'dense' | 'product' | 'repeat' | 'shared' }
+>;
 
 /** How the values of parameters are drawn. */
 export type Scale = 'ordinary' | 'large' | 'small';
@@ -77,105 +89,12 @@ export interface Spec {
   dead: number;
 }
 
-const window = (size: number, kernel: number, stride: number, padding: number, dilation = 1): number =>
-  Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
-
-/** What a part makes of dims; undefined where it cannot take them. The formulas stand here a second time on purpose. */
-export function outDims(part: Part, dims: Dims): Dims | undefined {
-  const result = dimsOf(part, dims);
-  return result?.every((n) => Number.isInteger(n) && n > 0) ? result : undefined;
-}
-
-function dimsOf(part: Part, dims: Dims): Dims | undefined {
-  const last = dims[dims.length - 1];
-  switch (part.kind) {
-    case 'conv': {
-      if (dims.length !== 3 || last !== part.inputs) return undefined;
-      const side = (at: 0 | 1): number =>
-        window(dims[at], part.kernel[at], part.stride[at], part.padding[at], part.dilation[at]);
-      return [side(0), side(1), part.outputs];
-    }
-    case 'maxPool':
-    case 'avgPool': {
-      if (dims.length !== 3) return undefined;
-      const side = (at: 0 | 1): number => window(dims[at], part.kernel[at], part.stride[at], part.padding[at]);
-      return [side(0), side(1), last];
-    }
-    case 'linear':
-      return last === part.inputs ? [...dims.slice(0, -1), part.outputs] : undefined;
-    case 'batchNorm':
-    case 'layerNorm':
-    case 'scaleShift':
-    case 'twoWeights':
-    case 'tied':
-    case 'tiedLayers':
-      return last === part.features ? dims : undefined;
-    case 'twoNorms':
-      return dims.length === 3 && last === part.channels ? dims : undefined;
-    case 'attention':
-      return dims.length === 2 && last === part.features ? dims : undefined;
-    case 'tableBias':
-      return dims.length === 2 && last === part.features && dims[0] === part.indices.length ? dims : undefined;
-    case 'globalAvgPool':
-      return dims.length === 3 ? [1, 1, last] : undefined;
-    case 'flatten':
-    case 'flattenByHand':
-      return [dims.reduce((a, b) => a * b, 1)];
-    case 'tokens':
-      return dims.length === 3 ? [dims[0] * dims[1], last] : undefined;
-    case 'meanPixels':
-      return dims.length === 3 ? [last] : undefined;
-    case 'meanTokens':
-      return dims.length === 2 ? [last] : undefined;
-    case 'swapTokens':
-      return dims.length === 2 ? [dims[1], dims[0]] : undefined;
-    case 'slice':
-      return part.axis < dims.length && part.begin + part.size <= dims[part.axis]
-        ? dims.map((n, i) => (i === part.axis ? part.size : n))
-        : undefined;
-    case 'roll':
-      return part.axis < dims.length ? dims : undefined;
-    case 'pad':
-      return part.axis < dims.length - 1
-        ? dims.map((n, i) => (i === part.axis ? n + part.before + part.after : n))
-        : undefined;
-    case 'activation':
-    case 'softmax':
-    case 'l2Normalize':
-    case 'clampMax':
-      return dims;
-    default:
-      return dimsOfComposite(part, dims);
-  }
-}
-
-type Composite = Extract<Part, { kind: 'sequence' | 'residual' | 'concat' | 'gate' | 'repeat' | 'shared' }>;
-
-const equal = (a: Dims | undefined, b: Dims): boolean => a !== undefined && a.join() === b.join();
-
-function dimsOfComposite(part: Composite, dims: Dims): Dims | undefined {
-  switch (part.kind) {
-    case 'sequence':
-      return part.parts.reduce<Dims | undefined>((value, child) => value && outDims(child, value), dims);
-    case 'residual':
-    case 'gate':
-    case 'repeat':
-      return equal(outDims(part.body, dims), dims) ? dims : undefined;
-    case 'shared':
-      return outDims(part.body, dims);
-    case 'concat': {
-      const outs = part.branches.map((branch) => outDims(branch, dims));
-      const first = outs[0];
-      if (!first || !outs.every((out) => out && equal(out.slice(0, -1), first.slice(0, -1)))) return undefined;
-      return [...first.slice(0, -1), outs.reduce((sum, out) => sum + (out as Dims)[first.length - 1], 0)];
-    }
-  }
-}
-
 /** The parts directly inside a part. */
 export function childrenOf(part: Part): readonly Part[] {
   if (part.kind === 'sequence') return part.parts;
   if (part.kind === 'concat') return part.branches;
+  if (part.kind === 'dense') return part.blocks;
+  if (part.kind === 'product') return [part.left, part.right];
   return 'body' in part ? [part.body] : [];
 }
 
@@ -183,5 +102,7 @@ export function childrenOf(part: Part): readonly Part[] {
 export function withChildren(part: Part, children: readonly Part[]): Part {
   if (part.kind === 'sequence') return { ...part, parts: children };
   if (part.kind === 'concat') return { ...part, branches: children };
+  if (part.kind === 'dense') return { ...part, blocks: children };
+  if (part.kind === 'product') return { ...part, left: children[0], right: children[1] };
   return 'body' in part ? ({ ...part, body: children[0] } as Part) : part;
 }

@@ -39,7 +39,7 @@ function* smallerInputs(dims: readonly number[]): Generator<readonly number[]> {
 function* simpler(part: Part): Generator<Part> {
   const children = childrenOf(part);
   yield* children;
-  if (part.kind === 'sequence' || part.kind === 'concat') {
+  if (part.kind === 'sequence' || part.kind === 'concat' || part.kind === 'dense') {
     if (children.length > 1)
       for (let i = 0; i < children.length; i++)
         yield withChildren(

@@ -1,0 +1,58 @@
+import { nn, type tf } from 'scalable-inference';
+import type { Part } from './parts';
+
+const { functional: F } = nn;
+
+type Plain = Extract<
+  Part,
+  {
+    kind:
+      | 'tokens'
+      | 'meanTokens'
+      | 'swapTokens'
+      | 'softmax'
+      | 'l2Normalize'
+      | 'flattenByHand'
+      | 'meanPixels'
+      | 'clampMax'
+      | 'slice'
+      | 'roll'
+      | 'pad';
+  }
+>;
+
+/** What people write into a `forward`, the batch named by `x.shape[0]` where they name it. */
+export function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
+  switch (part.kind) {
+    case 'tokens':
+      return (x) => F.reshape(x, [x.shape[0], x.shape[1]! * x.shape[2]!, x.shape[3]!]);
+    case 'meanTokens':
+      return (x) => F.mean(x, [1]);
+    case 'swapTokens':
+      return (x) => F.transpose(x, [0, 2, 1]);
+    case 'softmax':
+      return (x) => F.softmax(x);
+    case 'l2Normalize':
+      return (x) => F.l2Normalize(x);
+    case 'flattenByHand':
+      return (x) => F.reshape(x, [x.shape[0], -1]);
+    case 'meanPixels':
+      return (x) => F.mean(F.reshape(x, [x.shape[0], -1, x.shape[3]!]), [1]);
+    case 'clampMax':
+      return (x) => F.clampMax(x, part.max);
+    case 'slice':
+      return (x) => F.slice(x, at(x, part.axis, part.begin, 0), at(x, part.axis, part.size, -1));
+    case 'roll':
+      return (x) => F.roll(x, [part.shift], [part.axis + 1]);
+    case 'pad':
+      return (x) =>
+        F.pad(
+          x,
+          x.shape.map((_, d) => (d === part.axis + 1 ? [part.before, part.after] : [0, 0])),
+        );
+  }
+}
+
+/** One number a dimension: `value` along the axis (counted without the batch), `other` elsewhere. */
+const at = (x: tf.Tensor, axis: number, value: number, other: number): number[] =>
+  x.shape.map((_, d) => (d === axis + 1 ? value : other));
