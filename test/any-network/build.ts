@@ -140,7 +140,7 @@ function fill(net: nn.Module, { seed, scale, dead }: Spec): void {
     if (seen.has(tensor) || tensor.dtype !== 'float32') continue;
     seen.add(tensor);
     const [low, high] = rangeOf(name, tensor.shape, scale);
-    const channels = tensor.shape[tensor.rank - 1]!;
+    const channels = tensor.shape[tensor.rank - 1];
     const isDead = Array.from({ length: channels }, () => random.next() < dead && !name.includes('running'));
     const values = Float32Array.from({ length: tensor.size }, (_, i) => {
       const value = low + (high - low) * random.next();
