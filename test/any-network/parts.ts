@@ -104,5 +104,5 @@ export function withChildren(part: Part, children: readonly Part[]): Part {
   if (part.kind === 'concat') return { ...part, branches: children };
   if (part.kind === 'dense') return { ...part, blocks: children };
   if (part.kind === 'product') return { ...part, left: children[0], right: children[1] };
-  return 'body' in part ? ({ ...part, body: children[0] }) : part;
+  return 'body' in part ? { ...part, body: children[0] } : part;
 }

@@ -2,7 +2,7 @@
 test/any-network/torch-programs.ts writes out as PyTorch programs.
 
 Weights, pictures and directions are integer hashes of positions, so that a program in another language makes them as
-well: see fill() and hashed() of test/any-network/reference.ts. Values are those of float32.
+well: see test/any-network/reference.ts. Values are those of float32.
 
 Run, from the project's folder:  pip install torch==2.13.0 numpy;  python test/golden/any-network.py
 """
@@ -14,22 +14,20 @@ warnings.simplefilter('ignore')
 from torch.ao.quantization import observer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COUNT, BATCH, DIRECTION = 50, 3, 900
+COUNT, BATCH = 50, 3
+# Entries and seed of the hash that are not parameters.
+DEAD, INPUT, DIRECTION = 500, 999, 900
 torch.set_num_threads(1)
 
 
-def hashed(count, entry, seed):
-    """In [0, 1), float64."""
+def spread(count, entry, seed, low, high):
+    """Values of a hash in [low, high), float32."""
     j = np.arange(1, count + 1, dtype=np.uint64)
     h = ((j * 0x9E3779B1) & 0xFFFFFFFF) ^ (((entry + 1 + 1000 * seed) * 0x85EBCA77) & 0xFFFFFFFF)
     h ^= h >> np.uint64(15)
     h = (h * 0x2C1B3C6D) & 0xFFFFFFFF
     h ^= h >> np.uint64(12)
-    return h.astype(np.float64) / 2**32
-
-
-def tensor(values, shape):
-    return torch.from_numpy(values.astype(np.float32)).reshape(tuple(shape))
+    return torch.from_numpy(((h.astype(np.float64) / 2**32 + low / (high - low)) * (high - low)).astype(np.float32))
 
 
 def span(name, shape, scale):
@@ -48,9 +46,8 @@ def fill(net, seed, scale, dead, **_):
     seen = []
     for name, entry in net.state_dict(keep_vars=True).items():
         if not entry.is_floating_point() or any(entry is other for other in seen): continue
-        low, high = span(name, entry.shape, scale)
-        value = tensor(low + (high - low) * hashed(entry.numel(), len(seen), seed), entry.shape)
-        if 'running' not in name: value[torch.from_numpy(hashed(len(entry), 500 + len(seen), seed) < dead)] = 0
+        value = spread(entry.numel(), len(seen), seed, *span(name, entry.shape, scale)).reshape(entry.shape)
+        if 'running' not in name: value[spread(len(entry), DEAD + len(seen), seed, 0, 1) < dead] = 0
         entry.copy_(value)
         seen.append(entry)
     return net.eval()
@@ -75,12 +72,11 @@ def gradients(net, x):
     all values where they are few."""
     x = x.clone().requires_grad_()
     y = net(x)
-    seed = DIRECTION
-    (y * tensor(hashed(y.numel(), 0, seed) - 0.5, y.shape)).sum().backward()
+    (y * spread(y.numel(), 0, DIRECTION, -0.5, 0.5).reshape(y.shape)).sum().backward()
     found = {}
     for i, (name, p) in enumerate([('input', x), *net.named_parameters()]):
         g = (torch.zeros_like(p) if p.grad is None else p.grad).double()
-        along = (g.flatten() * torch.from_numpy(hashed(g.numel(), 1 + i, seed) - 0.5)).sum()
+        along = (g.flatten() * spread(g.numel(), 1 + i, DIRECTION, -0.5, 0.5)).sum()
         found[name] = digits(torch.stack([g.norm(), along])) + (digits(g) if g.numel() <= 16 else [])
     return found
 
@@ -124,7 +120,7 @@ def quantized_output(y):
 def reference(build, spec):
     net = fill(build(), **spec)
     shape = (BATCH, *spec['input'])
-    x = tensor(2.4 * hashed(math.prod(shape), 999, spec['seed']) - 1.1, shape)
+    x = spread(math.prod(shape), INPUT, spec['seed'], -1.1, 1.3).reshape(shape)
     y = net(x)
     return dict(spec=spec, parameters=[name for name, _ in net.named_parameters()], state=list(net.state_dict()),
                 shape=list(y.shape), output=exact(y), gradients=gradients(net, x), pruned=pruned(net, x),
