@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { backend, nn, prune, quantize, tf } from 'scalable-inference';
+import { backend, nn, prune, tf } from 'scalable-inference';
 import { assertClose } from '../support/close';
 import { generate } from './generate';
 import { childrenOf, type Part } from './parts';
 import { roundingOf, same } from './readers/agree';
 import { buildReference, direction, referenceInput, references, type Reference } from './reference';
 import { torchProgram } from './torch';
-
-const bytes = (hex: string, signed: boolean): number[] => {
-  const buffer = Buffer.from(hex, 'hex');
-  return [...(signed ? new Int8Array(buffer) : buffer)];
-};
+import { quantizedOutput, quantizedWeights, weightsOf } from './torch-integers';
 
 const normOf = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
 
@@ -22,20 +18,6 @@ function withNet(reference: Reference, body: (net: nn.Module, x: tf.Tensor) => v
   } finally {
     net.dispose();
   }
-}
-
-/** Weights of convolutions and dense layers by name, each once. */
-function weightsOf(net: nn.Module): Map<string, { module: nn.Module; tensor: tf.Tensor; layout: nn.Layout }> {
-  const found = new Map<string, { module: nn.Module; tensor: tf.Tensor; layout: nn.Layout }>();
-  const seen = new Set<tf.Tensor>();
-  for (const [path, module] of net.namedModules()) {
-    const slot =
-      module instanceof nn.Conv2d || module instanceof nn.Linear ? module.parameterSlot('weight') : undefined;
-    if (!slot || seen.has(slot.tensor)) continue;
-    seen.add(slot.tensor);
-    found.set(nn.joinPath(path, 'weight'), { module, ...slot });
-  }
-  return found;
 }
 
 describe('any network: as PyTorch computes it', () => {
@@ -96,7 +78,7 @@ function gradients({ gradients: wanted }: Reference, net: nn.Module, x: tf.Tenso
   const most = Math.max(...Object.values(wanted).map(([size]) => size));
   Object.entries(wanted).forEach(([name, [size, along, ...elements]], i) => {
     const rounding = normOf(got[name].map((value, at) => value - moved[name][at]));
-    const allowed = 1e-4 * size + 20 * rounding + 1e-6 * most;
+    const allowed = 1e-4 * size + 20 * rounding + 5e-6 * most;
     const axis = direction(got[name].length, 1 + i);
     const product = got[name].reduce((sum, value, at) => sum + value * axis[at], 0);
     assertClose(normOf(got[name]), size, { absolute: allowed, what: `norm of the gradient of ${name}` });
@@ -130,7 +112,11 @@ function pruned({ pruned: wanted, shape }: Reference, net: nn.Module, x: tf.Tens
   if (!wanted) return;
   const weights = weightsOf(net);
   const references = [...weights.values()].map(({ module }): prune.ParameterRef => [module, 'weight']);
-  prune.globalUnstructured(references, { method: 'l1', amount: 0.3 });
+  const cut = (): void => prune.globalUnstructured(references, { method: 'l1', amount: 0.3 });
+  // A choice among zeros alone is refused, where PyTorch takes any.
+  if ([...weights.values()].every(({ tensor }) => tf.max(tf.abs(tensor)).dataSync()[0] === 0))
+    return assert.throws(cut, /values are zero, so none is less important/);
+  cut();
   const masks = [...weights].map(([name, { module, layout }]) => [
     name,
     nn.toTorch(module.tensor('weight_mask'), layout).join(''),
@@ -138,65 +124,4 @@ function pruned({ pruned: wanted, shape }: Reference, net: nn.Module, x: tf.Tens
   assert.deepEqual(Object.fromEntries(masks), wanted.masks, 'masks');
   assert.deepEqual(Object.keys(net.stateDict()), wanted.state, 'names of the pruned state dict');
   same('output of the pruned network', net.forward(x), tf.tensor(wanted.output, shape), roundingOf(net, x), 1e-5);
-}
-
-function quantizedWeights({ weights: wanted }: Reference, net: nn.Module): void {
-  const weights = weightsOf(net);
-  assert.deepEqual([...weights.keys()], Object.keys(wanted));
-  for (const [name, { tensor, layout }] of weights) {
-    const { scale, zeroPoint, scales, perTensor, perChannel } = wanted[name];
-    const whole = new quantize.MinMaxObserver({ dtype: 'quint8', scheme: 'affine' });
-    const axis = tensor.rank - 1;
-    const channels = new quantize.PerChannelMinMaxObserver({ axis, dtype: 'qint8', scheme: 'symmetric' });
-    for (const observer of [whole, channels]) observer.observe(tensor);
-    sameParameters(name, whole.quantizationParameters(), { scale, zeroPoint });
-    sameParameters(`channels of ${name}`, channels.quantizationParameters(), {
-      scale: scales,
-      zeroPoint: scales.map(() => 0),
-    });
-    const inTorchOrder = (q: { intRepr(): tf.Tensor }): number[] => [...nn.toTorch(q.intRepr(), layout)];
-    const one = quantize.quantizePerTensor(tensor, { scale, zeroPoint, dtype: 'quint8' });
-    assert.deepEqual(inTorchOrder(one), bytes(perTensor, false), `integers of ${name}`);
-    const { zeroPoints } = channels.quantizationParameters();
-    const each = quantize.quantizePerChannel(tensor, { scales, zeroPoints, axis, dtype: 'qint8' });
-    assert.deepEqual(inTorchOrder(each), bytes(perChannel, true), `integers of the channels of ${name}`);
-  }
-}
-
-const OBSERVERS = {
-  minMax: () => new quantize.MinMaxObserver({ dtype: 'quint8' }),
-  average: () => new quantize.MovingAverageMinMaxObserver({ dtype: 'qint8', averagingConstant: 0.1 }),
-  histogram: () => new quantize.HistogramObserver({ dtype: 'quint8' }),
-};
-
-/** The stored output, so that each of its values is torch's own, seen one result after the other. */
-function quantizedOutput({ output: values, shape, activations }: Reference): void {
-  const y = tf.tensor(values, shape);
-  for (const key of ['minMax', 'average', 'histogram'] as const) {
-    const { scale, zeroPoint, integers, faked } = activations[key];
-    const observer = OBSERVERS[key]();
-    for (const one of tf.unstack(y)) observer.observe(one);
-    sameParameters(`${key} of the output`, observer.quantizationParameters(), { scale, zeroPoint });
-    const [dtype, min, max] = key === 'average' ? (['qint8', -128, 127] as const) : (['quint8', 0, 255] as const);
-    const q = quantize.quantizePerTensor(y, { scale, zeroPoint, dtype });
-    assert.deepEqual([...q.intRepr().dataSync()], bytes(integers, dtype === 'qint8'), `${key}: integers of the output`);
-    const sum = quantize
-      .fakeQuantize(y, { scale, zeroPoint, min, max })
-      .dataSync()
-      .reduce((a, b) => a + b, 0);
-    assertClose(sum, faked, {
-      relative: 1e-6,
-      absolute: 1e-6 * scale * y.size,
-      what: `${key}: sum of the rounded output`,
-    });
-  }
-}
-
-type Parameters = { scale: number | number[]; zeroPoint: number | number[] };
-
-/** Scales are compared as the float32 that they are in PyTorch. */
-function sameParameters(what: string, got: Parameters, wanted: Parameters): void {
-  const floats = (scale: number | number[]): number[] => [scale].flat().map(Math.fround);
-  assert.deepEqual(floats(got.scale), floats(wanted.scale), `scale, ${what}`);
-  assert.deepEqual(got.zeroPoint, wanted.zeroPoint, `zero point, ${what}`);
 }

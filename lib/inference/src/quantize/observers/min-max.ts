@@ -49,7 +49,8 @@ export class MovingAverageMinMaxObserver extends MinMaxObserver {
   /** @param options as of every observer; `averagingConstant` is the share of the new batch, in (0, 1], default 0.01 */
   constructor({ averagingConstant = 0.01, ...options }: ObserverOptions & { averagingConstant?: number } = {}) {
     super(options);
-    this.averagingConstant = number('averagingConstant', averagingConstant, { above: 0, max: 1 });
+    // PyTorch multiplies float32 tensors by it, so it is rounded to float32 itself.
+    this.averagingConstant = Math.fround(number('averagingConstant', averagingConstant, { above: 0, max: 1 }));
   }
 
   /** Moves the range towards that of a tensor of any shape; the first one gives it. @throws for NaN */
