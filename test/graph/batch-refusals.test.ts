@@ -27,7 +27,7 @@ const REFUSED: ReadonlyArray<readonly [string, Forward, RegExp]> = [
     (x) => F.reshape(tokens(x), [12, batchOf(x), 6]),
     /reshape of .*puts values of several pictures together/,
   ],
-  ['pictures in turn', (x) => F.roll(x, [1], [0]), /slice takes a part of the batch|For|forward computes/],
+  ['pictures in turn', (x) => F.roll(x, [1], [0]), /slice takes a part of the batch|forward computes/],
   [
     'pictures added',
     (x) =>

@@ -135,7 +135,7 @@ describe('operations by reader', () => {
       it('is computed once where it reads parameters alone', () => {
         const net = new OnParameters(promises);
         const { shape } = net.forward(tf.scalar(0));
-        const folded = graph.foldConstants(graph.trace(net, shape));
+        const folded = graph.foldConstants(graph.trace(net, shape, { anyBatch: false })); // of the parameters' size
         assert.ok(!folded.nodes.some(isTheOne) || name === 'add');
         const input = noise(shape, 5);
         assert.deepEqual(graph.evaluate(folded, input).dataSync(), net.forward(input).dataSync());
@@ -175,7 +175,7 @@ describe('operations by reader', () => {
           const reason = promises.prune;
           return assert.throws(
             () => prune.structured.plan(net, options),
-            (error: Error) => /nothing of this network can be cut/.test(error.message) && reason.test(error.message),
+            (error: Error) => /nothing of this network can be cut/i.test(error.message) && reason.test(error.message),
           );
         }
         const small = prune.structured.shrink(net, options);

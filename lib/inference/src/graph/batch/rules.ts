@@ -8,54 +8,21 @@ import {
   OpRules,
   pad,
   positionsPerPicture,
+  repeatBatch,
   reshape,
   shapeText,
-  sizeOf,
   slice,
   traitsOf,
   transpose,
-  type Attributes,
   type BatchPlace,
   type GraphNode,
+  type MatMulAttributes,
   type OpKind,
-  type Shape,
 } from '../../nn/ops';
+import { concatRule, gatherRule, padRule, repeatRule, reshapeRule, sliceRule, transposeRule } from './moves';
 import { KEEP_APART, refuse } from './refusal';
 import { growingAxis } from './repeats';
-
-/** One operation that reads pictures, as two traces saw it. */
-export interface Use {
-  /** The node of the other trace. */
-  other: GraphNode;
-  /** Where the batch lies in each input; undefined for those without one. */
-  places: ReadonlyArray<BatchPlace | undefined>;
-  /** The batch sizes of the two traces. */
-  batches: readonly [number, number];
-}
-
-/** Where the batch lies in the output, and attributes that fit every batch size where the recorded ones do not. */
-export interface Found {
-  place: BatchPlace;
-  attrs?: Attributes;
-}
-
-type Rule = (node: GraphNode, use: Use) => Found;
-
-const sameFolding = (a: BatchPlace, b: BatchPlace): boolean => a.outer === b.outer && a.inner === b.inner;
-const same = (a: BatchPlace | undefined, b: BatchPlace | undefined): boolean =>
-  a === b || (!!a && !!b && a.axis === b.axis && sameFolding(a, b));
-
-const mixes = (op: string): never => refuse(`${op} mixes the pictures of a batch`, KEEP_APART);
-
-/** The batch of input 0, which all others are without. */
-function onlyFirst({ op }: GraphNode, { places: [place, ...others] }: Use): BatchPlace {
-  if (!place || others.some(Boolean))
-    refuse(
-      `${op} takes weights or statistics that are made from pictures`,
-      'make them from parameters and constants, or compute with F.matmul, F.add and F.multiply',
-    );
-  return place;
-}
+import { mixes, onlyFirst, same, sameFolding, type Found, type OpRule, type Rule, type Use } from './rule';
 
 const keep: Rule = (node, use) => ({ place: onlyFirst(node, use) });
 
@@ -92,8 +59,8 @@ const join: Rule = (node, { places }) => {
   return { place };
 };
 
-const matmulRule: Rule = (node, { places: [a, b] }) => {
-  const { transposeA, transposeB } = node.attrs as { transposeA: boolean; transposeB: boolean };
+const matmulRule: OpRule<MatMulAttributes> = (node, { places: [a, b] }) => {
+  const { transposeA, transposeB } = node.attrs;
   const rank = node.shape.length;
   const [row, column] = [rank - (transposeA ? 1 : 2), rank - (transposeB ? 2 : 1)];
   if (a && a.axis < rank - 2 && same(a, b)) return { place: a };
@@ -104,97 +71,11 @@ const matmulRule: Rule = (node, { places: [a, b] }) => {
   return mixes('matmul');
 };
 
-const meanRule: Rule = (node, use) => {
+const meanRule: OpRule<{ axes: readonly number[]; keepDims: boolean }> = (node, use) => {
   const place = onlyFirst(node, use);
-  const { axes, keepDims } = node.attrs as { axes: readonly number[]; keepDims: boolean };
+  const { axes, keepDims } = node.attrs;
   if (axes.includes(place.axis)) return mixes('mean');
   return { place: { ...place, axis: keepDims ? place.axis : place.axis - axes.filter((d) => d < place.axis).length } };
-};
-
-const transposeRule: Rule = (node, use) => {
-  const place = onlyFirst(node, use);
-  return { place: { ...place, axis: (node.attrs.order as readonly number[]).indexOf(place.axis) } };
-};
-
-const concatRule: Rule = (node, { places }) => {
-  const [place] = places;
-  if (!place || places.some((each) => !each))
-    return refuse(
-      'concat joins a value that does not grow with the batch to one that does',
-      'repeat it for every picture, such as F.add(tf.zeros([x.shape[0], 1, 1]), token)',
-    );
-  if (node.attrs.axis !== place.axis) return places.every((each) => same(each, place)) ? { place } : mixes('concat');
-  if (!places.every((each) => each?.axis === place.axis && each.inner === place.inner)) return mixes('concat');
-  return { place: { ...place, outer: places.reduce((sum, each) => sum + (each?.outer ?? 0), 0) } };
-};
-
-const padRule: Rule = (node, use) => {
-  const place = onlyFirst(node, use);
-  const [before, after] = (node.attrs.paddings as ReadonlyArray<readonly number[]>)[place.axis];
-  if (before || after) refuse('pad adds pictures to the batch', 'give the dimension of the batch the paddings [0, 0]');
-  return { place };
-};
-
-const gatherRule: Rule = (node, use) => {
-  const place = onlyFirst(node, use);
-  if (place.axis === 0)
-    refuse(
-      'gather picks single pictures from the batch',
-      'keep the batch whole, and pick from the result outside the network',
-    );
-  return { place };
-};
-
-interface Part {
-  begin: readonly number[];
-  size: readonly number[];
-}
-
-const sliceRule: Rule = (node, use) => {
-  const place = onlyFirst(node, use);
-  const { other } = use;
-  const [now, then] = [node.attrs, other.attrs] as unknown as [Part, Part];
-  const [whole, otherWhole] = [node.inputs[0].shape, other.inputs[0].shape];
-  const size = node.shape.map((n, axis) => {
-    const starts = [now.begin[axis], then.begin[axis]];
-    if (axis === place.axis) {
-      if (starts.some(Boolean) || n !== whole[axis] || other.shape[axis] !== otherWhole[axis])
-        refuse(
-          'slice takes a part of the batch',
-          `keep it whole (begin 0, size -1 in dimension ${axis}), and take single pictures outside the network`,
-        );
-      return -1;
-    }
-    if (starts[0] !== starts[1] || n !== other.shape[axis])
-      refuse(
-        `slice takes a part of dimension ${axis} that depends on the batch size`,
-        'write begin and size without x.shape[0]',
-      );
-    return now.size[axis] === then.size[axis] ? now.size[axis] : n;
-  });
-  return { place, attrs: { begin: now.begin, size } };
-};
-
-/** Positions of one picture that follow each other before the next picture comes, in row-major order. */
-const stride = (shape: Shape, { axis, inner }: BatchPlace): number => inner * sizeOf(shape.slice(axis + 1));
-
-const reshapeRule: Rule = (node, use) => {
-  const place = onlyFirst(node, use);
-  const found = growingAxis(node.shape, use.other.shape, use.batches);
-  if (!found)
-    return refuse(
-      `reshape makes ${shapeText(node.shape)} of ${shapeText(node.inputs[0].shape)}, which does not grow with the batch in one dimension`,
-      'give the dimension of the batch as x.shape[0], times what is folded into it, or as -1',
-    );
-  const { axis, perPicture } = found;
-  const inner = stride(node.inputs[0].shape, place) / sizeOf(node.shape.slice(axis + 1));
-  const outer = perPicture / inner;
-  if (![inner, outer].every((n) => Number.isInteger(n) && n > 0))
-    refuse(
-      `reshape of ${shapeText(node.inputs[0].shape)} to ${shapeText(node.shape)} puts values of several pictures together`,
-      'keep the values of each picture together, with x.shape[0] first',
-    );
-  return { place: { axis, outer, inner }, attrs: { shape: node.shape.map((n, i) => (i === axis ? -1 : n)) } };
 };
 
 /** An operation of which nothing is known: batches first, as everywhere, or not at all. */
@@ -227,6 +108,7 @@ const RULES = new OpRules<[use: Use], Found>()
   .set(slice, sliceRule)
   .set(pad, padRule)
   .set(gather, gatherRule)
+  .set(repeatBatch, repeatRule)
   .set(reshape, reshapeRule);
 
 /** Whether an operation's attributes may name the batch size. */
