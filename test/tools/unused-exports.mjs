@@ -13,7 +13,7 @@ export const PUBLIC = {
   'torchvision has the class': ['ConvNeXt', 'MobileNetV2', 'MobileNetV3', 'SwinTransformer', 'Permute'],
   'torch.nn.init has it': ['fill'],
   'a term of the loss, for losses of one’s own': ['softDivergence'],
-  'names what a public function takes or gives': ['Conv2dSettings', 'SavedModel', 'Table', 'ExerciseReference'],
+  'names what a public function takes or gives': ['SavedModel', 'Table', 'ExerciseReference'],
   'a setting of the library that a program may ask for': ['SAMPLE_SIZE', 'OPSET', 'IR_VERSION', 'MAXIMUM_CELL_LINES'],
   'of the workbook for writers of workbooks': ['inNotebook', 'stubOf', 'VEGA_LITE_MIME', 'PLOTLY_MIME'],
   'of the runner for programs around it': ['tagsOf', 'projectRoot'],

@@ -11,6 +11,11 @@ export function strideOf(shape: Shape, axis: number): number {
   return sizeOf(shape.slice(axis + 1));
 }
 
+/** Whether two shapes have the same dimensions. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, axis) => n === b[axis]);
+}
+
 /** Text of a shape for messages: `[1, 224, 224, 3]`. */
 export function shapeText(shape: Shape): string {
   return `[${shape.join(', ')}]`;

@@ -1,6 +1,6 @@
 import { patchCount, type HuggingFaceVitSettings, type ViTForImageClassification } from '../models';
 import { functional as F, torchShape } from '../nn';
-import { shapeText, sizeOf } from '../shape';
+import { sameShape, shapeText, sizeOf } from '../shape';
 import type { Entries } from './entries';
 
 /** Raised with all that is wrong, so that one look shows which of the two files is the wrong one. */
@@ -15,7 +15,7 @@ function refuse(problems: Readonly<Record<string, readonly string[]>>): void {
 }
 
 const mismatch = (name: string, expected: readonly number[], shape: readonly number[]): string[] =>
-  expected.join() === shape.join() ? [] : [`${name}: expected shape ${shapeText(expected)}, got ${shapeText(shape)}`];
+  sameShape(expected, shape) ? [] : [`${name}: expected shape ${shapeText(expected)}, got ${shapeText(shape)}`];
 
 /**
  * Compares the sizes that a config claims with the header of the weights, before a network of these sizes is made: a

@@ -3,7 +3,7 @@ import { fromTorch, torchShape, toTorch } from './layout';
 import type { Module } from './module';
 import type { BufferSlot, ParameterSlot } from './slots';
 import { entryPrefix, prunedNames } from './state-names';
-import { shapeText, sizeOf } from '../shape';
+import { sameShape, shapeText, sizeOf } from '../shape';
 
 /** One tensor of a checkpoint, in PyTorch's layout. */
 export interface StateEntry {
@@ -58,7 +58,7 @@ function compare(slots: NamedSlots, entries: Entries): LoadReport {
     if (!isInteger(slot) && !names.some((name) => name in entries)) report.missing.push(...names);
     for (const name of names) {
       const entry = entries[name];
-      if (entry && entry.shape.join() !== expected.join())
+      if (entry && !sameShape(entry.shape, expected))
         report.mismatched.push(`${name}: expected shape ${shapeText(expected)}, got ${shapeText(entry.shape)}`);
     }
   }

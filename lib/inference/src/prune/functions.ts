@@ -13,7 +13,7 @@ import {
   type PruningMethod,
 } from './methods';
 import { attach, history, maskFor, target } from './parametrize';
-import { shapeText } from '../shape';
+import { sameShape, shapeText } from '../shape';
 
 /** Output or input channels of a kernel or dense weight, or a dimension in PyTorch's layout ([out, in, height, width], [out, in]). */
 export type Dim = 'out' | 'in' | number;
@@ -118,7 +118,7 @@ export function randomStructured<M extends Module>(
 export function customFromMask<M extends Module>(module: M, name: string, options: { mask: tf.Tensor } | tf.Tensor): M {
   const mask = 'mask' in options ? options.mask : options;
   const { layout, original, mask: earlier } = target(module, name);
-  if (mask.shape.join() !== original.shape.join()) {
+  if (!sameShape(mask.shape, original.shape)) {
     throw new PruningError(
       'ValueError',
       `The mask should have the shape ${shapeText(original.shape)} of '${name}', got ${shapeText(mask.shape)}.`,

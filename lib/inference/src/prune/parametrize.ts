@@ -2,6 +2,7 @@ import { tf } from '../backend';
 import { fromTorch, torchShape, toTorch, type Layout, type Module } from '../nn';
 import { moduleText, PruningError, sizeText } from './errors';
 import { composeMask, PruningContainer, type PruningMethod, type Scores } from './methods';
+import { sameShape } from '../shape';
 
 /** What was done to the tensors of a module, by tensor name. */
 const histories = new WeakMap<Module, Map<string, PruningMethod[]>>();
@@ -71,7 +72,7 @@ function missing(module: Module, name: string): PruningError {
 /** Scores for a method: the current, masked values, or those given. Throws where a value is not finite. */
 export function scoresOf({ module, name, layout }: Target, importance?: tf.Tensor): Scores {
   const current = module.tensor(name);
-  if (importance && importance.shape.join() !== current.shape.join()) {
+  if (importance && !sameShape(importance.shape, current.shape)) {
     throw new PruningError(
       'ValueError',
       `importance_scores should have the same shape as parameter ${name} of ${moduleText(module)}, ` +

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { SafetensorsFile, writeSafetensors, type TensorSource } from '../checkpoint';
 import { fromTorch, torchShape, toTorch, type Module } from '../nn';
 import { GroupQuantizedTensor, packBits, unpackBits, quantizeWeights, weightRange } from './numbers';
-import { shapeText, sizeOf } from '../shape';
+import { sameShape, shapeText, sizeOf } from '../shape';
 import { bytesOf } from '../files';
 
 /** Options of {@link saveWeights}. */
@@ -158,7 +158,7 @@ export async function loadWeights(net: Module, path: string): Promise<void> {
                 : { shape: info.shape, dtype: 'int64', data: file.integers(name) },
             ];
           }
-          if (shape.join() !== slot.tensor.shape.join())
+          if (!sameShape(shape, slot.tensor.shape))
             throw new Error(
               `Entry '${name}' of ${path} has shape ${shapeText(shape)}, expected ${shapeText(slot.tensor.shape)}.`,
             );

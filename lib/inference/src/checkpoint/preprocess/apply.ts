@@ -2,6 +2,7 @@ import { tf } from '../../backend';
 import type { Preprocessing } from './config';
 import { resample } from './resample';
 import { resizedSize } from './size';
+import { shapeText } from '../../shape';
 
 type Size = readonly [number, number];
 
@@ -24,7 +25,7 @@ function resized(x: tf.Tensor4D, { size, filter }: Preprocessing): tf.Tensor4D {
   if (target[0] === rows && target[1] === columns) return x;
   if (depth !== 1 && depth !== 3)
     throw new Error(
-      `preprocess resizes pictures of 1 or 3 channels, got shape [${x.shape.join(', ')}]: Pillow would weigh colours by ` +
+      `preprocess resizes pictures of 1 or 3 channels, got shape ${shapeText(x.shape)}: Pillow would weigh colours by ` +
         'a transparency. Resize them yourself first.',
     );
   const pixels = resample(x.dataSync(), [batch, rows, columns, depth], [target[0], target[1]], filter);
@@ -58,7 +59,7 @@ function checkChannels(shape: readonly number[], { normalize }: Preprocessing, d
   const other = lists.find((list) => list.length !== 1 && list.length !== depth);
   if (other)
     throw new Error(
-      `preprocess expects ${other.length} channels, as image_mean and image_std have, got shape [${shape.join(', ')}].`,
+      `preprocess expects ${other.length} channels, as image_mean and image_std have, got shape ${shapeText(shape)}.`,
     );
 }
 
@@ -73,7 +74,7 @@ export function preprocess(pictures: tf.Tensor, how: Preprocessing): tf.Tensor4D
   const { rescale, normalize, crop, pad, rgb } = how;
   if (pictures.rank !== 4)
     throw new Error(
-      `preprocess expects pictures [batch, height, width, channels], got shape [${pictures.shape.join(', ')}].`,
+      `preprocess expects pictures [batch, height, width, channels], got shape ${shapeText(pictures.shape)}.`,
     );
   const depth = pictures.shape[3] as number;
   const grey = rgb && depth === 1;

@@ -2,8 +2,7 @@ import { finite, got, oneOf, type Limits } from '../../check';
 import { processorDefaults } from './processors';
 import { FILTERS, type Filter } from './resample';
 import { edges, type FlexibleSize } from './size';
-
-type Json = Readonly<Record<string, unknown>>;
+import { type JsonObject } from '../../json';
 
 /** What is done to a picture before the network sees it, in the order of the fields but for `pad`, which comes last. */
 export interface Preprocessing {
@@ -26,18 +25,18 @@ export interface Preprocessing {
 const LARGEST = 1e6;
 const POSITIVE = { min: 1 / LARGEST, max: LARGEST };
 
-function flag(config: Json, name: string): boolean {
+function flag(config: JsonObject, name: string): boolean {
   return oneOf(name, config[name] ?? false, [true, false]);
 }
 
 /** A list of numbers, one per channel, or one number for all channels. */
-function channels(config: Json, name: string, limits: Limits): readonly number[] {
+function channels(config: JsonObject, name: string, limits: Limits): readonly number[] {
   const value = config[name];
   const list: unknown[] = Array.isArray(value) && value.length > 0 ? value : [value];
   return list.map((n) => finite(name, n, { ...limits, hint: 'give one number per channel' }));
 }
 
-function statistics(config: Json): Preprocessing['normalize'] {
+function statistics(config: JsonObject): Preprocessing['normalize'] {
   const mean = channels(config, 'image_mean', { min: -LARGEST, max: LARGEST });
   const std = channels(config, 'image_std', POSITIVE);
   if (mean.length !== std.length && mean.length > 1 && std.length > 1)
@@ -60,8 +59,8 @@ function filterOf(value: unknown): Filter {
  *
  * @throws with the field where a value is none that pictures could be prepared with
  */
-export function preprocessing(config: Json): Preprocessing {
-  const all: Json = { ...processorDefaults(config), ...config };
+export function preprocessing(config: JsonObject): Preprocessing {
+  const all: JsonObject = { ...processorDefaults(config), ...config };
   const resize = flag(all, 'do_resize');
   return {
     size: resize ? edges(all.size, 'size', { square: flag(all, 'default_to_square') }) : null,

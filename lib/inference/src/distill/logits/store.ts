@@ -7,6 +7,7 @@ import { writeFileAtomic, bytesOf } from '../../files';
 import type { Labeller } from './labeller';
 import type { LogitsRange } from './range';
 import { isObject } from '../../json';
+import { sameShape } from '../../shape';
 
 /** What a folder of logits was made from; stored as manifest.json. */
 interface Manifest {
@@ -125,7 +126,7 @@ export function readPart(folder: string, part: Part, classes: number): LogitsRan
     const stored = new SafetensorsFile(file);
     try {
       const { shape } = stored.info('logits');
-      if (shape.join() !== [part.end - part.start, classes].join()) return null;
+      if (!sameShape(shape, [part.end - part.start, classes])) return null;
       const bytes = stored.bytes('logits');
       if (digest(bytes) !== stored.metadata.sha256) return null;
       return { ...part, classes, values: new Float32Array(bytes.buffer) };

@@ -6,7 +6,7 @@ import type { PictureDataset } from '../../datasets';
 import type { Module } from '../../nn';
 import { DEFAULTED, type EpochRecord, type Settings } from './options';
 import type { Snapshot } from './snapshot';
-import { shapeText } from '../../shape';
+import { sameShape, shapeText } from '../../shape';
 import { bytesOf } from '../../files';
 
 /** Where a run stands between two epochs. */
@@ -68,7 +68,7 @@ export async function saveRun(
 
 function readTensor(file: SafetensorsFile, name: string, like: tf.Tensor): tf.Tensor {
   const { shape } = file.info(name);
-  if (shape.join() !== like.shape.join())
+  if (!sameShape(shape, like.shape))
     throw new Error(
       `Entry '${name}' of ${file.path} has shape ${shapeText(shape)}, expected ${shapeText(like.shape)}.`,
     );

@@ -35,7 +35,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map(
 );
 
 /** Says that a function of tfjs cannot be recorded, and what can. @param call as it stands in `forward`: `x.add` */
-export function bypassText(call: string, name: string): string {
+function bypassText(call: string, name: string): string {
   const instead = INSTEAD.has(name) ? `write ${INSTEAD.get(name)} (F is nn.functional)` : undefined;
   return (
     `${call} goes past the functions that a graph can hold: ` +

@@ -1,5 +1,6 @@
 import { PruningError, sizeText } from '../errors';
 import { PruningMethod, type Scores } from './base';
+import { sameShape } from '../../shape';
 
 /** Applies a mask made elsewhere: the result keeps what both it and the earlier mask keep. */
 export class CustomFromMask extends PruningMethod {
@@ -17,7 +18,7 @@ export class CustomFromMask extends PruningMethod {
   }
 
   computeMask({ shape }: Scores, defaultMask: Float32Array): Float32Array {
-    if (shape.join() !== this.mask.shape.join()) {
+    if (!sameShape(shape, this.mask.shape)) {
       throw new PruningError(
         'ValueError',
         `default_mask shape ${sizeText(shape)} must match self.mask shape ${sizeText(this.mask.shape)}`,

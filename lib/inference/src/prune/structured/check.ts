@@ -3,7 +3,7 @@ import { isOp, slice } from '../../nn/ops';
 import { PruningError } from '../errors';
 import type { AxisLabels } from './labels';
 import type { Plan } from './plan';
-import { strideOf } from '../../shape';
+import { sameShape, strideOf } from '../../shape';
 
 /** Whether a label was cut. */
 type IsGone = (label: number) => boolean;
@@ -48,7 +48,7 @@ function retrace({ net, input }: Graph): Graph {
 function sameConstant(before: GraphNode, after: GraphNode, axes: readonly AxisLabels[], isGone: IsGone): boolean {
   const strides = before.shape.map((_, axis) => strideOf(before.shape, axis));
   const gone = axes.map((labels) => labels && Array.from(labels, isGone));
-  if (!gone.some((flags) => flags?.includes(true))) return before.shape.join() === after.shape.join();
+  if (!gone.some((flags) => flags?.includes(true))) return sameShape(before.shape, after.shape);
   const kept = before.constant?.data.filter(
     (_, i) => !gone.some((flags, axis) => flags?.[Math.floor(i / strides[axis]) % before.shape[axis]]),
   );

@@ -1,5 +1,6 @@
 import type { Shape } from '../../nn/ops';
 import type { AxisLabels, Labels } from './labels';
+import { sizeOf } from '../../shape';
 
 /** Axes of both sides of a reshape that hold the same elements. */
 interface Block {
@@ -62,9 +63,9 @@ export function reshapeLabels(labels: Labels, axes: readonly AxisLabels[], from:
 
 /** One label a position of the joined axes, row-major. */
 function spread(axis: Int32Array, at: number, joined: readonly number[], shape: Shape): Int32Array {
-  const product = (axes: readonly number[]): number => axes.reduce((size, each) => size * shape[each], 1);
-  const inner = product(joined.filter((each) => each > at));
-  return Int32Array.from({ length: product(joined) }, (_, i) => axis[Math.floor(i / inner) % axis.length]);
+  const sizeAlong = (axes: readonly number[]): number => sizeOf(axes.map((each) => shape[each]));
+  const inner = sizeAlong(joined.filter((each) => each > at));
+  return Int32Array.from({ length: sizeAlong(joined) }, (_, i) => axis[Math.floor(i / inner) % axis.length]);
 }
 
 function firstPart(labels: Labels, axis: Int32Array, parts: number): Split {

@@ -2,6 +2,7 @@ import { tf } from '../../backend';
 import { evaluate, type Graph, type GraphNode } from '../../graph';
 import { isOp, linear } from '../../nn/ops';
 import { dynamicLinear, gridLimits, quantizeDequantize, roundToGrid } from '../ops';
+import { sameShape } from '../../shape';
 
 /** Inputs that a written file is checked on; each more costs a run of the network. */
 export const CHECKED_INPUTS = 4;
@@ -75,7 +76,7 @@ export interface Explained {
  * @param x inputs @param simulated the graph's output of them @param engine the other engine's
  */
 export function explain(graph: Graph, x: tf.Tensor, simulated: tf.Tensor, engine: tf.Tensor): Explained {
-  if (engine.shape.join() !== simulated.shape.join()) return { difference: Infinity, explained: 0 };
+  if (!sameShape(engine.shape, simulated.shape)) return { difference: Infinity, explained: 0 };
   const norm = tf.tidy(() => distance(simulated, tf.zerosLike(simulated))) || 1;
   const difference = distance(engine, simulated);
   let explained = FLOAT_SHARE * norm + 1e-6;

@@ -1,7 +1,7 @@
 import { avgPool, globalAvgPool, maxPool, sizeOf, type PoolAttributes } from '../../nn/ops';
 import { integerArray } from '../numbers';
 import { limitsOf, placeInteger, type IntegerTensor, type OutputGrid } from './integers';
-import { shapeText } from '../../shape';
+import { sameShape, shapeText } from '../../shape';
 
 const f = Math.fround;
 
@@ -13,7 +13,7 @@ const f = Math.fround;
  */
 export function addIntegers(a: IntegerTensor, b: IntegerTensor, grid: OutputGrid): IntegerTensor {
   const { scale, zeroPoint, dtype } = grid;
-  if (a.shape.join() !== b.shape.join())
+  if (!sameShape(a.shape, b.shape))
     throw new Error(`The reference adds tensors of one shape, got ${shapeText(a.shape)} and ${shapeText(b.shape)}.`);
   const [ra, rb] = [f(f(a.scale) / f(scale)), f(f(b.scale) / f(scale))];
   const fixed = f(zeroPoint - f(ra * a.zeroPoint + f(rb * b.zeroPoint)));
