@@ -9,6 +9,8 @@ import {
   Gate,
   Lambda,
   ListHolder,
+  MapHolder,
+  NestedHolder,
   Loop,
   ObjectHolder,
   Product,
@@ -41,6 +43,13 @@ const HOLDERS: Record<Holder, (modules: readonly nn.Module[]) => nn.Module> = {
   fields: (modules) => new FieldsHolder(modules),
   array: (modules) => new ArrayHolder(modules),
   object: (modules) => new ObjectHolder(modules),
+  map: (modules) => new MapHolder(modules),
+  nested: (modules) => new NestedHolder(modules),
+  pushed(modules) {
+    const holder = new ArrayHolder([]);
+    holder.layers.push(...modules);
+    return holder;
+  },
 };
 
 function buildPart(part: Part, shared: Map<string, nn.Module>): nn.Module {

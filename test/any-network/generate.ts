@@ -11,7 +11,17 @@ const ACTIVATIONS: readonly Activation[] = [
   'hardSigmoid',
   'hardSwish',
 ];
-const HOLDERS: readonly Holder[] = ['sequential', 'named', 'list', 'fields', 'array', 'object'];
+const HOLDERS: readonly Holder[] = [
+  'sequential',
+  'named',
+  'list',
+  'fields',
+  'array',
+  'object',
+  'map',
+  'nested',
+  'pushed',
+];
 
 /** A random network. The same seed always gives the same one. */
 export function generate(seed: number): Spec {

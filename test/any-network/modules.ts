@@ -62,6 +62,28 @@ export class ObjectHolder extends nn.Module {
   }
 }
 
+export class MapHolder extends nn.Module {
+  readonly layers: ReadonlyMap<string, nn.Module>;
+  constructor(modules: readonly nn.Module[]) {
+    super();
+    this.layers = new Map(modules.map((module, i) => [`part${i}`, module]));
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    return runAll(this.layers.values(), x);
+  }
+}
+
+export class NestedHolder extends nn.Module {
+  readonly blocks: { stage: nn.Module[] };
+  constructor(modules: readonly nn.Module[]) {
+    super();
+    this.blocks = { stage: [...modules] };
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    return runAll(this.blocks.stage, x);
+  }
+}
+
 export class ListHolder extends nn.Module {
   readonly blocks: nn.ModuleList;
   constructor(modules: readonly nn.Module[]) {

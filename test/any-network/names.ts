@@ -72,6 +72,9 @@ function nodeOf(part: Part, shared: Map<string, Node>): Node {
         fields: 'step',
         array: 'layers.',
         object: 'layers.part',
+        map: 'layers.part',
+        nested: 'blocks.stage.',
+        pushed: 'layers.',
       };
       return list(children, (i) => `${names[part.holder]}${i}`);
     }

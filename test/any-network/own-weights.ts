@@ -51,10 +51,7 @@ export class TiedDecoder extends nn.Module {
   }
   forward(x: tf.Tensor): tf.Tensor {
     const hidden = this.activation(this.encoder.forward(x));
-    // A matrix product takes operands of one rank; over tokens it is a dense layer with the weight turned.
-    return hidden.rank === 2
-      ? F.matmul(hidden, this.encoder.weight, { transposeB: true })
-      : F.linear(hidden, F.transpose(this.encoder.weight, [1, 0]));
+    return F.matmul(hidden, this.encoder.weight, { transposeB: true });
   }
 }
 

@@ -10,7 +10,7 @@ export type Dims = readonly number[];
 export type Activation = 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'silu' | 'gelu' | 'hardSigmoid' | 'hardSwish';
 
 /** How the children of a sequence hang in the module tree. */
-export type Holder = 'sequential' | 'named' | 'list' | 'fields' | 'array' | 'object';
+export type Holder = 'sequential' | 'named' | 'list' | 'fields' | 'array' | 'object' | 'map' | 'nested' | 'pushed';
 
 type Two = readonly [number, number];
 

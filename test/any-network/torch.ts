@@ -40,6 +40,9 @@ const HOLDERS: Record<Holder, (modules: readonly string[]) => string> = {
   fields: (modules) => call('FieldsHolder', modules),
   array: (modules) => call('ArrayHolder', modules),
   object: (modules) => call('ObjectHolder', modules),
+  map: (modules) => call('ObjectHolder', modules),
+  nested: (modules) => call('NestedHolder', modules),
+  pushed: (modules) => call('ArrayHolder', modules),
 };
 
 class Program {

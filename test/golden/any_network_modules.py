@@ -87,6 +87,17 @@ class ObjectHolder(nn.Module):
         return x
 
 
+class NestedHolder(nn.Module):
+    def __init__(self, *modules):
+        super().__init__()
+        self.blocks = nn.ModuleDict({'stage': nn.ModuleList(modules)})
+
+    def forward(self, x):
+        for layer in self.blocks['stage']:
+            x = layer(x)
+        return x
+
+
 class Residual(nn.Module):
     def __init__(self, body):
         super().__init__()

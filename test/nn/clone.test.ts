@@ -122,11 +122,11 @@ describe('what a copy can have', () => {
       names: unknown[] = [];
       constructor() {
         super();
-        this.both.add(this.heads.get('a')![0]!);
+        this.both.add(this.heads.get('a')![0]);
         this.names.push(this.names, Rich.#count++);
       }
       get head(): nn.Module {
-        return this.heads.get('a')![0]!;
+        return this.heads.get('a')![0];
       }
       forward(x: tf.Tensor): tf.Tensor {
         return this.activation(this.head.forward(x));

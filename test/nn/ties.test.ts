@@ -30,8 +30,8 @@ class TiedConvolutions extends nn.Module {
   );
   constructor() {
     super();
-    this.layers[1]!.unregister('weight')!.tensor.dispose();
-    this.layers[1]!.registerParameter('weight', this.layers[0]!.parameterSlot('weight')!.tensor, 'conv');
+    this.layers[1].unregister('weight')!.tensor.dispose();
+    this.layers[1].registerParameter('weight', this.layers[0].parameterSlot('weight')!.tensor, 'conv');
   }
   forward(x: tf.Tensor): tf.Tensor {
     return this.layers.reduce((value, layer) => layer.forward(value), x);
@@ -102,7 +102,7 @@ describe('tied weights', () => {
   it('load from entries under any of their names, and refuse two that contradict each other', () => {
     const state = new Tied().stateDict();
     const { 'a.weight': first, 'b.weight': second, ...bias } = state;
-    for (const entries of [{ ...bias, 'a.weight': first! }, { ...bias, 'b.weight': second! }, state]) {
+    for (const entries of [{ ...bias, 'a.weight': first }, { ...bias, 'b.weight': second }, state]) {
       const net = new Tied();
       net.loadStateDict(entries);
       assert.deepEqual(net.stateDict(), state);
@@ -110,7 +110,7 @@ describe('tied weights', () => {
     assert.throws(() => new Tied().loadStateDict(bias), /missing \(2\): a\.weight; b\.weight/);
     const net = new Tied();
     const before = net.stateDict();
-    const changed = { ...second!, data: Float32Array.from(second!.data, (value, i) => (i === 5 ? value + 1 : value)) };
+    const changed = { ...second, data: Float32Array.from(second.data, (value, i) => (i === 5 ? value + 1 : value)) };
     assert.throws(
       () => net.loadStateDict({ ...state, 'b.weight': changed }),
       /'a\.weight' and 'b\.weight' are one tensor.* at element 5/,
@@ -123,9 +123,9 @@ describe('tied weights', () => {
     const before = values(net.a.weight);
     const variables = net.namedParameters().map(([, variable]) => variable);
     const { grads } = tf.variableGrads(() => tf.sum(net.forward(x)), variables);
-    const gradient = values(grads[net.a.parameterSlot('weight')!.tensor.name]!);
+    const gradient = values(grads[net.a.parameterSlot('weight')!.tensor.name]);
     tf.train.sgd(0.5).minimize(() => tf.sum(net.forward(x)), false, variables);
-    values(net.b.weight).forEach((value, i) => assert.ok(Math.abs(value - (before[i]! - 0.5 * gradient[i]!)) < 1e-5));
+    values(net.b.weight).forEach((value, i) => assert.ok(Math.abs(value - (before[i] - 0.5 * gradient[i])) < 1e-5));
   });
 
   it('take a mask for one of the two, as in PyTorch, which lands in both when it is made permanent', () => {
@@ -155,7 +155,7 @@ describe('tied weights', () => {
     const masked = prune.structured.masked(net, options);
     const input = tf.randomUniform([3, 4], -1, 1, 'float32', 2);
     const [a, b] = [small, masked].map((each) => values(each.forward(input)));
-    a!.forEach((value, i) => assert.ok(Math.abs(value - b![i]!) < 1e-5));
+    a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) < 1e-5));
     for (const each of [small, masked]) assert.ok((each.at(1) as Tied).tied);
     assert.ok(small.parameterCount() < net.parameterCount());
   });
@@ -166,7 +166,7 @@ describe('tied weights', () => {
     const other = new Tied();
     await quantize.loadWeights(other, file);
     assert.ok(other.tied);
-    assert.ok(values(other.b.weight).every((value, i) => Math.abs(value - values(net.a.weight)[i]!) < 0.01));
+    assert.ok(values(other.b.weight).every((value, i) => Math.abs(value - values(net.a.weight)[i]) < 0.01));
   });
 });
 
@@ -183,7 +183,7 @@ describe('a layer that is listed several times', () => {
     assert.equal(net.parameterCount(), 6);
     const state = net.stateDict();
     net.loadStateDict(state);
-    const wrong = { ...state, '2.bias': { ...state['2.bias']!, data: Float32Array.of(8, 9) } };
+    const wrong = { ...state, '2.bias': { ...state['2.bias'], data: Float32Array.of(8, 9) } };
     assert.throws(() => net.loadStateDict(wrong), /'0\.bias' and '2\.bias' are one tensor/);
     const copy = net.clone();
     assert.deepEqual(Object.keys(copy.stateDict()), names);
@@ -209,7 +209,7 @@ describe('gradients through a pruned weight', () => {
         () => tf.sum(net.forward(tf.tensor2d([[1, 1]]))),
         net.namedParameters().map(([, variable]) => variable),
       ).grads,
-    )[0]!.arraySync();
+    )[0].arraySync();
 
   // torch 2: the same network, weight [out, in], transposed.
   const RIGHT = [[0, 14], [4, 14]]; // prettier-ignore

@@ -40,7 +40,7 @@ class InSet extends Holder {
 }
 class Nested extends Holder {
   blocks = [{ up: [times(2)], down: new Map([['a', times(5)]]) }, { up: [] }];
-  modules = (): nn.Module[] => [this.blocks[0]!.up[0]!, this.blocks[0]!.down!.get('a')!];
+  modules = (): nn.Module[] => [this.blocks[0].up[0], this.blocks[0].down!.get('a')!];
 }
 
 const KINDS: Array<[new () => Holder, string[]]> = [
@@ -93,7 +93,7 @@ describe('modules in containers', () => {
     class Noisy extends nn.Module {
       parts = { drop: new nn.Dropout(0.9), norms: [new nn.BatchNorm2d({ numFeatures: 2 })] };
       forward(x: tf.Tensor): tf.Tensor {
-        return this.parts.norms[0]!.forward(this.parts.drop.forward(x));
+        return this.parts.norms[0].forward(this.parts.drop.forward(x));
       }
     }
     const net = new Noisy();
@@ -104,7 +104,7 @@ describe('modules in containers', () => {
         net
           .eval()
           .forward(tf.ones([1, 1, 1, 2]))
-          .dataSync()[0]! - 1,
+          .dataSync()[0] - 1,
       ) < 1e-4,
     );
   });
@@ -172,7 +172,7 @@ class Closed extends nn.Module {
 class Outer extends nn.Module {
   blocks = [new Private()];
   forward(x: tf.Tensor): tf.Tensor {
-    return this.blocks[0]!.forward(x);
+    return this.blocks[0].forward(x);
   }
 }
 

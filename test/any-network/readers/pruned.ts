@@ -25,7 +25,8 @@ function prune30(net: nn.Module): boolean {
     groups.set(tensor, [...(groups.get(tensor) ?? []), reference]);
   }
   const firsts = [...groups.values()].map(([first]) => first);
-  if (firsts.reduce((sum, [module, name]) => sum + module.tensor(name).size, 0) < 4) return false;
+  const values = firsts.flatMap(([module, name]) => [...module.tensor(name).dataSync()]);
+  if (values.length < 4 || values.every((value) => value === 0)) return false;
   prune.globalUnstructured(firsts, { method: 'l1', amount: 0.3 });
   for (const [[module], ...others] of groups.values())
     for (const [other, name] of others) {

@@ -19,7 +19,8 @@ export const reshape = defineOp({
   shape([x], { shape }) {
     const known = sizeOf(shape.filter((n) => n !== -1));
     const rest = sizeOf(x) / known;
-    const fits = shape.includes(-1) ? Number.isInteger(rest) : known === sizeOf(x);
+    const whole = shape.every(Number.isInteger) && Number.isInteger(rest);
+    const fits = whole && (shape.includes(-1) || rest === 1);
     if (!fits)
       throw new Error(`reshape cannot turn shape ${shapeText(x)} (${sizeOf(x)} elements) into ${shapeText(shape)}.`);
     return shape.map((n) => (n === -1 ? rest : n));
@@ -74,8 +75,8 @@ export const concat = defineOp({
     if (inputs.length === 1) return emit.node('Identity', inputs, FLOAT);
     return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], {
       ...FLOAT,
-      N: { i: inputs.length },
       Tidx: { type: 'int32' },
+      N: { i: inputs.length },
     });
   },
   onnx(emit, { inputs, attrs }) {
