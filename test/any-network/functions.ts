@@ -1,4 +1,4 @@
-import { nn, type tf } from 'scalable-inference';
+import { nn, tf } from 'scalable-inference';
 import type { Part } from './parts';
 
 const { functional: F } = nn;
@@ -31,7 +31,7 @@ export function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
     case 'swapTokens':
       return (x) => F.transpose(x, [0, 2, 1]);
     case 'softmax':
-      return (x) => F.softmax(x);
+      return (x) => (part.parts ? foldedSoftmax(x, part.parts) : F.softmax(x));
     case 'l2Normalize':
       return (x) => F.l2Normalize(x);
     case 'flattenByHand':
@@ -41,10 +41,18 @@ export function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
     case 'clampMax':
       return (x) => F.clampMax(x, part.max);
     case 'slice':
-      return (x) => F.slice(x, at(x, part.axis, part.begin, 0), at(x, part.axis, part.size, -1));
+      return (x) =>
+        F.slice(
+          x,
+          at(x, part.axis, part.begin, 0),
+          part.named ? resized(x, part.axis, part.size) : at(x, part.axis, part.size, -1),
+        );
     case 'roll':
       return (x) => F.roll(x, [part.shift], [part.axis + 1]);
     case 'pad':
+      if (part.joined)
+        return (x) =>
+          F.concat([...zeros(x, part.axis, part.before), x, ...zeros(x, part.axis, part.after)], part.axis + 1);
       return (x) =>
         F.pad(
           x,
@@ -56,3 +64,16 @@ export function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
 /** One number a dimension: `value` along the axis (counted without the batch), `other` elsewhere. */
 const at = (x: tf.Tensor, axis: number, value: number, other: number): number[] =>
   x.shape.map((_, d) => (d === axis + 1 ? value : other));
+
+/** The shape of x, the batch size in it, but for one axis. */
+const resized = (x: tf.Tensor, axis: number, size: number): number[] =>
+  x.shape.map((n, d) => (d === axis + 1 ? size : n));
+
+const zeros = (x: tf.Tensor, axis: number, size: number): tf.Tensor[] =>
+  size > 0 ? [tf.zeros(resized(x, axis, size))] : [];
+
+function foldedSoftmax(x: tf.Tensor, parts: number): tf.Tensor {
+  const [batch, tokens, features] = x.shape as [number, number, number];
+  const folded = F.reshape(x, [batch * tokens * parts, features / parts]);
+  return F.reshape(F.softmax(folded), [batch, tokens, features]);
+}

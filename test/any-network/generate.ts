@@ -212,7 +212,7 @@ class Generator {
     if (draw < 0.74) return { kind: 'twoNorms', channels, bias: random.chance(0.5) };
     if (draw < 0.8) return { kind: 'tokens' };
     if (draw < 0.85) return { kind: 'roll', axis: random.int(0, 1), shift: random.int(-3, 3) };
-    if (draw < 0.9) return { kind: 'pad', axis: random.int(0, 1), before: random.int(0, 2), after: random.int(0, 2) };
+    if (draw < 0.9) return this.pad();
     if (draw < 0.95) return this.cut([height, width, channels]);
     return { kind: 'clampMax', max: random.pick([0.5, 1, 6]) };
   }
@@ -224,10 +224,16 @@ class Generator {
     return { kind: random.pick(['maxPool', 'avgPool']), kernel, stride: random.pair(1, 2), padding };
   }
 
+  private pad(): Part {
+    const [axis, before, after] = [1, 2, 2].map((most) => this.random.int(0, most)) as [number, number, number];
+    return { kind: 'pad', axis, before, after, joined: (before + after) % 2 === 1 };
+  }
+
   private cut(dims: Dims): Part {
     const axis = this.random.int(0, dims.length - 1);
     const begin = this.random.int(0, dims[axis] - 1);
-    return { kind: 'slice', axis, begin, size: this.random.int(1, dims[axis] - begin) };
+    const size = this.random.int(1, dims[axis] - begin);
+    return { kind: 'slice', axis, begin, size, named: size % 2 === 0 };
   }
 
   private tokenLeaf(dims: Dims): Part {
@@ -241,6 +247,7 @@ class Generator {
       return { kind: 'attention', features, heads, byHand: random.chance(0.6) };
     }
     if (draw < 0.66) return { kind: 'swapTokens' };
+    if (draw < 0.69) return { kind: 'softmax', parts: [3, 2, 1].find((n) => features % n === 0) };
     if (draw < 0.72) return { kind: 'softmax' };
     if (draw < 0.77) return { kind: 'l2Normalize' };
     if (draw < 0.83) return this.cut(dims);

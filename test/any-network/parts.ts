@@ -35,15 +35,18 @@ export type Part =
   | { kind: 'tokens' }
   | { kind: 'meanTokens' }
   | { kind: 'swapTokens' }
-  | { kind: 'softmax' }
+  /** `parts`: over as many parts of the tokens' features, all folded into the batch, `[x.shape[0] * ..., size]`. */
+  | { kind: 'softmax'; parts?: number }
   | { kind: 'l2Normalize' }
   /** `reshape(x, [x.shape[0], -1])`, as people write it; `meanPixels` splits and joins by `x.shape[0]` too. */
   | { kind: 'flattenByHand' }
   | { kind: 'meanPixels' }
   | { kind: 'clampMax'; max: number }
-  | { kind: 'slice'; axis: number; begin: number; size: number }
+  /** `named`: the sizes of the other dimensions written as x.shape[0], x.shape[1]... instead of -1. */
+  | { kind: 'slice'; axis: number; begin: number; size: number; named?: boolean }
   | { kind: 'roll'; axis: number; shift: number }
-  | { kind: 'pad'; before: number; after: number; axis: number }
+  /** `joined`: by joining zeros that `forward` makes for the batch at hand. */
+  | { kind: 'pad'; before: number; after: number; axis: number; joined?: boolean }
   | { kind: 'attention'; features: number; heads: number; byHand: boolean }
   /** x · scale + offset with parameters of the module's own. */
   | { kind: 'scaleShift'; features: number }

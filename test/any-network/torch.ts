@@ -150,7 +150,7 @@ function plain(part: Plain): string {
     case 'swapTokens':
       return 'x.transpose(1, 2)';
     case 'softmax':
-      return 'x.softmax(-1)';
+      return part.parts ? `x.reshape(*x.shape[:-1], ${part.parts}, -1).softmax(-1).reshape(x.shape)` : 'x.softmax(-1)';
     case 'l2Normalize':
       return 'F.normalize(x, dim=-1)';
     case 'flattenByHand':
