@@ -16,6 +16,7 @@ export interface ComplexityOptions {
  * Counts a network's parameters, multiply-adds, activations and memory traffic in inference mode, in total, by module
  * and by operator. Shapes alone decide: nothing is computed. The counts are for the whole batch of `inputShape`; work
  * that no picture takes part in (the position bias of Swin V2) is done, and counted, once a batch.
+ * A network that does something else for another batch size is counted for the one given, though nothing can run its graph.
  *
  * The integers of `reference` are those of ptflops 0.7.5 (`aten`) and fvcore 0.1.5. Where these tools overlook work, as
  * both do in fused attention, `macs` contains it and `dropped` names it. What cannot be counted is in `uncounted`: give
