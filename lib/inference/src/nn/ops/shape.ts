@@ -73,11 +73,8 @@ export const concat = defineOp({
   count: () => ({}),
   tensorflow(emit, inputs, { attrs }) {
     if (inputs.length === 1) return emit.node('Identity', inputs, FLOAT);
-    return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], {
-      ...FLOAT,
-      Tidx: { type: 'int32' },
-      N: { i: inputs.length },
-    });
+    const settings = { ...FLOAT, Tidx: { type: 'int32' } as const, N: { i: inputs.length } };
+    return emit.node('ConcatV2', [...inputs, emit.ints([attrs.axis], [])], settings);
   },
   onnx(emit, { inputs, attrs }) {
     const layout = inputs.every((_, i) => emit.layoutOf(i) === 'nchw') ? 'nchw' : 'plain';
