@@ -42,6 +42,7 @@ const HOLDERS: Record<Holder, (modules: readonly nn.Module[]) => nn.Module> = {
   list: (modules) => new ListHolder(modules),
   fields: (modules) => new FieldsHolder(modules),
   array: (modules) => new ArrayHolder(modules),
+  numbered: (modules) => new nn.Sequential(modules.map((module, i) => [String(9 - i), module] as const)),
   object: (modules) => new ObjectHolder(modules),
   map: (modules) => new MapHolder(modules),
   nested: (modules) => new NestedHolder(modules),
@@ -107,6 +108,8 @@ function buildLayer(part: Leaf): nn.Module {
       return new nn.AvgPool2d({ kernelSize: part.kernel, stride: part.stride, padding: part.padding });
     case 'globalAvgPool':
       return new nn.AdaptiveAvgPool2d();
+    case 'adaptivePool':
+      return new nn.AdaptiveAvgPool2d([...part.size]);
     case 'flatten':
       return new nn.Flatten();
     case 'attention':

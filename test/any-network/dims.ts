@@ -14,8 +14,10 @@ function dimsOf(part: Part, dims: Dims): Dims | undefined {
   switch (part.kind) {
     case 'conv': {
       if (dims.length !== 3 || last !== part.inputs) return undefined;
+      const { padding } = part;
+      if (padding === 'same') return part.stride.join() === '1,1' ? [dims[0], dims[1], part.outputs] : undefined;
       const side = (at: 0 | 1): number =>
-        window(dims[at], part.kernel[at], part.stride[at], part.padding[at], part.dilation[at]);
+        window(dims[at], part.kernel[at], part.stride[at], padding[at], part.dilation[at]);
       return [side(0), side(1), part.outputs];
     }
     case 'maxPool':
@@ -41,6 +43,8 @@ function dimsOf(part: Part, dims: Dims): Dims | undefined {
       return dims.length === 2 && last === part.features && dims[0] === part.indices.length ? dims : undefined;
     case 'globalAvgPool':
       return dims.length === 3 ? [1, 1, last] : undefined;
+    case 'adaptivePool':
+      return dims.length === 3 ? [...part.size, last] : undefined;
     case 'flatten':
     case 'flattenByHand':
       return [dims.reduce((a, b) => a * b, 1)];

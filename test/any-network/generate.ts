@@ -21,6 +21,7 @@ const HOLDERS: readonly Holder[] = [
   'map',
   'nested',
   'pushed',
+  'numbered',
 ];
 
 /** A random network. The same seed always gives the same one. */
@@ -187,7 +188,7 @@ class Generator {
     const outputs = groups === inputs && random.chance(0.7) ? inputs : groups * random.int(1, 3);
     const kernel = random.pair(1, 4);
     const padding: [number, number] = [random.int(0, kernel[0] - 1), random.int(0, kernel[1] - 1)];
-    return {
+    const part: Part = {
       kind: 'conv',
       inputs,
       outputs,
@@ -198,6 +199,7 @@ class Generator {
       groups,
       bias: random.chance(0.5),
     };
+    return random.chance(0.2) ? { ...part, stride: [1, 1], padding: 'same' } : part;
   }
 
   private pictureLeaf(dims: Dims): Part {
@@ -219,6 +221,7 @@ class Generator {
 
   private pool(): Part {
     const { random } = this;
+    if (random.chance(0.2)) return { kind: 'adaptivePool', size: random.pair(1, 4) };
     const kernel = random.pair(1, 3);
     const padding: [number, number] = [random.int(0, kernel[0] >> 1), random.int(0, kernel[1] >> 1)];
     return { kind: random.pick(['maxPool', 'avgPool']), kernel, stride: random.pair(1, 2), padding };

@@ -76,7 +76,8 @@ function nodeOf(part: Part, shared: Map<string, Node>): Node {
         nested: 'blocks.stage.',
         pushed: 'layers.',
       };
-      return list(children, (i) => `${names[part.holder]}${i}`);
+      const { holder } = part;
+      return list(children, (i) => (holder === 'numbered' ? String(9 - i) : `${names[holder]}${i}`));
     }
     case 'concat':
       return list(part.branches.map(inner), (i) => `branches.${i}`);

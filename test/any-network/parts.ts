@@ -10,7 +10,8 @@ export type Dims = readonly number[];
 export type Activation = 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'silu' | 'gelu' | 'hardSigmoid' | 'hardSwish';
 
 /** How the children of a sequence hang in the module tree. */
-export type Holder = 'sequential' | 'named' | 'list' | 'fields' | 'array' | 'object' | 'map' | 'nested' | 'pushed';
+export type Holder =
+  'sequential' | 'named' | 'list' | 'fields' | 'array' | 'object' | 'map' | 'nested' | 'pushed' | 'numbered';
 
 type Two = readonly [number, number];
 
@@ -21,7 +22,8 @@ export type Part =
       outputs: number;
       kernel: Two;
       stride: Two;
-      padding: Two;
+      /** 'same' for stride 1. */
+      padding: Two | 'same';
       dilation: Two;
       groups: number;
       bias: boolean;
@@ -31,6 +33,7 @@ export type Part =
   | { kind: 'activation'; name: Activation; layer: boolean }
   | { kind: 'maxPool' | 'avgPool'; kernel: Two; stride: Two; padding: Two }
   | { kind: 'globalAvgPool' }
+  | { kind: 'adaptivePool'; size: Two }
   | { kind: 'flatten' }
   | { kind: 'tokens' }
   | { kind: 'meanTokens' }

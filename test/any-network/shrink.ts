@@ -64,6 +64,6 @@ function* plainer(part: Part): Generator<Part> {
   const one = [1, 1] as const;
   for (const key of ['stride', 'dilation', 'kernel'] as const)
     if (part[key].join() !== '1,1') yield { ...part, [key]: one };
-  if (part.padding.join() !== '0,0') yield { ...part, padding: [0, 0] };
+  if (part.padding === 'same' || part.padding.join() !== '0,0') yield { ...part, padding: [0, 0] };
   if (part.groups > 1) yield { ...part, groups: 1 };
 }

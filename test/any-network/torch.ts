@@ -22,7 +22,8 @@ export function torchProgram(spec: Spec): string {
   return `def network_${spec.seed}():\n${program.lines.map((line) => `    ${line}\n`).join('')}    return ${result}\n`;
 }
 
-const python = (value: boolean | number | readonly number[]): string => {
+const python = (value: boolean | number | string | readonly number[]): string => {
+  if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return typeof value === 'number' ? String(value) : `(${value.join(', ')}${value.length === 1 ? ',' : ''})`;
 };
@@ -32,10 +33,13 @@ const call = (name: string, args: readonly (string | number)[], options: Record<
   return `${name}(${[...args, ...named].join(', ')})`;
 };
 
+const ordered = (modules: readonly string[], name: (i: number) => string): string =>
+  `nn.Sequential(OrderedDict([${modules.map((module, i) => `('${name(i)}', ${module})`).join(', ')}]))`;
+
 const HOLDERS: Record<Holder, (modules: readonly string[]) => string> = {
   sequential: (modules) => call('nn.Sequential', modules),
-  named: (modules) =>
-    `nn.Sequential(OrderedDict([${modules.map((module, i) => `('layer${i}', ${module})`).join(', ')}]))`,
+  named: (modules) => ordered(modules, (i) => `layer${i}`),
+  numbered: (modules) => ordered(modules, (i) => String(9 - i)),
   list: (modules) => call('ListHolder', modules),
   fields: (modules) => call('FieldsHolder', modules),
   array: (modules) => call('ArrayHolder', modules),
@@ -117,6 +121,8 @@ function layer(part: Leaf): string {
     }
     case 'globalAvgPool':
       return 'AdaptiveAvgPool2d(1)';
+    case 'adaptivePool':
+      return call('AdaptiveAvgPool2d', [python(part.size)]);
     case 'flatten':
       return 'Flatten()';
     case 'attention':

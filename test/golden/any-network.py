@@ -15,7 +15,7 @@ from torch.ao.quantization import observer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # These seeds have every kind of part, holder and activation.
-FIRST, COUNT, BATCH = 4735, 50, 3
+FIRST, COUNT, BATCH = 1772, 50, 3
 # Entries and seed of the hash that are not parameters.
 DEAD, INPUT, DIRECTION = 500, 999, 900
 torch.set_num_threads(1)
