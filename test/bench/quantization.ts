@@ -55,9 +55,9 @@ function network(name: string): ReturnType<typeof models.create> {
   const net = models.create(name, { seed: 0 });
   for (const [key, buffer] of net.namedBuffers()) {
     if (key.endsWith('running_var'))
-      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', 1));
+      (buffer).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', 1));
     if (key.endsWith('running_mean'))
-      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', 2));
+      (buffer).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', 2));
   }
   return net.eval();
 }

@@ -4,7 +4,7 @@ import { type nn, tf } from 'scalable-inference';
 export function randomiseStatistics<T extends nn.Module>(net: T, seed = 7): T {
   for (const [name, buffer] of net.namedBuffers()) {
     const assign = (value: tf.Tensor): void => {
-      (buffer as tf.Variable).assign(value);
+      buffer.assign(value);
       value.dispose();
     };
     if (name.endsWith('running_mean')) assign(tf.randomNormal(buffer.shape, 0, 0.2, 'float32', seed++));

@@ -45,10 +45,8 @@ export class ConvNet extends nn.Module {
 /** Statistics and factors as training leaves them, so that folding has something to fold. */
 export function disturbNormalisation<M extends nn.Module>(net: M, seed = 1): M {
   for (const [name, buffer] of net.namedBuffers()) {
-    if (name.endsWith('running_var'))
-      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', seed));
-    if (name.endsWith('running_mean'))
-      (buffer as tf.Variable).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', seed + 1));
+    if (name.endsWith('running_var')) buffer.assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', seed));
+    if (name.endsWith('running_mean')) buffer.assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', seed + 1));
   }
   return net;
 }

@@ -3,7 +3,7 @@ export * from './layers';
 export { Module, type ModuleClass } from './module';
 export { inInferenceMode } from './mode';
 export { placeText, strangerError } from './strangers';
-export type { BufferSlot, ComputedSlot, ForwardHook, ForwardPreHook, ParameterSlot } from './slots';
+export type { BufferOptions, BufferSlot, ComputedSlot, ForwardHook, ForwardPreHook, ParameterSlot } from './slots';
 export { entryPrefix } from './state-names';
 export type { LoadReport, StateDict, StateEntry } from './state';
 export { fromTorch, torchShape, toTorch, type Layout } from './layout';

@@ -8,14 +8,8 @@ import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEn
 import { joinPath } from './path';
 import { noteUse, refuseStrangers, whileRunning } from './strangers';
 import { eachOnce, everyPath } from './tree';
-import {
-  Slots,
-  type BufferSlot,
-  type ComputedSlot,
-  type ForwardHook,
-  type ForwardPreHook,
-  type ParameterSlot,
-} from './slots';
+import { Slots, type BufferOptions, type BufferSlot, type ComputedSlot, type ParameterSlot } from './slots';
+import type { ForwardHook, ForwardPreHook } from './slots';
 
 /** A class of modules, as a value. */
 export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
@@ -104,11 +98,7 @@ export abstract class Module {
   }
 
   /** Adds a buffer; takes over `value`. */
-  registerBuffer(
-    name: string,
-    value: tf.Tensor,
-    { layout = 'same', integer = false }: { layout?: Layout; integer?: boolean } = {},
-  ): void {
+  registerBuffer(name: string, value: tf.Tensor, { layout = 'same', integer = false }: BufferOptions = {}): void {
     this.checkSlot('buffer', name);
     const tensor = value instanceof tf.Variable ? value : tf.variable(value, false);
     if (tensor !== value) value.dispose();

@@ -16,6 +16,12 @@ export interface BufferSlot {
   integer: boolean;
 }
 
+/** Settings of a buffer: its order of dimensions in PyTorch, default 'same'; `integer` as in {@link BufferSlot}. */
+export interface BufferOptions {
+  layout?: Layout;
+  integer?: boolean;
+}
+
 /** A name whose tensor is computed from others, as pruning makes `weight` from `weight_orig` and `weight_mask`. */
 export interface ComputedSlot {
   /** Computes the tensor; called inside `tidy`, differentiable. */

@@ -60,20 +60,8 @@ function takeStep(
  */
 export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRecord> {
   const { net, dataset, settings } = trainer;
-  const {
-    batchSize,
-    seed,
-    flip,
-    crop,
-    normalise,
-    dropLast = false,
-    epochs,
-    warmupEpochs,
-    learningRate: largest,
-    schedule,
-    signal,
-    onStep,
-  } = settings;
+  const { batchSize, seed, flip, crop, normalise, dropLast = false, signal, onStep } = settings;
+  const { epochs, warmupEpochs, learningRate: largest, schedule } = settings;
   const steps = dropLast ? Math.floor(dataset.count / batchSize) : Math.ceil(dataset.count / batchSize);
   const count = dropLast ? steps * batchSize : dataset.count;
   const plan = { steps: epochs * steps, warmup: Math.round(warmupEpochs * steps), largest, schedule };

@@ -18,7 +18,9 @@ export interface ConvolutionSettings extends Omit<Conv2dSettings, 'padding'> {
  */
 export function checkPadding({ padding, stride = 1 }: ConvolutionSettings): void {
   if (typeof padding === 'string' && padding !== 'same' && padding !== 'valid')
-    throw new Error(`The padding of a convolution must be 'same', 'valid', a number or a pair, got '${String(padding)}'.`);
+    throw new Error(
+      `The padding of a convolution must be 'same', 'valid', a number or a pair, got '${String(padding)}'.`,
+    );
   if (padding === 'same' && pair(stride).some((step) => step !== 1))
     throw new Error(
       `padding='same' is not supported for strided convolutions, got a stride of ${pair(stride).join('x')}: give numbers.`,

@@ -81,7 +81,8 @@ export class AdaptiveAvgPool2d extends Plain {
   /** @param outputSize height and width of the output: a number for both, a pair, null for the picture's. Default 1 */
   constructor(readonly outputSize: F.AdaptiveSize = 1) {
     super();
-    for (const size of [outputSize].flat()) if (size !== null) integer('The outputSize of AdaptiveAvgPool2d', size, { min: 1 });
+    for (const size of [outputSize].flat())
+      if (size !== null) integer('The outputSize of AdaptiveAvgPool2d', size, { min: 1 });
   }
   /** [batch, height, width, channels] to [batch, height', width', channels]. */
   forward(x: tf.Tensor): tf.Tensor {

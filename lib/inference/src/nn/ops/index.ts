@@ -15,4 +15,5 @@ export { add, multiply } from './arithmetic';
 export { adaptiveAvgPool } from './adaptive-pooling';
 export { avgPool, globalAvgPool, maxPool, type PoolAttributes, type PoolSettings } from './pooling';
 export { repeatBatch, type RepeatAttributes } from './repeat';
-export { concat, gather, mean, pad, reshape, slice, transpose } from './shape';
+export { gather } from './gather';
+export { concat, mean, pad, reshape, slice, transpose } from './shape';
