@@ -1,21 +1,6 @@
 import { nn, tf } from 'scalable-inference';
-import {
-  ACTIVATIONS,
-  ArrayHolder,
-  AttentionByHand,
-  Concat,
-  Dense,
-  FieldsHolder,
-  Gate,
-  Lambda,
-  ListHolder,
-  MapHolder,
-  NestedHolder,
-  Loop,
-  ObjectHolder,
-  Product,
-  Residual,
-} from './modules';
+import { ArrayHolder, FieldsHolder, ListHolder, MapHolder, NestedHolder, ObjectHolder } from './holders';
+import { ACTIVATIONS, AttentionByHand, Concat, Dense, Gate, Lambda, Loop, Product, Residual } from './modules';
 import { ScaleShift, TableBias, TiedDecoder, TiedLayers, TwoNorms, TwoWeights } from './own-weights';
 import { functionOf } from './functions';
 import type { Composite, Dims, Holder, Part, Spec } from './parts';
