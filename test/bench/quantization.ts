@@ -54,10 +54,8 @@ function log(text: string): void {
 function network(name: string): ReturnType<typeof models.create> {
   const net = models.create(name, { seed: 0 });
   for (const [key, buffer] of net.namedBuffers()) {
-    if (key.endsWith('running_var'))
-      (buffer).assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', 1));
-    if (key.endsWith('running_mean'))
-      (buffer).assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', 2));
+    if (key.endsWith('running_var')) buffer.assign(tf.randomUniform(buffer.shape, 0.5, 1.5, 'float32', 1));
+    if (key.endsWith('running_mean')) buffer.assign(tf.randomUniform(buffer.shape, -0.1, 0.1, 'float32', 2));
   }
   return net.eval();
 }
