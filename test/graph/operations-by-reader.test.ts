@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { graph, measure, nn, onnx, prune, quantize, tf } from 'scalable-inference';
+import { backend, graph, measure, nn, onnx, prune, quantize, tf } from 'scalable-inference';
 import { checkGradients, noise } from '../support/gradients';
 import { OPERATIONS, type Promises } from './operations';
 import { relativeDistance } from '../support/close';
@@ -64,6 +64,7 @@ class Between extends Alone {
 }
 
 function between(promises: Promises): { net: Between; shape: number[] } {
+  backend.seed(1);
   const y = tf.tidy(() => new Alone(promises).forward(noise(promises.x)).shape);
   const net = new Between(
     promises,
