@@ -59,7 +59,7 @@ const filterGradient =
   (x, w, dy, attrs) =>
     rawOp(filter, attributes(x.shape, w.shape, attrs), [x, tf.tensor1d(w.shape, 'int32'), dy])[0];
 
-/** A kernel with zeros between its values: what a dilated one is without dilation. */
+/** Zeros between the values along the first two dimensions: what a dilated kernel is without dilation. */
 function spreadOut(w: tf.Tensor, [down, right]: readonly [number, number]): tf.Tensor {
   const [kh, kw, inputs, outputs] = w.shape;
   const apart = tf.pad(tf.reshape(w, [kh, 1, kw, 1, inputs, outputs]), [
@@ -83,6 +83,28 @@ const undilated =
     return tf.tidy(() => {
       const gradient = one(x, spreadOut(w, dilation), dy, { ...attrs, dilation: [1, 1] });
       return of === 'input' ? gradient : tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [...dilation, 1, 1]);
+    });
+  };
+
+/**
+ * TensorFlow's gradients of depthwise convolutions know only equal strides down and across: others are taken of a
+ * convolution with stride one, whose outputs in between have no gradient.
+ */
+const evenStrides =
+  (one: Gradient): Gradient =>
+  (x, w, dy, attrs) => {
+    const [down, right] = attrs.stride;
+    if (down === right) return one(x, w, dy, attrs);
+    return tf.tidy(() => {
+      const spread = tf.transpose(spreadOut(tf.transpose(dy, [1, 2, 0, 3]), attrs.stride), [2, 0, 1, 3]);
+      const rest = [0, 1].map((i) => x.shape[i + 1] + 2 * attrs.padding[i] - w.shape[i] + 1 - spread.shape[i + 1]);
+      const full = tf.pad(spread, [
+        [0, 0],
+        [0, rest[0]],
+        [0, rest[1]],
+        [0, 0],
+      ]);
+      return one(x, w, full, { ...attrs, stride: [1, 1] });
     });
   };
 
@@ -121,11 +143,18 @@ function registerConvolution(kernelName: string, forward: string, toInput: Gradi
   });
 }
 
-const toInput = (kernels: Kernels): Gradient => undilated(inputGradient(kernels), 'input');
-const toFilter = (kernels: Kernels): Gradient => undilated(filterGradient(kernels), 'filter');
-
-registerConvolution('NativeConv2D', DENSE.forward, grouped(toInput(DENSE)), grouped(toFilter(DENSE)));
-registerConvolution('NativeDepthwiseConv2D', DEPTHWISE.forward, toInput(DEPTHWISE), toFilter(DEPTHWISE));
+registerConvolution(
+  'NativeConv2D',
+  DENSE.forward,
+  grouped(undilated(inputGradient(DENSE), 'input')),
+  grouped(undilated(filterGradient(DENSE), 'filter')),
+);
+registerConvolution(
+  'NativeDepthwiseConv2D',
+  DEPTHWISE.forward,
+  undilated(evenStrides(inputGradient(DEPTHWISE)), 'input'),
+  undilated(evenStrides(filterGradient(DEPTHWISE)), 'filter'),
+);
 
 /**
  * Convolution on TensorFlow's own kernels, with gradients. tfjs's wrappers are passed by because they lack groups, and
