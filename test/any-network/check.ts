@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { tf } from 'scalable-inference';
 import { build } from './build';
 import { outDims, type Spec } from './parts';
-import { Disagreement, equal, type Case } from './readers/agree';
+import { Disagreement, equal, Samples, type Case } from './readers/agree';
 import { compiled } from './readers/compiled';
 import { counted } from './readers/counted';
 import { differentiated } from './readers/differentiated';
@@ -23,22 +23,28 @@ export interface Failure {
 }
 
 /** The first reader that disagrees with the eager network or fails without naming why; undefined where all agree. */
-export async function check(spec: Spec, readers = Object.keys(READERS) as Reader[]): Promise<Failure | undefined> {
+export async function check(
+  spec: Spec,
+  readers: readonly Reader[] = Object.keys(READERS) as Reader[],
+): Promise<Failure | undefined> {
   const folder = mkdtempSync(path.join(tmpdir(), 'any-network-'));
   const before = tf.memory().numTensors;
   const net = build(spec);
-  const network: Case = { spec, net, folder, again: () => build(spec) };
+  const samples = new Samples(spec, net);
+  const network: Case = { spec, net, folder, samples, again: () => build(spec) };
   let reader: Failure['reader'] = 'forward';
   try {
     forward(network);
     for (reader of readers) await READERS[reader](network);
     reader = 'memory';
+    samples.dispose();
     net.dispose();
     equal('tensors left in memory', tf.memory().numTensors - before, 0);
     return undefined;
   } catch (error) {
     return { reader, message: describe(error as Error) };
   } finally {
+    samples.dispose();
     if (reader !== 'memory') net.dispose();
     rmSync(folder, { recursive: true, force: true });
   }

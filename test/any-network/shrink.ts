@@ -1,4 +1,4 @@
-import { childrenOf, outDims, withChildren, type Part, type Spec } from './parts';
+import { childrenOf, outDims, withChildren, type Dims, type Part, type Spec } from './parts';
 
 /**
  * Cuts a failing spec down: while a smaller one of the candidates still fails, it takes its place.
@@ -25,8 +25,20 @@ export async function shrink(spec: Spec, fails: (spec: Spec) => Promise<boolean>
 function* candidates(spec: Spec): Generator<Spec> {
   if (spec.dead > 0) yield { ...spec, dead: 0 };
   if (spec.scale !== 'ordinary') yield { ...spec, scale: 'ordinary' };
+  yield* behind(spec);
   for (const body of simpler(spec.body)) if (outDims(body, spec.input)) yield { ...spec, body };
   for (const input of smallerInputs(spec.input)) if (outDims(spec.body, input)) yield { ...spec, input };
+}
+
+/** The network behind its first parts alone, with what reaches it as the input. */
+function* behind(spec: Spec): Generator<Spec> {
+  if (spec.body.kind !== 'sequence') return;
+  const { parts } = spec.body;
+  let input: Dims | undefined = spec.input;
+  for (let i = 0; i + 1 < parts.length && input; i++) {
+    input = outDims(parts[i], input);
+    if (input) yield { ...spec, input, body: { ...spec.body, parts: parts.slice(i + 1) } };
+  }
 }
 
 function* smallerInputs(dims: readonly number[]): Generator<readonly number[]> {

@@ -14,6 +14,7 @@ const SLOW = [
   /^test\/models\/reference\.test/,
   /^test\/measure\/complexity-reference\.test/,
   /^test\/onnx\/export\.test/,
+  /^test\/any-network\//,
 ];
 
 /** Whether a test file, relative to the project, belongs to `npm test -- fast`. */

@@ -1,6 +1,7 @@
 import { tf, type nn } from 'scalable-inference';
 import { inputsFor } from '../build';
 import type { Spec } from '../parts';
+import { Random } from '../random';
 
 /** Two readers of one network give different answers, or one gives an error that names nothing. */
 export class Disagreement extends Error {}
@@ -13,6 +14,37 @@ export interface Case {
   again(): nn.Module;
   /** A folder for files. */
   folder: string;
+  /** What every reader compares `net` with, made once. */
+  samples: Samples;
+}
+
+interface Sample {
+  x: tf.Tensor;
+  wanted: tf.Tensor;
+  rounding: number;
+}
+
+/** Inputs, eager outputs and their rounding by batch size, kept for all readers of one network. */
+export class Samples {
+  private readonly made = new Map<number, Sample>();
+  constructor(
+    private readonly spec: Spec,
+    private readonly net: nn.Module,
+  ) {}
+
+  of(batch: number): Sample {
+    const known = this.made.get(batch);
+    if (known) return known;
+    const x = inputsFor(this.spec, batch);
+    const sample = { x, wanted: this.net.forward(x), rounding: roundingOf(this.net, x) };
+    this.made.set(batch, sample);
+    return sample;
+  }
+
+  dispose(): void {
+    for (const { x, wanted } of this.made.values()) tf.dispose([x, wanted]);
+    this.made.clear();
+  }
 }
 
 export const valuesOf = (x: tf.Tensor): Float32Array | Int32Array | Uint8Array => x.dataSync();
@@ -64,17 +96,30 @@ export function equal(what: string, got: unknown, wanted: unknown): void {
 
 /** Runs `body` on a batch of the given size with its eager output and rounding. */
 export async function onBatch(
-  { spec, net }: Case,
+  { samples }: Pick<Case, 'samples'>,
   batch: number,
   body: (x: tf.Tensor, wanted: tf.Tensor, rounding: number) => unknown,
 ): Promise<void> {
-  const x = inputsFor(spec, batch);
-  const wanted = net.forward(x);
+  const { x, wanted, rounding } = samples.of(batch);
+  await body(x, wanted, rounding);
+}
+
+/** The same for another network of the spec, whose outputs nobody else needs. */
+export async function onBatchOf(
+  net: nn.Module,
+  spec: Spec,
+  batch: number,
+  body: (x: tf.Tensor, wanted: tf.Tensor, rounding: number) => unknown,
+): Promise<void> {
+  const samples = new Samples(spec, net);
   try {
-    await body(x, wanted, roundingOf(net, x));
+    await onBatch({ samples }, batch, body);
   } finally {
-    tf.dispose([x, wanted]);
+    samples.dispose();
   }
 }
+
+/** What one network is checked with where checking everything would take too long, always the same for a spec. */
+export const drawnFor = (spec: Spec, salt: number): Random => new Random(spec.seed * 101 + salt);
 
 export const BATCHES = [1, 3, 7];

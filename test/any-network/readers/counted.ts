@@ -94,6 +94,7 @@ function workOf(
     case 'layerNorm':
       return { ...none, fvcore: 5 * product(x) };
     case 'globalAvgPool':
+    case 'adaptiveAvgPool':
       return { ...none, fvcore: product(x) };
     default:
       return none;

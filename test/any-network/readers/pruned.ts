@@ -1,5 +1,5 @@
 import { graph, nn, prune, tf } from 'scalable-inference';
-import { BATCHES, Disagreement, equal, onBatch, same, type Case } from './agree';
+import { BATCHES, Disagreement, equal, onBatchOf, same, type Case } from './agree';
 
 /** Pruning and making it permanent changes nothing but what the masks say; a smaller network equals the masked one. */
 export async function pruned(network: Case): Promise<void> {
@@ -28,6 +28,7 @@ function prune30(net: nn.Module): boolean {
   const values = firsts.flatMap(([module, name]) => [...module.tensor(name).dataSync()]);
   if (values.length < 4 || values.every((value) => value === 0)) return false;
   prune.globalUnstructured(firsts, { method: 'l1', amount: 0.3 });
+  smallestGone(firsts, 0.3);
   for (const [[module], ...others] of groups.values())
     for (const [other, name] of others) {
       const { tensor: mask } = module.bufferSlot('weight_mask') as nn.BufferSlot;
@@ -44,7 +45,7 @@ async function masked(network: Case): Promise<void> {
   prune.removeAll(permanent);
   const run = await graph.compile(graph.trace(net, [1, ...network.spec.input]));
   try {
-    await onBatch({ ...network, net }, BATCHES[1], (x, wanted, rounding) => {
+    await onBatchOf(net, network.spec, BATCHES[1], (x, wanted, rounding) => {
       const [a, b, c] = [permanent.forward(x), copy.forward(x), run.predict(x)];
       same('pruning made permanent', a, wanted, 0, 1e-6);
       same('copy of a pruned network', b, wanted, 0, 1e-6);
@@ -59,6 +60,24 @@ async function masked(network: Case): Promise<void> {
   }
 }
 
+/** The share that was asked for is gone, rounded half to even, and nothing that is gone was larger than what stays. */
+function smallestGone(references: readonly prune.ParameterRef[], amount: number): void {
+  const gone: number[] = [];
+  const kept: number[] = [];
+  for (const [module, name] of references) {
+    const mask = module.tensor(`${name}_mask`).dataSync();
+    module
+      .tensor(`${name}_orig`)
+      .dataSync()
+      .forEach((value, i) => (mask[i] === 0 ? gone : kept).push(Math.abs(value)));
+  }
+  const wanted = amount * (gone.length + kept.length);
+  if (Math.abs(gone.length - wanted) > 0.5 + 1e-9)
+    throw new Disagreement(`${gone.length} values pruned, ${wanted} wanted`);
+  const [largest, smallest] = [Math.max(...gone), Math.min(...kept)];
+  if (largest > smallest) throw new Disagreement(`a value of ${largest} is pruned, one of ${smallest} is kept`);
+}
+
 async function shrunk(network: Case): Promise<void> {
   const options = { amount: 0.4, inputShape: [1, ...network.spec.input] };
   let small;
@@ -70,7 +89,7 @@ async function shrunk(network: Case): Promise<void> {
   }
   const zeroed = prune.structured.masked(network.net, options);
   try {
-    await onBatch({ ...network, net: zeroed }, BATCHES[1], (x, wanted, rounding) => {
+    await onBatchOf(zeroed, network.spec, BATCHES[1], (x, wanted, rounding) => {
       const got = small.net.forward(x);
       same('shrunk and masked network', got, wanted, rounding, 1e-4);
       got.dispose();
