@@ -74,7 +74,9 @@ function targetsOf(parameters: readonly ParameterRef[]): Target[] {
   if (parameters.length === 0)
     throw new PruningError('ValueError', 'globalUnstructured() expects at least one [module, name] pair, got none.');
   const targets = parameters.map(([module, name]) => target(module, name));
-  const twice = targets.find((at, i) => targets.slice(0, i).some((other) => other.module === at.module && other.name === at.name));
+  const twice = targets.find((at, i) =>
+    targets.slice(0, i).some((other) => other.module === at.module && other.name === at.name),
+  );
   if (twice)
     throw new PruningError(
       'ValueError',
