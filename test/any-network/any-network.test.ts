@@ -2,9 +2,9 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { backend } from 'scalable-inference';
 import { check } from './check';
 import { generate } from './generate';
-import type { Holder, Part, Spec } from './parts';
+import { kindsOf, type Holder, type Part, type Spec } from './parts';
 import { printSpec, sizeOf } from './print';
-import { ALL_READERS, explain, kindsOf } from './run';
+import { ALL_READERS, explain } from './run';
 import { shrink } from './shrink';
 
 const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);

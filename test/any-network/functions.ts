@@ -45,7 +45,7 @@ export function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
         F.slice(
           x,
           at(x, part.axis, part.begin, 0),
-          part.named ? resized(x, part.axis, part.size) : at(x, part.axis, part.size, -1),
+          part.named ? resized(x, part.axis, part.size) : at(x, part.axis, sizeFrom(x, part), -1),
         );
     case 'roll':
       return (x) => F.roll(x, [part.shift], [part.axis + 1]);
@@ -64,6 +64,10 @@ export function functionOf(part: Plain): (x: tf.Tensor) => tf.Tensor {
 /** One number a dimension: `value` along the axis (counted without the batch), `other` elsewhere. */
 const at = (x: tf.Tensor, axis: number, value: number, other: number): number[] =>
   x.shape.map((_, d) => (d === axis + 1 ? value : other));
+
+/** The size of a piece, -1 where it reaches to the end, as people write it. */
+const sizeFrom = (x: tf.Tensor, { axis, begin, size }: { axis: number; begin: number; size: number }): number =>
+  begin + size === x.shape[axis + 1] ? -1 : size;
 
 /** The shape of x, the batch size in it, but for one axis. */
 const resized = (x: tf.Tensor, axis: number, size: number): number[] =>

@@ -112,3 +112,9 @@ export function withChildren(part: Part, children: readonly Part[]): Part {
   if (part.kind === 'product') return { ...part, left: children[0], right: children[1] };
   return 'body' in part ? { ...part, body: children[0] } : part;
 }
+
+/** The kinds of part in a network, the holders of its sequences among them. */
+export function kindsOf(part: Part): Set<string> {
+  const own = part.kind === 'sequence' ? `sequence (${part.holder})` : part.kind;
+  return new Set([own, ...childrenOf(part).flatMap((child) => [...kindsOf(child)])]);
+}

@@ -1,6 +1,6 @@
 import { check, READERS, type Failure, type Reader } from './check';
 import { generate } from './generate';
-import { childrenOf, type Part, type Spec } from './parts';
+import { kindsOf, type Spec } from './parts';
 import { printSpec } from './print';
 import { shrink } from './shrink';
 
@@ -36,12 +36,6 @@ export function addTo(sum: Summary, other: Summary): void {
   sum.networks += other.networks;
   for (const of of ['failed', 'kinds'] as const)
     for (const [key, n] of Object.entries(other[of])) increase(sum[of], key, n);
-}
-
-/** The kinds of part in a network, the holders of its sequences among them. */
-export function kindsOf(part: Part): Set<string> {
-  const own = part.kind === 'sequence' ? `sequence (${part.holder})` : part.kind;
-  return new Set([own, ...childrenOf(part).flatMap((child) => [...kindsOf(child)])]);
 }
 
 /** The smallest spec that fails in the same reader, and how. */

@@ -71,7 +71,12 @@ export const GRADIENTS: Area = {
       '[...dilation, 1, 1]);',
       '[1, 1, 1, 1]).slice([0, 0, 0, 0], w.shape);',
     ),
-    fault('outputs between strides in front of the others', 'nn/ops/conv-native.js', '[0, rest[0]],', '[rest[0], 0],'),
+    fault(
+      'outputs between unequal strides set apart the other way',
+      'nn/ops/conv-native.js',
+      '[1, 2, 0, 3]), attrs.stride)',
+      '[1, 2, 0, 3]), [right, down])',
+    ),
     fault(
       'pruned weights are constants to gradients',
       'nn/module.js',
@@ -96,7 +101,12 @@ export const MEMORY: Area = {
       'for (const { value } of this.caches.values())\n            value.dispose();',
       '',
     ),
-    fault('quantized networks keep their graph', 'quantize/convert/model.js', 'this.compiled.dispose();', ''),
+    fault(
+      'what a file is compared with is kept',
+      'quantize/convert/model.js',
+      'backend_1.tf.dispose([x, simulated, engine]);',
+      '',
+    ),
     fault('prepared networks keep their sample', 'quantize/plan/prepare.js', 'this.sample?.dispose();', ''),
     fault('prepared networks keep their constants', 'quantize/plan/prepare.js', 'this.fixed.dispose();', ''),
     fault('calibration keeps the outputs', 'quantize/plan/prepare.js', 'y.dispose();', ''),

@@ -78,22 +78,16 @@ export const SHRINKING: Area = {
       'axis[i % axis.length]',
     ),
     fault(
-      'scale of a normalisation not cut with its channels',
-      'prune/structured/rules.js',
-      'for (const [vector] of [mean, variance, scale, offset])',
-      'for (const [vector] of [mean, variance, offset])',
-    ),
-    fault(
       'layer normalisation may lose features',
       'prune/structured/rules.js',
-      'takes mean and variance over all of it, so the others would change`);',
-      'takes mean and variance over all of it, so the others would change`.slice(0, 0) || null);',
+      'flow.labels.protect(x.at(-1) ?? null, `layer normalisation',
+      'String(x.at(-1) ?? null, `layer normalisation',
     ),
     fault(
       'a sum of branches cut in one of them',
       'prune/structured/labels.js',
       'a.forEach((label, i) => this.joinTwo(label, b[i]));',
-      '',
+      ';',
     ),
     fault(
       'inputs of the network may be cut',
@@ -108,12 +102,6 @@ export const SHRINKING: Area = {
       '',
     ),
     fault(
-      'slices read from the first channel on',
-      'prune/structured/rules.js',
-      'subarray(begin[axis], begin[axis] + size)',
-      'subarray(0, size)',
-    ),
-    fault(
       'joined parts in reverse order',
       'prune/structured/rules.js',
       'parts.flatMap((part, i) => [...(part ?? fixed(flow, node.inputs[i].shape[axis]))])',
@@ -124,6 +112,12 @@ export const SHRINKING: Area = {
       'prune/structured/rules.js',
       ".set(ops_1.softmax, acrossLast('softmax'))",
       '.set(ops_1.softmax, same)',
+    ),
+    fault(
+      'groups of a convolution not counted again',
+      'prune/structured/cut.js',
+      "set(module, 'groups', kept);",
+      'void kept;',
     ),
     fault(
       'a group of a convolution loses its outputs alone',

@@ -58,8 +58,8 @@ export const STATE: Area = {
     fault(
       'aliases of a file point to the wrong tensor',
       'checkpoint/shared.js',
-      'known === undefined || name < known',
-      'true',
+      'map(([name, kept]) => [name, entries[kept]])',
+      'map(([name]) => [name, Object.values(entries)[0]])',
     ),
     fault(
       'copies without the modules in arrays',

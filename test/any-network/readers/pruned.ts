@@ -1,5 +1,6 @@
 import { graph, nn, prune, tf } from 'scalable-inference';
-import { BATCHES, Disagreement, equal, onBatchOf, same, type Case } from './agree';
+import { kindsOf } from '../parts';
+import { BATCHES, Disagreement, distance, equal, onBatchOf, same, type Case } from './agree';
 
 /** Pruning and making it permanent changes nothing but what the masks say; a smaller network equals the masked one. */
 export async function pruned(network: Case): Promise<void> {
@@ -40,6 +41,7 @@ function prune30(net: nn.Module): boolean {
 async function masked(network: Case): Promise<void> {
   const net = network.again();
   if (!prune30(net)) return net.dispose();
+  for (const [module] of prunable(net)) throughMask(module);
   const copy = net.clone();
   const permanent = net.clone();
   prune.removeAll(permanent);
@@ -66,10 +68,15 @@ function smallestGone(references: readonly prune.ParameterRef[], amount: number)
   const kept: number[] = [];
   for (const [module, name] of references) {
     const mask = module.tensor(`${name}_mask`).dataSync();
+    const pruned = module.tensor(name).dataSync();
     module
       .tensor(`${name}_orig`)
       .dataSync()
-      .forEach((value, i) => (mask[i] === 0 ? gone : kept).push(Math.abs(value)));
+      .forEach((value, i) => {
+        (mask[i] === 0 ? gone : kept).push(Math.abs(value));
+        if (pruned[i] !== mask[i] * value)
+          throw new Disagreement(`a weight of ${value} under a mask of ${mask[i]} is ${pruned[i]}`);
+      });
   }
   const wanted = amount * (gone.length + kept.length);
   if (Math.abs(gone.length - wanted) > 0.5 + 1e-9)
@@ -78,14 +85,38 @@ function smallestGone(references: readonly prune.ParameterRef[], amount: number)
   if (largest > smallest) throw new Disagreement(`a value of ${largest} is pruned, one of ${smallest} is kept`);
 }
 
+/** The gradient of a pruned weight reaches what lies under its mask, also where its value is known from before. */
+function throughMask(module: nn.Module): void {
+  const { tensor: original } = module.parameterSlot('weight_orig') as nn.ParameterSlot;
+  tf.tidy(() => {
+    const mask = module.tensor('weight_mask');
+    const factor = tf.randomUniform(mask.shape, 1, 2, 'float32', 7);
+    const loss = (): tf.Scalar => tf.sum(tf.mul(module.tensor('weight'), factor));
+    const { grads } = tf.variableGrads(loss, [original]);
+    const far = distance('gradient of a pruned weight', grads[original.name], tf.mul(mask, factor));
+    if (!(far < 1e-6)) throw new Disagreement(`gradient of a pruned weight: distance ${far}`);
+  });
+}
+
+/** What follows the smaller network only where `forward` itself counts channels: heads by hand, pieces by number. */
+const COUNTING = ['attention', 'slice'];
+
+/** Where nothing counts channels, a cut is refused before it is made, or not at all. */
+function refusedFor({ spec }: Case, { message }: Error): void {
+  const kinds = kindsOf(spec.body);
+  if (message.includes('smaller network') && !COUNTING.some((kind) => kinds.has(kind)))
+    throw new Disagreement(`shrinking refused without a reason: ${message}`);
+}
+
 async function shrunk(network: Case): Promise<void> {
   const options = { amount: 0.4, inputShape: [1, ...network.spec.input] };
   let small;
   try {
     small = prune.structured.shrink(network.net, options);
   } catch (error) {
-    if (error instanceof prune.PruningError) return;
-    throw error;
+    if (!(error instanceof prune.PruningError)) throw error;
+    refusedFor(network, error);
+    return;
   }
   const zeroed = prune.structured.masked(network.net, options);
   try {
