@@ -3,7 +3,7 @@
  *
  *   npm run any-network:mutations -- [--count N] [--only TEXT] [--jobs N]
  *
- * Prints a table, and ends with 1 where a fault is not found within N networks (200). `--only` takes the faults whose
+ * Prints a table, and ends with 1 where a fault is not found within N networks (300). `--only` takes the faults whose
  * area or name holds one of the texts, joined by commas.
  */
 import { fork } from 'node:child_process';
@@ -73,7 +73,7 @@ async function sound(count: number): Promise<number[]> {
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      count: { type: 'string', default: '200' },
+      count: { type: 'string', default: '300' },
       only: { type: 'string', default: '' },
       jobs: { type: 'string', default: '1' },
     },
