@@ -103,7 +103,7 @@ function probe(machine) {
 /** The package's own download first (it needs an open network), then the backend in WebAssembly. */
 async function fallBack(machine, reason) {
   const { root, env, cards } = machine;
-  const [why] = reason.split('\n');
+  const why = reason.split('\n')[0].replace(/\.$/, '');
   const args = ['scripts/install.js', cards.length > 0 ? 'gpu' : 'cpu', 'download'];
   try {
     const cwd = findPackage(ADDON_PACKAGE, machine.packagesOf);

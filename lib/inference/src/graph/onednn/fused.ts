@@ -2,6 +2,7 @@ import { tf } from '../../backend';
 import {
   add,
   conv2d,
+  convOperands,
   convTensorFlowAttributes,
   defineOp,
   FLOAT,
@@ -88,14 +89,14 @@ function likeProduct<A extends Attributes>(product: OpDefinition<A>, names: Epil
 const fusedConv2d = defineOp({
   name: 'fusedConv2d',
   ...likeProduct(conv2d, AFTER_CONVOLUTION),
-  tensorflow: (emit, [x, w, ...rest], { attrs }) =>
-    emit.node('_MklNativeFusedConv2D', [x, w, ...rest], {
+  tensorflow: (emit, [x, w, ...rest], use) =>
+    emit.node('_MklNativeFusedConv2D', [...convOperands(emit, [x, w], use), ...rest], {
       ...ONEDNN_KERNEL,
-      ...convTensorFlowAttributes(attrs),
+      ...convTensorFlowAttributes(use.attrs),
       TArgs: { types: rest.map(() => 'float32' as const) },
       num_args: { i: rest.length },
       num_host_args: { i: 0 },
-      fused_ops: { strings: attrs.epilogue },
+      fused_ops: { strings: use.attrs.epilogue },
     }),
 });
 

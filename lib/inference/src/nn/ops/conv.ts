@@ -1,7 +1,16 @@
 import { isNative, tf } from '../../backend';
 import { nativeConv } from './conv-native';
 import { defineOp } from './define';
-import { FLOAT, shapeText, sizeOf, type Application, type Shape, type TensorFlowAttribute } from './definition';
+import {
+  FLOAT,
+  shapeText,
+  sizeOf,
+  type Application,
+  type OpUse,
+  type Shape,
+  type TensorFlowAttribute,
+  type TensorFlowEmitter,
+} from './definition';
 import { nchw } from './onnx-layout';
 import { pair, type Pair } from './pair';
 import { outputSize } from './window';
@@ -76,7 +85,38 @@ function portableConv(
   );
 }
 
+/**
+ * oneDNN's kernel for pictures of one channel reads beside its input where the strides differ and the output is one pixel
+ * wide (TensorFlow 2.21, seen by random networks): a second channel of zeros takes another kernel, with the same result.
+ */
+const needsSecondChannel = ([, , , channels]: Shape, [a, b]: readonly [number, number]): boolean =>
+  channels === 1 && a !== b;
+
+const secondChannel = (t: tf.Tensor, axis: number): tf.Tensor =>
+  tf.pad(
+    t,
+    t.shape.map((_, i): [number, number] => [0, i === axis ? 1 : 0]),
+  );
+
+/** Input and kernel of a convolution as TensorFlow's kernels take them. */
+export function convOperands(
+  emit: TensorFlowEmitter,
+  [x, w]: readonly string[],
+  { inputs: [shape], attrs }: OpUse<ConvAttributes>,
+): [x: string, w: string] {
+  if (!needsSecondChannel(shape, attrs.stride)) return [x, w];
+  const twice = (value: string, axis: number): string =>
+    emit.node('ConcatV2', [value, emit.node('ZerosLike', [value], FLOAT), emit.ints([axis], [])], {
+      ...FLOAT,
+      Tidx: { type: 'int32' },
+      N: { i: 2 },
+    });
+  return [twice(x, 3), twice(w, 2)];
+}
+
 function kernel([x, w, b]: tf.Tensor[], attrs: ConvAttributes): tf.Tensor {
+  if (isNative() && needsSecondChannel(x.shape, attrs.stride))
+    return kernel([secondChannel(x, 3), secondChannel(w, 2), ...(b ? [b] : [])], { ...attrs, groups: 1 });
   const [kh, kw, , out] = w.shape;
   const depthwise = isDepthwise(x.shape, attrs.groups);
   const weight = depthwise ? tf.reshape(w, [kh, kw, attrs.groups, out / attrs.groups]) : w;
@@ -122,9 +162,9 @@ export const conv2d = defineOp({
     const macs = sizeOf(output) * w[0] * w[1] * w[2];
     return { macs, ptflops: macs + (b ? sizeOf(output) : 0), fvcore: macs };
   },
-  tensorflow(emit, [x, w, b], { attrs }) {
+  tensorflow(emit, [x, w, b], use) {
     // Also for depthwise kernels: DepthwiseConv2dNative loses its explicit padding when TensorFlow's optimiser fuses it, and aborts.
-    const y = emit.node('Conv2D', [x, w], convTensorFlowAttributes(attrs));
+    const y = emit.node('Conv2D', convOperands(emit, [x, w], use), convTensorFlowAttributes(use.attrs));
     return b ? emit.node('BiasAdd', [y, b], { ...FLOAT, data_format: { s: 'NHWC' } }) : y;
   },
   onnx(emit, { inputs: [, w, b], attrs: { stride, padding, dilation, groups } }) {

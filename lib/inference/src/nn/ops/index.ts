@@ -5,7 +5,7 @@ export * from './node';
 export * from './symbol';
 export { isPerPicture, openShape, positionsPerPicture, type BatchPlace } from './batch';
 export { explained } from './symbol-methods';
-export { conv2d, convTensorFlowAttributes, type Conv2dSettings, type ConvAttributes } from './conv';
+export { conv2d, convOperands, convTensorFlowAttributes, type Conv2dSettings, type ConvAttributes } from './conv';
 export { pair, type Pair } from './pair';
 export { linear } from './linear';
 export { matmul, type MatMulAttributes } from './matmul';
