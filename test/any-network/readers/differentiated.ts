@@ -4,7 +4,7 @@ import { Random } from '../random';
 import { Disagreement, type Case } from './agree';
 
 /** Steps of the central difference; a kink of an activation may lie within the larger ones, rounding spoils the smaller. */
-const STEPS = [1e-2, 3e-3, 1e-3, 3e-4];
+const STEPS = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
 
 /** The gradient along a random direction of all parameters is that of finite differences. */
 export function differentiated({ net, spec }: Case): void {
