@@ -55,6 +55,16 @@ const REFUSED: ReadonlyArray<readonly [string, Forward, RegExp]> = [
     /forward computes (tanh|relu) .* for a batch of \d+, and (tanh|relu).*without conditions/,
   ],
   [
+    'another way for an even number of pictures',
+    (x) => (batchOf(x) % 2 === 0 ? F.relu(x) : F.tanh(x)),
+    /forward computes (tanh|relu) .* for a batch of \d+, and (tanh|relu).*without conditions/,
+  ],
+  [
+    'another way for whole groups of four',
+    (x) => (batchOf(x) % 4 === 0 ? F.relu(x) : F.tanh(x)),
+    /forward computes (tanh|relu) .* for a batch of \d+, and (tanh|relu).*without conditions/,
+  ],
+  [
     'a loop over the batch',
     (x) => Array.from({ length: batchOf(x) }).reduce<tf.Tensor>((y) => F.relu(y), x),
     /for a batch of.*loops/,

@@ -33,10 +33,13 @@ function checkInputShape(shape: Shape): void {
 
 /** Larger than the batch sizes that people write conditions for, and a prime: it is a multiple of nothing by accident. */
 const OTHER_BATCH = 67;
+/** Beside it one with many divisors: a forward that groups pictures asks whether 2, 3, 4, 5, 6 or 8 divide their number. */
+const DIVISIBLE_BATCH = 120;
 
 /** The batch sizes that a network is traced at besides the one asked for; 1 is the one most often made an exception of. */
 const otherBatches = (batch: number): number[] => [
   batch === OTHER_BATCH ? OTHER_BATCH + 4 : OTHER_BATCH,
+  batch === DIVISIBLE_BATCH ? 2 * DIVISIBLE_BATCH : DIVISIBLE_BATCH,
   ...(batch === 1 ? [] : [1]),
 ];
 
@@ -44,9 +47,9 @@ const otherBatches = (batch: number): number[] => [
  * Runs `net.forward` on a symbol of the given shape and records every operation: no numbers are computed.
  * The network is traced in inference mode, and left in the mode it was in.
  *
- * The graph fits every batch size. To find where `forward` names the size (`x.shape[0]`), it runs a second time with 67
- * pictures, and with one if the shape has more, and the batch is followed through every operation. A network that is not
- * the same at every size, or mixes the pictures of a batch, is refused.
+ * The graph fits every batch size. To find where `forward` names the size (`x.shape[0]`), it runs again with 67 and with
+ * 120 pictures, and with one if the shape has more, and the batch is followed through every operation. A network that
+ * is not the same at every size, or mixes the pictures of a batch, is refused.
  *
  * @param shape [batch, height, width, channels] or [batch, features]
  * @throws when the network cannot take the shape or not any batch size, naming the module and the operation
