@@ -67,7 +67,7 @@ export class Recorder implements Tracer {
     this.paths = this.pathsNow();
     if (this.paths.has(module)) return;
     const caller = this.innermost ?? this.net;
-    const error = strangerError(module, placeText(caller, this.pathOf(caller)));
+    const error = strangerError(module, placeText(this.pathOf(caller), caller.constructor.name));
     this.examined.add(error);
     throw error;
   }
@@ -159,7 +159,7 @@ export class Recorder implements Tracer {
       const found = module.namedSlots().find(([name, { tensor }]) => tensor === value && !name.includes('.'));
       if (found) return [module, found[0]];
     }
-    const caller = placeText(this.innermost ?? this.net, this.pathOf(this.innermost));
+    const caller = placeText(this.pathOf(this.innermost), (this.innermost ?? this.net).constructor.name);
     const error = new Error(
       `${caller} computes with a variable of shape [${value.shape.join(', ')}] that is no parameter of the network, so it ` +
         "would not be counted, saved or copied: write this.registerParameter('name', tensor) in the constructor and " +

@@ -1,6 +1,6 @@
 import { tf } from '../backend';
 import { positiveIntegers } from '../check';
-import { inInferenceMode, type Module } from '../nn';
+import { inInferenceMode, placeText, type Module } from '../nn';
 import { explained, isSymbolic, SOURCE, withTracer, type GraphNode, type Shape, type SymbolicTensor } from '../nn/ops';
 import { applyFlow, BatchError, BatchFlow } from './batch';
 import { Recorder, type TraceOptions } from './recorder';
@@ -121,6 +121,5 @@ function followAt(net: Module, shape: Shape, { output, flow, asked }: Following)
 function located(error: Error, recorder: Recorder): Error {
   const module = recorder.innermost;
   if (!module || error instanceof BatchError) return error; // which names the module itself
-  const path = recorder.pathOf(module);
-  return new Error(`In ${path ? `'${path}' (${module.constructor.name})` : module.constructor.name}: ${error.message}`);
+  return new Error(`In ${placeText(recorder.pathOf(module), module.constructor.name)}: ${error.message}`);
 }

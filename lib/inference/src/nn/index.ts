@@ -2,12 +2,12 @@
 export * from './layers';
 export { Module, type ModuleClass } from './module';
 export { inInferenceMode } from './mode';
-export { placeText, strangerError } from './strangers';
+export { strangerError } from './strangers';
 export type { BufferOptions, BufferSlot, ComputedSlot, ForwardHook, ForwardPreHook, ParameterSlot } from './slots';
 export { entryPrefix } from './state-names';
 export type { LoadReport, StateDict, StateEntry } from './state';
 export { fromTorch, torchShape, toTorch, type Layout } from './layout';
-export { joinPath } from './path';
+export { joinPath, placeText } from './path';
 export * as functional from './functional';
 export * as init from './init';
 export * as ops from './ops';

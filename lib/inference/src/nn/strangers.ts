@@ -1,5 +1,6 @@
 import { tf } from '../backend';
 import type { Module } from './module';
+import { placeText } from './path';
 
 /** Modules whose `forward` runs at the moment, outermost first. */
 const running: Module[] = [];
@@ -24,11 +25,6 @@ export function strangerError(stranger: Module, caller: string): Error {
   );
 }
 
-/** How errors name a module: its path, if it has one, and its class. */
-export function placeText(module: Module, path: string | undefined): string {
-  return path ? `'${path}' (${module.constructor.name})` : module.constructor.name;
-}
-
 const inTree = (root: Module, module: Module): boolean => root.namedModules().some(([, each]) => each === module);
 
 /**
@@ -47,7 +43,7 @@ export function noteUse(module: Module): void {
   if (known.has(module)) return;
   const caller = running[running.length - 1];
   const path = tree.find(([, each]) => each === caller)?.[0];
-  const text = placeText(caller, path);
+  const text = placeText(path, caller.constructor.name);
   if (tf.engine().isTapeOn()) throw strangerError(module, text);
   strangers.set(root, (strangers.get(root) ?? new Map<Module, string>()).set(module, text));
 }

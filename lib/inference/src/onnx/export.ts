@@ -29,8 +29,7 @@ export interface ExportOptions {
 
 /**
  * Writes a network as an ONNX model: operator set 20, batch normalisation folded into convolutions. A module leaves in
- * float32; a quantized network (`quantize.convert`) with its integers, between QuantizeLinear and DequantizeLinear
- * nodes
+ * float32; a quantized network (`quantize.convert`) with its integers, between QuantizeLinear and DequantizeLinear nodes
  * that engines merge into 8-bit kernels.
  * Its input 'input' is in this library's order, [batch, height, width, channels], with a free batch size; weights keep
  * their checkpoint names. Runs of picture operators stay in ONNX's own order inside.

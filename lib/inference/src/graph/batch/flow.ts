@@ -1,3 +1,4 @@
+import { placeText } from '../../nn';
 import {
   gather,
   isConstant,
@@ -150,7 +151,7 @@ export class BatchFlow {
 }
 
 const inModule = ({ path, moduleType }: GraphNode, text: string): string =>
-  `In ${path ? `'${path}' (${moduleType})` : moduleType}: ${text}`;
+  `In ${placeText(path, moduleType)}: ${text}`;
 
 const isAlike = (repeated: Repeated | undefined, place: BatchPlace | undefined): boolean =>
   repeated !== undefined && place !== undefined && repeated.shape[place.axis] === 1;

@@ -1,3 +1,4 @@
+import { placeText } from '../path';
 import type { tf } from '../../backend';
 import type { Attributes, OpDefinition, Operation, OpSpecification } from './definition';
 import { apply, type GraphNode } from './symbol';
@@ -46,6 +47,6 @@ export function allOps(): OpDefinition[] {
 export function opOf({ op, path, moduleType }: GraphNode): OpDefinition {
   const found = definitions.get(op);
   if (found) return found;
-  const place = path ? ` in '${path}' (${moduleType})` : '';
+  const place = path ? ` in ${placeText(path, moduleType)}` : '';
   throw new Error(`The graph holds an operation '${op}'${place} that is not defined; define it with nn.ops.defineOp.`);
 }
