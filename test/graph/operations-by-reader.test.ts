@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { backend, graph, measure, nn, onnx, prune, quantize, tf } from 'scalable-inference';
+import { backend, graph, measure, nn, type onnx, prune, quantize, tf } from 'scalable-inference';
+import { inOnnxruntime } from '../support/onnxruntime';
 import { checkGradients, noise } from '../support/gradients';
 import { OPERATIONS, type Promises } from './operations';
 import { relativeDistance } from '../support/close';
@@ -77,14 +78,8 @@ describe('operations by reader', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'operations-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  const inEngine = async (net: nn.Module | onnx.GraphHolder, x: tf.Tensor): Promise<tf.Tensor> => {
-    const file = path.join(folder, 'operation.onnx');
-    await onnx.export(net, x.shape, file);
-    const session = await onnx.load(file, { threads: 1 });
-    const y = await session.run(x);
-    await session.dispose();
-    return y;
-  };
+  const inEngine = (net: nn.Module | onnx.GraphHolder, x: tf.Tensor): Promise<tf.Tensor> =>
+    inOnnxruntime(net, x, { folder });
 
   it('every operation has a line, and every line an operation', () => {
     assert.deepEqual(REGISTERED.sort(), Object.keys(OPERATIONS).sort());

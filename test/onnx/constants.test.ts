@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { nn, onnx, quantize, tf } from 'scalable-inference';
+import { inOnnxruntime } from '../support/onnxruntime';
 import { noise } from '../support/gradients';
 import { fillReference } from '../support/reference-weights';
 import { disturbNormalisation } from '../quantize/small-nets';
@@ -87,14 +88,8 @@ describe('onnx: constants', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function inEngine(model: nn.Module | onnx.GraphHolder, shape: number[], x: tf.Tensor): Promise<tf.Tensor> {
-    const file = path.join(folder, 'm.onnx');
-    await onnx.export(model, shape, file);
-    const session = await onnx.load(file, { threads: 1 });
-    const y = await session.run(x);
-    await session.dispose();
-    return y;
-  }
+  const inEngine = (model: nn.Module | onnx.GraphHolder, shape: number[], x: tf.Tensor): Promise<tf.Tensor> =>
+    inOnnxruntime(model, x, { folder, shape });
 
   function checkNames({ graph }: onnx.ModelProto): void {
     const made = [...graph.initializer.map(({ name }) => name), ...graph.node.flatMap(({ output }) => output)];

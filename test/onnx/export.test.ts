@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { models, nn, onnx, quantize, tf } from 'scalable-inference';
+import { inOnnxruntime } from '../support/onnxruntime';
 import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
 import { fillReference } from '../support/reference-weights';
@@ -45,12 +46,8 @@ describe('onnx: export', function () {
     name: string,
     x: tf.Tensor,
   ): Promise<tf.Tensor> {
-    const file = path.join(folder, `${name}.onnx`);
-    await onnx.export(model, shape, file);
-    files.push(file);
-    const session = await onnx.load(file, { threads: 2 });
-    const y = await session.run(x);
-    await session.dispose();
+    const y = await inOnnxruntime(model, x, { folder, shape, name, threads: 2 });
+    files.push(path.join(folder, `${name}.onnx`));
     return y;
   }
 

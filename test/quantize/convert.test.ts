@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { models, type nn, onnx, quantize, tf } from 'scalable-inference';
+import { inOnnxruntime } from '../support/onnxruntime';
 import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
 import { ConvNet, disturbNormalisation, SmallNet } from './small-nets';
@@ -27,14 +28,8 @@ describe('quantize: prepare, calibrate, convert', function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** What onnxruntime makes of a model. */
-  async function inEngine(model: nn.Module | onnx.GraphHolder, shape: number[], x: tf.Tensor): Promise<tf.Tensor> {
-    const file = path.join(folder, 'm.onnx');
-    await onnx.export(model, shape, file);
-    const session = await onnx.load(file, { threads: 1 });
-    const y = await session.run(x);
-    await session.dispose();
-    return y;
-  }
+  const inEngine = (model: nn.Module | onnx.GraphHolder, shape: number[], x: tf.Tensor): Promise<tf.Tensor> =>
+    inOnnxruntime(model, x, { folder, shape });
 
   for (const dtype of ['quint8', 'qint8'] as const) {
     it(`the exported network equals the integer reference within one step, ${dtype} activations`, async () => {
