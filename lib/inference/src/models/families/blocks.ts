@@ -62,6 +62,22 @@ export class Conv2dNormActivation extends Sequential {
   }
 }
 
+/** The first layers of an inverted residual (Sandler et al. 2018): 1x1 expansion, none where nothing grows, and depthwise. */
+export function expandDepthwise({
+  inChannels,
+  outChannels: expanded,
+  kernelSize,
+  stride,
+  norm,
+  activation,
+}: ConvNormOptions): Conv2dNormActivation[] {
+  const shared = { outChannels: expanded, norm, activation };
+  return [
+    ...(expanded === inChannels ? [] : [new Conv2dNormActivation({ ...shared, inChannels, kernelSize: 1 })]),
+    new Conv2dNormActivation({ ...shared, inChannels: expanded, kernelSize, stride, groups: expanded }),
+  ];
+}
+
 /** Options of {@link SqueezeExcitation}. */
 interface SqueezeExcitationOptions {
   inputChannels: number;

@@ -1,6 +1,6 @@
 import type { tf } from '../../backend';
 import { functional as F, Module, Sequential, SiLU, StochasticDepth } from '../../nn';
-import { Conv2dNormActivation, roundChannels, SqueezeExcitation, type NormSettings } from './blocks';
+import { Conv2dNormActivation, expandDepthwise, roundChannels, SqueezeExcitation, type NormSettings } from './blocks';
 
 /** One stage: `layers` blocks, the first of which takes `inChannels` and has the stride. */
 export interface Stage {
@@ -47,18 +47,7 @@ class MBConv extends ResidualBlock {
   constructor(settings: BlockSettings) {
     const { inChannels, outChannels, kernelSize, stride, norm } = settings;
     super(settings, (expanded) => [
-      ...(expanded === inChannels
-        ? []
-        : [new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize: 1, norm, activation: SiLU })]),
-      new Conv2dNormActivation({
-        inChannels: expanded,
-        outChannels: expanded,
-        kernelSize,
-        stride,
-        groups: expanded,
-        norm,
-        activation: SiLU,
-      }),
+      ...expandDepthwise({ inChannels, outChannels: expanded, kernelSize, stride, norm, activation: SiLU }),
       new SqueezeExcitation({
         inputChannels: expanded,
         squeezeChannels: Math.max(1, Math.floor(inChannels / 4)),

@@ -1,7 +1,7 @@
 import type { tf } from '../../backend';
 import { BatchNorm2d, Conv2d, Dropout, functional as F, init, Linear, Module, ReLU6, Sequential } from '../../nn';
 import { family } from '../family';
-import { Conv2dNormActivation } from './blocks';
+import { Conv2dNormActivation, expandDepthwise } from './blocks';
 import { checkPicture } from './picture';
 
 interface BlockSettings {
@@ -21,10 +21,7 @@ class InvertedResidual extends Module {
     const hidden = inChannels * expand;
     this.residual = stride === 1 && inChannels === outChannels;
     this.conv = new Sequential([
-      ...(expand === 1
-        ? []
-        : [new Conv2dNormActivation({ inChannels, outChannels: hidden, kernelSize: 1, activation: ReLU6 })]),
-      new Conv2dNormActivation({ inChannels: hidden, outChannels: hidden, stride, groups: hidden, activation: ReLU6 }),
+      ...expandDepthwise({ inChannels, outChannels: hidden, stride, activation: ReLU6 }),
       new Conv2d({ inChannels: hidden, outChannels, kernelSize: 1, bias: false, weightInit: init.kaimingNormalFanOut }),
       new BatchNorm2d({ numFeatures: outChannels }),
     ]);

@@ -12,7 +12,7 @@ import {
   Sequential,
 } from '../../nn';
 import { family } from '../family';
-import { Conv2dNormActivation, roundChannels, SqueezeExcitation } from './blocks';
+import { Conv2dNormActivation, expandDepthwise, roundChannels, SqueezeExcitation } from './blocks';
 import { checkPicture } from './picture';
 
 interface BlockSettings {
@@ -43,18 +43,7 @@ class InvertedResidual extends Module {
     const Act = activation === 'relu' ? ReLU : Hardswish;
     this.residual = stride === 1 && inChannels === outChannels;
     this.block = new Sequential([
-      ...(expanded === inChannels
-        ? []
-        : [new Conv2dNormActivation({ inChannels, outChannels: expanded, kernelSize: 1, norm, activation: Act })]),
-      new Conv2dNormActivation({
-        inChannels: expanded,
-        outChannels: expanded,
-        kernelSize,
-        stride,
-        groups: expanded,
-        norm,
-        activation: Act,
-      }),
+      ...expandDepthwise({ inChannels, outChannels: expanded, kernelSize, stride, norm, activation: Act }),
       ...(squeeze
         ? [
             new SqueezeExcitation({
