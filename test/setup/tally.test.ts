@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { addCounts, countRuns, countLine, createTally } from '../tools/tally.mjs';
+import { addCounts, countRuns, countLine, createTally, failureLine } from '../tools/tally.mjs';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -15,6 +15,11 @@ describe('the last line of npm test', () => {
     assert.equal(countLine(tally), '4 passed, 2 failed');
     addCounts(tally, { skipped: ['needs a card'] });
     assert.equal(countLine(tally), '4 passed, 2 failed, 1 skipped');
+  });
+
+  it('tells each failure in one line without colours', () => {
+    assert.equal(failureLine('a.test.ts: s b: \u001b[31mno\u001b[39m\n\n  + 1\r\n  - 2'), 'a.test.ts: s b: no + 1 - 2');
+    assert.equal(failureLine('x'.repeat(1000)).length, 300);
   });
 
   it("counts the runner's report: cells that ran, checks, and failures of no cell", () => {
@@ -34,6 +39,11 @@ describe('the last line of npm test', () => {
       passed: 2,
       failed: 3,
       skipped: ['a.ipynb, answers as-is, cell 3: c2'],
+      failures: [
+        'a.ipynb, answers as-is, cell 2: error: no',
+        'a.ipynb, answers as-is: check: B1',
+        'a.ipynb, answers as-is: memory: too much',
+      ],
     });
   });
 
@@ -61,7 +71,7 @@ describe('the last line of npm test', () => {
         }),
       );
       const { milliseconds, ...heard } = JSON.parse(readFileSync(counts, 'utf8')) as { milliseconds: object };
-      assert.deepEqual(heard, { passed: 1, failed: 1, skipped: ['s c'] });
+      assert.deepEqual(heard, { passed: 1, failed: 1, skipped: ['s c'], failures: ['suite.cjs: s b: x'] });
       assert.deepEqual(Object.keys(milliseconds), ['suite.cjs']);
     } finally {
       rmSync(folder, { recursive: true });

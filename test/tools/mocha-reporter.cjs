@@ -10,14 +10,19 @@ const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_FAIL, EVEN
 module.exports = class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const counts = { passed: 0, failed: 0, skipped: [], milliseconds: {} };
+    const counts = { passed: 0, failed: 0, skipped: [], failures: [], milliseconds: {} };
     runner.on(EVENT_TEST_PASS, () => counts.passed++);
-    runner.on(EVENT_TEST_FAIL, () => counts.failed++);
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
+      counts.failed++;
+      counts.failures.push(`${fileOf(test)}: ${test.fullTitle()}: ${error?.message ?? error}`);
+    });
     runner.on(EVENT_TEST_PENDING, (test) => counts.skipped.push(test.fullTitle()));
     timeFiles(runner, counts.milliseconds);
     runner.once(EVENT_RUN_END, () => writeFileSync(process.env.MOCHA_COUNTS_FILE, JSON.stringify(counts)));
   }
 };
+
+const fileOf = (test) => (test.file ? path.relative(process.cwd(), test.file) : 'no file');
 
 /** Adds up the time of the outermost suites of each file, their hooks included. */
 function timeFiles(runner, milliseconds) {
@@ -26,7 +31,7 @@ function timeFiles(runner, milliseconds) {
   runner.on(EVENT_SUITE_BEGIN, (suite) => isOutermost(suite) && begun.set(suite, performance.now()));
   runner.on(EVENT_SUITE_END, (suite) => {
     if (!isOutermost(suite)) return;
-    const name = path.relative(process.cwd(), suite.file);
+    const name = fileOf(suite);
     milliseconds[name] = Math.round((milliseconds[name] ?? 0) + performance.now() - begun.get(suite));
   });
 }

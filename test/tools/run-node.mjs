@@ -36,7 +36,8 @@ async function runNode(args, env = {}) {
 /** A check that counts as one test: it passes when its program ends with 0. */
 export async function runCheck(args) {
   const code = await runNode(args);
-  return { ...createTally(), passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  if (code === 0) return { ...createTally(), passed: 1 };
+  return { ...createTally(), failed: 1, failures: [`${path.basename(args[0])} ended with status ${code}`] };
 }
 
 /**
@@ -52,9 +53,10 @@ export async function runCounted(file, args, { env, read = (content) => content 
   rmSync(file, { force: true });
   const code = await runNode(args, env);
   const content = existsSync(file) ? readJson(file) : undefined;
-  const counts = content ? read(content) : createTally();
+  const counts = { ...createTally(), ...(content && read(content)) };
   if (code === 0 && counts.passed + counts.failed + counts.skipped.length > 0) return counts;
   if (counts.failed > 0) return counts;
-  console.log(`  ✘ ended with status ${code} and reported no failing test`);
-  return { ...counts, failed: 1 };
+  const failure = `ended with status ${code} and reported no failing test`;
+  console.log(`  ✘ ${failure}`);
+  return { ...counts, failed: 1, failures: [failure] };
 }

@@ -6,7 +6,7 @@ import { writeFileAtomicSync } from '../../lib/inference/setup/system/atomic.cjs
 import { main, prepare } from '../../lib/setup/prepare.mjs';
 import { RESULTS_FOLDER } from './run-node.mjs';
 import { STAGES } from './stages.mjs';
-import { addCounts, countLine, createTally } from './tally.mjs';
+import { addCounts, countLine, createTally, failureLine } from './tally.mjs';
 
 const FAST_MOCHA_MINUTES = 1.5;
 const DURATIONS_FILE = path.join(RESULTS_FOLDER, 'durations.json');
@@ -56,9 +56,13 @@ await main(async (wanted) => {
   );
   await prepare({ retry: true, without: ['library'] });
   const tally = createTally();
-  for (const stage of choice.stages) addCounts(tally, await runStage(stage, choice));
+  for (const stage of choice.stages) {
+    const counts = await runStage(stage, choice);
+    addCounts(tally, { ...counts, failures: counts.failures.map((text) => `${stage.name}: ${text}`) });
+  }
   console.log(`\n${minutes((performance.now() - startMs) / 60_000)} in all`);
   for (const title of tally.skipped) console.log(`skipped: ${title}`);
+  for (const text of tally.failures) console.log(`failed: ${failureLine(text)}`);
   console.log(countLine(tally));
   return tally.failed > 0 ? 1 : 0;
 });
