@@ -4,6 +4,7 @@ import path from 'node:path';
 import { withEnvironment } from '../../lib/setup/environment.mjs';
 import { cacheFolder, ROOT } from '../../lib/setup/paths.mjs';
 import { readJson } from '../../lib/inference/setup/files.mjs';
+import { openTemporary } from '../support/temporary.cjs';
 import { createTally } from './tally.mjs';
 
 /** Where the stages leave their counts. */
@@ -11,13 +12,26 @@ export const RESULTS_FOLDER = path.join(cacheFolder(), 'test');
 
 let interrupted = false;
 
-/** Runs Node on `args` with its output shown as it comes; the exit status. A signal to us goes to it, and is the end. */
+/**
+ * Runs Node on `args` with its output shown as it comes, and a temporary folder of its own.
+ *
+ * @returns {Promise<number>} the exit status, 1 also where something was left in the temporary folder
+ */
 async function runNode(args, env = {}) {
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...withEnvironment(), ...env },
-  });
+  const temporary = openTemporary();
+  try {
+    const code = await runToEnd(args, { ...withEnvironment(), ...temporary.env, ...env });
+    const left = await temporary.leftovers();
+    for (const name of left) console.log(`  ✘ left behind in the temporary folder: ${name}`);
+    return left.length > 0 ? code || 1 : code;
+  } finally {
+    temporary.close();
+  }
+}
+
+/** A signal to us goes to the program, and is the end. */
+async function runToEnd(args, env) {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
   const forward = (signal) => {
     interrupted = true;
     child.kill(signal);

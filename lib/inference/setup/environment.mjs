@@ -5,8 +5,8 @@ import { cudaLibraryFolders } from './nvidia.mjs';
 import { sitePackages } from './paths.mjs';
 
 /**
- * Variables with which a process computes best: TensorFlow's log level and threads, and with an NVIDIA card CUDA's
- * libraries and memory taken as needed rather than all at once.
+ * Variables with which a process computes best: TensorFlow's log level and threads, no reports of onnxruntime to its
+ * maker, and with an NVIDIA card CUDA's libraries and memory taken as needed rather than all at once.
  */
 export function engineVariables({ env, plan, home }) {
   const threads = env.TF_NUM_INTRAOP_THREADS ?? String(usableProcessors());
@@ -14,6 +14,7 @@ export function engineVariables({ env, plan, home }) {
     TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '2',
     TF_NUM_INTRAOP_THREADS: threads,
     TF_NUM_INTEROP_THREADS: env.TF_NUM_INTEROP_THREADS ?? threads,
+    ORT_DISABLE_TELEMETRY: env.ORT_DISABLE_TELEMETRY ?? '1',
   };
   const packages = sitePackages(home.prefix);
   if (plan.variant !== 'cuda' || !packages) return variables;

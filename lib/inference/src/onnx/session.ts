@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { tf } from '../backend';
+import { loadRuntime } from './runtime';
 import { decodeModel } from './schema';
 
 /** Settings of {@link load}. */
@@ -50,7 +51,7 @@ export async function load(file: string, { threads }: SessionOptions = {}): Prom
  * @param model path of a file, or its bytes @param name what errors call it
  */
 export async function openModel(model: string | Uint8Array, name: string, threads?: number): Promise<OnnxSession> {
-  const runtime = await import('onnxruntime-node');
+  const runtime = await loadRuntime();
   const session = await create(runtime.InferenceSession, model, name, threads);
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
   return {
@@ -94,7 +95,7 @@ async function create(
  * `QLinearConv` is a convolution in 8 bits, `Conv` one in float.
  */
 export async function kernels(file: string): Promise<Record<string, number>> {
-  const { InferenceSession } = await import('onnxruntime-node');
+  const { InferenceSession } = await loadRuntime();
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-onnx-'));
   try {
     const optimized = path.join(folder, 'optimized.onnx');
