@@ -1,5 +1,30 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { which } from '../inference/setup/find.mjs';
+import { systemOf } from '../inference/setup/systems.mjs';
+
+/**
+ * The Chromium, Chrome or Edge that draws pages without a window: the one named by CHROME_PATH, else the first of the
+ * system's list; undefined where there is none.
+ */
+export function findBrowser(env = process.env, system = systemOf(process.platform)) {
+  const named = [env.CHROME_PATH, ...system.browsers.map((name) => expand(name, env))];
+  return named
+    .filter(Boolean)
+    .map((name) => which(name, env, system))
+    .find(Boolean);
+}
+
+/** Undefined where a variable is not set. */
+function expand(name, env) {
+  const home = name.startsWith('~') ? name.replace('~', env.HOME ?? '') : name;
+  const parts = home.split(/%([^%]+)%/);
+  const values = parts.map((part, index) => (index % 2 === 0 ? part : variable(part, env)));
+  return values.includes(undefined) ? undefined : path.normalize(values.join(''));
+}
+
+/** Windows takes names of variables in any case, a copy of its environment does not. */
+const variable = (name, env) => Object.entries(env).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
 /** The program that opens an address in the user's browser, or undefined where there is no screen to show one. */
 export function browserCommand(env = process.env, platform = process.platform) {

@@ -4,7 +4,8 @@
  * @param {string} text content of environment.yml
  * @returns {{ name: string, python: string, conda: string[], pip: string[] }} `python` is the accepted range
  *   (`>=3.10,<3.14`); `conda` and `pip` hold requirements in pip's notation (`name==version`), in file order, without
- *   what only conda brings (python, nodejs, pip, compilers)
+ *   what only conda brings (python, nodejs, pip, compilers) and without pip's condition (`; sys_platform == 'linux'`):
+ *   which wheel of TensorFlow a machine gets is the plan's to say
  */
 export function parseEnvironmentList(text) {
   const list = { name: '', python: '', conda: [], pip: [] };
@@ -46,7 +47,7 @@ function addCondaLine(list, rest, number) {
 }
 
 function requirement(text, number) {
-  const [, name, version] = /^([\w.-]+)={1,2}([\w.]+)$/.exec(text) ?? [];
+  const [, name, version] = /^([\w.-]+)={1,2}([\w.]+)(?:\s*;.*)?$/.exec(text) ?? [];
   if (!name) throw new Error(`environment.yml:${number}: expected a pinned "name=version", got "${text}".`);
   return `${name}==${version}`;
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { which } from '../inference/setup/find.mjs';
 import { computingFinding, examineEngine, stepFinding } from '../inference/setup/findings.mjs';
+import { findBrowser } from './browser.mjs';
 import { jupyterStep } from './steps/jupyter.mjs';
 import { libraryStep } from './steps/library.mjs';
 
-/** Looks at everything the workbook needs. Changes nothing. */
-export async function examine(machine) {
+/** Looks at everything the workbook needs, and asks the backend (`ask`, see computingFinding). Changes nothing. */
+export async function examine(machine, ask) {
   const [node, ...engine] = await examineEngine(machine);
   return [
     node,
@@ -14,8 +14,8 @@ export async function examine(machine) {
     ...engine,
     stepFinding(machine, jupyterStep(machine), 'starting TypeScript kernels'),
     stepFinding(machine, libraryStep(machine), 'the notebooks and the command line'),
-    browserFinding(machine.env),
-    await computingFinding(machine),
+    browserFinding(machine),
+    await computingFinding(machine, ask),
   ];
 }
 
@@ -25,8 +25,8 @@ function packagesFinding({ root, commands }) {
   return { part: 'Node packages', found: found ? 'node_modules' : '-', usedFor: 'everything', todo };
 }
 
-function browserFinding(env) {
-  const found = ['chromium', 'google-chrome', 'chromium-browser'].map((name) => which(name, env)).find(Boolean);
-  const todo = found ? '' : 'optional: apt install chromium';
-  return { part: 'Chromium', found: found ?? '-', usedFor: 'the tests in a browser only', todo };
+function browserFinding({ env, plan }) {
+  const found = findBrowser(env, plan.system);
+  const todo = found ? '' : `optional: ${plan.system.browserHint}`;
+  return { part: 'Browser', found: found ?? '-', usedFor: 'the tests in a browser only', todo };
 }

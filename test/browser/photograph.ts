@@ -1,7 +1,8 @@
 // Takes the README's pictures anew, on a quiet machine: node --import tsx test/browser/photograph.ts
 import * as path from 'node:path';
 import { readCells } from './support/cells';
-import { Browser, findChromium } from './support/chromium';
+import { findBrowser } from '../../lib/setup/browser.mjs';
+import { Browser } from './support/chromium';
 import { NotebookPage } from './support/notebook-page';
 import { Workspace } from './support/workspace';
 
@@ -37,7 +38,7 @@ async function photograph(workspace: Workspace, browser: Browser): Promise<void>
 }
 
 async function main(): Promise<void> {
-  const executable = findChromium();
+  const executable = findBrowser();
   if (executable === undefined) throw new Error('expected chromium on the PATH, found none: apt-get install chromium');
   const workspace = new Workspace();
   let browser: Browser | undefined;

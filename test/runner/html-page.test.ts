@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,9 +7,10 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 import { htmlPage } from 'tslab-runner/report';
+import { findBrowser } from '../../lib/setup/browser.mjs';
 import { codeCell, markdownCell, notebook, resultOf } from './support';
 
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const BROWSER = findBrowser();
 
 const VEGA = {
   $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
@@ -58,7 +59,7 @@ describe('runner: the HTML page of an executed notebook', () => {
   });
 
   (BROWSER ? it : it.skip)(
-    `draws Vega-Lite and Plotly charts without a network${BROWSER ? '' : ' (needs chromium)'}`,
+    `draws Vega-Lite and Plotly charts without a network${BROWSER ? '' : ' (needs Chromium, Chrome or Edge)'}`,
     async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'page-'));
       const browser = await chromium.launch({

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { addonFile, addonStep } from '../../lib/inference/setup/steps/addon.mjs';
 import { tensorflowStep } from '../../lib/inference/setup/steps/tensorflow.mjs';
+import { planFor } from '../../lib/inference/setup/plan.mjs';
 
 const list = { name: 'x', python: '>=3.10', conda: [], pip: ['tensorflow-cpu==2.21.0'] };
 
@@ -27,19 +28,21 @@ describe('the addon where it cannot be built', () => {
   }
 
   function machine(compiler: string | undefined) {
-    const reason = compiler ? 'no NVIDIA driver answers' : 'no C++ compiler was found';
-    const plan = {
-      variant: 'cpu' as const,
-      tensorflow: 'tensorflow-cpu==2.21.0',
-      python: [],
-      native: compiler !== undefined,
-      reason,
+    const host = {
+      platform: 'linux',
+      arch: 'x64',
+      node: 'v24.0.0',
+      glibc: '2.39',
+      processors: 2,
+      memoryBytes: 2 ** 34,
     };
+    const plan = planFor({ ...host, cards: [], compiler, list });
     const home = { prefix: path.join(root, '.venv'), own: true };
     const commands = { setup: 'set it up', doctor: 'ask the doctor' };
     return {
       root,
       env: { PATH: '/usr/bin:/bin' },
+      host,
       list,
       cards: [] as string[],
       compiler,
@@ -63,7 +66,10 @@ describe('the addon where it cannot be built', () => {
     assert.ok(wheel?.fellBack);
     const result = await addonStep(machine(undefined)).run();
     assert.ok(result?.fellBack);
-    assert.match(result.note, /^Not built \(no C\+\+ compiler was found\), .*computing with WebAssembly/);
+    assert.match(
+      result.note,
+      /^Not built \(no C\+\+ compiler .* was found: install g\+\+ .*\), .*computing with WebAssembly/,
+    );
     assert.ok(!result.note.includes('\n'));
   });
 

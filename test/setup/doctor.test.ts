@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { deviceFinding, nodeFinding, pythonFinding } from '../../lib/inference/setup/findings.mjs';
+import { systemOf } from '../../lib/inference/setup/systems.mjs';
 import { formatTable } from '../../lib/inference/setup/table.mjs';
 
 const root = path.resolve(__dirname, '../..');
-const here = { home: { prefix: path.join(root, 'no-such-folder') }, plan: { python: ['jupyterlab==4.6.6'] } };
+const system = systemOf('linux');
+const here = { home: { prefix: path.join(root, 'no-such-folder') }, plan: { python: ['jupyterlab==4.6.6'], system } };
 const commands = { setup: 'set it up', doctor: 'ask the doctor' };
 
 function doctor(env: NodeJS.ProcessEnv) {
@@ -34,7 +36,10 @@ describe('npm run doctor', () => {
     assert.ok(!nodeFinding('v20.19.0').fatal);
     assert.ok(pythonFinding(here, undefined).fatal);
     assert.ok(!pythonFinding(here, { program: '/usr/bin/python3', version: '3.12.1' }).fatal);
-    assert.ok(!pythonFinding({ ...here, plan: { python: [] } }, undefined).fatal, 'the library alone needs none');
+    assert.ok(
+      !pythonFinding({ ...here, plan: { python: [], system } }, undefined).fatal,
+      'the library alone needs none',
+    );
     assert.ok(deviceFinding({ answer: undefined }, 'cpu', commands).fatal);
   });
 

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { engineVariables } from '../../lib/inference/setup/environment.mjs';
-import { findCompiler } from '../../lib/inference/setup/find.mjs';
+import { findCompiler, which } from '../../lib/inference/setup/find.mjs';
 import { findCards, requirementsOfExtra } from '../../lib/inference/setup/nvidia.mjs';
+import { pythonProgram, sitePackages } from '../../lib/inference/setup/paths.mjs';
 import { planFor } from '../../lib/inference/setup/plan.mjs';
 import { choosePythonHome, missingPackages } from '../../lib/inference/setup/python-home.mjs';
+import { SYSTEMS, WHEELS } from '../../lib/inference/setup/systems.mjs';
+import { inRange } from '../../lib/inference/setup/versions.mjs';
+import { findBrowser } from '../../lib/setup/browser.mjs';
+import { parseEnvironmentList } from '../../lib/setup/environment-list.mjs';
 
 const list = { name: 'x', python: '>=3.10', conda: ['jupyterlab==4.6.6'], pip: ['tensorflow-cpu==2.21.0'] };
-const linux = { platform: 'linux', arch: 'x64', cards: [] as string[], compiler: '/usr/bin/g++', list };
+const linux = { platform: 'linux', arch: 'x64', glibc: '2.39', cards: [] as string[], compiler: '/usr/bin/g++', list };
 
 /** Simulated: no card is needed to try what the set-up would choose with one. */
 describe('the choice of TensorFlow', () => {
@@ -32,20 +37,112 @@ describe('the choice of TensorFlow', () => {
   });
 
   it('takes the CPU wheel where CUDA wheels do not exist', () => {
-    assert.equal(planFor({ ...linux, arch: 'arm64', cards: ['NVIDIA GH200'] }).variant, 'cpu');
+    const plan = planFor({ ...linux, arch: 'arm64', cards: ['NVIDIA GH200'] });
+    assert.deepEqual([plan.variant, plan.tensorflow], ['cpu', 'tensorflow==2.21.0']);
   });
 
-  it('does not build without a compiler, or off Linux, and says why', () => {
+  it('builds on each machine that a wheel with libraries exists for, with the last one made for it', () => {
+    for (const [machine, wheel] of Object.entries(WHEELS)) {
+      const [platform, arch] = machine.split('-');
+      const python = { version: '3.12.1', machine: wheel.machine[0] };
+      const plan = planFor({ ...linux, platform, arch, python });
+      assert.ok(plan.native, machine);
+      assert.equal(plan.tensorflow, `${wheel.package}==${wheel.version ?? '2.21.0'}`);
+      assert.equal(plan.system.libraries.length, 2);
+    }
+  });
+
+  it('has an answer for every machine, in one line, and builds only where nothing is missing', () => {
+    const versions = [undefined, null, '3.9.2', '3.13.0', '3.14.0'];
+    const facts = ['linux', 'darwin', 'win32', 'freebsd'].flatMap((platform) =>
+      ['x64', 'arm64', 'ia32'].flatMap((arch) =>
+        [undefined, '2.17', '2.39'].flatMap((glibc) =>
+          [undefined, '/usr/bin/cc'].flatMap((compiler) =>
+            versions.map((version) => ({ platform, arch, glibc, compiler, version })),
+          ),
+        ),
+      ),
+    );
+    for (const { version, ...fact } of facts) {
+      const plan = planFor({ ...linux, ...fact, python: version ? { version } : (version as null | undefined) });
+      const text = JSON.stringify({ ...fact, version });
+      assert.ok(plan.reason.length > 0 && !plan.reason.includes('\n') && !plan.reason.includes('undefined'), text);
+      const wheel = WHEELS[`${fact.platform}-${fact.arch}`];
+      const python = version === undefined || (!!version && inRange(version, wheel?.python ?? list.python));
+      const glibc = fact.platform !== 'linux' || fact.glibc === '2.39';
+      assert.equal(plan.native, Boolean(wheel && fact.compiler && python && glibc), text);
+    }
+  });
+
+  it('does not build without a compiler, or where no wheel is, and says what to do', () => {
     const without = planFor({ ...linux, compiler: undefined });
     assert.equal(without.native, false);
     assert.match(without.reason, /no C\+\+ compiler/);
-    assert.match(planFor({ ...linux, platform: 'win32' }).reason, /Linux only, this is win32/);
+    const mac = planFor({ ...linux, platform: 'darwin', arch: 'arm64', compiler: undefined });
+    assert.match(mac.reason, /clang\+\+.*: install Apple's command line tools: xcode-select --install$/);
+    assert.match(planFor({ ...linux, platform: 'win32' }).reason, /WSL2 \(wsl --install/);
   });
 
-  it('finds no compiler on a PATH that has none', () => {
-    assert.equal(findCompiler({ PATH: folder }), undefined);
+  it('agrees with environment.yml, which conda reads without us, on the wheel of every machine', () => {
+    const lines = readFileSync(path.join(__dirname, '../../environment.yml'), 'utf8').split('\n');
+    const listed = parseEnvironmentList(lines.join('\n'));
+    for (const [machine, { package: name, version = '2.21.0', machine: processors }] of Object.entries(WHEELS)) {
+      const [platform, arch] = machine.split('-');
+      const marker = `sys_platform == '${platform}' and platform_machine == '${processors[0]}'`;
+      const line = lines.find((text) => text.includes(marker));
+      assert.equal(line?.trim().split(';')[0], `- ${name}==${version} `, machine);
+      assert.equal(planFor({ ...linux, platform, arch, list: listed }).tensorflow, `${name}==${version}`);
+    }
+  });
+
+  it('finds no compiler on a PATH that has none', async () => {
+    assert.equal(await findCompiler({ PATH: folder }), undefined);
     program('clang++', 'true');
-    assert.equal(findCompiler({ PATH: folder }), path.join(folder, 'clang++'));
+    assert.equal(await findCompiler({ PATH: folder }), path.join(folder, 'clang++'));
+  });
+
+  it("does not take Apple's door to a compiler for one: the tools behind it may be missing", async () => {
+    const tools = { folder, command: [path.join(folder, 'xcode-select'), '-p'] };
+    const mac = { ...SYSTEMS.darwin, developerTools: tools };
+    program('clang++', 'true');
+    program('xcode-select', 'echo "error: unable to get active developer directory" >&2; exit 2');
+    assert.equal(await findCompiler({ PATH: folder }, mac), undefined);
+    program('xcode-select', 'echo /Library/Developer/CommandLineTools');
+    assert.equal(await findCompiler({ PATH: folder }, mac), path.join(folder, 'clang++'));
+    program('xcode-select', 'exit 2');
+    mkdirSync(path.join(folder, 'brew'));
+    program('brew/clang++', 'true');
+    assert.equal(await findCompiler({ PATH: `${folder}/brew:${folder}` }, mac), path.join(folder, 'brew/clang++'));
+  });
+
+  it('finds Windows programs by their endings, and a Path that is not spelled PATH', () => {
+    for (const name of ['npm.cmd', 'python.exe', 'plain']) program(name, '');
+    const find = (name: string, env: Record<string, string> = { Path: folder }) => which(name, env, SYSTEMS.win32);
+    assert.equal(find('npm'), path.join(folder, 'npm.cmd'));
+    assert.equal(find('python'), path.join(folder, 'python.exe'));
+    assert.equal(find('python.exe'), path.join(folder, 'python.exe'));
+    assert.equal(find('plain'), undefined);
+    assert.equal(find(path.join(folder, 'npm')), path.join(folder, 'npm.cmd'));
+  });
+
+  it('finds a browser where each system has it', () => {
+    const put = (name: string): string => {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      program(name, '');
+      return path.join(folder, name);
+    };
+    const edge = put('Files (x86)/Microsoft/Edge/Application/msedge.exe');
+    const windows = { PATH: '', 'PROGRAMFILES(X86)': path.join(folder, 'Files (x86)') };
+    assert.equal(findBrowser(windows, SYSTEMS.win32), edge);
+    const chrome = put('Applications/Google Chrome.app/Contents/MacOS/Google Chrome');
+    assert.equal(findBrowser({ HOME: folder, PATH: '' }, SYSTEMS.darwin), chrome);
+    assert.equal(findBrowser({ HOME: '/nobody', PATH: folder }, SYSTEMS.darwin), undefined);
+    assert.equal(findBrowser({ PATH: folder, CHROME_PATH: chrome }, SYSTEMS.linux), chrome);
+    assert.equal(findBrowser({ PATH: folder }, SYSTEMS.linux), undefined);
+    assert.equal(
+      findBrowser({ PATH: path.dirname(put('bin/microsoft-edge')) }, SYSTEMS.linux),
+      `${folder}/bin/microsoft-edge`,
+    );
   });
 
   it('asks nvidia-smi for cards', async () => {
@@ -131,6 +228,24 @@ describe('the Python environment', () => {
     install('tensorflow_cpu-2.21.0');
     assert.equal(choose(list.pip), folder);
     assert.equal(choose([...list.pip, ...list.conda]), '/p/.cache/python');
+  });
+
+  it('is found in the folders of Windows too, made by venv or by conda', () => {
+    for (const [name, file] of [
+      ['venv', 'Scripts/python.exe'],
+      ['conda', 'python.exe'],
+    ]) {
+      const prefix = path.join(folder, name);
+      const packages = path.join(prefix, 'Lib/site-packages');
+      mkdirSync(path.join(packages, 'jupyterlab-4.6.6.dist-info'), { recursive: true });
+      mkdirSync(path.join(prefix, 'Scripts'), { recursive: true });
+      writeFileSync(path.join(prefix, file), '');
+      writeFileSync(path.join(prefix, 'Scripts/jupyter-lab.exe'), '');
+      assert.equal(pythonProgram(prefix, 'python'), path.join(prefix, file));
+      assert.equal(pythonProgram(prefix, 'jupyter-lab'), path.join(prefix, 'Scripts/jupyter-lab.exe'));
+      assert.equal(sitePackages(prefix), packages);
+      assert.deepEqual(missingPackages(prefix, list.conda), []);
+    }
   });
 
   it('misses everything where there is no Python', () => {

@@ -24,7 +24,7 @@ export function engineVariables({ env, plan, home }) {
 }
 
 /** Processors this process may use; a container's quota counts, which Node 20 does not look at. */
-function usableProcessors() {
+export function usableProcessors() {
   try {
     const [quota, period] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').split(' ').map(Number);
     if (quota > 0 && period > 0) return Math.max(1, Math.min(availableParallelism(), Math.ceil(quota / period)));

@@ -7,21 +7,23 @@ import { LIBRARY, pythonProgram } from './paths.mjs';
 import { MINIMUM_NODE } from './prepare.mjs';
 import { installedPackages } from './python-home.mjs';
 import { addonStep } from './steps/addon.mjs';
+import { LITTLE_MEMORY_GIB, systemOf } from './systems.mjs';
 import { formatTable } from './table.mjs';
 import { compareVersions } from './versions.mjs';
 
 /**
  * One row of the doctor's table.
  *
- * @typedef {{ part: string, found: string, usedFor: string, todo: string, fatal?: boolean }} Finding
- *   `todo` is empty where all is well; `fatal` says that without it nothing works
+ * @typedef {{ part: string, found: string, usedFor: string, todo: string, fatal?: boolean, note?: string }} Finding
+ *   `todo` is empty where all is well; `fatal` says that without it nothing works; `note` is a sentence for below the table
  */
 
 /** Looks at everything the native engine needs. Changes nothing. @returns {Promise<Finding[]>} */
 export async function examineEngine(machine) {
   return [
-    nodeFinding(process.version),
-    pythonFinding(machine, await findPython(machine.list.python, machine.env)),
+    nodeFinding(machine.host.node),
+    hostFinding(machine.host),
+    pythonFinding(machine, await findPython(machine.plan.pythonRange, machine.env, machine.plan.system)),
     ...packageFindings(machine),
     await compilerFinding(machine),
     nvidiaFinding(machine),
@@ -33,7 +35,9 @@ export async function examineEngine(machine) {
 export function report(machine, findings, say = console.log) {
   const rows = findings.map(({ part, found, usedFor, todo }) => [part, found, usedFor, todo || 'ok']);
   say(formatTable(['What', 'Found', 'Used for', 'What to do'], rows));
-  say(`\nTensorFlow: ${machine.plan.tensorflow}, because ${machine.plan.reason}.`);
+  const { tensorflow, native, reason } = machine.plan;
+  say(`\nTensorFlow: ${native ? tensorflow : 'not here'}, because ${reason}.`);
+  for (const { part, note } of findings) if (note && !note.includes(reason)) say(`${part}: ${note}`);
   if (machine.home.note) say(machine.home.note);
   const fatal = findings.filter((finding) => finding.fatal);
   if (fatal.length > 0) say(`Nothing works without: ${fatal.map(({ part }) => part).join(', ')}.`);
@@ -47,6 +51,14 @@ export function nodeFinding(version) {
   return { part: 'Node', found: version.slice(1), usedFor: 'everything', todo, fatal: !enough };
 }
 
+/** @returns {Finding} */
+export function hostFinding({ platform, arch, processors, memoryBytes }) {
+  const gib = memoryBytes / 2 ** 30;
+  const found = `${systemOf(platform).name} ${arch}, ${processors} processors, ${gib.toFixed(1)} GiB`;
+  const todo = gib < LITTLE_MEMORY_GIB ? `little memory: close other programs, take small sizes (quick = true)` : '';
+  return { part: 'Machine', found, usedFor: 'all numbers', todo };
+}
+
 /**
  * An environment that is there already needs no other Python; the library alone computes without any.
  *
@@ -57,7 +69,7 @@ export function pythonFinding({ home, plan }, python) {
   const usedFor = needed ? "JupyterLab, TensorFlow's libraries" : "TensorFlow's libraries";
   const inPlace = existsSync(pythonProgram(home.prefix, 'python'));
   const found = python ? `${python.version} (${python.program})` : inPlace ? home.prefix : '-';
-  const todo = python || inPlace ? '' : 'install Python 3.10 to 3.13';
+  const todo = python || inPlace ? '' : plan.system.pythonHint;
   return { part: 'Python', found, usedFor, todo, fatal: needed && todo !== '' };
 }
 
@@ -65,24 +77,31 @@ const USES = {
   jupyterlab: "the notebooks' pages",
   jupyter_server: 'headless runs of notebooks',
   plotly: 'interactive charts in JupyterLab',
-  tensorflow: 'the native backend, on the NVIDIA card',
-  'tensorflow-cpu': 'the native backend',
 };
 
 function packageFindings({ plan, home, commands }) {
   const installed = installedPackages(home.prefix);
-  return [...plan.python, plan.tensorflow].map((requirement) => {
-    const [name, wanted] = requirement.split('==');
+  const rows = plan.python.map((requirement) => ({ requirement, wanted: true }));
+  if (plan.tensorflow) rows.push({ requirement: plan.tensorflow, wanted: plan.native });
+  return rows.map(({ requirement, wanted }) => {
+    const [name, version] = requirement.split('==');
     const found = installed.get(name.replace(/[-_.]+/g, '-'));
-    const todo = found === wanted ? '' : `${commands.setup} installs it (${wanted})`;
-    return { part: name, found: found ?? '-', usedFor: USES[name] ?? '', todo };
+    const todo = found === version || !wanted ? '' : `${commands.setup} installs it (${version})`;
+    return { part: name, found: found ?? '-', usedFor: usesOf(name, plan), todo };
   });
 }
 
-async function compilerFinding({ compiler, env, commands }) {
+function usesOf(name, { variant, native }) {
+  if (!name.startsWith('tensorflow')) return USES[name] ?? '';
+  if (!native) return 'nothing here, see below';
+  return variant === 'cuda' ? 'the native backend, on the NVIDIA card' : 'the native backend';
+}
+
+async function compilerFinding({ compiler, env, commands, plan }) {
   const version = compiler && (await output(compiler, ['--version'], env))?.split('\n')[0];
-  const todo = compiler ? '' : `install g++ (Debian, Ubuntu: apt install g++), then ${commands.setup}`;
-  return { part: 'C++ compiler', found: version ?? compiler ?? '-', usedFor: 'building the TensorFlow addon', todo };
+  const todo = compiler || !plan.wheel ? '' : `${plan.system.compilerHint}, then ${commands.setup}`;
+  const usedFor = plan.wheel ? 'building the TensorFlow addon' : 'nothing here, see below';
+  return { part: 'C++ compiler', found: version ?? compiler ?? '-', usedFor, todo };
 }
 
 function nvidiaFinding({ cards, plan }) {
@@ -95,9 +114,9 @@ function nvidiaFinding({ cards, plan }) {
 export function stepFinding({ root, commands }, step, usedFor) {
   const done = stepIsDone(root, step);
   const { fellBack, note } = readStamp(root, step.name) ?? {};
-  const found = !done ? 'not built, or outdated' : fellBack ? `fallback: ${note}` : 'built';
-  const todo = done ? (fellBack ? `see above, then ${commands.setup}` : '') : `${commands.setup} builds it`;
-  return { part: step.title, found, usedFor, todo };
+  const found = !done ? 'not built, or outdated' : fellBack ? 'fallback' : 'built';
+  const todo = done ? (fellBack ? `see below, then ${commands.setup}` : '') : `${commands.setup} builds it`;
+  return { part: step.title, found, usedFor, todo, ...(done && fellBack ? { note } : {}) };
 }
 
 /** What a step depends on may not be there yet. */
@@ -109,9 +128,14 @@ function stepIsDone(root, step) {
   }
 }
 
-/** Computes once in a process of its own: what is installed says little about what is used. @returns {Promise<Finding>} */
-export async function computingFinding(machine) {
-  return deviceFinding(await askBackend(machine), machine.plan.variant, machine.commands);
+/**
+ * Computes once in a process of its own: what is installed says little about what is used.
+ *
+ * @param {(machine: object) => Promise<{ answer?: object } | undefined>} [ask] gets the backend's answer
+ * @returns {Promise<Finding>}
+ */
+export async function computingFinding(machine, ask = askBackend) {
+  return deviceFinding(await ask(machine), machine.plan.variant, machine.commands);
 }
 
 async function askBackend(machine) {

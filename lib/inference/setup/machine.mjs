@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import path from 'node:path';
-import { findCompiler } from './find.mjs';
+import { usableProcessors } from './environment.mjs';
+import { askPython, findCompiler, findPython } from './find.mjs';
 import { readJson } from './files.mjs';
 import { findCards } from './nvidia.mjs';
-import { LIBRARY, MANIFEST, stateFolder } from './paths.mjs';
+import { LIBRARY, MANIFEST, pythonProgram, stateFolder } from './paths.mjs';
 import { planFor } from './plan.mjs';
 import { choosePythonHome } from './python-home.mjs';
+import { systemOf } from './systems.mjs';
 
 /** What the native engine needs of Python, in the form of `parseEnvironmentList` of the workbook's set-up. */
 export const ENGINE_LIST = {
@@ -27,7 +30,26 @@ function pythonFolders(root, chosen = readJson(choiceFile(root))?.python) {
 }
 
 /**
- * What is known of this machine, and what that means for the set-up. Quick: starts at most `nvidia-smi`.
+ * What Node says of the machine; memory and processors are those that this process may use.
+ *
+ * @returns {{ platform: string, arch: string, node: string, glibc: string | undefined, processors: number,
+ *   memoryBytes: number }}
+ */
+export function hostFacts() {
+  const limit = process.constrainedMemory() || Infinity;
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    node: process.version,
+    glibc: process.platform === 'linux' ? process.report.getReport().header.glibcVersionRuntime : undefined,
+    processors: usableProcessors(),
+    memoryBytes: Math.min(totalmem(), limit),
+  };
+}
+
+/**
+ * What is known of this machine, and what that means for the set-up. Quick: starts at most `nvidia-smi`, Python and, on
+ * macOS, `xcode-select`.
  *
  * @param {object} options
  * @param {string} options.root the project's folder, which gets the state of the set-up
@@ -36,6 +58,8 @@ function pythonFolders(root, chosen = readJson(choiceFile(root))?.python) {
  * @param {string} [options.python] folder of the Python environment
  * @param {string} [options.packagesOf] folder for whose files npm's packages are looked for, by default this package's
  * @param {{ setup: string, doctor: string }} [options.commands] what a user types, for messages
+ * @param {ReturnType<typeof hostFacts>} [options.host] what Node says of the machine; another one's to see what would
+ *   become of that
  */
 export async function inspectMachine({
   root,
@@ -44,13 +68,24 @@ export async function inspectMachine({
   python,
   packagesOf = LIBRARY,
   commands = COMMANDS,
+  host = hostFacts(),
 }) {
-  const cards = await findCards(env);
-  const compiler = findCompiler(env);
-  const plan = planFor({ platform: process.platform, arch: process.arch, cards, compiler, list });
-  const requirements = [...plan.python, plan.tensorflow];
+  const system = systemOf(host.platform);
+  const facts = { ...host, list, cards: await findCards(env), compiler: await findCompiler(env, system) };
+  const wanted = planFor(facts);
+  const requirements = [...wanted.python, ...(wanted.tensorflow ? [wanted.tensorflow] : [])];
   const home = choosePythonHome({ env, requirements, folders: pythonFolders(root, python) });
-  return { root, env, list, cards, compiler, plan, home, packagesOf, commands };
+  const found = wanted.native ? await pythonFor(home.prefix, wanted, env) : undefined;
+  const plan = planFor({ ...facts, python: found });
+  const { cards, compiler } = facts;
+  return { root, env, host, list, cards, compiler, plan, home, packagesOf, commands };
+}
+
+/** The Python that is in the environment already, else the one to make it with, else null. */
+async function pythonFor(prefix, { pythonRange, system }, env) {
+  const present = pythonProgram(prefix, 'python');
+  const answer = existsSync(present) ? await askPython(present, env) : undefined;
+  return (answer && { program: present, ...answer }) ?? (await findPython(pythonRange, env, system)) ?? null;
 }
 
 /** The folder of the project that a command was started in: the nearest one above that has a package.json. */

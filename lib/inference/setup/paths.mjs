@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SYSTEMS, systemOf } from './systems.mjs';
 
 /** The folder of this package, where it really lies. */
 export const LIBRARY = realpathSync(path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..'));
@@ -23,17 +24,26 @@ export function findPackage(name, from = LIBRARY) {
   }
 }
 
-/** Path of a program of a Python environment (`prefix` is the environment's folder). */
+const LAYOUTS = [...new Set([systemOf(process.platform), ...Object.values(SYSTEMS)].map(({ layout }) => layout))];
+
+/** Path of a program of a Python environment (`prefix` is the environment's folder): where it is, else would be. */
 export function pythonProgram(prefix, name) {
-  return process.platform === 'win32'
-    ? path.join(prefix, name === 'python' ? '' : 'Scripts', `${name}.exe`)
-    : path.join(prefix, 'bin', name);
+  const files = LAYOUTS.flatMap(({ folders, ending }) =>
+    folders.map((folder) => path.join(prefix, folder, `${name}${ending}`)),
+  );
+  return files.find((file) => existsSync(file)) ?? files[0];
 }
 
 /** The site-packages folder of a Python environment, or undefined when there is none. */
 export function sitePackages(prefix) {
-  const library = path.join(prefix, 'lib');
-  if (!existsSync(library)) return undefined;
-  const versions = readdirSync(library).filter((name) => /^python3\.\d+$/.test(name));
-  return versions.map((name) => path.join(library, name, 'site-packages')).find((folder) => existsSync(folder));
+  return LAYOUTS.flatMap((layout) => libraries(prefix, layout))
+    .map((folder) => path.join(folder, 'site-packages'))
+    .find((folder) => existsSync(folder));
+}
+
+function libraries(prefix, { library, versioned }) {
+  const folder = path.join(prefix, library);
+  if (!versioned) return [folder];
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => versioned.test(name)) : [];
+  return names.map((name) => path.join(folder, name));
 }

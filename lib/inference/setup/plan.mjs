@@ -1,32 +1,83 @@
+import { systemOf, WHEELS } from './systems.mjs';
+import { compareVersions, inRange } from './versions.mjs';
+
+/**
+ * @typedef {object} MachineFacts
+ * @property {string} platform @property {string} arch as Node names them
+ * @property {string} [glibc] version of the GNU C library, undefined where there is another one
+ * @property {string[]} cards NVIDIA cards whose driver answers
+ * @property {string} [compiler] path of the C++ compiler
+ * @property {{ version: string, program?: string, machine?: string } | null} [python] the Python that holds the wheel or will; null where
+ *   none was found, undefined where none was looked for yet
+ * @property {{ conda: string[], pip: string[], python: string }} list what is wanted of Python
+ */
+
 /**
  * Decides, from what was found on a machine, which TensorFlow the addon is built against. Pure, so that every machine
  * can be tried as data.
  *
- * @param {{ platform: string, arch: string, cards: string[], compiler?: string, list: { conda: string[], pip: string[] } }} machine
+ * @param {MachineFacts} machine
  * @returns {{
- *   variant: 'cpu' | 'cuda', tensorflow: string, python: string[], native: boolean, reason: string
- * }} `tensorflow` is the wheel's requirement, installed without its dependencies; `python` the other packages; `native`
- *   whether the addon can be built here; `reason` the choice in one line
+ *   variant: 'cpu' | 'cuda', tensorflow?: string, pythonRange: string, python: string[], native: boolean,
+ *   reason: string, system: import('./systems.mjs').System, wheel?: import('./systems.mjs').Wheel
+ * }} `tensorflow` is the wheel's requirement, installed without its dependencies, undefined where there is no wheel;
+ *   `pythonRange` the Pythons it is for; `python` the other packages; `native` whether the addon can be built here;
+ *   `reason` the choice in one line
  */
-export function planFor({ platform, arch, cards, compiler, list }) {
+export function planFor({ platform, arch, glibc, cards, compiler, python, list }) {
   const all = [...list.conda, ...list.pip];
-  const wheel = all.find((requirement) => /^tensorflow(-cpu)?==/.test(requirement));
-  if (!wheel) throw new Error('environment.yml: expected tensorflow-cpu==VERSION in the list, got none.');
-  const version = wheel.split('==')[1];
-  const variant = cards.length > 0 && platform === 'linux' && arch === 'x64' ? 'cuda' : 'cpu';
+  const isTensorflow = (requirement) => /^tensorflow(-cpu)?==/.test(requirement);
+  const listed = all.find(isTensorflow);
+  if (!listed) throw new Error('environment.yml: expected tensorflow-cpu==VERSION in the list, got none.');
+  const wheel = WHEELS[`${platform}-${arch}`];
+  const version = wheel?.version ?? listed.split('==')[1];
+  const variant = cards.length > 0 && wheel?.cuda !== undefined ? 'cuda' : 'cpu';
+  const system = systemOf(platform);
+  const pythonRange = wheel?.python ?? list.python;
+  const obstacle = obstacleTo({ platform, arch, glibc, compiler, python, system, wheel, version, pythonRange });
   return {
     variant,
-    tensorflow: `${variant === 'cuda' ? 'tensorflow' : 'tensorflow-cpu'}==${version}`,
-    python: all.filter((requirement) => requirement !== wheel),
-    native: platform === 'linux' && compiler !== undefined,
-    reason: reasonFor({ variant, platform, cards, compiler }),
+    tensorflow: wheel && `${variant === 'cuda' ? wheel.cuda : wheel.package}==${version}`,
+    pythonRange,
+    python: all.filter((requirement) => !isTensorflow(requirement)),
+    native: obstacle === undefined,
+    reason: obstacle ?? reasonFor(variant, cards),
+    system,
+    wheel,
   };
 }
 
-function reasonFor({ variant, platform, cards, compiler }) {
-  if (platform !== 'linux') return `the addon is built on Linux only, this is ${platform}`;
-  if (!compiler) return 'no C++ compiler (g++, c++ or clang++; or name one in CXX) was found';
+function reasonFor(variant, cards) {
   return variant === 'cuda'
     ? `NVIDIA driver answers: ${cards.join(', ')}`
     : 'no NVIDIA driver answers, so the processor computes';
+}
+
+/** Why the addon cannot be built, in one line: what nobody can change comes first. */
+function obstacleTo({ platform, arch, glibc, compiler, python, system, wheel, version, pythonRange }) {
+  if (!wheel) {
+    const without = `TensorFlow has no libraries to link with for ${system.name} on ${arch}`;
+    return system.native ? `${without}: ${system.native}` : without;
+  }
+  if (wheel.glibc && !(glibc && compareVersions(glibc, wheel.glibc) >= 0)) {
+    const found = glibc ? `this is ${glibc}` : 'this Linux has another C library (musl)';
+    return `TensorFlow's wheels need glibc ${wheel.glibc} or newer, ${found}`;
+  }
+  if (!compiler) return noCompiler(system);
+  return python === undefined ? undefined : obstacleOfPython({ python, arch, wheel, version, pythonRange });
+}
+
+const noCompiler = ({ compilers, compilerHint }) => {
+  const names = `${compilers.slice(0, -1).join(', ')} or ${compilers.at(-1)}`;
+  return `no C++ compiler (${names}; or name one in CXX) was found: ${compilerHint}`;
+};
+
+function obstacleOfPython({ python, arch, wheel, version, pythonRange }) {
+  const wanted = `TensorFlow ${version} needs Python ${pythonRange.replace(',', ' and ')}`;
+  if (python === null) return `${wanted}, none was found`;
+  const found = `${python.version}${python.program ? ` (${python.program})` : ''}`;
+  if (!inRange(python.version, pythonRange)) return `${wanted}, found ${found}: name another one in PYTHON`;
+  if (python.machine && !wheel.machine.includes(python.machine))
+    return `Python is built for ${python.machine}, Node for ${arch}: install both for the same processor`;
+  return undefined;
 }

@@ -1,18 +1,12 @@
 import * as path from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { which } from '../../../lib/inference/setup/find.mjs';
-
-/** The installed browser, or undefined. */
-export function findChromium(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  return names.map((name) => which(name)).find((found) => found !== undefined);
-}
+import { findBrowser } from '../../../lib/setup/browser.mjs';
 
 /** A mocha suite that needs a browser; without one it is skipped, visibly, with the browser's name. */
 export function describeInBrowser(title: string, body: (this: Mocha.Suite, executable: string) => void): void {
-  const executable = findChromium();
+  const executable = findBrowser();
   describe(title, function () {
-    if (executable === undefined) it.skip('needs chromium (Debian: apt-get install chromium)');
+    if (executable === undefined) it.skip('needs Chromium, Chrome or Edge (Debian: apt-get install chromium)');
     else body.call(this, executable);
   });
 }

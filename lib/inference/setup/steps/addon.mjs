@@ -1,12 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { runQuietly } from '../child.mjs';
+import { compilerArguments } from '../compiler-arguments.mjs';
 import { engineVariables } from '../environment.mjs';
 import { hashFolder, hashOf, readJson } from '../files.mjs';
+import { searchPath } from '../find.mjs';
 import { findPackage, LIBRARY, stateFolder } from '../paths.mjs';
 import { tensorflowFolder } from './tensorflow.mjs';
 
 const ADDON_PACKAGE = '@tensorflow/tfjs-node-gpu';
+const SLOWER = 'computing with WebAssembly, several times slower.';
 const PROBE = path.join(LIBRARY, 'setup/probe-addon.cjs');
 
 /** Where the library finds the addon, or would; undefined before npm has installed its package. */
@@ -39,13 +42,13 @@ export function addonStep(machine) {
 }
 
 /** Names a build: its sources, the TensorFlow it links to, and where that lies. Undefined where it cannot be built. */
-function addonHash({ packagesOf, home }) {
-  const tensorflow = tensorflowFolder(home.prefix);
+function addonHash({ packagesOf, home, plan, host }) {
+  const tensorflow = tensorflowFolder(home.prefix, plan);
   const sources = path.join(findPackage(ADDON_PACKAGE, packagesOf) ?? '', 'binding');
   if (!tensorflow || !existsSync(sources)) return undefined;
   const headers = findPackage('node-api-headers', packagesOf);
   const version = headers && readJson(path.join(headers, 'package.json'))?.version;
-  return hashOf(hashFolder(sources), tensorflow, version, process.arch);
+  return hashOf(hashFolder(sources), tensorflow, version, host.arch);
 }
 
 function missingPart({ plan, packagesOf }) {
@@ -70,26 +73,15 @@ async function compile({ root, env, plan, home, compiler, packagesOf }, built) {
   if (!plan.native) throw new Error(plan.reason);
   const headers = findPackage('node-api-headers', packagesOf);
   if (!headers) throw new Error('The npm package node-api-headers is not there.');
-  const tensorflow = tensorflowFolder(home.prefix);
-  const source = path.join(findPackage(ADDON_PACKAGE, packagesOf), 'binding');
   const temporary = `${built}.${process.pid}.part`;
   mkdirSync(path.dirname(built), { recursive: true });
-  const args = [
-    '-O2',
-    '-std=c++17',
-    '-fPIC',
-    '-shared',
-    '-DNAPI_VERSION=8',
-    `-I${path.join(headers, 'include')}`,
-    `-I${path.join(tensorflow, 'include')}`,
-    path.join(source, 'tfjs_backend.cc'),
-    path.join(source, 'tfjs_binding.cc'),
-    '-o',
-    temporary,
-    path.join(tensorflow, 'libtensorflow_cc.so.2'),
-    path.join(tensorflow, 'libtensorflow_framework.so.2'),
-    `-Wl,-rpath,${tensorflow}`,
-  ];
+  const args = compilerArguments({
+    system: plan.system,
+    headers,
+    tensorflow: tensorflowFolder(home.prefix, plan),
+    source: path.join(findPackage(ADDON_PACKAGE, packagesOf), 'binding'),
+    output: temporary,
+  });
   await runQuietly(compiler, args, { root, env, log: 'addon.log' });
   renameSync(temporary, built);
 }
@@ -100,19 +92,23 @@ function probe(machine) {
   return runQuietly(process.execPath, [PROBE, packagesOf], { root, env, log: 'addon-probe.log' });
 }
 
-/** The package's own download first (it needs an open network), then the backend in WebAssembly. */
+/** The package's own download first where there is one (it needs an open network), then the backend in WebAssembly. */
 async function fallBack(machine, reason) {
-  const { root, env, cards } = machine;
+  const { root, env, cards, plan } = machine;
   const why = reason.split('\n')[0].replace(/\.$/, '');
+  if (!plan.wheel?.prebuilt) return { note: `Not built (${why}): ${SLOWER}`, fellBack: true };
   const args = ['scripts/install.js', cards.length > 0 ? 'gpu' : 'cpu', 'download'];
   try {
     const cwd = findPackage(ADDON_PACKAGE, machine.packagesOf);
-    const PATH = [path.resolve(cwd, '../../.bin'), env.PATH].join(path.delimiter);
+    const PATH = [path.resolve(cwd, '../../.bin'), ...searchPath(env)].join(path.delimiter);
     await runQuietly(process.execPath, args, { root, cwd, env: { ...env, PATH }, log: 'addon-download.log' });
     await probe(machine);
     return { note: `Not built (${why}): using the package's own download, TensorFlow 2.9.1.`, fellBack: true };
   } catch {
-    const tail = 'no prebuilt one could be fetched either: computing with WebAssembly, several times slower.';
-    return { note: `Not built (${why}), and ${tail} "${machine.commands.doctor}" says what to do.`, fellBack: true };
+    const todo = `"${machine.commands.doctor}" says what to do.`;
+    return {
+      note: `Not built (${why}), and no prebuilt one could be fetched either: ${SLOWER} ${todo}`,
+      fellBack: true,
+    };
   }
 }

@@ -36,7 +36,7 @@ export function pythonStep(machine) {
     run: async () => {
       if (!home.own) return undefined;
       if (plan.native || plan.python.length > 0) return await makeVenv(machine);
-      return { note: `Of no use here: ${plan.reason}.`, fellBack: true };
+      return { note: 'not needed: the addon cannot be built here, the reason follows', fellBack: true };
     },
   };
 }
@@ -50,30 +50,29 @@ const isWhole = (prefix, packages) =>
 const unfinished = (prefix) => path.join(prefix, '.unfinished');
 
 async function makeVenv(machine) {
-  const { root, env, plan, list } = machine;
+  const { root, env, plan } = machine;
   const { prefix } = machine.home;
   if (existsSync(unfinished(prefix))) rmSync(prefix, { recursive: true, force: true });
   if (isWhole(prefix, plan.python)) return { note: 'it already holds the listed packages' };
   const missing = missingPackages(prefix, plan.python);
-  const python = await findPython(list.python, env);
+  const python = await findPython(plan.pythonRange, env, plan.system);
   if (!python)
     throw new Error(
-      'Python 3.10 or newer was not found on the PATH (or named in PYTHON). Install it and run this again.',
+      'Python 3.10 or newer was not found on the PATH (or named in PYTHON). ' +
+        `To get one: ${plan.system.pythonHint}; then run this again.`,
     );
   mkdirSync(prefix, { recursive: true });
   writeFileSync(unfinished(prefix), 'The set-up is filling this folder, or was ended while it did.\n');
-  await createVenv({ root, env, python, prefix });
+  await createVenv({ root, env, python, prefix, system: plan.system });
   if (missing.length > 0) await pipInstall(machine, 'python.log', missing);
   rmSync(unfinished(prefix));
   return undefined;
 }
 
-async function createVenv({ root, env, python, prefix }) {
+async function createVenv({ root, env, python, prefix, system }) {
   try {
     await runQuietly(python.program, ['-m', 'venv', prefix], { root, env, log: 'venv.log' });
   } catch (error) {
-    throw new Error(
-      `${python.program} could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv.\n${error.message}`,
-    );
+    throw new Error(`${python.program} could not make a virtual environment. ${system.venvHint}\n${error.message}`);
   }
 }

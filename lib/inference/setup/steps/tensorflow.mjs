@@ -7,10 +7,10 @@ import { missingPackages } from '../python-home.mjs';
 import { pipInstall } from './python.mjs';
 
 /** Folder of TensorFlow's libraries and headers in a Python environment, or undefined when they are not all there. */
-export function tensorflowFolder(prefix) {
+export function tensorflowFolder(prefix, { system, wheel }) {
   const packages = sitePackages(prefix);
-  const folder = packages && path.join(packages, 'tensorflow');
-  const needed = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2', 'include/tensorflow/c/c_api.h'];
+  const folder = wheel && packages && path.join(packages, 'tensorflow');
+  const needed = [...system.libraries, 'include/tensorflow/c/c_api.h'];
   return folder && needed.every((name) => existsSync(path.join(folder, name))) ? folder : undefined;
 }
 
@@ -21,21 +21,26 @@ export function tensorflowStep(machine) {
   const whole = () => !existsSync(marker) && isWhole(home.prefix, plan);
   return {
     name: 'tensorflow',
-    title: `TensorFlow (${plan.tensorflow}${plan.variant === 'cuda' ? ' with the CUDA libraries, several GB' : ''})`,
+    title: titleOf(plan),
     inputs: () => [home, plan.tensorflow, plan.native],
     intact: whole,
     run: async () => {
       if (whole()) return { note: `the wheel is already there (${plan.reason})` };
-      if (!plan.native) return { note: `The wheel is of no use here: ${plan.reason}.`, fellBack: true };
+      if (!plan.native)
+        return { note: 'not needed: the addon cannot be built here, the reason follows', fellBack: true };
       return await install(machine, marker);
     },
   };
 }
 
+const titleOf = ({ tensorflow = 'no wheel', variant }) =>
+  `TensorFlow (${tensorflow}${variant === 'cuda' ? ' with the CUDA libraries, several GB' : ''})`;
+
 const versionOf = (requirement) => requirement.split('==')[1];
 
 function isWhole(prefix, plan) {
-  if (tensorflowFolder(prefix) === undefined || missingPackages(prefix, [plan.tensorflow]).length > 0) return false;
+  if (tensorflowFolder(prefix, plan) === undefined || missingPackages(prefix, [plan.tensorflow]).length > 0)
+    return false;
   if (plan.variant === 'cpu') return true;
   const needed = cudaRequirements(sitePackages(prefix), versionOf(plan.tensorflow)).map(
     (line) => /^[\w.-]+/.exec(line)[0],
@@ -45,8 +50,8 @@ function isWhole(prefix, plan) {
 
 /** Both wheels fill the same folder, so only one may be there. */
 async function removeOtherVariant({ root, env, plan, home }) {
-  const other = plan.variant === 'cuda' ? 'tensorflow-cpu' : 'tensorflow';
-  if (missingPackages(home.prefix, [other]).length > 0) return;
+  const other = plan.variant === 'cuda' ? plan.wheel.package : plan.wheel.cuda;
+  if (other === undefined || missingPackages(home.prefix, [other]).length > 0) return;
   const args = ['-m', 'pip', 'uninstall', '--yes', '--quiet', '--disable-pip-version-check', other];
   await runQuietly(pythonProgram(home.prefix, 'python'), args, { root, env, log: 'tensorflow.log' });
 }
