@@ -115,8 +115,8 @@ describe('folders that transformers loads', () => {
 
   it('names weights in another format, and what to run', async () => {
     await writeFolder(path.join(root, 'vit'), cases[0]);
-    renameSync(path.join(root, 'vit', 'model.safetensors'), path.join(root, 'vit', 'pytorch_model.bin'));
-    const expected = /vit\/pytorch_model\.bin cannot be read: .*from_pretrained\('.*vit'\)\.save_pretrained\('.*vit'\)/;
+    renameSync(path.join(root, 'vit', 'model.safetensors'), path.join(root, 'vit', 'tf_model.h5'));
+    const expected = /vit\/tf_model\.h5 cannot be read: .*from_pretrained\('.*vit'\)\.save_pretrained\('.*vit'\)/;
     await assert.rejects(load(), expected);
   });
 

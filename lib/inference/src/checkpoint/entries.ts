@@ -1,33 +1,38 @@
 import { entryPrefix, type Module, type StateEntry } from '../nn';
-import { isFloat, type TensorInfo } from './dtype';
-import type { SafetensorsFile } from './reader';
+import { isFloat } from './dtype';
+import { PyTorchFile, stateDictOf } from './pytorch';
+import type { EntryInfo, WeightFile } from './weight-file';
 
 /** Where an entry of a checkpoint lies: in one file, or in one of several. */
 export interface Located {
-  info: TensorInfo;
-  file: SafetensorsFile;
+  info: EntryInfo;
+  file: WeightFile;
 }
 
 /** Entries by their names, none of them read yet. */
 export type Entries = ReadonlyMap<string, Located>;
 
-/** All entries of a file. */
-export function entriesOf(file: SafetensorsFile): Map<string, Located> {
-  return new Map([...file.tensors].map(([name, info]) => [name, { info, file }]));
+/** How the entries of a network are found in a file. */
+export interface Search {
+  /** Names that the network has. */
+  wanted: ReadonlySet<string>;
+  /** Told in one line what was chosen, or taken off the names. */
+  notice: (line: string) => void;
+  /** In a file of PyTorch, the dict that holds the weights. Default: the first that has some of the names. */
+  key?: string;
+}
+
+/** All entries of a file; those of one state dict where a file of PyTorch has several, or one beside other things. */
+export function entriesOf(file: WeightFile, { wanted, ...options }: Search): Map<string, Located> {
+  if (!(file instanceof PyTorchFile)) return new Map([...file.tensors].map(([name, info]) => [name, { info, file }]));
+  const { names } = stateDictOf(file, wanted, options);
+  return new Map([...names].map(([name, full]) => [name, { info: file.info(full), file }]));
 }
 
 /**
  * Takes off a prefix that wrappers put before all names, and says so.
- *
- * @param wanted names that the network has
- * @param notice is told what was taken off, in one line
  */
-export function withoutPrefix(
-  entries: Entries,
-  wanted: ReadonlySet<string>,
-  path: string,
-  notice: (line: string) => void,
-): Entries {
+export function withoutPrefix(entries: Entries, path: string, { wanted, notice }: Search): Entries {
   const prefix = entryPrefix([...entries.keys()], wanted);
   if (prefix === '') return entries;
   notice(`${path}: the names of its entries begin with '${prefix}', which was taken off.`);

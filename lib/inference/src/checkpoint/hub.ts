@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { download, DownloadError, type DownloadProgress } from '../files';
 import { readJson } from './json';
-import { conversionHint, INDEX, weightMap, WEIGHTS } from './weight-files';
+import { conversionHint, weightMap, WEIGHT_NAMES } from './weight-files';
 
 /** Options of {@link fromHuggingFace}. */
 export interface HubOptions {
@@ -58,12 +58,13 @@ export async function fetchFolder(
     });
   await fetchFile(CONFIG);
   await came(fetchFile(PREPROCESSOR)); // a model may come without it
-  if (await came(fetchFile(WEIGHTS))) return target;
-  if (!(await came(fetchFile(INDEX))))
-    throw new Error(
-      `${name} has neither ${WEIGHTS} nor ${INDEX} on the hub. ${conversionHint(name, name.split('/')[1])}`,
-    );
-  const map = await readJson(target, INDEX, weightMap);
-  for (const shard of new Set(Object.values(map))) await fetchFile(shard);
-  return target;
+  for (const { file, index } of WEIGHT_NAMES) {
+    if (await came(fetchFile(file))) return target;
+    if (!(await came(fetchFile(index)))) continue;
+    const map = await readJson(target, index, weightMap);
+    for (const shard of new Set(Object.values(map))) await fetchFile(shard);
+    return target;
+  }
+  const names = WEIGHT_NAMES.map(({ file }) => file).join(' nor ');
+  throw new Error(`${name} has neither ${names} on the hub. ${conversionHint(name, name.split('/')[1])}`);
 }

@@ -37,7 +37,7 @@ type Settings = ReturnType<typeof vitSettings>;
 const USUAL = new Set(['vit.embeddings.cls_token', 'classifier.weight']);
 
 function withWeights(settings: Settings, files: WeightFiles, notice: (line: string) => void): PretrainedViT {
-  const entries = withoutPrefix(files.entries, USUAL, files.path, notice);
+  const entries = withoutPrefix(files.entries, files.path, { wanted: USUAL, notice });
   checkSizes(settings, entries);
   const net = new PretrainedViT(settings);
   try {
@@ -57,7 +57,7 @@ async function fromFolder(folder: string, notice: (line: string) => void): Promi
   const prepared = existsSync(path.join(folder, PREPROCESSOR))
     ? await readJson(folder, PREPROCESSOR, preprocessing)
     : null;
-  const files = await openWeights(folder);
+  const files = await openWeights(folder, { wanted: USUAL, notice });
   try {
     const net = withWeights(settings, files, notice);
     net.preprocessing = prepared;
@@ -70,8 +70,8 @@ async function fromFolder(folder: string, notice: (line: string) => void): Promi
 }
 
 /**
- * Loads a `ViTForImageClassification` (config.json, model.safetensors or the files that model.safetensors.index.json
- * names and, if there is one, preprocessor_config.json) in inference mode. Entries that change no result are left out
+ * Loads a `ViTForImageClassification` (config.json, model.safetensors or pytorch_model.bin, or the files that the
+ * index of one of them names, and, if there is one, preprocessor_config.json) in inference mode. Entries that change no result are left out
  * and named in the network's `ignored`.
  *
  * @param source a folder, or the name `owner/name` of a model on the hub; an existing folder comes first

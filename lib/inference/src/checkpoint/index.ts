@@ -1,7 +1,10 @@
-/** Files of weights: safetensors with PyTorch's names and layouts, read and written with every claim checked. */
+/** Files of weights with PyTorch's names and layouts, safetensors and PyTorch's own, with every claim checked. */
 export { load, type LoadOptions } from './load';
 export { save, type SaveOptions } from './save';
+export { read, type ReadEntry } from './read';
 export { SafetensorsFile } from './reader';
+export { PyTorchFile } from './pytorch';
+export type { EntryInfo, EntryValues, WeightFile } from './weight-file';
 export { writeSafetensors, type TensorSource } from './writer';
 export { DTYPE_BYTES, type Dtype, type TensorInfo } from './dtype';
 export { fromBfloat16, fromFloat16, toFloat16 } from './half';

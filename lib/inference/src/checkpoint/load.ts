@@ -1,20 +1,27 @@
 import type { LoadReport, Module } from '../nn';
 import { checkTypes, entriesOf, lazyEntries, withoutPrefix } from './entries';
-import { SafetensorsFile } from './reader';
+import { openWeightFile } from './open';
 import { withAliases } from './shared';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
   /** Default true: an entry missing, unknown or of another shape is an error that lists every one. */
   strict?: boolean;
-  /** Where the one line goes that says which prefix was taken off the names; default `console.warn`. */
+  /** In a file of PyTorch, the dict that holds the weights, such as 'ema'. Default: the first that fits the network. */
+  key?: string;
+  /** Where the one line goes that says which dict was taken, or which prefix was taken off the names; default `console.warn`. */
   onNotice?: (line: string) => void;
 }
 
 /**
- * Loads a safetensors file with PyTorch's names and layouts into a network. Float types become float32. Everything is
- * checked before the first weight changes: on an error the network is as it was. Where all names begin with what a
- * wrapper put there (`module.`, `model.`, `_orig_mod.`), that is taken off, and one line says so.
+ * Loads a file with PyTorch's names and layouts into a network: `.safetensors`, or `.pt` and `.pth` as `torch.save`
+ * writes them, in the zip form and in that before PyTorch 1.6. Float types become float32. Everything is checked before
+ * the first weight changes: on an error the network is as it was. Where all names begin with what a wrapper put there
+ * (`module.`, `model.`, `_orig_mod.`), that is taken off, and one line says so.
+ *
+ * In a file of PyTorch the state dict may lie under a key, such as `state_dict`, `model` or `ema`, beside the optimizer
+ * and the epoch: the first that has names of the network is taken, and one line says so. Nothing in such a file is run:
+ * a whole model, or anything else that is not needed for tensors, is refused with the name that it has.
  *
  * @throws with the path when the file is not sound, entries do not fit the network (all are listed), or values are not finite
  * @example
@@ -28,12 +35,12 @@ export interface LoadOptions {
 export async function load(
   net: Module,
   path: string,
-  { onNotice = console.warn, ...options }: LoadOptions = {},
+  { onNotice = console.warn, key, ...options }: LoadOptions = {},
 ): Promise<LoadReport> {
-  const file = new SafetensorsFile(path);
+  const file = await openWeightFile(path);
   try {
-    const wanted = new Set(net.namedSlots().map(([name]) => name));
-    const entries = withoutPrefix(entriesOf(file), wanted, path, onNotice);
+    const search = { wanted: new Set(net.namedSlots().map(([name]) => name)), notice: onNotice, key };
+    const entries = withoutPrefix(entriesOf(file, search), path, search);
     checkTypes(net, entries);
     return net.loadStateDict(withAliases(net, lazyEntries(entries), file.metadata), options);
   } catch (error) {

@@ -1,23 +1,26 @@
 import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { got } from '../check';
-import { entriesOf, type Located } from './entries';
+import { entriesOf, type Located, type Search } from './entries';
 import { isObject, type JsonObject } from '../json';
 import { readJson } from './json';
-import { SafetensorsFile } from './reader';
+import { openWeightFile } from './open';
+import type { WeightFile } from './weight-file';
 
-export const WEIGHTS = 'model.safetensors';
-/** Says in which file each entry lies, where a model is cut into several. */
-export const INDEX = 'model.safetensors.index.json';
+/** How a model's weights may be kept: in one file, or in several, of which the index says where each entry lies. */
+export interface WeightNames {
+  file: string;
+  index: string;
+}
+
+/** In the order in which transformers looks for them. */
+export const WEIGHT_NAMES: readonly WeightNames[] = ['model.safetensors', 'pytorch_model.bin'].map((file) => ({
+  file,
+  index: `${file}.index.json`,
+}));
 
 /** Files of weights in formats that this library does not read, most usual first. */
-const OTHER_FORMATS = [
-  'pytorch_model.bin',
-  'pytorch_model.bin.index.json',
-  'tf_model.h5',
-  'flax_model.msgpack',
-  'model.onnx',
-] as const;
+const OTHER_FORMATS = ['tf_model.h5', 'flax_model.msgpack', 'model.onnx'] as const;
 
 /** The open files of a model's weights. */
 export interface WeightFiles {
@@ -32,25 +35,37 @@ export function weightMap(index: JsonObject): Record<string, string> {
   const { weight_map: map } = index;
   if (!isObject(map)) throw new Error(`weight_map must map names of entries to files, got ${got(map)}.`);
   for (const [name, file] of Object.entries(map)) {
-    if (typeof file !== 'string' || !/^\w[\w.-]*\.safetensors$/.test(file))
-      throw new Error(`weight_map must give '${name}' a .safetensors file in the same folder, got ${got(file)}.`);
+    if (typeof file !== 'string' || !/^\w[\w.-]*\.(safetensors|bin)$/.test(file))
+      throw new Error(
+        `weight_map must give '${name}' a .safetensors or .bin file in the same folder, got ${got(file)}.`,
+      );
   }
   return map as Record<string, string>;
 }
 
-async function openShards(folder: string): Promise<WeightFiles> {
-  const map = await readJson(folder, INDEX, weightMap);
-  const files = new Map<string, SafetensorsFile>();
+async function openShards(folder: string, index: string): Promise<WeightFiles> {
+  const map = await readJson(folder, index, weightMap);
+  const files = new Map<string, WeightFile>();
   const close = (): void => files.forEach((file) => file.close());
   try {
-    for (const file of new Set(Object.values(map))) files.set(file, new SafetensorsFile(path.join(folder, file)));
+    for (const file of new Set(Object.values(map))) files.set(file, await openWeightFile(path.join(folder, file)));
     const entries = Object.entries(map).map(([name, shard]): [string, Located] => {
-      const file = files.get(shard) as SafetensorsFile;
+      const file = files.get(shard) as WeightFile;
       return [name, { file, info: file.info(name) }];
     });
-    return { path: path.join(folder, INDEX), entries: new Map(entries), close };
+    return { path: path.join(folder, index), entries: new Map(entries), close };
   } catch (error) {
     close();
+    throw error;
+  }
+}
+
+async function openOne(full: string, search: Search): Promise<WeightFiles> {
+  const file = await openWeightFile(full);
+  try {
+    return { path: full, entries: entriesOf(file, search), close: () => file.close() };
+  } catch (error) {
+    file.close();
     throw error;
   }
 }
@@ -71,20 +86,27 @@ export function conversionHint(source: string, target: string): string {
 async function refuse(folder: string): Promise<never> {
   const names = await fs.readdir(folder);
   const other = OTHER_FORMATS.find((name) => names.includes(name));
+  const expected = WEIGHT_NAMES.map(({ file }) => file).join(' or ');
   if (!other)
     throw new Error(
-      `There is no checkpoint at ${path.join(folder, WEIGHTS)}, nor ${INDEX} beside it: download or save the model again.`,
+      `There is no checkpoint at ${path.join(folder, WEIGHT_NAMES[0].file)}: download or save the model again, so ` +
+        `that ${folder} has ${expected}, or the index of several files.`,
     );
   throw new Error(
-    `${path.join(folder, other)} cannot be read: weights must be in ${WEIGHTS}. ${conversionHint(folder, folder)}`,
+    `${path.join(folder, other)} cannot be read: weights must be in ${expected}. ${conversionHint(folder, folder)}`,
   );
 }
 
-/** Opens model.safetensors, or the files that model.safetensors.index.json names; the headers are checked at once. */
-export async function openWeights(folder: string): Promise<WeightFiles> {
-  if (existsSync(path.join(folder, WEIGHTS))) {
-    const file = new SafetensorsFile(path.join(folder, WEIGHTS));
-    return { path: file.path, entries: entriesOf(file), close: () => file.close() };
+/**
+ * Opens model.safetensors or pytorch_model.bin, or the files that model.safetensors.index.json or
+ * pytorch_model.bin.index.json names; their claims are checked at once.
+ *
+ * @param search how the entries are found in a file of PyTorch
+ */
+export async function openWeights(folder: string, search: Search): Promise<WeightFiles> {
+  for (const { file, index } of WEIGHT_NAMES) {
+    if (existsSync(path.join(folder, file))) return openOne(path.join(folder, file), search);
+    if (existsSync(path.join(folder, index))) return openShards(folder, index);
   }
-  return existsSync(path.join(folder, INDEX)) ? openShards(folder) : refuse(folder);
+  return refuse(folder);
 }
