@@ -42,7 +42,9 @@ export const PACKAGES = [
       prune: 'masks as PyTorch makes them, channels removed for good, sparse files',
       onnx: 'export to ONNX, onnxruntime to run it',
       measure: 'operations counted, time, memory, roofline',
-      datasets: 'CIFAR-10, MNIST, generated pictures, and batches of them',
+      pretrained:
+        'published weights by name: fetched, checked, loaded; pictures prepared, classified, measured; users know it as `models`',
+      datasets: 'CIFAR-10, MNIST, Imagenette, folders of pictures, generated ones, and batches of them',
       graph: 'tracing, rewriting, compiled inference',
       checkpoint: "files of weights with PyTorch's names; Hugging Face folders",
       models: "torchvision's families by name, and the table of published figures",

@@ -3,7 +3,7 @@ export { tf } from './backend';
 export * as backend from './backend';
 export * as nn from './nn';
 export * as graph from './graph';
-export * as models from './models';
+export * as models from './pretrained';
 export * as checkpoint from './checkpoint';
 export * as prune from './prune';
 export * as quantize from './quantize';

@@ -12,10 +12,14 @@ export { fromFloat8E4M3, fromFloat8E5M2 } from './float8';
 export { fromHuggingFace, PretrainedViT } from './hugging-face';
 export type { HubOptions } from './hub';
 export {
+  byShortestEdge,
   preparedShape,
   preprocess,
   preprocessing,
+  resample,
+  type Arithmetic,
   type Filter,
   type FlexibleSize,
   type Preprocessing,
+  type ResampleOptions,
 } from './preprocess';

@@ -1,7 +1,7 @@
 import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { download, extractTar, removeDownload, withLock } from '../files';
-import { fromPictures, limited, type PictureDataset } from './dataset';
+import { fromPictures, type PictureDataset } from './dataset';
 import { withFallback } from './fallback';
 import { addresses, chosenChecksum, dataFolder, requireSource, type SourceOptions } from './folder';
 
@@ -45,7 +45,7 @@ export async function cifar10(options: SourceOptions = {}): Promise<PictureDatas
   const split = requireSource(options);
   return withFallback('CIFAR-10', options, { size: 32, channels: 3, style: 'shapes' }, async () => {
     const folder = await provide(options);
-    return limited(await read(folder, split), options.limit, options.seed);
+    return (await read(folder, split)).limited(options.limit, options.seed);
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { checksum, download, gunzipFile, removeDownload, withLock, type Checksum } from '../files';
-import { fromPictures, limited, type PictureDataset } from './dataset';
+import { fromPictures, type PictureDataset } from './dataset';
 import { withFallback } from './fallback';
 import { addresses, dataFolder, requireSource, type SourceOptions } from './folder';
 import { sizeOf } from '../shape';
@@ -36,7 +36,7 @@ export async function mnist(options: SourceOptions = {}): Promise<PictureDataset
     const prefix = split === 'train' ? 'train' : 't10k';
     const images = await provide(`${prefix}-images-idx3-ubyte.gz`, options);
     const labels = await provide(`${prefix}-labels-idx1-ubyte.gz`, options);
-    return limited(await read(images, labels, split), options.limit, options.seed);
+    return (await read(images, labels, split)).limited(options.limit, options.seed);
   });
 }
 

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 /** What a file must hash to, as its publisher prints it. */
 export interface Checksum {
   algorithm: 'md5' | 'sha1' | 'sha256' | 'sha512';
-  /** Lower-case hexadecimal digits. */
+  /** Lower-case hexadecimal digits: all of them, or as many of the first as the publisher gives. */
   hex: string;
 }
 

@@ -7,8 +7,8 @@ import { createGunzip } from 'node:zlib';
 import * as tar from 'tar';
 
 export interface ExtractOptions {
-  /** The files wanted, by their path inside the archive; everything else stays inside. */
-  wanted: readonly string[];
+  /** The files wanted, by their path inside the archive, or a question asked of each; everything else stays inside. */
+  wanted: readonly string[] | ((name: string) => boolean);
   /** Upper bound for the unpacked bytes of all wanted files: a small archive can claim terabytes. */
   maxBytes: number;
 }
@@ -16,18 +16,19 @@ export interface ExtractOptions {
 /**
  * Unpacks the wanted regular files of a .tar or .tar.gz into a new folder. The folder appears whole or not at all:
  * files go into a temporary folder beside it, which is renamed at the end. Links, devices, absolute paths and paths with `..`
- * are never followed or written, since only names in `wanted` are, flat or in their own sub-folder.
+ * are never followed or written, since only plain names that are wanted are, flat or in their own sub-folder.
  *
  * @param folder must not exist yet; each file lands at `folder/<path inside the archive>`
  * @throws when a wanted file is missing or no regular file, the archive is damaged, or more than `maxBytes` would come
  */
 export async function extractTar(archive: string, folder: string, options: ExtractOptions): Promise<void> {
-  refuseEscapes(options.wanted);
+  const listed = typeof options.wanted === 'function' ? [] : options.wanted;
+  listed.forEach(refuseEscape);
   const temporary = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
   await fs.mkdir(temporary, { recursive: true });
   try {
     await unpack(archive, temporary, options);
-    for (const name of options.wanted) await requireRegular(archive, temporary, name);
+    for (const name of listed) await requireRegular(archive, temporary, name);
     await fs.rename(temporary, folder);
   } catch (error) {
     await fs.rm(temporary, { recursive: true, force: true });
@@ -35,18 +36,21 @@ export async function extractTar(archive: string, folder: string, options: Extra
   }
 }
 
-function refuseEscapes(names: readonly string[]): void {
-  for (const name of names) {
-    const clean = path.posix.normalize(name);
-    if (clean !== name || path.posix.isAbsolute(name) || clean.startsWith('..')) {
-      throw new Error(`A wanted file must be a plain relative path inside the archive, got '${name}'.`);
-    }
-  }
+function refuseEscape(name: string): void {
+  if (!isPlain(name)) throw new Error(`A wanted file must be a plain relative path inside the archive, got '${name}'.`);
+}
+
+/** Whether a path stays where it is put. */
+function isPlain(name: string): boolean {
+  const clean = path.posix.normalize(name);
+  return clean === name && !path.posix.isAbsolute(name) && !clean.startsWith('..') && !name.includes('\\');
 }
 
 async function unpack(archive: string, folder: string, { wanted, maxBytes }: ExtractOptions): Promise<void> {
   let bytes = 0;
   let tooLarge = false;
+  const isWanted = (name: string): boolean =>
+    typeof wanted === 'function' ? isPlain(name) && wanted(name) : wanted.includes(name);
   await tar
     .extract({
       file: archive,
@@ -56,7 +60,7 @@ async function unpack(archive: string, folder: string, { wanted, maxBytes }: Ext
       filter: (name, entry) => {
         const plain =
           'type' in entry && (entry.type === 'File' || entry.type === 'OldFile' || entry.type === 'ContiguousFile');
-        if (!plain || !wanted.includes(name.replace(/^(\.\/)+/, ''))) return false;
+        if (!plain || !isWanted(name.replace(/^(\.\/)+/, ''))) return false;
         bytes += entry.size ?? 0;
         tooLarge ||= bytes > maxBytes;
         return !tooLarge;

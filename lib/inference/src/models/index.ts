@@ -4,6 +4,7 @@ export { type ModelName, type ModelTypes } from './families';
 export { family, type Family, type FamilyOptions, type InputShape, type ModelEntry, type ModelKind } from './family';
 export { describe, list, register } from './registry';
 export { table, type PublishedModel } from './table';
+export { weights, type ModelWeights } from './weights';
 export { ConvNeXt } from './families/convnext';
 export { EfficientNet } from './families/efficientnet';
 export { LeNet } from './families/lenet';

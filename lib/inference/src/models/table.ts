@@ -35,18 +35,53 @@ export type PublishedModel = {
 
 interface Row extends Omit<PublishedModel, 'gmacs' | 'source' | 'registered' | 'family' | 'kind'> {
   gflops: number;
+  resizeSize: number;
+  interpolation?: 'bilinear' | 'bicubic';
+  mean?: readonly number[];
+  std?: readonly number[];
+  imageSize?: number;
+  default?: true;
+  features?: true;
+  license?: string;
+}
+
+/** The file behind the table and behind `models.weights`, written by test/golden/torchvision_zoo.py. */
+interface Published {
+  source: string;
+  /** What a row has that does not say otherwise. */
+  common: Required<Pick<Row, 'interpolation' | 'mean' | 'std'>>;
+  /** ImageNet's, in the order of the outputs. */
+  categories: readonly string[];
+  rows: readonly Row[];
 }
 
 const FILE = path.resolve(__dirname, '../../assets/torchvision-zoo.json');
+let published: Published | undefined;
+
+/** Everything that the package knows of published weights; read once. */
+export function publishedWeights(): Published {
+  return (published ??= JSON.parse(readFileSync(FILE, 'utf8')) as Published);
+}
 
 /** The rows of torchvision's published weights, several a model where it has several; a fresh array at every call. */
 export function table(): PublishedModel[] {
-  const { source, rows } = JSON.parse(readFileSync(FILE, 'utf8')) as { source: string; rows: Row[] };
-  return rows.map(({ gflops, ...row }) => {
-    const entry = find(row.model);
+  const { source, rows } = publishedWeights();
+  return rows.map((row) => {
+    const { model, weights, params, acc1, acc5, fileSizeMB, minSize, cropSize, url } = row;
+    const entry = find(model);
     return {
-      ...row,
-      gmacs: gflops,
+      ...{
+        model,
+        weights,
+        params,
+        acc1,
+        acc5,
+        fileSizeMB,
+        minSize: minSize && ([...minSize] as [number, number]),
+        cropSize,
+        url,
+      },
+      gmacs: row.gflops,
       source,
       registered: entry !== undefined,
       ...(entry && { family: entry.family, kind: entry.kind }),

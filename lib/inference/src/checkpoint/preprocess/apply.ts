@@ -28,8 +28,9 @@ function resized(x: tf.Tensor4D, { size, filter }: Preprocessing): tf.Tensor4D {
       `preprocess resizes pictures of 1 or 3 channels, got shape ${shapeText(x.shape)}: Pillow would weigh colours by ` +
         'a transparency. Resize them yourself first.',
     );
-  const pixels = resample(x.dataSync(), [batch, rows, columns, depth], [target[0], target[1]], filter);
-  return tf.tensor4d(pixels, [batch, target[0], target[1], depth]);
+  const levels = new Uint8Array(Uint8ClampedArray.from(x.dataSync()).buffer);
+  const pixels = resample(levels, [batch, rows, columns, depth], [target[0], target[1]], { filter });
+  return tf.tensor4d(Float32Array.from(pixels), [batch, target[0], target[1], depth]);
 }
 
 /** Cuts the middle out; where an edge is too short, zeros are put around it, the odd one before. */

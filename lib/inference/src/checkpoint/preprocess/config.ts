@@ -1,6 +1,6 @@
 import { finite, got, oneOf, type Limits } from '../../check';
 import { processorDefaults } from './processors';
-import { FILTERS, type Filter } from './resample';
+import { FILTERS, type Filter } from './filters';
 import { edges, type FlexibleSize } from './size';
 import { type JsonObject } from '../../json';
 

@@ -1,4 +1,5 @@
 export { preparedShape, preprocess } from './apply';
 export { preprocessing, type Preprocessing } from './config';
-export type { Filter } from './resample';
-export type { FlexibleSize } from './size';
+export type { Arithmetic, Filter } from './filters';
+export { resample, type ResampleOptions } from './resample';
+export { byShortestEdge, type FlexibleSize } from './size';

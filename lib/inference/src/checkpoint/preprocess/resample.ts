@@ -1,121 +1,73 @@
-/**
- * Pillow's filters for resizing 8-bit pictures: its numbers for them, how far they reach in source pixels, and the
- * weight of a source pixel at a distance within that reach. `nearest` takes one pixel and has no weights.
- */
-export const FILTERS = {
-  nearest: { pillow: 0, support: 0, weight: (): number => 1 },
-  lanczos: { pillow: 1, support: 3, weight: (d: number): number => (d < 3 ? sinc(d) * sinc(d / 3) : 0) },
-  bilinear: { pillow: 2, support: 1, weight: (d: number): number => Math.max(0, 1 - d) },
-  /** Keys 1981 with a = -0.5. */
-  bicubic: { pillow: 3, support: 2, weight: cubic },
-  box: { pillow: 4, support: 0.5, weight: (d: number): number => (d <= 0.5 ? 1 : 0) },
-  hamming: {
-    pillow: 5,
-    support: 1,
-    weight: (d: number): number => (d < 1 ? sinc(d) * (0.54 + 0.46 * Math.cos(Math.PI * d)) : 0),
-  },
-} as const;
+import { roundHalfEven } from '../../rounding';
+import { windowsOf, type Arithmetic, type Filter, type Windows } from './filters';
+import { acrossGrey, acrossReal, downGrey, downReal } from './passes';
 
-export type Filter = keyof typeof FILTERS;
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-function cubic(d: number): number {
-  if (d < 1) return (1.5 * d - 2.5) * d * d + 1;
-  return d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
-}
-
-/** Pillow computes with whole multiples of 2⁻²² for weights; so does this, to round alike. */
-const ONE = 2 ** 22;
-
-/** Source pixels of one target pixel. */
-interface Window {
-  first: number;
-  /** Multiples of 2⁻²². */
-  weights: readonly number[];
-}
-
-/** Where a picture shrinks, the filter widens with the scale, so that no source pixel is left out. */
-function windows(source: number, target: number, filter: Filter): Window[] {
-  const { support, weight } = FILTERS[filter];
-  const scale = source / target;
-  const stretch = Math.max(scale, 1);
-  return Array.from({ length: target }, (_, t) => {
-    const centre = (t + 0.5) * scale;
-    const first = Math.max(0, Math.floor(centre - support * stretch + 0.5));
-    const last = Math.min(source, Math.floor(centre + support * stretch + 0.5));
-    const shares = Array.from({ length: last - first }, (_n, i) => {
-      const offset = (first + i + 0.5 - centre) / stretch;
-      // A box is open on its left side, so that no pixel counts twice.
-      return filter === 'box' && offset === -0.5 ? 0 : weight(Math.abs(offset));
-    });
-    const sum = shares.reduce((a, b) => a + b, 0);
-    return { first, weights: shares.map((share) => awayFromZero((share / sum) * ONE)) };
-  });
-}
-
-const awayFromZero = (x: number): number => Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
-
-/** Pillow adds the step up, pixel by pixel, rather than multiplying; on exact ties the rounding decides. */
-function nearestWindows(source: number, target: number): Window[] {
-  const step = source / target;
-  let at = step * 0.5;
-  return Array.from({ length: target }, () => {
-    const first = Math.min(Math.floor(at), source - 1);
-    at += step;
-    return { first, weights: [ONE] };
-  });
-}
-
-/** An array of [outer, length, inner], resized along its middle. */
-interface Axis {
-  outer: number;
-  source: number;
-  target: number;
-  inner: number;
-}
-
-/** Resizes along one axis; results are whole numbers from 0 to 255, as Pillow keeps between its passes and after them. */
-function along(values: ArrayLike<number>, { outer, source, target, inner }: Axis, filter: Filter): Float32Array {
-  const table = filter === 'nearest' ? nearestWindows(source, target) : windows(source, target, filter);
-  const result = new Float32Array(outer * target * inner);
-  const sums = new Float64Array(inner);
-  for (let o = 0; o < outer; o++) {
-    for (let t = 0; t < target; t++) {
-      const { first, weights } = table[t];
-      sums.fill(ONE / 2);
-      weights.forEach((weight, k) => {
-        const from = (o * source + first + k) * inner;
-        for (let i = 0; i < inner; i++) sums[i] += weight * values[from + i];
-      });
-      const to = (o * target + t) * inner;
-      for (let i = 0; i < inner; i++) result[to + i] = Math.min(255, Math.max(0, Math.floor(sums[i] / ONE)));
-    }
-  }
-  return result;
+/** Options of {@link resample}. */
+export interface ResampleOptions {
+  filter: Filter;
+  /** Default 'pillow'. */
+  arithmetic?: Arithmetic;
+  /** The part of the resized picture that is wanted; only that is computed. Default: all. */
+  part?: { top: number; left: number; height: number; width: number };
 }
 
 /**
- * Resizes pictures as Pillow 13 resizes 8-bit ones, to the grey level: columns first, then rows, or the other way round
- * where the height shrinks by more than twice as many pixels as the width. (Before 13 columns always came first, which
- * gives another grey level here and there.)
+ * Resizes 8-bit pictures as Pillow 13 does, to the grey level: columns first, then rows, or the other way round where
+ * the height shrinks by more than twice as many pixels as the width. (Before 13 columns always came first, which gives
+ * another grey level here and there.) Or as PyTorch's `interpolate` with antialiasing does.
  *
  * @param values of [batch, rows, columns, channels], 0 to 255
  * @param target [height, width] in pixels
+ * @returns grey levels of [batch, height, width, channels], of the part where one is given
  */
 export function resample(
-  values: Float32Array | Int32Array | Uint8Array,
+  values: Uint8Array,
   [batch, rows, columns, depth]: readonly [number, number, number, number],
   [height, width]: readonly [number, number],
-  filter: Filter,
-): Float32Array {
+  { filter, arithmetic = 'pillow', part = { top: 0, left: 0, height, width } }: ResampleOptions,
+): Uint8Array {
+  if (rows === height && columns === width && part.height === height && part.width === width) return values;
+  const down = windowsOf({ source: rows, target: height, start: part.top, length: part.height }, filter, arithmetic);
+  const across = windowsOf(
+    { source: columns, target: width, start: part.left, length: part.width },
+    filter,
+    arithmetic,
+  );
   const rowsFirst = height < rows && rows - height > 2 * (columns - width);
-  const horizontal = (x: ArrayLike<number>, lines: number): ArrayLike<number> =>
-    columns === width ? x : along(x, { outer: batch * lines, source: columns, target: width, inner: depth }, filter);
-  const vertical = (x: ArrayLike<number>, across: number): ArrayLike<number> =>
-    rows === height ? x : along(x, { outer: batch, source: rows, target: height, inner: across * depth }, filter);
-  const pixels = rowsFirst ? horizontal(vertical(values, columns), height) : vertical(horizontal(values, rows), width);
-  return pixels instanceof Float32Array ? pixels : Float32Array.from(pixels);
+  const one = { rows, columns, depth, down, across, rowsFirst };
+  const resize = arithmetic === 'pillow' ? greyLevels : rounded;
+  const [from, to] = [rows * columns * depth, part.height * part.width * depth];
+  const result = new Uint8Array(batch * to);
+  for (let n = 0; n < batch; n++) result.set(resize(values.subarray(n * from, (n + 1) * from), one), n * to);
+  return result;
+}
+
+interface One {
+  rows: number;
+  columns: number;
+  depth: number;
+  down: Windows;
+  across: Windows;
+  rowsFirst: boolean;
+}
+
+/** One picture as Pillow resizes it. Whichever pass comes first makes no more than the other one reaches. */
+function greyLevels(values: Uint8Array, { columns, depth, down, across, rowsFirst }: One): Uint8Array {
+  const { from, to } = down.reach;
+  if (rowsFirst) {
+    const between = downGrey(values, columns * depth, down);
+    return acrossGrey({ values: between, lines: down.count, columns, depth }, across);
+  }
+  const wanted = values.subarray(from * columns * depth, to * columns * depth);
+  const between = acrossGrey({ values: wanted, lines: to - from, columns, depth }, across);
+  return downGrey(between, across.count * depth, { ...down, first: down.first.map((first) => first - from) });
+}
+
+/** One picture as PyTorch resizes it. */
+function rounded(values: Uint8Array, { columns, depth, down, across }: One): Uint8Array {
+  const { from, to } = down.reach;
+  const wanted = values.subarray(from * columns * depth, to * columns * depth);
+  const between = acrossReal({ values: wanted, lines: to - from, columns, depth }, across);
+  const reals = downReal(between, across.count * depth, { ...down, first: down.first.map((first) => first - from) });
+  return Uint8Array.from(reals, (x) => roundHalfEven(Math.min(255, Math.max(0, x))));
 }

@@ -1,4 +1,5 @@
 import { got, integer } from '../../check';
+import { roundHalfEven } from '../../rounding';
 
 /** A size that depends on the picture's own: the ratio of its edges is kept, and fractions of pixels are cut off. */
 export type FlexibleSize =
@@ -47,17 +48,17 @@ export function edges(
     : { shortestEdge: shortest_edge };
 }
 
-/** Half to even, as Python rounds. */
-function roundEven(x: number): number {
-  const low = Math.floor(x);
-  return x - low === 0.5 ? low + (low % 2) : Math.round(x);
-}
-
-function byShortestEdge(height: number, width: number, shortestEdge: number, longestEdge?: number): [number, number] {
+/** Size of a picture whose shorter edge gets that length, and the longer one its own limit where there is one. */
+export function byShortestEdge(
+  height: number,
+  width: number,
+  shortestEdge: number,
+  longestEdge?: number,
+): [number, number] {
   const [short, long] = [Math.min(height, width), Math.max(height, width)];
   const most = longestEdge !== undefined && (long / short) * shortestEdge > longestEdge;
   const exact = most ? (longestEdge * short) / long : shortestEdge;
-  const edge = roundEven(exact);
+  const edge = roundHalfEven(exact);
   if (longestEdge !== undefined && short === edge) return [height, width];
   const other = Math.trunc((exact * long) / short);
   return width <= height ? [other, edge] : [edge, other];
