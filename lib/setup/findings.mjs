@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { computingFinding, examineEngine, stepFinding } from '../inference/setup/findings.mjs';
 import { findBrowser } from './browser.mjs';
+import { firstOf, missingPackages } from './locked-packages.mjs';
 import { jupyterStep } from './steps/jupyter.mjs';
 import { libraryStep } from './steps/library.mjs';
 
@@ -20,9 +19,10 @@ export async function examine(machine, ask) {
 }
 
 function packagesFinding({ root, commands }) {
-  const found = existsSync(path.join(root, 'node_modules/.package-lock.json'));
-  const todo = found ? '' : `${commands.setup} installs them`;
-  return { part: 'Node packages', found: found ? 'node_modules' : '-', usedFor: 'everything', todo };
+  const missing = missingPackages(root);
+  const todo = missing.length === 0 ? '' : `${commands.setup} installs them`;
+  const found = missing.length === 0 ? 'node_modules' : `without ${firstOf(missing)}`;
+  return { part: 'Node packages', found, usedFor: 'everything', todo };
 }
 
 function browserFinding({ env, plan }) {

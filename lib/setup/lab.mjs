@@ -29,8 +29,9 @@ export function requireFreePort(port) {
 export async function startLab({ folder, port, root = ROOT }) {
   if (port !== undefined) await requireFreePort(port);
   const { startServer } = createRequire(import.meta.url)(path.join(ROOT, 'lib/runner/dist/server/index.js'));
-  const { jupyter, env, path: folders, kernelSpecDir } = readJson(environmentFile(root));
+  const { python, env, path: folders, kernelSpecDir } = readJson(environmentFile(root));
   const PATH = [...folders, process.env.PATH].filter(Boolean).join(path.delimiter);
-  const environment = { serverCommand: [jupyter], env: { ...env, PATH }, kernelSpecDir };
+  // Not the program jupyter-lab: pip writes Python's path into its first lines, which a quote in a folder's name breaks.
+  const environment = { serverCommand: [python, '-m', 'jupyterlab'], env: { ...env, PATH }, kernelSpecDir };
   return await startServer({ environment, rootDir: folder, purpose: 'lab', ...(port === undefined ? {} : { port }) });
 }

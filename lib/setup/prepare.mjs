@@ -1,10 +1,25 @@
-import { engineSteps, main, runGuarded } from '../inference/setup/prepare.mjs';
+import { engineSteps, main as runMain, runGuarded } from '../inference/setup/prepare.mjs';
+import { parentOf } from '../inference/setup/system/processes.cjs';
 import { inspectMachine } from './machine.mjs';
 import { jupyterStep } from './steps/jupyter.mjs';
 import { libraryStep } from './steps/library.mjs';
 import { packagesStep } from './steps/packages.mjs';
 
-export { main };
+/**
+ * Runs the main function of a command and ends with its status. A killed npm tells nobody: that its shell, our parent, or
+ * npm itself has gone shows as another parent or grandparent, and is then like a signal to end.
+ */
+export async function main(command) {
+  const family = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const before = family();
+  const timer = setInterval(() => {
+    if (family() === before) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
+  if (!process.env.npm_lifecycle_event) clearInterval(timer);
+  await runMain(command);
+}
 
 /** All steps of the set-up, in order. */
 export function allSteps(machine) {

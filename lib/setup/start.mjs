@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { parentOf } from '../inference/setup/system/processes.cjs';
 import { openBrowser } from './browser.mjs';
 import { startLab } from './lab.mjs';
 import { ROOT } from './paths.mjs';
@@ -19,14 +18,6 @@ function readOptions(args) {
   return { port, browser: !values['no-browser'] };
 }
 
-/** A killed npm tells nobody: that its shell, our parent, or npm itself has gone shows as another parent or grandparent. */
-function onNpmGone(action) {
-  if (!process.env.npm_lifecycle_event) return;
-  const family = () => `${process.ppid} ${parentOf(process.ppid)}`;
-  const before = family();
-  setInterval(() => family() !== before && action(), 500).unref();
-}
-
 await main(async (args) => {
   const { port, browser } = readOptions(args);
   await prepare();
@@ -39,7 +30,6 @@ await main(async (args) => {
     void server.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  onNpmGone(stop);
   const page = existsSync(path.join(folder, FIRST_NOTEBOOK)) ? `lab/tree/${FIRST_NOTEBOOK}` : 'lab';
   const url = `${server.url}${page}?token=${server.token}`;
   console.log(

@@ -1,6 +1,6 @@
 // `node lib/setup/with-environment.mjs COMMAND...`: runs a command with the project's environment (Python's programs on the
 // PATH, TensorFlow's and Jupyter's variables), after setting up what is missing.
-import { spawn } from 'node:child_process';
+import { spawnGuarded } from '../inference/setup/system/guarded.mjs';
 import { withEnvironment } from './environment.mjs';
 import { main, prepare } from './prepare.mjs';
 
@@ -9,7 +9,8 @@ await main(async ([program, ...args]) => {
     throw new Error('Expected a program and its arguments: node lib/setup/with-environment.mjs COMMAND [ARGUMENT...].');
   await prepare({ say: console.error });
   return await new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: withEnvironment() });
+    const stdio = ['inherit', 'inherit', 'inherit'];
+    const child = spawnGuarded(program, args, { stdio, env: withEnvironment(), graceMs: 10_000 });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     child.once('error', (error) => reject(new Error(`${program} could not start: ${error.message}.`)));
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));

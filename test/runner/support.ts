@@ -145,5 +145,5 @@ export function kernelsIn(folder: string): string[] {
 
 /** Temporary folders that servers of the runner made. */
 export function serverFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('scalable-inference-server-'));
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('tslab-runner-'));
 }

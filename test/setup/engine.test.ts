@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { endOrphan } from '../../lib/inference/setup/child.mjs';
 import { runSteps } from '../../lib/inference/setup/engine.mjs';
-import { identify } from '../../lib/inference/setup/system/processes.cjs';
+import { identify, parentOf } from '../../lib/inference/setup/system/processes.cjs';
 
 const program = path.join(__dirname, 'support/step-process.mjs');
 const run = promisify(execFile);
@@ -32,6 +32,13 @@ describe('the steps of the set-up', () => {
     await ended;
   }
 
+  /** The program that a step runs, as soon as it is noted. */
+  async function noted(): Promise<{ pid: number }> {
+    const file = path.join(root, '.cache/scalable-inference/child.json');
+    while (!existsSync(file)) await sleep(20);
+    return JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
+  }
+
   it('run once, in order, and not again', async () => {
     assert.match(await complete(), /ran: one two three\n$/);
     assert.match(await complete(), /ran: \n$/);
@@ -49,6 +56,33 @@ describe('the steps of the set-up', () => {
     });
   }
 
+  it('leave no program and no temporary file behind when they are killed, without another set-up', async () => {
+    const child = spawn(process.execPath, [program, root, 'two'], { stdio: 'ignore' });
+    const { pid } = await noted();
+    const temporary = path.join(root, '.cache/scalable-inference/tmp');
+    assert.ok(existsSync(temporary));
+    child.kill('SIGKILL');
+    while (identify(pid).startTime !== undefined || existsSync(temporary)) await sleep(20);
+  });
+
+  it('end a program whose guard was killed as well', async () => {
+    const child = spawn(process.execPath, [program, root, 'two'], { stdio: 'ignore' });
+    const { pid } = await noted();
+    process.kill(parentOf(pid) as number, 'SIGKILL');
+    child.kill('SIGKILL');
+    await sleep(100);
+    assert.ok(identify(pid).startTime !== undefined);
+    assert.match(await complete(), /ran: two three\n$/);
+    assert.equal(identify(pid).startTime, undefined);
+  });
+
+  it('refuse a folder whose path cannot stand in PATH, and say what to do', async () => {
+    await assert.rejects(
+      runSteps([], { root: '/home/a:b' }),
+      /^Error: The folder "\/home\/a:b" has ":" in its path, .*: move it to one without\.$/,
+    );
+  });
+
   it('run again when what they made was changed or removed', async () => {
     await complete();
     writeFileSync(path.join(root, 'two'), 'damaged');
@@ -59,14 +93,12 @@ describe('the steps of the set-up', () => {
   it('run one process at a time: the second waits, says for whom, and goes on when that one is killed', async () => {
     const first = spawn(process.execPath, [program, root, 'two'], { stdio: 'ignore' });
     while (!existsSync(path.join(root, 'two'))) await sleep(20);
-    const second = complete();
-    await sleep(300);
-    const child = JSON.parse(readFileSync(path.join(root, '.cache/scalable-inference/child.json'), 'utf8')) as {
-      pid: number;
-    };
+    const second = run(process.execPath, [program, root]);
+    await new Promise((resolve) => second.child.stdout?.once('data', resolve));
+    const child = await noted();
     assert.ok(first.pid && !existsSync(path.join(root, '.cache/scalable-inference/two.json')));
     first.kill('SIGKILL');
-    const output = await second;
+    const output = (await second).stdout;
     assert.match(output, new RegExp(`Another set-up of this folder is running \\(process ${first.pid},`));
     assert.match(output, /ran: two three\n$/);
     assert.equal(identify(child.pid).startTime, undefined);

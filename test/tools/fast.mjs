@@ -4,7 +4,7 @@
 const SLOW = [
   /^test\/browser\//,
   /^test\/packages\/pack\.test/,
-  /^test\/runner\/(bad-notebooks|cli|outside|server)\.test/,
+  /^test\/runner\/(bad-notebooks|cli|killed|outside|server)\.test/,
   /^test\/workbook\/kernel\.test/,
   /^test\/setup\/(node-versions|server|engine|unused-exports)\.test/,
   /^test\/datasets\/(generated|sources)\.test/,

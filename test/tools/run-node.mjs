@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { withEnvironment } from '../../lib/setup/environment.mjs';
 import { cacheFolder, ROOT } from '../../lib/setup/paths.mjs';
 import { readJson } from '../../lib/inference/setup/files.mjs';
+import { spawnGuarded } from '../../lib/inference/setup/system/guarded.mjs';
 import { openTemporary } from '../support/temporary.cjs';
 import { createTally } from './tally.mjs';
 
@@ -20,7 +20,7 @@ let interrupted = false;
 async function runNode(args, env = {}) {
   const temporary = openTemporary();
   try {
-    const code = await runToEnd(args, { ...withEnvironment(), ...temporary.env, ...env });
+    const code = await runToEnd(args, { ...withEnvironment(), ...temporary.env, ...env }, temporary.folder);
     const left = await temporary.leftovers();
     for (const name of left) console.log(`  ✘ left behind in the temporary folder: ${name}`);
     return left.length > 0 ? code || 1 : code;
@@ -29,9 +29,10 @@ async function runNode(args, env = {}) {
   }
 }
 
-/** A signal to us goes to the program, and is the end. */
-async function runToEnd(args, env) {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
+/** A signal to us goes to the program, and is the end; should we be killed, it ends as well, and its folder is removed. */
+async function runToEnd(args, env, remove) {
+  const stdio = ['ignore', 'inherit', 'inherit'];
+  const child = spawnGuarded(process.execPath, args, { cwd: ROOT, stdio, env, graceMs: 5_000, remove });
   const forward = (signal) => {
     interrupted = true;
     child.kill(signal);

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { causeOf } from './causes.mjs';
 import { endOrphan } from './child.mjs';
 import { hashOf, readJson } from './files.mjs';
 import { stateFolder } from './paths.mjs';
@@ -43,6 +44,7 @@ export function isDone(root, step, { retry = false } = {}) {
 export async function runSteps(steps, { root, retry = false, say = console.log }) {
   const ran = [];
   let release;
+  requirePlace(root);
   try {
     for (const step of steps) {
       if (isDone(root, step, { retry })) continue;
@@ -51,10 +53,27 @@ export async function runSteps(steps, { root, retry = false, say = console.log }
       await runStep(root, step, say);
       ran.push(step.name);
     }
+  } catch (error) {
+    throw explained(error, root);
   } finally {
     release?.();
   }
   return ran;
+}
+
+/** Lists of folders, as in PATH, have no way to name one with this sign in it; no shell line has one with an end of line. */
+function requirePlace(root) {
+  const bad = [path.delimiter, '\n'].find((sign) => root.includes(sign));
+  if (bad === undefined || process.platform === 'win32') return;
+  throw new Error(
+    `The folder ${JSON.stringify(root)} has ${JSON.stringify(bad)} in its path, which separates folders in PATH: move it to one without.`,
+  );
+}
+
+/** Errors of files say what the system calls them; where that is a known cause, it is said in a sentence first. */
+function explained(error, root) {
+  const cause = error.syscall === undefined ? undefined : causeOf(error.code ?? '', { folder: root });
+  return cause === undefined ? error : new Error(`${cause} The system said: ${error.message}.`);
 }
 
 async function begin(root, say) {

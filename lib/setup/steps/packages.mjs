@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { runQuietly } from '../../inference/setup/child.mjs';
-import { readJson } from '../../inference/setup/files.mjs';
 import { which } from '../../inference/setup/find.mjs';
+import { stateFolder } from '../../inference/setup/paths.mjs';
+import { firstOf, missingPackages } from '../locked-packages.mjs';
 
 /** Node's packages, exactly as the lockfile pins them. */
 export function packagesStep({ root, env }) {
@@ -10,18 +12,41 @@ export function packagesStep({ root, env }) {
     name: 'packages',
     title: 'Node packages (npm ci)',
     inputs: () => readFileSync(path.join(root, 'package-lock.json'), 'utf8'),
-    intact: () => lockedPackagesArePresent(root),
+    intact: () => missingPackages(root).length === 0,
     run: async () => {
-      if (lockedPackagesArePresent(root)) return { note: 'node_modules already holds what the lockfile asks for' };
+      if (missingPackages(root).length === 0) return { note: 'node_modules already holds what the lockfile asks for' };
       const [program, ...args] = npmCommand(env);
-      await runQuietly(program, [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-        root,
-        env,
-        log: 'packages.log',
-      });
+      const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+      const cache = usableCache(root, env);
+      try {
+        await runQuietly(program, [...args, 'ci', ...options], {
+          root,
+          env: { ...env, ...cache },
+          log: 'packages.log',
+        });
+      } finally {
+        if (cache) rmSync(cache.npm_config_cache, { recursive: true, force: true });
+      }
+      const missing = missingPackages(root);
+      if (missing.length > 0)
+        throw new Error(
+          `npm ci ended well, but ${firstOf(missing)} is not there. See .cache/scalable-inference/packages.log.`,
+        );
       return undefined;
     },
   };
+}
+
+/** A cache inside the project, for as long as it takes, where npm cannot write its own: in a home that is read-only. */
+function usableCache(root, env) {
+  const usual = env.npm_config_cache ?? path.join(env.HOME ?? homedir(), '.npm');
+  try {
+    mkdirSync(usual, { recursive: true });
+    accessSync(usual, constants.W_OK);
+    return undefined;
+  } catch {
+    return { npm_config_cache: path.join(stateFolder(root), 'npm-cache') };
+  }
 }
 
 /** npm as it started us, else the one on the PATH. */
@@ -33,15 +58,4 @@ function npmCommand(env) {
       'npm was not found on the PATH. It comes with Node (https://nodejs.org): install it and run this again.',
     );
   return [program];
-}
-
-/** npm writes its own list into node_modules last, so a killed installation has none. */
-function lockedPackagesArePresent(root) {
-  const wanted = readJson(path.join(root, 'package-lock.json'))?.packages ?? {};
-  const present = readJson(path.join(root, 'node_modules/.package-lock.json'))?.packages;
-  if (!present) return false;
-  return Object.entries(wanted).every(([name, entry]) => {
-    if (!name.includes('node_modules/') || entry.link || entry.optional || entry.peer) return true;
-    return present[name]?.version === entry.version && existsSync(path.join(root, name));
-  });
 }

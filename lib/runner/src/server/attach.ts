@@ -1,4 +1,5 @@
-import { type JupyterServer, ServerError } from './start';
+import { ServerError } from './errors';
+import type { JupyterServer } from './start';
 
 /**
  * Uses a Jupyter server that runs already (a Hub's and an Enterprise Gateway's too), after asking it whether it takes

@@ -3,5 +3,6 @@ export { discoverEnvironment, type SearchOptions } from './discover';
 export { findEnvironment, findProject, projectRoot, readEnvironment } from './environment';
 export type { KernelSpec, ProjectEnvironment, RunnerEnvironment } from './environment';
 export { findProcess, isRunning, residentBytes, signal } from './processes';
-export { ServerError, startServer } from './start';
+export { ServerError } from './errors';
+export { startServer } from './start';
 export type { JupyterServer, StartOptions } from './start';

@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 
 import { PROGRESS_VARIABLE } from '../ipynb';
 import type { StartOptions } from './start';
-
-/** Lines of a server's log kept for error messages. */
-const LOG_TAIL_CHARACTERS = 4_000;
 
 /** The environment of a server; its kernels inherit it. The token is not among the arguments, which everybody can read. */
 export function serverEnvironment(
@@ -32,16 +28,12 @@ export function serverEnvironment(
   };
 }
 
-/** Starts the server's process; rejects when there is no such command. */
-export async function launch(options: StartOptions, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+/** Makes the folders that a server of this environment expects. */
+export async function makeFolders(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await fs.mkdir(path.join(folder, 'tmp'));
   for (const name of ['JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR']) {
     if (env[name] !== undefined) await fs.mkdir(env[name], { recursive: true });
   }
-  const [command, ...args] = [...options.environment.serverCommand, ...serverOptions(options)] as [string, ...string[]];
-  // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
-  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  return child;
 }
 
 const HEADLESS_OPTIONS = [
@@ -51,8 +43,10 @@ const HEADLESS_OPTIONS = [
   '--KernelRestarter.time_to_dead=0.5',
 ];
 
-function serverOptions({ port, rootDir, purpose }: StartOptions): string[] {
+/** The command line of a server. */
+export function serverCommand({ environment, port, rootDir, purpose }: StartOptions): [string, ...string[]] {
   return [
+    ...(environment.serverCommand as readonly [string, ...string[]]),
     '--no-browser',
     '--allow-root',
     '--ServerApp.ip=127.0.0.1',
@@ -63,15 +57,4 @@ function serverOptions({ port, rootDir, purpose }: StartOptions): string[] {
     '--ServerApp.allow_remote_access=False',
     ...(purpose === 'lab' ? [] : HEADLESS_OPTIONS),
   ];
-}
-
-/** Keeps the end of what the process prints; returns it as the end of a sentence. */
-export function collectLog(child: ChildProcess): () => string {
-  let text = '';
-  const add = (chunk: Buffer): void => {
-    text = (text + chunk.toString()).slice(-LOG_TAIL_CHARACTERS);
-  };
-  child.stdout?.on('data', add);
-  child.stderr?.on('data', add);
-  return () => (text.trim() === '' ? '' : ` The last it printed:\n${text.trim()}`);
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
 
 /** Whether a process runs (a zombie that nobody collected does not). */
 export function isRunning(pid: number): boolean {
@@ -33,9 +34,9 @@ export function descendants(pid: number): number[] {
 function parentsByPid(): Map<number, number> {
   const parents = new Map<number, number>();
   if (process.platform === 'linux') {
-    for (const name of readdirSync('/proc')) {
-      const stat = /^\d+$/.test(name) ? statFields(Number(name)) : undefined;
-      if (stat) parents.set(Number(name), stat.parent);
+    for (const pid of processNumbers()) {
+      const stat = statFields(pid);
+      if (stat) parents.set(pid, stat.parent);
     }
     return parents;
   }
@@ -46,13 +47,61 @@ function parentsByPid(): Map<number, number> {
   return parents;
 }
 
-/** State letter and parent from `/proc/PID/stat`; undefined where there is none. */
-function statFields(pid: number): { state: string; parent: number } | undefined {
+/**
+ * The processes that a server with this folder started, directly or not, wherever they stand by now: they have its runtime
+ * folder among their variables, or (where those cannot be read) the folder on their command line. Without this process.
+ */
+export function processesOf(folder: string): number[] {
+  const variable = `JUPYTER_RUNTIME_DIR=${path.join(folder, 'runtime')}`;
+  if (process.platform === 'linux') {
+    const knows = (pid: number): boolean => textOf(pid, 'environ').split('\0').includes(variable);
+    return processNumbers().filter((pid) => pid !== process.pid && knows(pid));
+  }
+  return commandLines()
+    .filter(({ pid, command }) => pid !== process.pid && command.includes(`${folder}${path.sep}`))
+    .map(({ pid }) => pid);
+}
+
+const processNumbers = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+/** A file of `/proc/PID`, empty where the process ended or is another's. */
+function textOf(pid: number, name: 'cmdline' | 'environ'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function commandLines(): { pid: number; command: string }[] {
+  const lines = execFileSync('ps', ['-axo', 'pid=,command='], { encoding: 'utf8' }).split('\n');
+  return lines.map((command) => ({ pid: Number.parseInt(command, 10), command }));
+}
+
+/** When a process started, as an opaque text, or undefined when it does not run (a zombie does not count). */
+export function startTime(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    const stat = statFields(pid);
+    return stat?.state === 'Z' ? undefined : stat?.startTime;
+  }
+  if (process.platform === 'win32') return isRunning(pid) ? 'running' : undefined;
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** State letter, parent and time of start from `/proc/PID/stat`; undefined where there is none. */
+function statFields(pid: number): { state: string; parent: number; startTime: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in brackets and may itself contain brackets and spaces.
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { state: state, parent: Number(parent) };
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], parent: Number(fields[1]), startTime: fields[19] };
   } catch {
     return undefined;
   }
@@ -73,18 +122,6 @@ export function residentBytes(pid: number): number | null {
 
 /** The process whose command line holds `text` (a kernel's names its connection file); undefined when none does. */
 export function findProcess(text: string): number | undefined {
-  if (process.platform !== 'linux') {
-    const lines = execFileSync('ps', ['-axo', 'pid=,command='], { encoding: 'utf8' }).split('\n');
-    const line = lines.find((item) => item.includes(text));
-    return line === undefined ? undefined : Number.parseInt(line, 10);
-  }
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      if (readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text)) return Number(name);
-    } catch {
-      // The process ended while we looked.
-    }
-  }
-  return undefined;
+  if (process.platform === 'linux') return processNumbers().find((pid) => textOf(pid, 'cmdline').includes(text));
+  return commandLines().find(({ command }) => command.includes(text))?.pid;
 }

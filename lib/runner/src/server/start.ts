@@ -1,12 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
+import { folderName, removeAbandoned } from './abandoned';
 import { type RunnerEnvironment } from './environment';
-import { collectLog, launch, serverEnvironment } from './launch';
-import { WarmPool } from './warm/pool';
+import { ServerError } from './errors';
+import { Guard } from './guard';
+import { makeFolders, serverCommand, serverEnvironment } from './launch';
+import { ready } from './ready';
+import { isShortEnough, WarmPool } from './warm/pool';
 
 /** A Jupyter server, ours or another's. */
 export interface JupyterServer {
@@ -51,62 +54,46 @@ export interface StartOptions {
   signal?: AbortSignal;
 }
 
-/** A server that could not be started or did not answer; the message ends with what it printed. */
-export class ServerError extends Error {
-  override readonly name = 'ServerError';
-}
-
 /**
  * Starts a Jupyter server for notebooks: loopback only, a random token, its own temporary configuration, data and
  * runtime folders, no extensions (or the user's JupyterLab, see `purpose`). It ends with this process, whatever ends this
  * process (see `watchdog.ts`).
  */
 export async function startServer(options: StartOptions): Promise<JupyterServer> {
-  const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-server-'));
-  await fs.mkdir(path.join(folder, 'tmp'));
-  const token = randomBytes(24).toString('hex');
-  const env = serverEnvironment(options, folder, token);
-  const kernelSpecDir = await kernelSpecs(options.environment, folder);
-  const pool = options.upcoming && (await openPool(options, options.upcoming, { folder, kernelSpecDir, env }));
-  const jupyterPath = [pool?.jupyterPath, path.dirname(kernelSpecDir), process.env.JUPYTER_PATH];
-  const child = await launch(options, { ...env, JUPYTER_PATH: jupyterPath.filter(Boolean).join(path.delimiter) }).catch(
-    async (error: Error) => {
-      pool?.close();
-      await fs.rm(folder, { recursive: true, force: true });
-      throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
-    },
-  );
-  const log = collectLog(child);
-  const ended = new Promise<string>((resolve) => {
-    child.once('exit', (code, name) => resolve(`the Jupyter server ended (${name ?? `exit code ${code}`}).${log()}`));
+  await removeAbandoned();
+  const folder = path.join(tmpdir(), folderName());
+  const guard = await Guard.start(folder).catch((error: Error) => {
+    throw new ServerError(`No folder for the Jupyter server could be made: ${error.message}. Name another in TMPDIR.`);
   });
-  const exitCode = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const end = guard(child, folder);
+  let pool: WarmPool | undefined;
   const stop = (): Promise<void> => {
     pool?.close();
-    return end();
+    return guard.end();
   };
   try {
-    const url = await ready(child, folder, token, {
-      ended,
-      timeoutMs: options.timeoutMs ?? 60_000,
-      log,
-      signal: options.signal,
-    });
-    return {
-      url,
-      token,
-      rootDir: options.rootDir,
-      folder,
-      ended,
-      exitCode,
-      stop,
-      ...(pool ? { kernelPid: (id: string) => pool.pidOf(id), endKernel: (id: string) => pool.end(id) } : {}),
-    };
+    const token = randomBytes(24).toString('hex');
+    const env = serverEnvironment(options, folder, token);
+    await makeFolders(folder, env);
+    const kernelSpecDir = await kernelSpecs(options.environment, folder);
+    pool = options.upcoming && (await openPool(options, options.upcoming, { folder, kernelSpecDir, env }));
+    const specs = [pool?.jupyterPath, path.dirname(kernelSpecDir), process.env.JUPYTER_PATH].filter(Boolean);
+    const pid = await guard
+      .launch({ command: serverCommand(options), env: { ...env, JUPYTER_PATH: specs.join(path.delimiter) } })
+      .catch((error: Error) => {
+        throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
+      });
+    const { timeoutMs = 60_000, signal, rootDir } = options;
+    const url = await ready(guard, { pid, folder, token, timeoutMs, signal });
+    return { url, token, rootDir, folder, ended: guard.ended, exitCode: guard.exitCode, stop, ...kernelsOf(pool) };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What only the pool knows of kernels that it started. */
+function kernelsOf(pool: WarmPool | undefined): Pick<JupyterServer, 'kernelPid' | 'endKernel'> {
+  return pool ? { kernelPid: (id) => pool.pidOf(id), endKernel: (id) => pool.end(id) } : {};
 }
 
 /** The folder with the kernel's spec: the set-up's, or one in the server's own folder. */
@@ -124,76 +111,9 @@ async function openPool(
   options: StartOptions,
   upcoming: readonly string[],
   { folder, kernelSpecDir, env }: { folder: string; kernelSpecDir: string; env: NodeJS.ProcessEnv },
-): Promise<WarmPool> {
+): Promise<WarmPool | undefined> {
   const own = path.join(folder, 'warm');
+  if (!isShortEnough(own)) return undefined;
   await fs.mkdir(own);
   return WarmPool.open({ folder: own, kernelSpecDir, env, upcoming, ahead: options.ahead ?? 1 });
-}
-
-/** Starts the watchdog; returns the function that makes it end the server, once, and waits until all is gone. */
-function guard(server: ChildProcess, folder: string): () => Promise<void> {
-  const watchdog = spawn(process.execPath, [path.join(__dirname, 'watchdog.js'), String(server.pid), folder], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  const gone = new Promise<void>((resolve) => watchdog.once('exit', () => resolve()));
-  watchdog.stdin.on('error', () => undefined);
-  return async () => {
-    watchdog.stdin.end();
-    await gone;
-  };
-}
-
-interface Readiness {
-  ended: Promise<string>;
-  timeoutMs: number;
-  log: () => string;
-  signal: AbortSignal | undefined;
-}
-
-/** Waits until the server answers; rejects when it ends first or stays silent. */
-async function ready(
-  child: ChildProcess,
-  folder: string,
-  token: string,
-  { ended, timeoutMs, log, signal }: Readiness,
-): Promise<string> {
-  let waiting = true;
-  const died = ended.then((reason) => {
-    throw new ServerError(`The server did not start: ${reason}`);
-  });
-  const answered = (async (): Promise<string> => {
-    const deadline = Date.now() + timeoutMs;
-    while (waiting && Date.now() < deadline) {
-      if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted.');
-      const url = await publishedUrl(path.join(folder, 'runtime', `jpserver-${child.pid}.json`));
-      if (url !== undefined && (await answers(url, token))) return url;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new ServerError(`The Jupyter server did not answer within ${timeoutMs / 1000} s.${log()}`);
-  })();
-  try {
-    return await Promise.race([answered, died]);
-  } finally {
-    waiting = false;
-    answered.catch(() => undefined);
-    died.catch(() => undefined);
-  }
-}
-
-/** The address in the file that the server writes once it listens; undefined before. */
-async function publishedUrl(file: string): Promise<string | undefined> {
-  try {
-    return (JSON.parse(await fs.readFile(file, 'utf8')) as { url: string }).url;
-  } catch {
-    return undefined;
-  }
-}
-
-async function answers(url: string, token: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}api`, { headers: { Authorization: `token ${token}` } })).ok;
-  } catch {
-    return false;
-  }
 }

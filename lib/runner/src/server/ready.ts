@@ -1,0 +1,55 @@
+import { promises as fs } from 'node:fs';
+import * as path from 'node:path';
+
+import type { Guard } from './guard';
+import { ServerError } from './errors';
+
+interface Readiness {
+  pid: number;
+  folder: string;
+  token: string;
+  timeoutMs: number;
+  signal: AbortSignal | undefined;
+}
+
+/** The address of a server once it answers; rejects when it ends first or stays silent. */
+export async function ready(guard: Guard, { pid, folder, token, timeoutMs, signal }: Readiness): Promise<string> {
+  let waiting = true;
+  const died = guard.ended.then((reason) => {
+    throw new ServerError(`The server did not start: ${reason}`);
+  });
+  const answered = (async (): Promise<string> => {
+    const deadline = Date.now() + timeoutMs;
+    while (waiting && Date.now() < deadline) {
+      if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted.');
+      const url = await publishedUrl(path.join(folder, 'runtime', `jpserver-${pid}.json`));
+      if (url !== undefined && (await answers(url, token))) return url;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new ServerError(`The Jupyter server did not answer within ${timeoutMs / 1000} s.${guard.printed}`);
+  })();
+  try {
+    return await Promise.race([answered, died]);
+  } finally {
+    waiting = false;
+    answered.catch(() => undefined);
+    died.catch(() => undefined);
+  }
+}
+
+/** The address in the file that the server writes once it listens; undefined before. */
+async function publishedUrl(file: string): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await fs.readFile(file, 'utf8')) as { url: string }).url;
+  } catch {
+    return undefined;
+  }
+}
+
+async function answers(url: string, token: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}api`, { headers: { Authorization: `token ${token}` } })).ok;
+  } catch {
+    return false;
+  }
+}
