@@ -1,6 +1,6 @@
 import type { LoadReport, Module } from '../nn';
 import { checkTypes, entriesOf, lazyEntries, withoutPrefix } from './entries';
-import { openWeightFile } from './open';
+import { naming, openWeightFile } from './open';
 import { withAliases } from './shared';
 
 /** Options of {@link load}. */
@@ -44,7 +44,7 @@ export async function load(
     checkTypes(net, entries);
     return net.loadStateDict(withAliases(net, lazyEntries(entries), file.metadata), options);
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`);
+    throw naming(path, error);
   } finally {
     file.close();
   }

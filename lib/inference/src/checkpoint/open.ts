@@ -29,3 +29,9 @@ export async function openWeightFile(file: string): Promise<SafetensorsFile | Py
   const form = formOf(file) ?? (isPyTorchName(file) ? 'pytorch' : 'safetensors');
   return form === 'pytorch' ? PyTorchFile.open(file) : new SafetensorsFile(file);
 }
+
+/** The error with the file's name before its sentence, where that does not have it yet. */
+export function naming(file: string, error: unknown): Error {
+  const { message } = error as Error;
+  return message.includes(file) ? (error as Error) : new Error(`${file}: ${message}`);
+}

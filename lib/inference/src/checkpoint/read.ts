@@ -1,4 +1,4 @@
-import { openWeightFile } from './open';
+import { naming, openWeightFile } from './open';
 import { TORCH_NAMES } from './pytorch';
 import type { EntryValues } from './weight-file';
 
@@ -38,6 +38,8 @@ export async function read(path: string): Promise<Record<string, ReadEntry>> {
         { dtype: TORCH_NAMES[dtype], shape: [...shape], data: values.get(name) as EntryValues },
       ]),
     );
+  } catch (error) {
+    throw naming(path, error);
   } finally {
     file.close();
   }

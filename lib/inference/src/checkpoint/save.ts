@@ -1,6 +1,8 @@
 import { toTorch, torchShape, type BufferSlot, type Module, type ParameterSlot } from '../nn';
 import type { Dtype } from './dtype';
 import { toFloat16 } from './half';
+import { isPyTorchName } from './open';
+import { writePyTorch } from './pytorch';
 import { sharedOnce } from './shared';
 import { writeSafetensors, type TensorSource } from './writer';
 import { oneOf } from '../check';
@@ -10,7 +12,7 @@ import { bytesOf } from '../files';
 export interface SaveOptions {
   /** Type of weights and floating-point buffers; float16 rounds half to even. Default 'float32'. */
   dtype?: 'float32' | 'float16';
-  /** Texts to keep in the file beside `format: pt`. */
+  /** Texts to keep in the file: a safetensors file's metadata, or an attribute `metadata` of PyTorch's state dict. */
   metadata?: Readonly<Record<string, string>>;
 }
 
@@ -46,17 +48,39 @@ function source(name: string, slot: ParameterSlot | BufferSlot, half: boolean): 
   };
 }
 
+/** The sources of all tensors by their names; a tensor with several names has one source. */
+function namedSources(net: Module, half: boolean): Array<[string, TensorSource]> {
+  const sources = new Map<object, TensorSource>();
+  return net.namedSlots().map(([name, slot]) => {
+    const known = sources.get(slot.tensor) ?? source(name, slot, half);
+    sources.set(slot.tensor, known);
+    return [name, known];
+  });
+}
+
+/** Versions of the modules' entries by their paths, as PyTorch keeps them. */
+function versionsOf(net: Module): Map<string, number> {
+  return new Map(
+    net.namedModules().map(([path, { constructor }]) => [path, (constructor as typeof Module).stateVersion]),
+  );
+}
+
 /**
- * Saves all parameters and buffers as a safetensors file that PyTorch loads: its names, its layouts, its order.
- * A tensor with several names is written once, as safetensors' `save_model` does: the metadata maps its other names to
- * the one kept. The file appears whole or not at all.
+ * Saves all parameters and buffers as a file that PyTorch loads: its names, its layouts, its order. The extension says
+ * which: `.pt`, `.pth`, `.bin` and `.ckpt` give what `torch.load(path, weights_only=True)` opens, anything else a
+ * safetensors file. The file appears whole or not at all.
+ *
+ * A tensor with several names is written once: in a file of PyTorch all its names share a storage; in a safetensors
+ * file the metadata maps its other names to the one kept, as safetensors' `save_model` does.
  *
  * @throws when a value is not finite, or does not fit float16
  * @example
  * ```ts
  * const net = models.create('lenet', { seed: 0 });
  * await checkpoint.save(net, 'lenet.safetensors', { dtype: 'float16' });
+ * await checkpoint.save(net, 'lenet.pt');
  * measure.fileSize('lenet.safetensors') < 2 * 61706 + 1000; // => true
+ * (await checkpoint.read('lenet.pt'))['fc3.bias'].shape; // => [10]
  * ```
  */
 export async function save(
@@ -65,7 +89,12 @@ export async function save(
   { dtype = 'float32', metadata = {} }: SaveOptions = {},
 ): Promise<void> {
   oneOf('The dtype of checkpoint.save', dtype, ['float32', 'float16']);
+  const half = dtype === 'float16';
+  if (isPyTorchName(path)) {
+    await writePyTorch(path, namedSources(net, half), { metadata, versions: versionsOf(net) });
+    return;
+  }
   const { kept, aliases } = sharedOnce(net);
-  const tensors = kept.map(([name, slot]) => source(name, slot, dtype === 'float16'));
+  const tensors = kept.map(([name, slot]) => source(name, slot, half));
   await writeSafetensors(path, tensors, { ...metadata, ...aliases, format: 'pt' });
 }

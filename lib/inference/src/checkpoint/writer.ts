@@ -31,15 +31,16 @@ function headerBytes(tensors: readonly TensorSource[], metadata: Readonly<Record
 
 function* chunks(tensors: readonly TensorSource[], metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {
   yield headerBytes(tensors, metadata);
-  for (const tensor of tensors) {
-    const bytes = tensor.bytes();
-    if (bytes.length !== bytesNeeded(tensor)) {
-      throw new Error(
-        `Entry '${tensor.name}' of shape ${shapeText(tensor.shape)} and dtype ${tensor.dtype} needs ${bytesNeeded(tensor)} bytes, got ${bytes.length}.`,
-      );
-    }
-    yield bytes;
-  }
+  for (const tensor of tensors) yield checkedBytes(tensor);
+}
+
+/** A tensor's bytes, as many as its type and shape need. */
+export function checkedBytes(tensor: TensorSource): Uint8Array {
+  const bytes = tensor.bytes();
+  if (bytes.length === bytesNeeded(tensor)) return bytes;
+  throw new Error(
+    `Entry '${tensor.name}' of shape ${shapeText(tensor.shape)} and dtype ${tensor.dtype} needs ${bytesNeeded(tensor)} bytes, got ${bytes.length}.`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { SafetensorsFile, writeSafetensors, type TensorSource } from '../checkpoint';
+import { openWeightFile, writeWeights, type TensorSource, type WeightFile } from '../checkpoint';
 import { fromTorch, torchShape, toTorch, type Module } from '../nn';
 import { GroupQuantizedTensor, packBits, unpackBits, quantizeWeights, weightRange } from './numbers';
 import { sameShape, shapeText, sizeOf } from '../shape';
@@ -44,7 +44,7 @@ function integers(
 }
 
 /**
- * Saves a network's weights as integers in a safetensors file: every parameter of two or more dimensions as `NAME` (I8,
+ * Saves a network's weights as integers in a safetensors file, or one of PyTorch (`.pt`): every parameter of two or more dimensions as `NAME` (I8,
  * or U8 with the bits packed where there are fewer than 8) and `NAME.scale` (F32 [groups, output channels]), in this
  * library's order of dimensions (output channel last), everything else in float32. The file appears whole or not at
  * all.
@@ -92,13 +92,13 @@ export async function saveWeights(
     groupSize: String(groupSize ?? 0),
     shapes: JSON.stringify(shapes),
   };
-  await writeSafetensors(path, sources, metadata);
+  await writeWeights(path, sources, metadata);
   sizes.bytes = statSync(path).size;
   return { ...sizes, ratio: sizes.bytes / sizes.float32Bytes };
 }
 
 /** What the metadata of such a file says. */
-function readMetadata(file: SafetensorsFile): { bits: number; groupSize: number; shapes: Record<string, number[]> } {
+function readMetadata(file: WeightFile): { bits: number; groupSize: number; shapes: Record<string, number[]> } {
   const { format, bits, groupSize, shapes } = file.metadata;
   if (format !== FORMAT)
     throw new Error(
@@ -110,7 +110,7 @@ function readMetadata(file: SafetensorsFile): { bits: number; groupSize: number;
 
 /** The real numbers of one integer entry. */
 function readIntegers(
-  file: SafetensorsFile,
+  file: WeightFile,
   name: string,
   { bits, groupSize, shapes }: ReturnType<typeof readMetadata>,
 ): Float32Array {
@@ -138,7 +138,7 @@ function readIntegers(
  * @throws when the file is damaged, of another kind, or does not fit; the network is then as it was
  */
 export async function loadWeights(net: Module, path: string): Promise<void> {
-  const file = new SafetensorsFile(path);
+  const file = await openWeightFile(path);
   try {
     const metadata = readMetadata(file);
     const entries = net

@@ -4,7 +4,7 @@ import { checkRecord } from './crc';
 import { ByteSource, MAX_PICKLE_BYTES, unpickle, type PyValue } from './pickle';
 import { RefusedError } from './refused';
 import { Storage } from './tensor';
-import { zipRecords, type ZipRecord } from './zip';
+import { requirePlain, zipRecords, type ZipRecord } from './zip';
 
 /** A checkpoint as its file describes it. */
 export interface Contents {
@@ -27,7 +27,7 @@ const MAX_SETTING_BYTES = 64;
 function setting(fd: number, record: ZipRecord | undefined): string | null {
   if (!record) return null;
   if (record.size > MAX_SETTING_BYTES) throw new Error(`Its record '${record.name}' has ${record.size} bytes.`);
-  checkRecord(fd, record);
+  checkRecord(fd, requirePlain(record));
   return Buffer.from(readExactly(fd, record.start, record.size))
     .toString('latin1')
     .trim();
@@ -63,7 +63,7 @@ class ArchiveStorages implements StorageTable {
     if (!record && bytes > 0) throw new Error(`It has no record 'data/${key}' for a storage of ${bytes} bytes.`);
     if (record && record.size < bytes)
       throw new Error(`Its record '${record.name}' has ${record.size} bytes, but ${bytes} were announced.`);
-    if (record) this.used.set(key, record);
+    if (record) this.used.set(key, requirePlain(record));
     return new Storage(key, type.elements, bytes);
   }
 }
@@ -85,7 +85,7 @@ export async function readArchive(fd: number, size: number, maxTensorBytes: numb
         : `Its record byteorder says '${order}', neither little nor big.`,
     );
   const storages = new ArchiveStorages(records, folder);
-  const pickle = records.get(`${folder}data.pkl`) as ZipRecord;
+  const pickle = requirePlain(records.get(`${folder}data.pkl`) as ZipRecord);
   if (pickle.size <= MAX_PICKLE_BYTES) checkRecord(fd, pickle); // a longer one is refused while it is read
   const source = new ByteSource(fd, pickle.start, pickle.start + pickle.size);
   const root = unpickle(source, new TorchDialect(storages, maxTensorBytes));

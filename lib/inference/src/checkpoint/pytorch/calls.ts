@@ -1,5 +1,6 @@
 import { PyDict, PyList, PySet, PyTuple, pairsOf, shown, type PyValue } from './pickle';
 import { Opaque, RefusedValue, tensorView, TensorView, type TensorArguments } from './tensor';
+import { refusedSparse, sparseView, SparseView } from './sparse';
 import { ElementType } from './types';
 
 /** What a call of a known name gives; tensors may take `maxBytes`. */
@@ -11,8 +12,8 @@ function itemsOf(value: PyValue): readonly PyValue[] {
   throw new Error(`The pickle needs a list, got ${shown(value)}.`);
 }
 
-function requireTensor(value: PyValue | undefined): TensorView | RefusedValue {
-  if (value instanceof TensorView || value instanceof RefusedValue) return value;
+function requireTensor(value: PyValue | undefined): TensorView | SparseView | RefusedValue {
+  if (value instanceof TensorView || value instanceof SparseView || value instanceof RefusedValue) return value;
   throw new Error(`A parameter must be made of a tensor, got ${shown(value)}.`);
 }
 
@@ -45,6 +46,12 @@ const rebuildTyped: Call = ([storage, offset, shape, strides, , , elements, meta
   if (!(elements instanceof ElementType)) throw new Error(`A tensor must have a type, got ${shown(elements)}.`);
   return checked({ storage, offset, shape, strides, elements }, metadata, maxBytes);
 };
+
+/** Layout, then parts: coordinates, values, shape, whether the coordinates are in order. */
+const rebuildSparse: Call = ([layout, data], maxBytes) =>
+  layout instanceof Opaque && layout.title === 'torch.sparse_coo'
+    ? sparseView(itemsOf(data), maxBytes)
+    : refusedSparse();
 
 /** A subclass of tensors, or a tensor with fields: function, class, arguments, fields. */
 const rebuildFromType: Call = ([rebuild, type, args], maxBytes) => {
@@ -95,7 +102,7 @@ export const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['_codecs.encode', ([text]) => Buffer.from(String(text), 'latin1')],
   ['torch.Size', ([sizes]) => new PyTuple(sizes === undefined ? [] : itemsOf(sizes))],
   ['torch.device', opaque('a device')],
-  ['torch.serialization._get_layout', opaque('a layout')],
+  ['torch.serialization._get_layout', ([name]) => new Opaque(String(name))],
   ['torch.Tensor', refused('a tensor without a storage')],
   ['torch._utils._rebuild_tensor', rebuildTensor],
   ['torch._utils._rebuild_tensor_v2', rebuildTensor],
@@ -107,7 +114,7 @@ export const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['torch._utils._rebuild_device_tensor_from_cpu_tensor', rebuildMoved],
   ['torch._utils._rebuild_device_tensor_from_numpy', refused('a tensor kept as a NumPy array', 'move it by .cpu()')],
   ['torch._utils._rebuild_qtensor', refused('a quantized tensor', DEQUANTIZE)],
-  ['torch._utils._rebuild_sparse_tensor', refused('a sparse tensor', 'write it out by .to_dense()')],
+  ['torch._utils._rebuild_sparse_tensor', rebuildSparse],
   ['torch._utils._rebuild_nested_tensor', refused('a nested tensor', 'write it out by .to_padded_tensor(0)')],
   ['torch._utils._rebuild_meta_tensor_no_storage', refused('a tensor without values (device meta)')],
   ['torch._utils._rebuild_wrapper_subclass', refused('a subclass of tensors that wraps others')],

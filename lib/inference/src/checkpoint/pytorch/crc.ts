@@ -25,7 +25,10 @@ export function checkRecord(
 
 function compare(name: string, got: number, expected: number): void {
   if (got !== expected)
-    throw new Error(`The bytes of '${name}' have the checksum ${hex(got)}, expected ${hex(expected)}.`);
+    throw new Error(
+      `The bytes of '${name}' have the checksum ${hex(got)}, expected ${hex(expected)}: they are damaged. Download or ` +
+        'save the file again.',
+    );
 }
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0');

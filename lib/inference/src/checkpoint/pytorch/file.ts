@@ -5,10 +5,12 @@ import { readArchive, type Contents, type StorageRecord } from './archive';
 import { checkBytes, checkRecord } from './crc';
 import { gather } from './gather';
 import { readLegacy } from './legacy';
+import type { PyValue } from './pickle';
 import { RefusedError } from './refused';
 import { isArchive, refuseTar } from './signature';
-import { RefusedValue, type TensorView } from './tensor';
-import { treeOf, type Tree } from './tree';
+import { SparseView, withZeros } from './sparse';
+import { RefusedValue, TensorView } from './tensor';
+import { metadataOf, treeOf, type Tree } from './tree';
 import type { Dtype } from '../dtype';
 
 /** Values of one tensor may take that many bytes, however small the file. */
@@ -37,9 +39,11 @@ const sentence = (text: string): string => text.replace(/\.?$/, '.');
  * asked for. Tensors of dicts in dicts, and of lists, have names joined by '/'.
  */
 export class PyTorchFile extends WeightFile {
-  /** A file of PyTorch says nothing about itself as a whole. */
-  readonly metadata = {};
+  /** Texts that `checkpoint.save` was given; empty in files of others. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, EntryInfo>;
+  /** How its entries lie in dicts. */
+  readonly tree: Tree;
   private readonly verified = new Set<string>();
 
   private constructor(
@@ -47,10 +51,12 @@ export class PyTorchFile extends WeightFile {
     private readonly fd: number,
     private readonly storages: ReadonlyMap<string, StorageRecord>,
     private readonly fileBytes: number,
-    /** How its entries lie in dicts. */
-    readonly tree: Tree,
+    root: PyValue,
   ) {
     super(path);
+    this.metadata = metadataOf(root);
+    this.tree = treeOf(root);
+    const { tree } = this;
     this.tensors = new Map(
       [...tree.tensors].flatMap(([name, view]): Array<[string, EntryInfo]> =>
         view instanceof RefusedValue ? [] : [[name, { name, dtype: view.elements.dtype as Dtype, shape: view.shape }]],
@@ -63,7 +69,7 @@ export class PyTorchFile extends WeightFile {
     const fd = openFile(path);
     try {
       const { root, storages, fileBytes } = await contentsOf(fd);
-      return new PyTorchFile(path, fd, storages, fileBytes, treeOf(root));
+      return new PyTorchFile(path, fd, storages, fileBytes, root);
     } catch (error) {
       fs.closeSync(fd);
       const { message } = error as Error;
@@ -87,10 +93,9 @@ export class PyTorchFile extends WeightFile {
 
   bytes(name: string): Uint8Array<ArrayBuffer> {
     const view = this.view(name);
-    const itemBytes = view.elements.size;
-    const begin = view.storage.begin + view.offset * itemBytes;
-    const stored = this.part(view.storage.key, begin, view.extent * itemBytes);
-    return new Uint8Array(view.isContiguous ? stored : gather(stored, itemBytes, view));
+    return new Uint8Array(
+      view instanceof SparseView ? withZeros(view, (part) => this.bytesOf(part)) : this.bytesOf(view),
+    );
   }
 
   /** Values of every entry; those that lie in one storage as they are share its memory. */
@@ -107,9 +112,11 @@ export class PyTorchFile extends WeightFile {
       return buffer;
     };
     const uses = new Map<string, number>();
-    for (const { view } of views) uses.set(view.storage.key, (uses.get(view.storage.key) ?? 0) + 1);
+    for (const { view } of views)
+      if (view instanceof TensorView) uses.set(view.storage.key, (uses.get(view.storage.key) ?? 0) + 1);
     return new Map(
       views.map(({ name, view }) => {
+        if (view instanceof SparseView) return [name, this.values(name)];
         const isShared = view.isContiguous && view.size > 0 && uses.get(view.storage.key) !== 1;
         return [name, isShared ? this.sharedValues(view, whole(view.storage.key)) : this.values(name)];
       }),
@@ -126,9 +133,17 @@ export class PyTorchFile extends WeightFile {
     return valuesOf(view.elements.dtype as Dtype, buffer, begin, view.size * itemBytes);
   }
 
-  private view(name: string): TensorView {
+  private view(name: string): TensorView | SparseView {
     this.info(name);
-    return this.tree.tensors.get(name) as TensorView;
+    return this.tree.tensors.get(name) as TensorView | SparseView;
+  }
+
+  /** A tensor's bytes in row-major order. */
+  private bytesOf(view: TensorView): ArrayBuffer {
+    const itemBytes = view.elements.size;
+    const begin = view.storage.begin + view.offset * itemBytes;
+    const stored = this.part(view.storage.key, begin, view.extent * itemBytes);
+    return view.isContiguous ? stored : gather(stored, itemBytes, view);
   }
 
   /** Part of a storage; its checksum is compared when it is first read. */

@@ -78,7 +78,8 @@ const MAX_RANK = 64;
 
 const isCount = (value: PyValue): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function counts(what: string, value: PyValue): number[] {
+/** Numbers of a tensor, one a dimension. */
+export function counts(what: string, value: PyValue): number[] {
   const items = value instanceof PyTuple ? value.items : null;
   if (!items || items.length > MAX_RANK || !items.every(isCount))
     throw new Error(

@@ -1,5 +1,6 @@
 import { PyDict, PyList, PyTuple, shown, type PyValue } from './pickle';
 import { RefusedError } from './refused';
+import { SparseView } from './sparse';
 import { RefusedValue, TensorView } from './tensor';
 
 /** Dicts and lists inside each other are at most that many. */
@@ -10,7 +11,7 @@ const MAX_NAME_LENGTH = 2000;
 /** The tensors of a checkpoint by their names: those of dicts in dicts are joined by '/'. */
 export interface Tree {
   /** In the file's order. */
-  tensors: Map<string, TensorView | RefusedValue>;
+  tensors: Map<string, TensorView | SparseView | RefusedValue>;
   /** Names of the tensors that each dict or list holds itself, by its own name; '' is the outermost. */
   groups: Map<string, string[]>;
   /** Entries of those dicts that are no tensors, such as a learning rate, by the name of the dict. */
@@ -48,6 +49,16 @@ function versionsOf(dict: PyDict): Map<string, number> {
   return versions;
 }
 
+/** Texts that were kept as the attribute `metadata` of the outermost dict. */
+export function metadataOf(root: PyValue): Record<string, string> {
+  const metadata = root instanceof PyDict ? root.fields?.items.get('metadata') : undefined;
+  if (!(metadata instanceof PyDict)) return {};
+  const texts = [...metadata.items].flatMap(([name, text]): Array<[string, string]> =>
+    typeof name === 'string' && typeof text === 'string' ? [[name, text]] : [],
+  );
+  return Object.fromEntries(texts);
+}
+
 /** Walks through containers; each step is counted, since a container may be in many others. */
 class Walk {
   readonly tree: Tree = { tensors: new Map(), groups: new Map(), others: new Map(), versions: new Map() };
@@ -61,12 +72,13 @@ class Walk {
       const name = keyText(key);
       const full = path === '' ? name : `${path}/${name}`;
       if (isContainer(value)) this.visit(value, full, depth + 1);
-      else if (value instanceof TensorView || value instanceof RefusedValue) this.add(path, full, value);
+      else if (value instanceof TensorView || value instanceof SparseView || value instanceof RefusedValue)
+        this.add(path, full, value);
       else append(this.tree.others, path, full);
     }
   }
 
-  private add(path: string, name: string, tensor: TensorView | RefusedValue): void {
+  private add(path: string, name: string, tensor: TensorView | SparseView | RefusedValue): void {
     if (this.tree.tensors.has(name)) throw new RefusedError(`It has two entries named '${name}'.`);
     if (name.length > MAX_NAME_LENGTH) throw new RefusedError(`An entry has a name of ${name.length} characters.`);
     this.tree.tensors.set(name, tensor);

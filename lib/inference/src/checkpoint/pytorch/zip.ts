@@ -9,6 +9,17 @@ export interface ZipRecord {
   start: number;
   size: number;
   crc32: number;
+  /** Why it cannot be read as it lies; null where it can. */
+  packed: 'compressed' | 'encrypted' | null;
+}
+
+/** @throws when the record cannot be read as it lies */
+export function requirePlain(record: ZipRecord): ZipRecord {
+  if (record.packed === null) return record;
+  throw new RefusedError(
+    `Its record '${record.name}' is ${record.packed}, where PyTorch stores them as they are: unpack the archive and ` +
+      'pack it with zip -0 -r, or load and save it again with PyTorch.',
+  );
 }
 
 const BLOCK_BYTES = 4096;
@@ -65,16 +76,12 @@ interface Found {
 
 async function locate(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Found> {
   const { fileName: name, compressedSize, uncompressedSize, crc32, relativeOffsetOfLocalHeader: headerStart } = entry;
-  if (entry.isEncrypted()) throw new RefusedError(`Its record '${name}' is encrypted.`);
-  if (entry.compressionMethod !== 0 || compressedSize !== uncompressedSize)
-    throw new RefusedError(
-      `Its record '${name}' is compressed, where PyTorch stores them as they are: unpack the archive and pack it ` +
-        'with zip -0 -r, or load and save it again with PyTorch.',
-    );
+  const isStored = entry.compressionMethod === 0 && compressedSize === uncompressedSize;
+  const packed = entry.isEncrypted() ? 'encrypted' : isStored ? null : 'compressed';
   const header = await zip.readLocalFileHeaderPromise(entry);
   if (!Buffer.from(header.fileName).equals(entry.fileNameRaw))
     throw new Error(`The record '${name}' has another name where it lies than in the directory.`);
-  return { record: { name, start: header.fileDataStart, size: uncompressedSize, crc32 }, headerStart };
+  return { record: { name, start: header.fileDataStart, size: compressedSize, crc32, packed }, headerStart };
 }
 
 /** Two records that share bytes are never written, but make much of little. */
@@ -88,10 +95,10 @@ function checkOverlap(found: readonly Found[], end: number): void {
 }
 
 /**
- * The records of a zip archive by their names, checked: stored as they are, apart from each other, within the file,
- * each name once. Nothing is unpacked.
+ * The records of a zip archive by their names, checked: apart from each other, within the file, each name once. Nothing
+ * is unpacked; those that are packed are refused when they are needed, see {@link requirePlain}.
  *
- * @throws when the archive is damaged, or has compressed or encrypted records
+ * @throws when the archive is damaged
  */
 export async function zipRecords(fd: number, size: number): Promise<Map<string, ZipRecord>> {
   const zip = await yauzl.fromRandomAccessReaderPromise(new FileReader(fd, size), size, { autoClose: false });

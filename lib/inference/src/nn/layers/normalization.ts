@@ -14,6 +14,7 @@ export interface BatchNormOptions {
 
 /** Batch normalisation over all but the last dimension (Ioffe and Szegedy 2015), with running statistics as PyTorch keeps them. */
 export class BatchNorm2d extends Module {
+  static override readonly stateVersion = 2;
   /** [numFeatures], the scale. */
   declare readonly weight: tf.Tensor1D;
   /** [numFeatures], the offset. */

@@ -1,9 +1,17 @@
 import { bytesOf } from '../../files';
-import { SafetensorsFile, writeSafetensors, type TensorSource } from '../../checkpoint';
+import {
+  isPyTorchName,
+  SafetensorsFile,
+  writePyTorch,
+  writeSafetensors,
+  type SparseSource,
+  type TensorSource,
+} from '../../checkpoint';
 import { joinPath, toTorch, type Module, type StateDict, type StateEntry } from '../../nn';
 import { prunedNames } from '../parametrize';
 import { decodeValues } from './decode';
 import { bytesOfParts, encode, type EncodeOptions } from './encode';
+import { oneOf } from '../../check';
 import { sizes } from './sizes';
 import { FORMATS, type SparseFormat, type SparsePart, type SparseTensor } from './tensor';
 
@@ -29,6 +37,9 @@ const METADATA = 'scalable_inference.sparse';
  * A sparse tensor takes several entries: `fc1.weight.bitmask` and `fc1.weight.values`, or `.indices`, or `.crow_indices`
  * and `.col_indices`. Readers that do not know them see plain arrays.
  *
+ * A file of PyTorch (`.pt`, `.pth`) holds PyTorch's own sparse tensors, format 'coo' with 64-bit indices, or those dense
+ * ones that are smaller; `checkpoint.load` reads it too.
+ *
  * @returns what every tensor takes, in the network's order
  */
 export async function save(
@@ -36,6 +47,7 @@ export async function save(
   path: string,
   { format = 'auto', ...options }: SaveSparseOptions = {},
 ): Promise<StoredTensor[]> {
+  if (isPyTorchName(path)) return saveForPyTorch(net, path, { format, ...options });
   const stored: StoredTensor[] = [];
   const described: Record<string, { format: SparseFormat; shape: readonly number[] }> = {};
   const sources: TensorSource[] = [];
@@ -49,6 +61,30 @@ export async function save(
     stored.push({ name, format: chosen, bytes: bytesOfParts(parts), denseBytes });
   }
   await writeSafetensors(path, sources, { format: 'pt', [METADATA]: JSON.stringify(described) });
+  return stored;
+}
+
+/** The same with PyTorch's own sparse tensors, of which it has no bitmasks, and CSR for matrices only. */
+async function saveForPyTorch(
+  net: Module,
+  path: string,
+  { format, indexType }: SaveSparseOptions,
+): Promise<StoredTensor[]> {
+  const hint = 'other formats are for safetensors files';
+  const chosen = oneOf(`The sparse format in ${path}`, format, ['auto', 'coo'] as const, { hint });
+  oneOf(`indexType in ${path}`, indexType, [undefined, 'I64'] as const, { hint });
+  const stored: StoredTensor[] = [];
+  const tensors = Object.entries(finalState(net)).map(([name, entry]): [string, TensorSource | SparseSource] => {
+    const dense = source(densePart(name, entry));
+    const denseBytes = dense.bytes().length;
+    const sparse = choose(entry, chosen, {}) === 'dense' ? null : encode(floats(entry), 'coo');
+    const isSparse = sparse !== null && (chosen === 'coo' || sparse.bytes < denseBytes);
+    stored.push({ name, format: isSparse ? 'coo' : 'dense', bytes: isSparse ? sparse.bytes : denseBytes, denseBytes });
+    if (!isSparse) return [name, dense];
+    const [indices, values] = sparse.parts.map((part) => source({ ...part, name: `${name}.${part.name}` }));
+    return [name, { shape: entry.shape, indices, values }];
+  });
+  await writePyTorch(path, tensors, { metadata: {}, versions: new Map() });
   return stored;
 }
 
@@ -106,6 +142,8 @@ function source({ name, dtype, shape, data }: SparsePart): TensorSource {
  * @throws when the file is cut short, an index lies outside its tensor, or the entries do not fit the network
  */
 export function load(net: Module, path: string): void {
+  if (isPyTorchName(path))
+    throw new Error(`${path} is a file of PyTorch: load it by checkpoint.load, which fills in the zeros.`);
   const file = new SafetensorsFile(path);
   try {
     net.loadStateDict(readState(file));

@@ -39,6 +39,7 @@ export abstract class PyObject {
 /** A value for messages, cut short. */
 export function shown(value: PyValue | undefined): string {
   if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}...` : value}'`;
+  if (value === undefined) return 'nothing';
   if (value === null) return 'None';
   if (typeof value !== 'object') return String(value);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
