@@ -25,7 +25,7 @@ export interface ReadEntry {
  * const net = models.create('lenet', { seed: 0 });
  * await checkpoint.save(net, 'lenet.safetensors');
  * const entries = await checkpoint.read('lenet.safetensors');
- * entries['conv1.weight'].shape; // => [6, 3, 5, 5]
+ * entries['conv1.weight'].shape; // => [6, 1, 5, 5]
  * ```
  */
 export async function read(path: string): Promise<Record<string, ReadEntry>> {
