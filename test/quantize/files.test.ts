@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { checkpoint, models, quantize } from 'scalable-inference';
+import { backend, checkpoint, models, quantize } from 'scalable-inference';
 import { packBits, unpackBits } from 'scalable-inference/quantize';
 import { relativeDistance } from '../support/close';
 import { noise } from '../support/gradients';
@@ -14,6 +14,7 @@ describe('quantize: files of integer weights', () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'quantize-files-'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => backend.seed(1));
 
   it('8 bits take a quarter, half floats a half, 4 bits in groups an eighth and the scales', async () => {
     const net = models.create('mobilenet_v2', { seed: 1 });

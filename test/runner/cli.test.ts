@@ -206,6 +206,7 @@ describe('runner: command line', () => {
       const finished = await runCli([original, ...attached, '--grade', students.path, '--csv', csv]);
       const text = existsSync(csv) ? readFileSync(csv, 'utf8') : '';
       students.remove();
+      assert.ok(finished.stdout !== '', `ended with ${finished.code} and printed nothing; stderr: ${finished.stderr}`);
       return { ...finished, csv: text };
     };
 

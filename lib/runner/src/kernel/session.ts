@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { KernelConnection, type KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
+import { type KernelConnection, type KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
 
 import { findProcess, isRunning, type JupyterServer, residentBytes, signal } from '../server';
+import { QuietKernelConnection } from './connection';
 import { CellOutputs, type Displays } from './outputs';
 import { PromptSocket } from './socket';
 
@@ -111,7 +112,7 @@ export class KernelSession {
     });
     if (!session.kernel)
       throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
-    const kernel = new KernelConnection({ model: session.kernel, serverSettings: settings, handleComms: false });
+    const kernel = new QuietKernelConnection({ model: session.kernel, serverSettings: settings, handleComms: false });
     const opened = new KernelSession(server, settings, session.id, kernel);
     try {
       await withTimeout(opened.ready(), timeoutMs, `it did not answer within ${timeoutMs / 1000} s`);
