@@ -6,7 +6,7 @@ const SLOW = [
   /^test\/packages\/pack\.test/,
   /^test\/runner\/(bad-notebooks|cli|killed|outside|server)\.test/,
   /^test\/workbook\/kernel\.test/,
-  /^test\/setup\/(node-versions|server|engine|unused-exports)\.test/,
+  /^test\/setup\/(commands-killed|engine|network|node-versions|places|server|unused-exports)\.test/,
   /^test\/datasets\/(generated|sources)\.test/,
   /^test\/graph\/compile\.test/,
   /^test\/prune\/structured\.test/,

@@ -48,7 +48,7 @@ const CAUSES = [
   {
     pattern: /\bE404\b|\bETARGET\b|No matching distribution found for (?<name>\S+)/,
     say: ({ found }) =>
-      `${found.groups?.name ? `No reachable registry has ${found.groups.name}` : 'The registry lacks a package'}: check the network, or name a registry that has it (npm_config_registry for npm, PIP_INDEX_URL for pip), and run this again.`,
+      `${found.groups?.name ? `No reachable registry has ${found.groups.name}` : 'The registry lacks a package'}: check the network and your credentials, or name a registry that has it (npm_config_registry for npm, PIP_INDEX_URL for pip), and run this again.`,
   },
   {
     pattern: /\b(?:EACCES|EPERM)\b|Permission denied/i,

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { runQuietly } from '../../inference/setup/child.mjs';
@@ -39,10 +39,10 @@ export function packagesStep({ root, env }) {
 
 /** A cache inside the project, for as long as it takes, where npm cannot write its own: in a home that is read-only. */
 function usableCache(root, env) {
-  const usual = env.npm_config_cache ?? path.join(env.HOME ?? homedir(), '.npm');
+  let folder = env.npm_config_cache ?? path.join(env.HOME ?? homedir(), '.npm');
+  while (!existsSync(folder)) folder = path.dirname(folder);
   try {
-    mkdirSync(usual, { recursive: true });
-    accessSync(usual, constants.W_OK);
+    accessSync(folder, constants.W_OK);
     return undefined;
   } catch {
     return { npm_config_cache: path.join(stateFolder(root), 'npm-cache') };

@@ -40,6 +40,7 @@ function parentsByPid(): Map<number, number> {
     }
     return parents;
   }
+  if (process.platform === 'win32') return parents;
   for (const line of execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).split('\n')) {
     const [child, parent] = line.trim().split(/\s+/).map(Number);
     if (child !== undefined && parent !== undefined) parents.set(child, parent);
@@ -76,7 +77,9 @@ function textOf(pid: number, name: 'cmdline' | 'environ'): string {
   }
 }
 
+/** Windows shows no command lines without tools of its own. */
 function commandLines(): { pid: number; command: string }[] {
+  if (process.platform === 'win32') return [];
   const lines = execFileSync('ps', ['-axo', 'pid=,command='], { encoding: 'utf8' }).split('\n');
   return lines.map((command) => ({ pid: Number.parseInt(command, 10), command }));
 }
@@ -120,8 +123,13 @@ export function residentBytes(pid: number): number | null {
   }
 }
 
-/** The process whose command line holds `text` (a kernel's names its connection file); undefined when none does. */
-export function findProcess(text: string): number | undefined {
-  if (process.platform === 'linux') return processNumbers().find((pid) => textOf(pid, 'cmdline').includes(text));
-  return commandLines().find(({ command }) => command.includes(text))?.pid;
+/** The processes whose command line holds `text` (a kernel's names its connection file). */
+export function processesWith(text: string): number[] {
+  if (process.platform === 'linux') return processNumbers().filter((pid) => textOf(pid, 'cmdline').includes(text));
+  return commandLines()
+    .filter(({ command }) => command.includes(text))
+    .map(({ pid }) => pid);
 }
+
+/** The first of {@link processesWith}; undefined when there is none. */
+export const findProcess = (text: string): number | undefined => processesWith(text)[0];

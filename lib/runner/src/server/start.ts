@@ -8,6 +8,7 @@ import { type RunnerEnvironment } from './environment';
 import { ServerError } from './errors';
 import { Guard } from './guard';
 import { makeFolders, serverCommand, serverEnvironment } from './launch';
+import { processesWith, signal } from './processes';
 import { ready } from './ready';
 import { isShortEnough, WarmPool } from './warm/pool';
 
@@ -82,8 +83,8 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
       .catch((error: Error) => {
         throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
       });
-    const { timeoutMs = 60_000, signal, rootDir } = options;
-    const url = await ready(guard, { pid, folder, token, timeoutMs, signal });
+    const { timeoutMs = 60_000, rootDir } = options;
+    const url = await ready(guard, { pid, folder, token, timeoutMs, signal: options.signal });
     return { url, token, rootDir, folder, ended: guard.ended, exitCode: guard.exitCode, stop, ...kernelsOf(pool) };
   } catch (error) {
     await stop();
@@ -91,9 +92,17 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   }
 }
 
-/** What only the pool knows of kernels that it started. */
+/** What the pool knows of kernels that it started, or the command lines of those that the server did. */
 function kernelsOf(pool: WarmPool | undefined): Pick<JupyterServer, 'kernelPid' | 'endKernel'> {
-  return pool ? { kernelPid: (id) => pool.pidOf(id), endKernel: (id) => pool.end(id) } : {};
+  if (pool) return { kernelPid: (id) => pool.pidOf(id), endKernel: (id) => pool.end(id) };
+  return { endKernel: (id) => endStrays(`kernel-${id}.json`) };
+}
+
+/** A server that was just restarting a kernel when it was told to end it may start it after all. */
+function endStrays(connectionFile: string): void {
+  const end = (): void => processesWith(connectionFile).forEach((pid) => signal(pid, 'SIGKILL'));
+  end();
+  for (const delayMs of [500, 2_000]) setTimeout(end, delayMs).unref();
 }
 
 /** The folder with the kernel's spec: the set-up's, or one in the server's own folder. */
