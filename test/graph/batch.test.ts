@@ -130,7 +130,7 @@ async function inInt8(net: nn.Module): Promise<void> {
 
 const READERS: Readonly<Record<string, (net: nn.Module) => Promise<void>>> = {
   async compiled(net) {
-    for (const engine of ['session', 'plan'] as const)
+    for (const engine of ['tensorflow', 'onnxruntime', 'plan'] as const)
       for (const traced of [1, 3]) {
         const run = await graph.compile(graph.trace(net, [traced, ...PICTURE]), { engine });
         assert.deepEqual(

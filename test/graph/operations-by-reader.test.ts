@@ -122,6 +122,16 @@ describe('operations by reader', () => {
         compiled.dispose();
       });
 
+      it(`${promises.onnx ? 'is refused by' : 'is compiled for'} onnxruntime`, async () => {
+        const net = new Alone(promises);
+        const compiling = graph.compile(graph.trace(net, promises.x), { engine: 'onnxruntime' });
+        if (promises.onnx) return assert.rejects(compiling, promises.onnx);
+        const compiled = await compiling;
+        assert.equal(compiled.engine, 'onnxruntime');
+        assert.ok(relativeDistance(compiled.predict(x()), net.forward(x())) < 1e-5);
+        compiled.dispose();
+      });
+
       it(`is ${promises.onnx ? 'refused by' : 'exported as'} ONNX`, async () => {
         const net = new Alone(promises);
         if (promises.onnx) await assert.rejects(inEngine(net, x()), promises.onnx);

@@ -1,12 +1,13 @@
 import { graph } from 'scalable-inference';
 import { BATCHES, drawnFor, onBatch, same, type Case } from './agree';
 
-/** The compiled graph gives what `forward` gives, with both engines, traced at either size, at every batch size. */
+/** The compiled graph gives what `forward` gives, with every engine, traced at either size, at every batch size. */
 export async function compiled(network: Case): Promise<void> {
   const { net, spec } = network;
   const traced = drawnFor(spec, 1).int(1, 2);
   for (const [engine, size] of [
-    ['session', traced],
+    ['tensorflow', traced],
+    ['onnxruntime', traced],
     ['plan', 3 - traced],
   ] as const) {
     const run = await graph.compile(graph.trace(net, [size, ...spec.input]), { engine });

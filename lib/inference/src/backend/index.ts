@@ -8,7 +8,10 @@ import { loadNative } from './native';
 if (loadNative()) registerNativeGradients();
 
 export { tf } from './tf';
-export { isNative, loadNative, nativeBackend, type NativeBackend, type SavedModel } from './native';
+export { isNative, loadNative, nativeBackend, nativeFailure, type NativeBackend, type SavedModel } from './native';
+export { spread } from './spread';
 export { int64Vector, rawOp, type RawAttributes } from './raw';
 export { fillNormal, fillUniform, nextSeed, randomStream, seed, withSeed, type RandomStream } from './random';
-export { ready, type BackendInfo } from './ready';
+export { ready, threadCount, type BackendInfo } from './ready';
+export { defaultEngine, type EngineName } from './engine';
+export { loadOnnxruntime, onnxruntimeFailure, type OnnxBinding, type Onnxruntime } from './onnxruntime';

@@ -1,14 +1,19 @@
 import * as os from 'node:os';
+import { completeWasm } from './composed';
+import { defaultEngine, type EngineName } from './engine';
 import { isNative, loadNative, nativeBackend, nativeFailure } from './native';
+import { loadOnnxruntime, type Onnxruntime } from './onnxruntime';
 import { tf } from './tf';
 
 /** What computes: see {@link ready}. */
 export interface BackendInfo {
   name: 'tensorflow' | 'wasm' | 'cpu';
   device: 'cpu' | 'gpu';
-  /** Threads that one operation may use. */
+  /** Threads that one operation of TensorFlow or onnxruntime may use; tfjs's fallbacks compute with one. */
   threads: number;
-  /** Versions of node, tfjs and, where the addon computes, tensorflow. */
+  /** What computes compiled networks (`graph.compile`) where no other engine is asked for. */
+  engine: EngineName;
+  /** Versions of node, tfjs and, where they compute, tensorflow and onnxruntime. */
   versions: Record<string, string>;
   /** Why the native backend is not used, if it is not. */
   reason?: string;
@@ -19,6 +24,7 @@ async function useFallback(): Promise<void> {
     try {
       const wasm = require('@tensorflow/tfjs-backend-wasm') as { setThreadsCount(n: number): void };
       wasm.setThreadsCount(threadCount());
+      completeWasm();
       if (await tf.setBackend('wasm')) return;
     } catch {
       // The WebAssembly binary is missing too; plain JavaScript always works.
@@ -27,7 +33,8 @@ async function useFallback(): Promise<void> {
   await tf.setBackend('cpu');
 }
 
-function threadCount(): number {
+/** Threads that one operation may use: `TF_NUM_INTRAOP_THREADS`, else all cores. */
+export function threadCount(): number {
   const set = Number(process.env.TF_NUM_INTRAOP_THREADS);
   return Number.isInteger(set) && set > 0 ? set : os.availableParallelism();
 }
@@ -40,17 +47,21 @@ export async function ready(): Promise<BackendInfo> {
   if (!loadNative() && !['wasm', 'cpu'].includes(tf.getBackend())) await useFallback();
   await tf.ready();
   const versions: Record<string, string> = { node: process.versions.node, tfjs: tf.version.tfjs };
+  const engine = defaultEngine();
   if (!isNative()) {
+    if (engine === 'onnxruntime') versions.onnxruntime = (loadOnnxruntime() as Onnxruntime).version;
     const reason = nativeFailure()?.message.split('\n')[0];
     return {
       name: tf.getBackend() === 'wasm' ? 'wasm' : 'cpu',
       device: 'cpu',
       threads: threadCount(),
+      engine,
       versions,
       ...(reason ? { reason } : {}),
     };
   }
   const native = nativeBackend();
   versions.tensorflow = native.binding.TF_Version;
-  return { name: 'tensorflow', device: native.isUsingGpuDevice ? 'gpu' : 'cpu', threads: threadCount(), versions };
+  const device = native.isUsingGpuDevice ? 'gpu' : 'cpu';
+  return { name: 'tensorflow', device, threads: threadCount(), engine, versions };
 }

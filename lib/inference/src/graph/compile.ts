@@ -1,7 +1,6 @@
-import { isNative, type tf } from '../backend';
+import type { EngineName, tf } from '../backend';
+import { openEngine } from './engines';
 import { optimize } from './rewrite';
-import { openPlan } from './plan';
-import { openSession } from './session';
 import { openShape } from '../nn/ops';
 import { forAnyBatch, type Graph } from './trace';
 import { shapeText } from '../shape';
@@ -12,8 +11,10 @@ export interface CompiledGraph {
   readonly inputShape: readonly number[];
   /** Shape of the output, with -1 for the dimension that grows with the batch. */
   readonly outputShape: readonly number[];
-  /** What computes: one TensorFlow session, or tfjs operation by operation. */
-  readonly engine: 'session' | 'plan';
+  /** What computes: a session of TensorFlow or of onnxruntime, or tfjs operation by operation. */
+  readonly engine: EngineName;
+  /** Where `auto` chose the plan: why. */
+  readonly reason?: string;
   /**
    * The network's result in inference mode, as `net.forward(x)` gives it, to float32 rounding.
    *
@@ -27,16 +28,19 @@ export interface CompiledGraph {
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
-  /** `session` needs the TensorFlow addon. Default: `session` where the addon computes, else `plan`. */
-  engine?: 'session' | 'plan';
+  /**
+   * `tensorflow` needs the addon, `onnxruntime` its binary for this machine. Default `auto`: `tensorflow` where the addon
+   * computes, else `onnxruntime`, else, and for what onnxruntime cannot compute, `plan`.
+   */
+  engine?: EngineName | 'auto';
 }
 
 /**
  * Prepares a traced network for fast inference: parameters become constants, batch normalisation moves into the
- * convolution before it, and TensorFlow fuses biases, activations and sums. Weights are copied: later changes to the
+ * convolution before it, and the engine fuses biases, activations and sums. Weights are copied: later changes to the
  * network do not reach the compiled form.
  *
- *
+ * @throws for an engine that does not compute on this machine, and for operations that the engine asked for lacks
  * @example
  * ```ts
  * const net = models.create('lenet').eval();
@@ -45,18 +49,15 @@ export interface CompileOptions {
  * run.dispose();
  * ```
  */
-export async function compile(
-  graph: Graph,
-  { engine = isNative() ? 'session' : 'plan' }: CompileOptions = {},
-): Promise<CompiledGraph> {
-  const optimized = optimize(forAnyBatch(graph));
-  const runner = engine === 'session' ? await openSession(optimized) : openPlan(optimized);
+export async function compile(graph: Graph, { engine: asked = 'auto' }: CompileOptions = {}): Promise<CompiledGraph> {
+  const { engine, runner, reason } = await openEngine(optimize(forAnyBatch(graph)), asked);
   const inputShape = openShape(graph.input);
   let disposed = false;
   return {
     inputShape,
     outputShape: openShape(graph.output),
     engine,
+    ...(reason === undefined ? {} : { reason }),
     predict(x) {
       if (disposed) throw new Error('This compiled network was disposed of: compile it again.');
       checkInput(x, inputShape);

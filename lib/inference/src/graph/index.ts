@@ -11,7 +11,9 @@ export {
   type FixedValues,
   type Semantics,
 } from './evaluate';
+export { registerEngine, type Engine } from './engines';
 export type { Runner } from './runner';
+export type { EngineName } from '../backend';
 export { fuseEpilogues } from './onednn';
 export { decodeSavedModel, saveSavedModel } from './savedmodel';
 export * from './rewrite';

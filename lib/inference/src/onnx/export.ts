@@ -74,7 +74,11 @@ async function checkModel(net: GraphHolder, bytes: Uint8Array, file: string): Pr
 /** The model that {@link exportModel} writes. */
 export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET }: ExportOptions = {}): ModelProto {
   if (opset !== OPSET) throw new Error(`This library writes ONNX operator set ${OPSET}, got a request for ${opset}.`);
-  const graph = net instanceof Module ? optimize(trace(net, shape)) : withShape(forAnyBatch(net.graph), shape);
+  return modelOf(net instanceof Module ? optimize(trace(net, shape)) : withShape(forAnyBatch(net.graph), shape));
+}
+
+/** The model of a graph as it is. @throws for operations without an ONNX form, all named */
+export function modelOf(graph: Graph): ModelProto {
   const builder = new OnnxBuilder();
   const inputName = builder.unique('input');
   builder.unique('output');

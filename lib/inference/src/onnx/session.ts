@@ -71,10 +71,14 @@ export async function openModel(model: string | Uint8Array, name: string, thread
  * Everything that makes a model fast without changing what it computes. Products of float inputs with integer weights
  * stay products in float32 (accuracy level 1): onnxruntime's default, level 4, rounds the inputs to 8 bits too.
  */
-const AS_WRITTEN: InferenceSession.SessionOptions = {
+export const AS_WRITTEN = {
   graphOptimizationLevel: 'all',
-  extra: { session: { qdq_matmulnbits_accuracy_level: '1' } },
-};
+  extra: {
+    session: { qdq_matmulnbits_accuracy_level: '1' },
+    // It moves the zeros of a Pad into the pooling behind it, and refuses the model where they are as wide as the window.
+    optimization: { disable_specified_optimizers: 'Pad_Fusion' },
+  },
+} as const satisfies InferenceSession.SessionOptions;
 
 async function create(
   sessions: typeof InferenceSession,

@@ -1,5 +1,5 @@
 import { isNative, tf } from '../../backend';
-import { nativeConv } from './conv-native';
+import { convolve } from './conv-kernels';
 import { defineOp } from './define';
 import {
   FLOAT,
@@ -57,34 +57,6 @@ function shape([x, w, b]: readonly Shape[], { stride, padding, dilation, groups 
 
 const isDepthwise = (x: Shape, groups: number): boolean => groups > 1 && groups === x[3];
 
-/** The same with tfjs's own operations, for backends without TensorFlow: padding made explicit, groups split. */
-function portableConv(
-  x: tf.Tensor,
-  w: tf.Tensor,
-  { stride, padding: [h, v], dilation, groups }: ConvAttributes,
-  depthwise: boolean,
-): tf.Tensor {
-  const padded = (
-    h || v
-      ? tf.pad(x, [
-          [0, 0],
-          [h, h],
-          [v, v],
-          [0, 0],
-        ])
-      : x
-  ) as tf.Tensor4D;
-  if (depthwise) return tf.depthwiseConv2d(padded, w as tf.Tensor4D, [...stride], 'valid', 'NHWC', [...dilation]);
-  const one = (input: tf.Tensor, kernel: tf.Tensor): tf.Tensor =>
-    tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, [...stride], 'valid', 'NHWC', [...dilation]);
-  if (groups === 1) return one(padded, w);
-  const kernels = tf.split(w, groups, 3);
-  return tf.concat(
-    tf.split(padded, groups, 3).map((part, i) => one(part, kernels[i])),
-    3,
-  );
-}
-
 /**
  * oneDNN's kernel for pictures of one channel reads beside its input where the strides differ and the output is one pixel
  * wide (TensorFlow 2.21, seen by random networks): a second channel of zeros takes another kernel, with the same result.
@@ -120,7 +92,7 @@ function kernel([x, w, b]: tf.Tensor[], attrs: ConvAttributes): tf.Tensor {
   const [kh, kw, , out] = w.shape;
   const depthwise = isDepthwise(x.shape, attrs.groups);
   const weight = depthwise ? tf.reshape(w, [kh, kw, attrs.groups, out / attrs.groups]) : w;
-  const y = (isNative() ? nativeConv : portableConv)(x, weight, attrs, depthwise);
+  const y = convolve(x, weight, attrs, depthwise ? 'depthwise' : 'dense');
   return b ? tf.add(y, b) : y;
 }
 

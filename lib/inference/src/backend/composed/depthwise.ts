@@ -1,0 +1,43 @@
+import { tf } from '../tf';
+import type { Call } from './composition';
+import { convolutionInfo, fullOutputGradient, padded, type ConvolutionAttributes } from './windows';
+
+type Filter = [height: number, width: number, inChannels: number, multiplier: number];
+
+/**
+ * Gradient of a depthwise kernel, [height, width, in, multiplier]: for each of its places the sum over what the place
+ * saw, times the gradients of the outputs made of it.
+ */
+export function depthwiseFilterGradient({ inputs: { x, dy }, attributes }: Call): tf.Tensor {
+  const { filterShape, ...settings } = attributes as ConvolutionAttributes & { filterShape: Filter };
+  const info = convolutionInfo('DepthwiseConv2dNativeBackpropFilter', x.shape, filterShape, settings, true);
+  const { outHeight, outWidth, inChannels, strideHeight, strideWidth, filterHeight, filterWidth } = info;
+  const pictures = padded(x, info);
+  const gradients = tf.reshape(dy, [-1, inChannels, filterShape[3]]);
+  const places: tf.Tensor[] = [];
+  for (let row = 0; row < filterHeight; row++) {
+    for (let column = 0; column < filterWidth; column++) {
+      const end = [
+        info.batchSize,
+        row + (outHeight - 1) * strideHeight + 1,
+        column + (outWidth - 1) * strideWidth + 1,
+        inChannels,
+      ];
+      const seen = tf.stridedSlice(pictures, [0, row, column, 0], end, [1, strideHeight, strideWidth, 1]);
+      places.push(tf.sum(tf.mul(tf.reshape(seen, [-1, inChannels, 1]), gradients), 0));
+    }
+  }
+  return tf.reshape(tf.stack(places), filterShape);
+}
+
+/** Gradient of a depthwise convolution's input: a depthwise convolution by the turned kernel, summed over the multiplier. */
+export function depthwiseInputGradient({ inputs: { dy, filter }, attributes }: Call): tf.Tensor {
+  const { inputShape, ...settings } = attributes as ConvolutionAttributes & { inputShape: number[] };
+  const info = convolutionInfo('DepthwiseConv2dNativeBackpropInput', inputShape, filter.shape, settings, true);
+  const [height, width, channels, multiplier] = filter.shape;
+  const turned = tf.reshape(tf.reverse(filter, [0, 1]), [height, width, channels * multiplier, 1]);
+  const full = fullOutputGradient(dy, info) as tf.Tensor4D;
+  const dx = tf.depthwiseConv2d(full, turned as tf.Tensor4D, 1, 'valid');
+  if (multiplier === 1) return dx;
+  return tf.reshape(tf.sum(tf.reshape(dx, [-1, channels, multiplier]), 2), inputShape);
+}

@@ -1,0 +1,49 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { loadOnnxruntime, onnxruntimeFailure, tf, threadCount, type OnnxBinding, type Onnxruntime } from '../backend';
+import { registerEngine, type Graph, type Runner } from '../graph';
+import { modelOf } from './export';
+import { encodeModel } from './schema';
+import { AS_WRITTEN } from './session';
+
+/**
+ * As in a file, but rounded numbers stay rounded numbers in float32: kernels of 8-bit integers would be faster, and would
+ * give other outputs than the network that was compiled.
+ */
+const settings = (): InferenceSession.SessionOptions => ({
+  ...AS_WRITTEN,
+  intraOpNumThreads: threadCount(),
+  logSeverityLevel: 3,
+  extra: { ...AS_WRITTEN.extra, session: { ...AS_WRITTEN.extra.session, disable_quant_qdq: '1' } },
+});
+
+function load({ createSession }: Onnxruntime, model: Uint8Array): OnnxBinding {
+  const session = createSession();
+  try {
+    session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, settings());
+    return session;
+  } catch (error) {
+    throw new Error(`onnxruntime cannot run the compiled network: ${(error as Error).message}`);
+  }
+}
+
+/** Opens a graph in onnxruntime, by way of a model in memory. */
+async function open(graph: Graph): Promise<Runner> {
+  const runtime = loadOnnxruntime() as Onnxruntime;
+  const session = load(runtime, encodeModel(modelOf(graph)));
+  return {
+    run(x) {
+      const input = new runtime.Tensor('float32', x.dataSync() as Float32Array, x.shape);
+      const { output } = session.run({ input }, { output: null }, {}) as {
+        output: InstanceType<Onnxruntime['Tensor']>;
+      };
+      return tf.tensor(output.data as Float32Array, [...output.dims], 'float32');
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+registerEngine({
+  name: 'onnxruntime',
+  missing: () => (loadOnnxruntime() ? undefined : (onnxruntimeFailure() ?? undefined)),
+  open,
+});
