@@ -55,6 +55,24 @@ describe('npm run doctor', () => {
     assert.equal(deviceFinding({ answer: { ...answer, device: 'gpu' } }, 'cuda', commands).todo, '');
   });
 
+  it('says what computes compiled networks where that is another engine', () => {
+    const answer = {
+      name: 'wasm',
+      device: 'cpu',
+      threads: 2,
+      engine: 'onnxruntime',
+      versions: { onnxruntime: '1.30.0' },
+    };
+    assert.equal(
+      deviceFinding({ answer }, 'cpu', commands).found,
+      'cpu through wasm (2 threads; onnxruntime 1.30.0), compiled networks by onnxruntime',
+    );
+    const planned = deviceFinding({ answer: { ...answer, engine: 'plan' } }, 'cpu', commands).found;
+    assert.match(planned, /, compiled networks by the same, operation by operation$/);
+    const native = { ...answer, name: 'tensorflow', engine: 'tensorflow' };
+    assert.doesNotMatch(deviceFinding({ answer: native }, 'cpu', commands).found, /compiled/);
+  });
+
   it('lays its columns out', () => {
     assert.equal(formatTable(['a', 'b'], [['long', '']]), 'a     b\n----  -\nlong');
   });

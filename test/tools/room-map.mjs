@@ -49,7 +49,7 @@ export const PACKAGES = [
       checkpoint: "files of weights with PyTorch's names; Hugging Face folders",
       models: "torchvision's families by name, and the table of published figures",
       nn: 'modules, layers, and the operations: kernel, shape rule, count, TensorFlow and ONNX forms in one place each',
-      backend: "the only importer of tfjs: TensorFlow's addon or a fallback, seeds, raw operations",
+      backend: "the only importer of tfjs: TensorFlow's addon or a fallback and what it lacks, seeds, raw operations",
       files: 'downloads that resume, archives, locks, atomic writing',
       check: 'arguments checked, with one form of sentence',
     },

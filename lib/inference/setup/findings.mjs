@@ -160,6 +160,11 @@ function lastJson(text) {
   }
 }
 
+/** Said where another engine than the backend's own computes compiled networks. */
+const compiledBy = (name, engine) => (engine && engine !== name ? `, compiled networks by ${ENGINES[engine]}` : '');
+
+const ENGINES = { onnxruntime: 'onnxruntime', plan: 'the same, operation by operation' };
+
 /** `asked` is undefined where there is nothing to ask yet; `variant` is the TensorFlow that was chosen. @returns {Finding} */
 export function deviceFinding(asked, variant, commands) {
   const row = { part: 'Computing device', usedFor: 'all numbers', todo: '' };
@@ -169,11 +174,15 @@ export function deviceFinding(asked, variant, commands) {
     const todo = `${commands.setup}, then read .cache/scalable-inference/*.log`;
     return { ...row, found: 'no backend computes', todo, fatal: true };
   }
-  const { name, device, threads, versions } = asked.answer;
+  const { name, device, threads, engine, versions } = asked.answer;
   const idle = variant === 'cuda' && device === 'cpu';
   const todo = idle
     ? `the card is not used: a CUDA library is missing or does not fit the driver; ${commands.setup}`
     : '';
   const numbers = Object.entries(versions).map((pair) => pair.join(' '));
-  return { ...row, todo, found: `${device} through ${name} (${threads} threads; ${numbers.join(', ')})` };
+  return {
+    ...row,
+    todo,
+    found: `${device} through ${name} (${threads} threads; ${numbers.join(', ')})${compiledBy(name, engine)}`,
+  };
 }

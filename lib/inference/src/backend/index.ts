@@ -14,4 +14,4 @@ export { int64Vector, rawOp, type RawAttributes } from './raw';
 export { fillNormal, fillUniform, nextSeed, randomStream, seed, withSeed, type RandomStream } from './random';
 export { ready, threadCount, type BackendInfo } from './ready';
 export { defaultEngine, type EngineName } from './engine';
-export { loadOnnxruntime, onnxruntimeFailure, type OnnxBinding, type Onnxruntime } from './onnxruntime';
+export { loadOnnxruntime, onnxruntime, onnxruntimeFailure, type OnnxBinding, type Onnxruntime } from './onnxruntime';

@@ -1,3 +1,4 @@
+import { oneOf } from '../check';
 import { tf } from './tf';
 
 /** An attribute of a raw TensorFlow operation; `type` is one of the `TF_ATTR_*` constants of the addon's binding. */
@@ -51,6 +52,14 @@ interface NativePackage {
   node: { loadSavedModel(folder: string, tags?: string[], signature?: string): Promise<SavedModel> };
 }
 
+const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
+
+/** @throws for names of no backend */
+export function wantedBackend(): (typeof BACKENDS)[number] {
+  const name = process.env.SCALABLE_INFERENCE_BACKEND || 'tensorflow';
+  return oneOf('The variable SCALABLE_INFERENCE_BACKEND', name, BACKENDS);
+}
+
 let loaded: NativePackage | null = null;
 let failure: Error | null = null;
 
@@ -61,7 +70,7 @@ let failure: Error | null = null;
 export function loadNative(): NativePackage | null {
   if (loaded || failure) return loaded;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const wanted = process.env.SCALABLE_INFERENCE_BACKEND ?? 'tensorflow';
+  const wanted = wantedBackend();
   if (wanted !== 'tensorflow') {
     failure = new Error(`The native backend is switched off by SCALABLE_INFERENCE_BACKEND=${wanted}.`);
     return null;

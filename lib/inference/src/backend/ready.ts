@@ -1,8 +1,8 @@
 import * as os from 'node:os';
 import { completeWasm } from './composed';
 import { defaultEngine, type EngineName } from './engine';
-import { isNative, loadNative, nativeBackend, nativeFailure } from './native';
-import { loadOnnxruntime, type Onnxruntime } from './onnxruntime';
+import { isNative, loadNative, nativeBackend, nativeFailure, wantedBackend } from './native';
+import { onnxruntime } from './onnxruntime';
 import { tf } from './tf';
 
 /** What computes: see {@link ready}. */
@@ -20,7 +20,7 @@ export interface BackendInfo {
 }
 
 async function useFallback(): Promise<void> {
-  if (process.env.SCALABLE_INFERENCE_BACKEND !== 'cpu') {
+  if (wantedBackend() !== 'cpu') {
     try {
       const wasm = require('@tensorflow/tfjs-backend-wasm') as { setThreadsCount(n: number): void };
       wasm.setThreadsCount(threadCount());
@@ -49,7 +49,7 @@ export async function ready(): Promise<BackendInfo> {
   const versions: Record<string, string> = { node: process.versions.node, tfjs: tf.version.tfjs };
   const engine = defaultEngine();
   if (!isNative()) {
-    if (engine === 'onnxruntime') versions.onnxruntime = (loadOnnxruntime() as Onnxruntime).version;
+    if (engine === 'onnxruntime') versions.onnxruntime = onnxruntime().version;
     const reason = nativeFailure()?.message.split('\n')[0];
     return {
       name: tf.getBackend() === 'wasm' ? 'wasm' : 'cpu',

@@ -1,5 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { loadOnnxruntime, onnxruntimeFailure, tf, threadCount, type OnnxBinding, type Onnxruntime } from '../backend';
+import {
+  loadOnnxruntime,
+  onnxruntime,
+  onnxruntimeFailure,
+  tf,
+  threadCount,
+  type OnnxBinding,
+  type Onnxruntime,
+} from '../backend';
 import { registerEngine, type Graph, type Runner } from '../graph';
 import { modelOf } from './export';
 import { encodeModel } from './schema';
@@ -28,7 +36,7 @@ function load({ createSession }: Onnxruntime, model: Uint8Array): OnnxBinding {
 
 /** Opens a graph in onnxruntime, by way of a model in memory. */
 async function open(graph: Graph): Promise<Runner> {
-  const runtime = loadOnnxruntime() as Onnxruntime;
+  const runtime = onnxruntime();
   const session = load(runtime, encodeModel(modelOf(graph)));
   return {
     run(x) {

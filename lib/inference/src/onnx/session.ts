@@ -2,8 +2,7 @@ import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { tf } from '../backend';
-import { loadRuntime } from './runtime';
+import { onnxruntime, tf } from '../backend';
 import { decodeModel } from './schema';
 
 /** Settings of {@link load}. */
@@ -51,7 +50,7 @@ export async function load(file: string, { threads }: SessionOptions = {}): Prom
  * @param model path of a file, or its bytes @param name what errors call it
  */
 export async function openModel(model: string | Uint8Array, name: string, threads?: number): Promise<OnnxSession> {
-  const runtime = await loadRuntime();
+  const runtime = onnxruntime();
   const session = await create(runtime.InferenceSession, model, name, threads);
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
   return {
@@ -99,7 +98,7 @@ async function create(
  * `QLinearConv` is a convolution in 8 bits, `Conv` one in float.
  */
 export async function kernels(file: string): Promise<Record<string, number>> {
-  const { InferenceSession } = await loadRuntime();
+  const { InferenceSession } = onnxruntime();
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-onnx-'));
   try {
     const optimized = path.join(folder, 'optimized.onnx');
