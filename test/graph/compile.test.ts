@@ -214,7 +214,8 @@ describe('graph.compile', () => {
     assert.ok(node);
     node.op = 'fractalPool';
     const foldersBefore = leftovers();
-    for (const engine of ENGINES) await assert.rejects(graph.compile(traced, { engine }), /'fractalPool'.*not defined|no ONNX form: fractalPool/);
+    for (const engine of ENGINES)
+      await assert.rejects(graph.compile(traced, { engine }), /'fractalPool'.*not defined|no ONNX form: fractalPool/);
     assert.deepEqual(leftovers(), foldersBefore);
     net.dispose();
   });

@@ -1,6 +1,6 @@
 import { tf } from '../tf';
 import type { Call } from './composition';
-import { convolutionInfo, fullOutputGradient, padded, type ConvolutionAttributes } from './windows';
+import { convolutionInfo, padded, turnedConvolution, type ConvolutionAttributes } from './windows';
 
 type Filter = [height: number, width: number, inChannels: number, multiplier: number];
 
@@ -36,8 +36,9 @@ export function depthwiseInputGradient({ inputs: { dy, filter }, attributes }: C
   const info = convolutionInfo('DepthwiseConv2dNativeBackpropInput', inputShape, filter.shape, settings, true);
   const [height, width, channels, multiplier] = filter.shape;
   const turned = tf.reshape(tf.reverse(filter, [0, 1]), [height, width, channels * multiplier, 1]);
-  const full = fullOutputGradient(dy, info) as tf.Tensor4D;
-  const dx = tf.depthwiseConv2d(full, turned as tf.Tensor4D, 1, 'valid');
+  const dx = turnedConvolution(dy, info, (pictures, zeros) =>
+    tf.depthwiseConv2d(pictures, turned as tf.Tensor4D, 1, zeros),
+  );
   if (multiplier === 1) return dx;
   return tf.reshape(tf.sum(tf.reshape(dx, [-1, channels, multiplier]), 2), inputShape);
 }

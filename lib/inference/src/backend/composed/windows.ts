@@ -29,19 +29,25 @@ export function convolutionInfo(
   return tf.backend_util.computeConv2DInfo(x, w, strides, 1, pad, dimRoundingMode, depthwise);
 }
 
-/** Zeros put before and after the rows and columns of pictures, or rows and columns taken away where negative. */
-function around(x: tf.Tensor, rows: readonly [number, number], columns: readonly [number, number]): tf.Tensor {
-  const outer = [[0, 0], rows, columns, [0, 0]] as const;
-  const larger = tf.pad(
-    x,
-    outer.map(([before, after]): [number, number] => [Math.max(before, 0), Math.max(after, 0)]),
-  );
-  const begin = outer.map(([before]) => Math.max(-before, 0));
-  const end = outer.map(([, after], i) => larger.shape[i] - Math.max(-after, 0));
+/** Zeros before and after the rows and columns of pictures; negative numbers take rows and columns away. */
+type Around = readonly [before: number, after: number];
+
+function around(x: tf.Tensor, rows: Around, columns: Around): tf.Tensor {
+  const all: Around[] = [[0, 0], rows, columns, [0, 0]];
+  const isNeeded = (change: (n: number) => boolean): boolean => all.some((pair) => pair.some(change));
+  const more = (n: number): number => Math.max(n, 0);
+  const larger = isNeeded((n) => n > 0)
+    ? tf.pad(
+        x,
+        all.map(([before, after]): [number, number] => [more(before), more(after)]),
+      )
+    : x;
+  if (!isNeeded((n) => n < 0)) return larger;
+  const begin = all.map(([before]) => more(-before));
   return tf.slice(
     larger,
     begin,
-    end.map((n, i) => n - begin[i]),
+    larger.shape.map((n, i) => n - begin[i] - more(-all[i][1])),
   );
 }
 
@@ -57,17 +63,31 @@ export function padded(x: tf.Tensor, info: ConvolutionInfo): tf.Tensor {
   );
 }
 
-/**
- * The gradient of the output, laid out so that a convolution of it by the turned kernel, without padding or stride, is
- * the gradient of the input.
- */
-export function fullOutputGradient(dy: tf.Tensor, info: ConvolutionInfo): tf.Tensor {
-  const apart = spread(spread(dy, 1, info.strideHeight), 2, info.strideWidth);
+/** The zeros around the gradient of the output with which a convolution by the turned kernel gives that of the input. */
+function fullPadding(dy: tf.Tensor, info: ConvolutionInfo): [rows: Around, columns: Around] {
+  const [, height, width] = dy.shape as number[];
   const [top, left] = [info.filterHeight - 1 - info.padInfo.top, info.filterWidth - 1 - info.padInfo.left];
-  const [, height, width] = apart.shape as number[];
-  return around(
-    apart,
+  return [
     [top, info.inHeight + info.filterHeight - 1 - top - height],
     [left, info.inWidth + info.filterWidth - 1 - left - width],
-  );
+  ];
+}
+
+/**
+ * The gradient of a convolution's input from that of its output: a convolution of it, its values a stride apart and zeros
+ * around them, by the turned kernel.
+ *
+ * @param convolve a convolution without stride, of pictures with these zeros around them
+ */
+export function turnedConvolution(
+  dy: tf.Tensor,
+  info: ConvolutionInfo,
+  convolve: (pictures: tf.Tensor4D, zeros: tf.backend_util.ExplicitPadding) => tf.Tensor,
+): tf.Tensor {
+  const apart = spread(spread(dy, 1, info.strideHeight), 2, info.strideWidth);
+  const [rows, columns] = fullPadding(apart, info);
+  const none: [number, number] = [0, 0];
+  const zeros = (around: Around): [number, number] => [Math.max(around[0], 0), Math.max(around[1], 0)];
+  const cut = (pair: Around): Around => [Math.min(pair[0], 0), Math.min(pair[1], 0)];
+  return convolve(around(apart, cut(rows), cut(columns)) as tf.Tensor4D, [none, zeros(rows), zeros(columns), none]);
 }

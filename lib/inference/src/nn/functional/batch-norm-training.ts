@@ -66,10 +66,20 @@ const fused: Normalise = (x, scale, offset, epsilon, running) => {
   return { y: run(x, scale, offset), mean, variance };
 };
 
+/**
+ * The gradients in closed form (Ioffe and Szegedy 2015), where tfjs would take those of mean, variance and normalisation
+ * one by one, with copies as large as the input.
+ */
 const composed: Normalise = (x, scale, offset, epsilon, running) => {
   const rows = x.size / x.shape[x.rank - 1];
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
-  const y = tf.batchNorm(x, mean, variance, offset, scale, epsilon);
+  const run = tf.customGrad((...given) => {
+    const [input, factor, shift, save] = given as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([input, factor, mean, variance]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => gradients(dy, saved, epsilon);
+    return { value: tf.batchNorm(input, mean, variance, shift, factor, epsilon), gradFunc };
+  });
+  const y = run(x, scale, offset);
   const corrected = tf.mul(variance, rows / (rows - 1));
   if (!running) return { y, mean, variance: corrected };
   const { momentum } = running;
@@ -77,3 +87,15 @@ const composed: Normalise = (x, scale, offset, epsilon, running) => {
     tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum));
   return { y, mean: after(running.mean, mean), variance: after(running.variance, corrected) };
 };
+
+/** Of x, scale and offset: dx = scale / σ · (dy - mean(dy) - x̂ · mean(dy · x̂)), x̂ the normalised x. */
+function gradients(dy: tf.Tensor, [x, scale, mean, variance]: tf.Tensor[], epsilon: number): tf.Tensor[] {
+  const rows = x.size / x.shape[x.rank - 1];
+  const inverse = tf.rsqrt(tf.add(variance, epsilon));
+  const ofOffset = tf.sum(dy, [0, 1, 2]);
+  const ofScale = tf.mul(tf.sum(tf.mul(dy, tf.sub(x, mean)), [0, 1, 2]), inverse);
+  const factor = tf.mul(scale, inverse);
+  const share = tf.div(factor, -rows);
+  const rest = tf.batchNorm(x, mean, variance, tf.mul(ofOffset, share), tf.mul(ofScale, share), epsilon);
+  return [tf.add(tf.mul(dy, factor), rest), ofScale, ofOffset];
+}
