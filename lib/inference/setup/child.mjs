@@ -1,4 +1,4 @@
-import { mkdirSync, createWriteStream, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, createWriteStream, rmSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,8 @@ import { spawnGuarded } from './system/guarded.mjs';
 import { isRunning, signalGroup } from './system/processes.cjs';
 
 const running = new Set();
+/** Of a program's output, for its error. */
+const KEPT_CHARACTERS = 65_536;
 const orphanFile = (root) => path.join(stateFolder(root), 'child.json');
 /** Where programs of the set-up put what is temporary: there is room where the result goes, and all of it goes away. */
 const temporaryFolder = (root) => path.join(stateFolder(root), 'tmp');
@@ -35,19 +37,23 @@ export async function runQuietly(program, args, { root, log, cwd = root, env = p
     remove: temporaryFolder(root),
   });
   running.add(child);
-  child.stdout?.pipe(output, { end: false });
-  child.stderr?.pipe(output, { end: false });
+  let printed = '';
+  const keep = (data) => (printed = (printed + data.toString()).slice(-KEPT_CHARACTERS));
+  // A disk without room for the log has none for the program either, whose own words then count.
+  output.on('error', () => {});
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', keep).pipe(output, { end: false });
   const ending = await new Promise((resolve) => {
     child.once('error', (error) => resolve(`could not start: ${error.message}.`));
     child.once('close', (code) => resolve(code === 0 ? undefined : `ended with status ${code}.`));
   });
   running.delete(child);
   output.end();
-  await finished(output);
+  await finished(output).catch(() => {});
+  rmSync(temporaryFolder(root), { recursive: true, force: true, maxRetries: 5 });
   if (!ending) return;
   const what = `${path.basename(program)} ${args.slice(0, 3).join(' ')} ${ending}`;
-  const cause = causeOf(readFileSync(logFile, 'utf8'), { folder: root });
-  throw new Error(`${cause ? `${cause} (${what.replace(/\.$/, '')})` : what}\n${tail(logFile, root)}`);
+  const cause = causeOf(printed, { folder: root });
+  throw new Error(`${cause ? `${cause} (${what.replace(/\.$/, '')})` : what}\n${tail(printed, logFile, root)}`);
 }
 
 function temporaryVariables(root) {
@@ -56,8 +62,8 @@ function temporaryVariables(root) {
   return { TMPDIR: folder, TEMP: folder, TMP: folder };
 }
 
-function tail(logFile, root) {
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15);
+function tail(printed, logFile, root) {
+  const lines = printed.trimEnd().split('\n').slice(-15);
   return [...lines.map((line) => `    ${line}`), `    (all of it: ${path.relative(root, logFile)})`].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { causeOf } from './causes.mjs';
@@ -82,6 +82,7 @@ async function begin(root, say) {
       `Another set-up of this folder is running (process ${pid}${host === hostname() ? '' : ` on ${host}`}, ` +
         `since ${since}); waiting until it has finished.`,
     );
+  accessSync(root, constants.W_OK); // making a folder in a read-only one fails for a reason that misleads
   const release = await acquireLock(path.join(stateFolder(root), 'lock'), { onWait });
   await endOrphan(root);
   return release;
