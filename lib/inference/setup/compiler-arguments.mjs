@@ -26,7 +26,7 @@ export function compilerArguments({ system, headers, tensorflow, runPath = tenso
     '-o',
     output,
     ...system.libraries.map((name) => path.join(tensorflow, name)),
-    `-Wl,-rpath,${runPath}`,
+    ...['-rpath', runPath].flatMap((text) => ['-Xlinker', text]), // -Wl would cut a path at its commas
     ...system.linkFlags,
   ];
 }
