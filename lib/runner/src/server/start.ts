@@ -102,7 +102,7 @@ function kernelsOf(pool: WarmPool | undefined): Pick<JupyterServer, 'kernelPid' 
 function endStrays(connectionFile: string): void {
   const end = (): void => processesWith(connectionFile).forEach((pid) => signal(pid, 'SIGKILL'));
   end();
-  for (const delayMs of [500, 2_000]) setTimeout(end, delayMs).unref();
+  for (const delayMs of [500, 2_000, 8_000]) setTimeout(end, delayMs).unref();
 }
 
 /** The folder with the kernel's spec: the set-up's, or one in the server's own folder. */
