@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { which } from '../inference/setup/find.mjs';
+import { expandPath, which } from '../inference/setup/find.mjs';
 import { systemOf } from '../inference/setup/systems.mjs';
 
 /**
@@ -8,23 +7,12 @@ import { systemOf } from '../inference/setup/systems.mjs';
  * system's list; undefined where there is none.
  */
 export function findBrowser(env = process.env, system = systemOf(process.platform)) {
-  const named = [env.CHROME_PATH, ...system.browsers.map((name) => expand(name, env))];
+  const named = [env.CHROME_PATH, ...system.browsers.map((name) => expandPath(name, env))];
   return named
     .filter(Boolean)
     .map((name) => which(name, env, system))
     .find(Boolean);
 }
-
-/** Undefined where a variable is not set. */
-function expand(name, env) {
-  const home = name.startsWith('~') ? name.replace('~', env.HOME ?? '') : name;
-  const parts = home.split(/%([^%]+)%/);
-  const values = parts.map((part, index) => (index % 2 === 0 ? part : variable(part, env)));
-  return values.includes(undefined) ? undefined : path.normalize(values.join(''));
-}
-
-/** Windows takes names of variables in any case, a copy of its environment does not. */
-const variable = (name, env) => Object.entries(env).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
 /** The program that opens an address in the user's browser, or undefined where there is no screen to show one. */
 export function browserCommand(env = process.env, platform = process.platform) {
@@ -39,7 +27,7 @@ export function browserCommand(env = process.env, platform = process.platform) {
 /** Opens an address; that it could not be opened is no error, the address has been printed. */
 export function openBrowser(url, command = browserCommand()) {
   if (!command) return false;
-  const child = spawn(command[0], [...command.slice(1), url], { stdio: 'ignore', detached: true });
+  const child = spawn(command[0], [...command.slice(1), url], { stdio: 'ignore', detached: true, windowsHide: true });
   child.once('error', () => {});
   child.unref();
   return true;

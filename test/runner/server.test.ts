@@ -98,7 +98,7 @@ describe('runner: the Jupyter server', () => {
     assert.equal(kernels.length, 3, 'a launcher, the kernel it stands for, and one started ahead');
     parent.kill('SIGKILL');
     await gone(() => !existsSync(serverFolder));
-    await gone(() => !kernels.some((pid) => isRunning(Number(pid))));
+    await gone(() => !kernels.some((pid) => isRunning(pid)));
     assert.deepEqual(await remaining(serverFolder), [], 'the watchdog itself ends last');
   });
 
@@ -176,8 +176,7 @@ describe('runner: the Jupyter server', () => {
     it('is named, with the cell, when it was ours', async () => {
       const server = await start();
       const { tasks } = await planRuns([file()], 'as-is', new Map());
-      const kill = (): void =>
-        processesWith(`root_dir=${folder.path}`).forEach((pid) => process.kill(Number(pid), 'SIGKILL'));
+      const kill = (): void => processesWith(`root_dir=${folder.path}`).forEach((pid) => process.kill(pid, 'SIGKILL'));
       const running = runAll(tasks, {
         server,
         limits: LIMITS,

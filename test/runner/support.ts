@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -14,6 +14,7 @@ import {
 } from 'tslab-runner/ipynb';
 import { type NotebookResult } from 'tslab-runner/run';
 import { commandOf } from '../support/commands';
+import { commandLines, workingFolder } from '../support/processes';
 
 // @jupyterlab/services narrates each connection there.
 console.debug = () => undefined;
@@ -112,20 +113,15 @@ export function runCli(
   });
 }
 
-/** Processes whose command line holds the text. */
-export function processesWith(text: string): string[] {
-  return readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) return false;
-    try {
-      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text);
-    } catch {
-      return false;
-    }
-  });
+/** Processes whose command line holds the text, this one left out. */
+export function processesWith(text: string): number[] {
+  return commandLines()
+    .filter(({ pid, command }) => pid !== process.pid && command.includes(text))
+    .map(({ pid }) => pid);
 }
 
 /** Processes with `text` on their command line that are still there after ten seconds: ending takes a moment. */
-export async function remaining(text: string): Promise<string[]> {
+export async function remaining(text: string): Promise<number[]> {
   for (let waited = 0; waited < 10_000 && processesWith(text).length > 0; waited += 100) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -133,14 +129,9 @@ export async function remaining(text: string): Promise<string[]> {
 }
 
 /** Kernels started ahead whose working directory is `folder`. */
-export function kernelsIn(folder: string): string[] {
-  return processesWith('connection-from-standard-input').filter((pid) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
-    } catch {
-      return false;
-    }
-  });
+export function kernelsIn(folder: string): number[] {
+  const kernels = processesWith('connection-from-standard-input');
+  return kernels.filter((pid) => workingFolder(pid) === realpathSync(folder));
 }
 
 /** Temporary folders that servers of the runner made. */

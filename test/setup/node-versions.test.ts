@@ -58,7 +58,7 @@ async function installNode(major: number): Promise<string> {
 }
 
 describe('the TensorFlow addon', () => {
-  for (const major of [20, 22, 24]) {
+  for (const major of [20, 22, 24, 26]) {
     it(`computes in Node ${major}`, async function () {
       let node: string;
       try {

@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { browserCommand } from '../../lib/setup/browser.mjs';
 import { requireFreePort, startLab } from '../../lib/setup/lab.mjs';
+import { commandLines } from '../support/processes';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -59,9 +60,9 @@ describe('the JupyterLab that npm start opens', () => {
   });
 
   it('keeps its token out of the arguments', () => {
-    const { stdout } = spawnSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "'], {
-      encoding: 'utf8',
-    });
+    const stdout = commandLines()
+      .map(({ command }) => command)
+      .join('\n');
     assert.ok(stdout.includes(`--ServerApp.root_dir=${folder}`) && !stdout.includes(lab.token));
   });
 });

@@ -10,6 +10,7 @@ import { computingFinding, examineEngine, report } from './findings.mjs';
 import { choiceFile, inspectMachine, projectOf } from './machine.mjs';
 import { MANIFEST, stateFolder } from './paths.mjs';
 import { engineSteps, main, runGuarded } from './prepare.mjs';
+import { startable } from './startable.mjs';
 import { writeFileAtomicSync } from './system/atomic.cjs';
 
 const HELP = `Usage: scalable-inference COMMAND
@@ -52,8 +53,10 @@ async function doctor() {
 async function execute([program, ...args]) {
   if (!program) throw new Error('Expected a program after "exec", got nothing. See --help.');
   const machine = await inspectMachine({ root: projectOf() });
+  const start = startable(program, args);
+  const env = { ...process.env, ...engineVariables(machine) };
   return await new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...engineVariables(machine) } });
+    const child = spawn(start.program, start.args, { stdio: 'inherit', env, ...start.options });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     child.once('error', (error) => reject(new Error(`${program} could not start: ${error.message}.`)));
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));

@@ -22,6 +22,16 @@ export function which(name, env = process.env, system = systemOf(process.platfor
   return candidates.find(isExecutable);
 }
 
+/** A path with `~` and `%NAME%` filled in; undefined where a variable is not set. */
+export function expandPath(name, env) {
+  const home = name.startsWith('~') ? name.replace('~', '%HOME%') : name;
+  const values = home.split(/%([^%]+)%/).map((part, index) => (index % 2 === 0 ? part : variable(part, env)));
+  return values.includes(undefined) ? undefined : path.normalize(values.join(''));
+}
+
+/** Windows takes names of variables in any case, a copy of its environment does not. */
+const variable = (name, env) => Object.entries(env).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+
 function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);

@@ -35,6 +35,7 @@ const UNIX_PYTHONS = ['python3', 'python', 'python3.13', 'python3.12', 'python3.
  * @property {string[]} programEndings of programs on the PATH
  * @property {string[]} browsers programs of Chromium and its relatives; `%NAME%` and `~` as the system's shell reads them
  * @property {string} browserHint how to get one
+ * @property {string} npmCache where npm keeps what it fetched, by default
  * @property {string | undefined} native what to do for TensorFlow's speed where no wheel can be linked
  */
 
@@ -54,6 +55,7 @@ export const SYSTEMS = {
     programEndings: [''],
     browsers: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'],
     browserHint: 'apt install chromium',
+    npmCache: '~/.npm',
     native: undefined,
   },
   darwin: {
@@ -75,6 +77,7 @@ export const SYSTEMS = {
       'chromium',
     ],
     browserHint: 'install Google Chrome',
+    npmCache: '~/.npm',
     native: undefined,
   },
   win32: {
@@ -93,6 +96,7 @@ export const SYSTEMS = {
       ['%ProgramFiles%', '%ProgramFiles(x86)%', '%LocalAppData%'].map((folder) => `${folder}/${file}`),
     ),
     browserHint: 'install Google Chrome or Microsoft Edge',
+    npmCache: '%LocalAppData%/npm-cache',
     native: 'for native speed set it up in WSL2 (wsl --install, then the same commands in Ubuntu)',
   },
 };

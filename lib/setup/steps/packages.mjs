@@ -2,12 +2,13 @@ import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { runQuietly } from '../../inference/setup/child.mjs';
-import { which } from '../../inference/setup/find.mjs';
+import { expandPath } from '../../inference/setup/find.mjs';
 import { stateFolder } from '../../inference/setup/paths.mjs';
 import { firstOf, missingPackages } from '../locked-packages.mjs';
+import { npmCommand } from '../npm.mjs';
 
 /** Node's packages, exactly as the lockfile pins them. */
-export function packagesStep({ root, env }) {
+export function packagesStep({ root, env, plan }) {
   return {
     name: 'packages',
     title: 'Node packages (npm ci)',
@@ -17,7 +18,7 @@ export function packagesStep({ root, env }) {
       if (missingPackages(root).length === 0) return { note: 'node_modules already holds what the lockfile asks for' };
       const [program, ...args] = npmCommand(env);
       const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-      const cache = usableCache(root, env);
+      const cache = usableCache(root, env, plan.system);
       try {
         await runQuietly(program, [...args, 'ci', ...options], {
           root,
@@ -38,8 +39,8 @@ export function packagesStep({ root, env }) {
 }
 
 /** A cache inside the project, for as long as it takes, where npm cannot write its own: in a home that is read-only. */
-function usableCache(root, env) {
-  let folder = env.npm_config_cache ?? path.join(env.HOME ?? homedir(), '.npm');
+function usableCache(root, env, { npmCache }) {
+  let folder = env.npm_config_cache ?? expandPath(npmCache, { HOME: homedir(), ...env }) ?? root;
   while (!existsSync(folder)) folder = path.dirname(folder);
   try {
     accessSync(folder, constants.W_OK);
@@ -47,15 +48,4 @@ function usableCache(root, env) {
   } catch {
     return { npm_config_cache: path.join(stateFolder(root), 'npm-cache') };
   }
-}
-
-/** npm as it started us, else the one on the PATH. */
-function npmCommand(env) {
-  if (env.npm_execpath?.endsWith('.js')) return [process.execPath, env.npm_execpath];
-  const program = which('npm', env);
-  if (!program)
-    throw new Error(
-      'npm was not found on the PATH. It comes with Node (https://nodejs.org): install it and run this again.',
-    );
-  return [program];
 }

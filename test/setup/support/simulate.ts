@@ -16,7 +16,9 @@ import { engineSteps } from '../../../lib/inference/setup/prepare.mjs';
 import { type System, systemOf } from '../../../lib/inference/setup/systems.mjs';
 import { examine } from '../../../lib/setup/findings.mjs';
 import { inspectMachine } from '../../../lib/setup/machine.mjs';
+import { PACKAGES } from '../../../lib/setup/compile.mjs';
 import { jupyterStep } from '../../../lib/setup/steps/jupyter.mjs';
+import { libraryStep } from '../../../lib/setup/steps/library.mjs';
 import type { Simulated } from './machines';
 
 const PROJECT = path.resolve(__dirname, '../../..');
@@ -129,8 +131,14 @@ function writeProject(root: string): void {
   write(path.join(root, 'node_modules/node-api-headers/package.json'), '{ "version": "1.0.0" }');
 }
 
+/** The engine's steps and the small files as the set-up makes them; npm's packages and the compiled library stand for theirs. */
 async function setUp(machine: Machine, say: (line: string) => void): Promise<void> {
-  await runSteps([...engineSteps(machine), jupyterStep(machine)], { root: machine.root, say });
+  const { root } = machine;
+  write(path.join(root, 'node_modules/.package-lock.json'), '{ "packages": {} }');
+  for (const name of PACKAGES)
+    for (const file of ['src/index.ts', 'dist/index.js']) write(path.join(root, 'lib', name, file));
+  const library = Object.assign(libraryStep(machine), { run: () => Promise.resolve() });
+  await runSteps([...engineSteps(machine), jupyterStep(machine), library], { root, say });
 }
 
 /** What the compiler was called with: file names alone, since folders differ from run to run. */

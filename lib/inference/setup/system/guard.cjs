@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const [program, ...args] = positionals;
 
-const child = spawn(program, args, { detached: true, stdio: 'inherit' });
+const child = spawn(program, args, { detached: true, windowsHide: true, stdio: 'inherit' });
 if (child.pid && values.note) writeFileAtomicSync(values.note, JSON.stringify(identify(child.pid)));
 
 let alone = false;

@@ -2,32 +2,49 @@
 const { execFileSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 
-function startTime(pid) {
-  try {
-    if (process.platform === 'linux') {
+/** What `ps` says of a process, the same in every language and time zone. */
+const ask = (pid, field) =>
+  execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+  }).trim();
+
+/** How a system tells of its processes: from /proc, from ps, or (Windows) only whether one runs. */
+const INSPECTION = {
+  linux: {
+    startTime: (pid) => {
       const fields = statFields(pid);
       return fields[0] === 'Z' ? undefined : fields[19];
-    }
-    if (process.platform === 'win32') return isSignalable(pid) ? 'running' : undefined;
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    },
+    parentOf: (pid) => Number(statFields(pid)[1]),
+  },
+  ps: {
+    startTime: (pid) => (ask(pid, 'stat').startsWith('Z') ? undefined : ask(pid, 'lstart') || undefined),
+    parentOf: (pid) => Number(ask(pid, 'ppid')),
+  },
+  win32: {
+    startTime: (pid) => (isSignalable(pid) ? 'running' : undefined),
+    parentOf: (pid) => (isSignalable(pid) ? 0 : undefined),
+  },
+};
+
+function inspect(what, pid, platform) {
+  try {
+    return (INSPECTION[platform] ?? INSPECTION.ps)[what](pid);
   } catch {
     return undefined;
   }
 }
+
+const startTime = (pid, platform = process.platform) => inspect('startTime', pid, platform);
+const parentOf = (pid, platform = process.platform) => inspect('parentOf', pid, platform);
 
 /** The fields of /proc/PID/stat after the program's name, which may hold anything. */
 const statFields = (pid) =>
   readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');
-
-function parentOf(pid) {
-  try {
-    return Number(statFields(pid)[1]);
-  } catch {
-    return undefined;
-  }
-}
 
 function isSignalable(pid) {
   try {
@@ -45,11 +62,12 @@ function isRunning(identity) {
   return identity?.startTime !== undefined && startTime(identity.pid) === identity.startTime;
 }
 
-function signalGroup(pid, signal) {
+function signalGroup(pid, signal, platform = process.platform) {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    if (platform === 'win32') execFileSync('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore' });
+    else process.kill(-pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (platform !== 'win32' && error.code !== 'ESRCH') throw error;
   }
 }
 

@@ -21,6 +21,8 @@ import { type CellResult, type Failure, type NotebookResult } from './types';
 export interface RunOptions {
   server: JupyterServer;
   limits: CellLimits;
+  /** How long the kernel may take to answer first, default 60,000. */
+  startTimeoutMs?: number;
   /** The file whose folder is the kernel's working directory, default the notebook's path. */
   home?: string;
   /** Ends the run; the cell at work fails as `interrupted`. */
@@ -88,11 +90,9 @@ class Run {
       this.failures.push({ kind: 'nothing-ran', message: 'expected at least one code cell to run, found none' });
       return;
     }
-    const session = await KernelSession.open({
-      server: this.options.server,
-      kernelName: kernelName(this.executed),
-      path: this.serverPath(),
-    });
+    const { server, startTimeoutMs: timeoutMs } = this.options;
+    const kernel = { server, kernelName: kernelName(this.executed), path: this.serverPath() };
+    const session = await KernelSession.open(timeoutMs === undefined ? kernel : { ...kernel, timeoutMs });
     try {
       if (await this.runCells(session)) await this.settle(session);
       this.sweep();

@@ -13,7 +13,15 @@ export interface SearchOptions {
   folders: readonly string[];
   /** Default: this process's own. */
   searchPath?: string;
+  /** Default: this machine's. */
+  platform?: NodeJS.Platform;
 }
+
+/** What names of programs end with. */
+const ENDINGS: Partial<Record<NodeJS.Platform, readonly string[]>> = { win32: ['.exe', '.cmd', '.bat'] };
+
+/** Batch files beside which npm puts the package that they start. */
+const BATCH = /\.(cmd|bat)$/i;
 
 /**
  * Finds a Jupyter server in PATH, alone or as a module of a Python there, and tslab from the notebooks' folders, NODE_PATH or
@@ -24,15 +32,17 @@ export interface SearchOptions {
 export function discoverEnvironment({
   folders,
   searchPath = process.env.PATH ?? '',
+  platform = process.platform,
 }: SearchOptions): RunnerEnvironment {
-  const serverCommand = findServer(searchPath);
+  const find = (name: string): string | undefined => findProgram(name, searchPath, ENDINGS[platform] ?? ['']);
+  const serverCommand = findServer(find);
   if (serverCommand === undefined) {
     throw new Error(
       'Expected a Jupyter server: PATH has neither jupyter-server nor a Python with the module jupyter_server. ' +
         'Install it ("pip install jupyter-server"), or name a running server (--server URL --token T).',
     );
   }
-  const tslab = folders.map(resolveTslab).find((file) => file !== undefined) ?? findProgram('tslab', searchPath);
+  const tslab = folders.map(resolveTslab).find((file) => file !== undefined) ?? tslabOf(find('tslab'));
   if (tslab === undefined) {
     throw new Error(
       `Expected the kernel tslab: it can be resolved neither from ${folders.join(', ')} nor in PATH. ` +
@@ -44,10 +54,10 @@ export function discoverEnvironment({
   return { serverCommand, env: {}, kernelSpec };
 }
 
-function findServer(searchPath: string): string[] | undefined {
-  const candidates = [['jupyter-server'], ['python3', '-m', 'jupyter_server'], ['python', '-m', 'jupyter_server']];
-  for (const [name, ...args] of candidates) {
-    const program = findProgram(name, searchPath);
+function findServer(find: (name: string) => string | undefined): string[] | undefined {
+  const pythons = ['python3', 'python', 'py'].map((name) => [name, '-m', 'jupyter_server']);
+  for (const [name, ...args] of [['jupyter-server'], ...pythons]) {
+    const program = find(name);
     if (program !== undefined && answersVersion([program, ...args])) return [program, ...args];
   }
   return undefined;
@@ -58,12 +68,18 @@ function answersVersion([command, ...args]: readonly string[]): boolean {
   return spawnSync(command, [...args, '--version'], { stdio: 'ignore', timeout: VERSION_TIMEOUT_MS }).status === 0;
 }
 
-function findProgram(name: string, searchPath: string): string | undefined {
+function findProgram(name: string, searchPath: string, endings: readonly string[]): string | undefined {
   const files = searchPath
     .split(path.delimiter)
     .filter(Boolean)
-    .map((folder) => path.join(folder, name));
+    .flatMap((folder) => endings.map((ending) => path.join(folder, name + ending)));
   return files.find(isExecutable);
+}
+
+/** The program for Node behind what npm put into the PATH. */
+function tslabOf(found: string | undefined): string | undefined {
+  if (found === undefined || !BATCH.test(found)) return found;
+  return resolveTslab(path.dirname(found));
 }
 
 function isExecutable(file: string): boolean {

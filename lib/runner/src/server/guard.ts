@@ -42,6 +42,7 @@ export class Guard {
     // A session of its own, so that Ctrl-C reaches the runner alone, which then stops everything in order.
     const watchdog = spawn(process.execPath, [WATCHDOG, folder], {
       detached: true,
+      windowsHide: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const guard = new Guard(watchdog, folder);

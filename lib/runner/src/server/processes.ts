@@ -80,7 +80,7 @@ function textOf(pid: number, name: 'cmdline' | 'environ'): string {
 /** Windows shows no command lines without tools of its own. */
 function commandLines(): { pid: number; command: string }[] {
   if (process.platform === 'win32') return [];
-  const lines = execFileSync('ps', ['-axo', 'pid=,command='], { encoding: 'utf8' }).split('\n');
+  const lines = execFileSync('ps', ['-axwwo', 'pid=,command='], { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n');
   return lines.map((command) => ({ pid: Number.parseInt(command, 10), command }));
 }
 
@@ -92,7 +92,8 @@ export function startTime(pid: number): string | undefined {
   }
   if (process.platform === 'win32') return isRunning(pid) ? 'running' : undefined;
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }; // the same text whoever asks
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim() || undefined;
   } catch {
     return undefined;
   }
@@ -117,6 +118,7 @@ export function residentBytes(pid: number): number | null {
       const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
       return kibibytes === undefined ? null : Number(kibibytes) * 1024;
     }
+    if (process.platform === 'win32') return null;
     return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
   } catch {
     return null;

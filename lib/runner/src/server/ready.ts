@@ -5,7 +5,6 @@ import type { Guard } from './guard';
 import { ServerError } from './errors';
 
 interface Readiness {
-  pid: number;
   folder: string;
   token: string;
   timeoutMs: number;
@@ -13,7 +12,7 @@ interface Readiness {
 }
 
 /** The address of a server once it answers; rejects when it ends first or stays silent. */
-export async function ready(guard: Guard, { pid, folder, token, timeoutMs, signal }: Readiness): Promise<string> {
+export async function ready(guard: Guard, { folder, token, timeoutMs, signal }: Readiness): Promise<string> {
   let waiting = true;
   const died = guard.ended.then((reason) => {
     throw new ServerError(`The server did not start: ${reason}`);
@@ -22,7 +21,7 @@ export async function ready(guard: Guard, { pid, folder, token, timeoutMs, signa
     const deadline = Date.now() + timeoutMs;
     while (waiting && Date.now() < deadline) {
       if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted.');
-      const url = await publishedUrl(path.join(folder, 'runtime', `jpserver-${pid}.json`));
+      const url = await publishedUrl(path.join(folder, 'runtime'));
       if (url !== undefined && (await answers(url, token))) return url;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -37,10 +36,14 @@ export async function ready(guard: Guard, { pid, folder, token, timeoutMs, signa
   }
 }
 
-/** The address in the file that the server writes once it listens; undefined before. */
-async function publishedUrl(file: string): Promise<string | undefined> {
+/**
+ * The address in the file that the server writes into its own runtime folder once it listens; undefined before. Its name
+ * holds a process number, which on Windows is not the one that was started: Python of a virtual environment starts another.
+ */
+export async function publishedUrl(folder: string): Promise<string | undefined> {
   try {
-    return (JSON.parse(await fs.readFile(file, 'utf8')) as { url: string }).url;
+    const name = (await fs.readdir(folder)).find((file) => /^jpserver-\d+\.json$/.test(file));
+    return name && (JSON.parse(await fs.readFile(path.join(folder, name), 'utf8')) as { url: string }).url;
   } catch {
     return undefined;
   }

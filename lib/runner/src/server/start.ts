@@ -78,13 +78,13 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
     const kernelSpecDir = await kernelSpecs(options.environment, folder);
     pool = options.upcoming && (await openPool(options, options.upcoming, { folder, kernelSpecDir, env }));
     const specs = [pool?.jupyterPath, path.dirname(kernelSpecDir), process.env.JUPYTER_PATH].filter(Boolean);
-    const pid = await guard
+    await guard
       .launch({ command: serverCommand(options), env: { ...env, JUPYTER_PATH: specs.join(path.delimiter) } })
       .catch((error: Error) => {
         throw new ServerError(`The Jupyter server could not be started: ${error.message}. Run "npm run doctor".`);
       });
     const { timeoutMs = 60_000, rootDir } = options;
-    const url = await ready(guard, { pid, folder, token, timeoutMs, signal: options.signal });
+    const url = await ready(guard, { folder, token, timeoutMs, signal: options.signal });
     return { url, token, rootDir, folder, ended: guard.ended, exitCode: guard.exitCode, stop, ...kernelsOf(pool) };
   } catch (error) {
     await stop();

@@ -42,7 +42,8 @@ function watch(folder: string): void {
 
 /** The server prints where this process would, into the runner's pipes. */
 function launch({ command: [program, ...args], env }: LaunchOrder): ChildProcess {
-  const server = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'], env });
+  const stdio = ['ignore', 'inherit', 'inherit'] as const;
+  const server = spawn(program, args, { detached: true, windowsHide: true, stdio: [...stdio], env });
   server.once('spawn', () => tell({ kind: 'started', pid: server.pid as number }));
   server.once('error', (error) => tell({ kind: 'failed', reason: error.message }));
   server.once('exit', (code, signal) => tell({ kind: 'ended', code, signal }));

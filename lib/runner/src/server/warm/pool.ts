@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { promises as fs, realpathSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -19,6 +20,13 @@ export interface PoolOptions {
   upcoming: readonly string[];
   /** Kernels started before anybody asks. */
   ahead: number;
+}
+
+/** Where launchers reach the pool: a file of its folder, on Windows a pipe, whose names are no files. */
+export function socketPath(folder: string, platform: NodeJS.Platform = process.platform): string {
+  return platform === 'win32'
+    ? `\\\\.\\pipe\\${path.basename(folder)}-${randomUUID()}`
+    : path.join(folder, 'kernels.sock');
 }
 
 /** The kernel that is started ahead. */
@@ -97,6 +105,7 @@ export class WarmPool {
     const child = spawn(command, ['-r', path.join(__dirname, 'preload.js'), ...args], {
       cwd,
       detached: true,
+      windowsHide: true,
       env: { ...this.options.env, ...this.spec.env },
       stdio: ['pipe', 'ignore', 'ignore'],
     });

@@ -13,8 +13,18 @@ const readFileSync = files.readFileSync;
 files.readFileSync = (file, ...rest) => {
   if (file !== STANDARD_INPUT) return readFileSync(file, ...rest);
   files.readFileSync = readFileSync;
-  const content = readFileSync(STDIN, ...rest);
+  const content = readFromRunner(rest);
   // The runner ended without a use for this kernel.
   if (content === '') process.exit(0);
   return content;
 };
+
+/** Windows says by an error that the other end was closed. */
+function readFromRunner(rest: unknown[]): unknown {
+  try {
+    return readFileSync(STDIN, ...rest);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EOF') return '';
+    throw error;
+  }
+}
