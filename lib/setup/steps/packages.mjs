@@ -4,11 +4,12 @@ import path from 'node:path';
 import { runQuietly } from '../../inference/setup/child.mjs';
 import { expandPath } from '../../inference/setup/find.mjs';
 import { stateFolder } from '../../inference/setup/paths.mjs';
+import { systemOf } from '../../inference/setup/systems.mjs';
 import { firstOf, missingPackages } from '../locked-packages.mjs';
 import { npmCommand } from '../npm.mjs';
 
 /** Node's packages, exactly as the lockfile pins them. */
-export function packagesStep({ root, env, plan }) {
+export function packagesStep({ root, env }) {
   return {
     name: 'packages',
     title: 'Node packages (npm ci)',
@@ -18,7 +19,7 @@ export function packagesStep({ root, env, plan }) {
       if (missingPackages(root).length === 0) return { note: 'node_modules already holds what the lockfile asks for' };
       const [program, ...args] = npmCommand(env);
       const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-      const cache = usableCache(root, env, plan.system);
+      const cache = usableCache(root, env);
       try {
         await runQuietly(program, [...args, 'ci', ...options], {
           root,
@@ -39,7 +40,8 @@ export function packagesStep({ root, env, plan }) {
 }
 
 /** A cache inside the project, for as long as it takes, where npm cannot write its own: in a home that is read-only. */
-function usableCache(root, env, { npmCache }) {
+function usableCache(root, env) {
+  const { npmCache } = systemOf(process.platform);
   let folder = env.npm_config_cache ?? expandPath(npmCache, { HOME: homedir(), ...env }) ?? root;
   while (!existsSync(folder)) folder = path.dirname(folder);
   try {
