@@ -46,7 +46,7 @@ export const P10 = exercise({
   points: 1,
   unit: 'times',
   prompt:
-    'Three files: the fresh network, the network pruned by 20 % with its masks, and after `remove`. How large is the file **with masks, divided by** the file of the **fresh** network?',
+    'Three networks go into files, each as `network.pt`, which PyTorch opens, and as `network.safetensors`: the fresh one, the one pruned by 20 % with its masks, and that one after `remove`. How large is the `network.pt` **with masks, divided by** that of the **fresh** network?',
   range: [0.05, 20],
   worthless: 3,
   hints: ['Which tensors does the file hold for one pruned weight, and of which type?'],
@@ -69,7 +69,8 @@ export const P10b = exercise({
   mistakes: {
     c: {
       reason: 'compression',
-      message: 'safetensors does not compress: bytes are 4 times the number of values, and a header.',
+      message:
+        "Neither form compresses: bytes are 4 times the number of values, and the names. PyTorch's is a zip archive, but one that stores.",
     },
     e: { reason: 'forgotten', message: 'The third file was saved after `remove`, and 20 % of its weights are zero.' },
   },
