@@ -31,6 +31,21 @@ const FAMILIES: ReadonlyArray<[string, () => nn.Module, number[]]> = [
   ['swin_v2_t', () => models.create('swin_v2_t', { numClasses: 10 }), [64, 64, 3]],
 ];
 
+/** A convolution, zeros above and below, a pooling. */
+class Bordered extends nn.Module {
+  readonly conv = fillReference(new nn.Conv2d({ inChannels: 3, outChannels: 3, kernelSize: 1 }));
+  constructor(
+    readonly pool: nn.Module,
+    private readonly rows: [before: number, after: number],
+  ) {
+    super();
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    const y = nn.functional.pad(this.conv.forward(x), [[0, 0], this.rows, [0, 0], [0, 0]]);
+    return this.pool.forward(y);
+  }
+}
+
 describe('onnx: export', function () {
   let folder: string;
   const python = pythonWithOnnx();
@@ -83,6 +98,24 @@ describe('onnx: export', function () {
     ]);
     assert.deepEqual(graph.output[0].type.tensor_type.shape.dim, [{ dim_param: 'batch' }, { dim_value: 10 }]);
   });
+
+  for (const padding of [0, 1])
+    it(`zeros around a picture count in the pooling behind them, of its own padding ${padding}`, async () => {
+      const pools = [2, 3].flatMap((kernelSize) => [
+        new nn.MaxPool2d({ kernelSize, stride: 1, padding }),
+        new nn.AvgPool2d({ kernelSize, stride: 1, padding }),
+      ]);
+      const x = tf.sub(noise([2, 3, 4, 3]), 2); // below the zeros, which are the largest values then
+      for (const [i, pool] of pools.entries())
+        for (const [before, after] of [
+          [2, 0],
+          [1, 2],
+        ] as const) {
+          const net = new Bordered(pool, [before, after]).eval();
+          const y = await inEngine(net, [1, 3, 4, 3], `bordered-${padding}-${i}-${before}`, x);
+          assert.ok(relativeDistance(y, net.forward(x)) < 1e-5, `${pool.constructor.name} ${i} ${before} ${after}`);
+        }
+    });
 
   it('an operation without an ONNX form is named', async () => {
     nn.ops.defineOp({

@@ -153,11 +153,12 @@ export const pad = defineOp({
   onnx(emit, { attrs: { paddings } }) {
     const layout = emit.layoutOf(0);
     const ordered = inLayout(layout, paddings);
+    // With the axes named: onnxruntime merges a Pad without them into the pooling behind it, where zeros no longer count
+    // as values of a maximum, and padding as large as the window is refused.
+    const axes = ordered.map((_, i) => i);
+    const pads = [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)];
     return {
-      name: emit.node('Pad', [
-        emit.input(0, layout),
-        emit.ints([...ordered.map(([a]) => a), ...ordered.map(([, b]) => b)]),
-      ]),
+      name: emit.node('Pad', [emit.input(0, layout), emit.ints(pads), emit.floats([0], []), emit.ints(axes)]),
       layout,
     };
   },
