@@ -87,6 +87,32 @@ describe('graph rewriting', () => {
     }
   });
 
+  it('merges limits in a row where one of them gives what both give', async () => {
+    const atMost = (x: tf.Tensor): tf.Tensor => F.clampMax(x, 0.5);
+    const cases: ReadonlyArray<[string, Array<(x: tf.Tensor) => tf.Tensor>]> = [
+      ['relu6', [F.relu6, F.relu]],
+      ['relu6', [F.relu, F.relu6]],
+      ['relu', [F.relu, F.relu, F.relu]],
+      ['relu6,clampMax,relu', [F.relu, F.relu6, atMost, F.relu]],
+    ];
+    for (const [left, limits] of cases) {
+      const net = new Net((_, x) => limits.reduce((value, limit) => limit(value), F.multiply(x, x)));
+      const merged = graph.mergeClamps(traced(net));
+      assert.equal(operations(merged).slice(1).join(), left);
+      await checkSame(net, merged);
+    }
+  });
+
+  it('leaves what a limit gave where something else reads it', async () => {
+    const net = new Net((n, x) => {
+      const y = F.relu(n.conv.forward(x));
+      return F.add(F.relu6(y), y);
+    });
+    const merged = graph.mergeClamps(traced(net));
+    assert.deepEqual(operations(merged).sort(), ['add', 'conv2d', 'relu', 'relu6']);
+    await checkSame(net, merged);
+  });
+
   it('numbers the nodes of a rewritten graph in an order in which each follows its inputs', () => {
     const net = models.create('mobilenet_v3_small', { seed: 0 }).eval();
     const { nodes, input, output } = graph.optimize(graph.trace(net, [1, 32, 32, 3]));

@@ -1,8 +1,12 @@
 import type { Graph } from '../trace';
 import { foldBatchNorm } from './fold-batch-norm';
 import { foldConstants } from './fold-constants';
+import { mergeClamps } from './merge-clamps';
 
-/** The same network with constants computed and batch normalisation folded: what every reader that runs a graph begins with. */
+/**
+ * The same network with constants computed, batch normalisation folded and limits in a row merged: what every reader that
+ * runs a graph begins with.
+ */
 export function optimize(graph: Graph): Graph {
-  return foldBatchNorm(foldConstants(graph));
+  return mergeClamps(foldBatchNorm(foldConstants(graph)));
 }
