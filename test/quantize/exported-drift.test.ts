@@ -96,6 +96,37 @@ describe('quantize: drift of the exported model', () => {
     model.dispose();
   });
 
+  for (const [first, second] of [
+    [layers.ReLU, layers.ReLU],
+    [layers.ReLU6, layers.ReLU],
+    [layers.ReLU, layers.ReLU6],
+  ])
+    it(`runs a dense layer under ${first.name} and ${second.name}`, async () => {
+      const net = new layers.Sequential([
+        new layers.Linear({ inFeatures: 12, outFeatures: 20 }),
+        new first(),
+        new second(),
+        new layers.Linear({ inFeatures: 20, outFeatures: 4 }),
+      ]);
+      const model = await converted(fillReference(net), 'static', [12]);
+      const file = path.join(folder, 'two.onnx');
+      await onnx.export(model, [1, 12], file);
+      assert.deepEqual(
+        Object.keys(await onnx.kernels(file)).filter((op) => /Gemm|MatMul/.test(op)),
+        ['QGemm'],
+      );
+      model.dispose();
+    });
+
+  it('agrees where the network gives no numbers, and the engine none either', async () => {
+    const net = fillReference(dense());
+    for (const [, weight] of net.namedParameters()) tf.tidy(() => weight.assign(tf.mul<tf.Tensor>(weight, 1e30)));
+    const model = await converted(net, 'dynamic', [12]);
+    assert.ok(tf.tidy(() => model.forward(noise([4, 12])).dataSync()).some(Number.isNaN));
+    await onnx.export(model, [1, 12], path.join(folder, 'nan.onnx'));
+    model.dispose();
+  });
+
   it('is looked at after the network was disposed of too', async () => {
     const model = await converted(fillReference(new ConvNet()), 'weight-only', PICTURE);
     model.dispose();
