@@ -83,6 +83,42 @@ describe('nn: modules', () => {
     x.dispose();
   });
 
+  it('gives a tensor of its own where forward returns its input or a parameter', () => {
+    class Own extends nn.Module {
+      constructor() {
+        super();
+        this.registerParameter('offset', tf.tensor1d([1, 2]));
+        this.registerComputed('twice', {
+          compute: () => tf.mul(this.tensor('offset'), 2),
+          sources: () => [this.tensor('offset')],
+        });
+      }
+      forward(x: tf.Tensor): tf.Tensor {
+        return this.tensor(x.rank === 1 ? 'offset' : 'twice');
+      }
+    }
+    const own = new Own();
+    const nothing = new nn.Sequential([new nn.Dropout(), new nn.Sequential([])]).eval();
+    const x = tf.tensor2d([[3, 4]]);
+    own.forward(x).dispose(); // the computed tensor is kept from here on
+    const before = tf.memory().numTensors;
+    for (const [net, input, values] of [
+      [nothing, x, [3, 4]],
+      [own, tf.tensor1d([0]), [1, 2]],
+      [own, x, [2, 4]],
+    ] as const) {
+      const y = net.forward(input);
+      assert.deepEqual([...y.dataSync()], values);
+      y.dispose();
+      const again = net.forward(input);
+      assert.deepEqual([...again.dataSync()], values);
+      again.dispose();
+    }
+    assert.equal(tf.memory().numTensors, before + 1); // the input made on the way
+    const gradient = tf.grad((value: tf.Tensor) => tf.sum(tf.mul(nothing.forward(value), [5, 6])))(x);
+    assert.deepEqual([...gradient.dataSync()], [5, 6]);
+  });
+
   it('updates running statistics in training mode only', () => {
     const x = noise([2, 4, 4, 1]);
     const mean = (): number[] => Array.from(net.bn.tensor('running_mean').dataSync());

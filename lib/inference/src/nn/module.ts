@@ -16,6 +16,10 @@ export type ModuleClass<M extends Module = Module> = abstract new (...args: neve
 
 type NamedSlot = [string, ParameterSlot | BufferSlot];
 
+/** The caller frees what a forward pass gives: it is another tensor than an input, or than one that a module keeps. */
+const callersOwn = (output: tf.Tensor, inputs: readonly tf.Tensor[]): tf.Tensor =>
+  inputs.includes(output) || output instanceof tf.Variable || output.kept ? tf.clone(output) : output;
+
 /**
  * Base of all layers and networks, after `torch.nn.Module`. Children are the modules that fields hold, directly or in
  * arrays, plain objects, Maps and Sets, in the order of their assignment; parameters and buffers are registered by name.
@@ -90,7 +94,7 @@ export abstract class Module {
       return output;
     };
     const tracer = activeTracer();
-    return tracer ? tracer.call(this, inputs, run) : whileRunning(this, () => tf.tidy(run));
+    return tracer ? tracer.call(this, inputs, run) : whileRunning(this, () => callersOwn(tf.tidy(run), inputs));
   }
 
   /** Adds a parameter; takes over `value`. Also makes `this[name]` read its current value. */
