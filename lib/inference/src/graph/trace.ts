@@ -49,7 +49,8 @@ const otherBatches = (batch: number): number[] => [
  *
  * The graph fits every batch size. To find where `forward` names the size (`x.shape[0]`), it runs again with 67 and with
  * 120 pictures, and with one if the shape has more, and the batch is followed through every operation. A network that
- * is not the same at every size, or mixes the pictures of a batch, is refused.
+ * is not the same at every size, or mixes the pictures of a batch, is refused. What a condition does at none of these
+ * sizes, as `if (x.shape[0] > 128)`, is not seen, and not in the graph: write forward without conditions on the batch.
  *
  * @param shape [batch, height, width, channels] or [batch, features]
  * @throws when the network cannot take the shape or not any batch size, naming the module and the operation
