@@ -66,8 +66,9 @@ function dimsOf(part: Part, dims: Dims): Dims | undefined {
       return part.axis < dims.length - 1
         ? dims.map((n, i) => (i === part.axis ? n + part.before + part.after : n))
         : undefined;
-    case 'activation':
     case 'softmax':
+      return !part.parts || (dims.length === 2 && last % part.parts === 0) ? dims : undefined;
+    case 'activation':
     case 'l2Normalize':
     case 'clampMax':
       return dims;

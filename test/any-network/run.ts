@@ -55,10 +55,11 @@ export async function smallest(
   return { spec: small, failure: last };
 }
 
-/** A network that fails, as text: its seed, the reader, what it says, and the smallest form as code. */
+/** A network that fails, as text: its seed, the reader, what it says, and the smallest form as code with what that says. */
 export async function explain(spec: Spec, failure: Failure, readers: readonly Reader[]): Promise<string> {
   const small = await smallest(spec, failure, readers);
-  return `seed ${spec.seed}, ${small.failure.reader}: ${small.failure.message}\n${printSpec(small.spec)}\n`;
+  const { reader, message } = failure;
+  return `seed ${spec.seed}, ${reader}: ${message}\nsmallest form: ${small.failure.message}\n${printSpec(small.spec)}\n`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { tf, type nn } from 'scalable-inference';
 import { inputsFor } from '../build';
 import type { Spec } from '../parts';
 import { Random } from '../random';
+import { Rounding } from './rounding';
 
 /** Two readers of one network give different answers, or one gives an error that names nothing. */
 export class Disagreement extends Error {}
@@ -21,7 +22,7 @@ export interface Case {
 interface Sample {
   x: tf.Tensor;
   wanted: tf.Tensor;
-  rounding: number;
+  rounding: Rounding;
 }
 
 /** Inputs, eager outputs and their rounding by batch size, kept for all readers of one network. */
@@ -49,7 +50,9 @@ export class Samples {
 
 export const valuesOf = (x: tf.Tensor): Float32Array | Int32Array | Uint8Array => x.dataSync();
 
-const norm = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
+/** Euclidean norm of the values that are finite. */
+const norm = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((sum, v) => sum + (Number.isFinite(v) ? v * v : 0), 0));
 
 /** Euclidean distance of two outputs; shapes must be equal. */
 export function distance(what: string, got: tf.Tensor, wanted: tf.Tensor): number {
@@ -66,13 +69,16 @@ export function distance(what: string, got: tf.Tensor, wanted: tf.Tensor): numbe
   return Math.sqrt(sum);
 }
 
+/** What two ways to compute a network's output of `x` may differ by. */
+export const roundingOf = (net: nn.Module, x: tf.Tensor): Rounding => new Rounding(20 * movesOf(net, x), net, x);
+
 export const normOf = (x: tf.Tensor): number => norm(valuesOf(x));
 
 /**
- * How far the output of `net` moves when its input moves by float32's rounding: what two ways to compute it may differ
- * by. Some random networks amplify rounding, for example where they normalise what is nearly constant.
+ * How far the output of `net` moves when its input moves by float32's rounding. Some random networks amplify rounding, for
+ * example where they normalise what is nearly constant.
  */
-export function roundingOf(net: nn.Module, x: tf.Tensor): number {
+function movesOf(net: nn.Module, x: tf.Tensor): number {
   return tf.tidy(() => {
     const y = net.forward(x);
     const moves = [2e-6, -2e-6].map((share) => distance('rounding', net.forward(tf.mul(x, 1 + share)), y));
@@ -81,12 +87,20 @@ export function roundingOf(net: nn.Module, x: tf.Tensor): number {
   });
 }
 
-/** Fails unless `got` equals `wanted` up to rounding. */
-export function same(what: string, got: tf.Tensor, wanted: tf.Tensor, rounding: number, relative = 2e-5): void {
+/** Fails unless `got` equals `wanted` up to rounding; null where both are computed in the same way. */
+export function same(
+  what: string,
+  got: tf.Tensor,
+  wanted: tf.Tensor,
+  rounding: Rounding | null,
+  relative = 2e-5,
+): void {
   const far = distance(what, got, wanted);
-  const allowed = relative * normOf(wanted) + 20 * rounding + 1e-6;
-  if (far > allowed)
-    throw new Disagreement(`${what}: distance ${far.toExponential(2)}, at most ${allowed.toExponential(2)}`);
+  const share = relative * normOf(wanted) + 1e-6;
+  if (far <= share + (rounding?.quick ?? 0)) return;
+  const allowed = share + (rounding?.full ?? 0);
+  if (far <= allowed) return;
+  throw new Disagreement(`${what}: distance ${far.toExponential(2)}, at most ${allowed.toExponential(2)}`);
 }
 
 export function equal(what: string, got: unknown, wanted: unknown): void {
@@ -98,7 +112,7 @@ export function equal(what: string, got: unknown, wanted: unknown): void {
 export async function onBatch(
   { samples }: Pick<Case, 'samples'>,
   batch: number,
-  body: (x: tf.Tensor, wanted: tf.Tensor, rounding: number) => unknown,
+  body: (x: tf.Tensor, wanted: tf.Tensor, rounding: Rounding) => unknown,
 ): Promise<void> {
   const { x, wanted, rounding } = samples.of(batch);
   await body(x, wanted, rounding);
@@ -109,7 +123,7 @@ export async function onBatchOf(
   net: nn.Module,
   spec: Spec,
   batch: number,
-  body: (x: tf.Tensor, wanted: tf.Tensor, rounding: number) => unknown,
+  body: (x: tf.Tensor, wanted: tf.Tensor, rounding: Rounding) => unknown,
 ): Promise<void> {
   const samples = new Samples(spec, net);
   try {
