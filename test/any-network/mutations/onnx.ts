@@ -70,7 +70,7 @@ export const ONNX: Area = {
     fault(
       'padding of a picture only in front',
       'nn/ops/shape.js',
-      '...ordered.map(([, b]) => b)',
+      '...ordered.map(([, after]) => after)',
       '...ordered.map(([a]) => a)',
     ),
     fault('the bias of a dense layer left out of the file', 'nn/ops/linear.js', 'b ? [emit.weights(2)] : []', '[]'),
