@@ -8,6 +8,7 @@ import { loadNative } from './native';
 if (loadNative()) registerNativeGradients();
 
 export { tf } from './tf';
+export { copyVariable, deferredVariable } from './deferred';
 export { isNative, loadNative, nativeBackend, nativeFailure, type NativeBackend, type SavedModel } from './native';
 export { spread } from './spread';
 export { int64Vector, rawOp, type RawAttributes } from './raw';

@@ -2,10 +2,11 @@ import { withSeed } from '../backend';
 import { integer } from '../check';
 import type { Module } from '../nn';
 import type { ModelName, ModelTypes } from './families';
+import type { Choices, ModelEntry } from './family';
 import { describe } from './registry';
 
-/** Options of every model. */
-export interface ModelOptions {
+/** Options of every model; those of {@link Choices} are for the families that know them, and refused by the others. */
+export interface ModelOptions extends Partial<Choices> {
   /** Size of the last layer. Default: as published, 1000 for ImageNet networks. */
   numClasses?: number;
   /** Seed of the initial weights; without one they come from the library's shared stream. */
@@ -13,7 +14,9 @@ export interface ModelOptions {
 }
 
 /**
- * Builds a model with fresh weights. It starts in training mode, as in PyTorch: call `eval()` before inference.
+ * Builds a model with fresh weights. It starts in training mode, as in PyTorch: call `eval()` before inference. The
+ * weights are filled when they are first read, each from a seed of its own that was drawn when the model was built: a
+ * network that is only counted, or gets a checkpoint's weights, fills none.
  * @throws for an unknown name, with the nearest known ones
  * @example
  * ```ts
@@ -23,8 +26,25 @@ export interface ModelOptions {
  */
 export function create<N extends ModelName>(name: N, options?: ModelOptions): ModelTypes[N];
 export function create(name: string, options?: ModelOptions): Module;
-export function create(name: string, { numClasses, seed }: ModelOptions = {}): Module {
+export function create(name: string, { numClasses, seed, ...choices }: ModelOptions = {}): Module {
   const entry = describe(name);
   const classes = integer('numClasses', numClasses ?? entry.numClasses, { min: 1 });
-  return withSeed(seed, () => entry.build(classes));
+  const chosen = checkChoices(entry, choices);
+  return withSeed(seed, () => entry.build(classes, chosen));
+}
+
+/** The choices that were made. @throws for one that the model does not know, or of another type */
+function checkChoices({ name, choices: known }: ModelEntry, choices: Partial<Choices>): Partial<Choices> {
+  const made = Object.entries(choices).filter(([, value]) => value !== undefined);
+  for (const [key, value] of made) {
+    const example = known[key as keyof Choices];
+    if (example === undefined) {
+      const names = ['numClasses', 'seed', ...Object.keys(known)];
+      throw new Error(`models.create('${name}') knows no option '${key}': its options are ${names.join(', ')}.`);
+    }
+    if (typeof example === 'number') integer(`The ${key} of ${name}`, value as number, { min: 1 });
+    else if (typeof value !== 'boolean')
+      throw new Error(`The ${key} of ${name} must be true or false, got ${String(value)}.`);
+  }
+  return Object.fromEntries(made);
 }

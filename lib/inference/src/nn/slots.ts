@@ -1,4 +1,4 @@
-import { tf } from '../backend';
+import { copyVariable, tf } from '../backend';
 import type { Layout } from './layout';
 import type { Module } from './module';
 
@@ -101,7 +101,7 @@ export class Slots {
    */
   copyInto(copy: Module, owner: Module, slots: Slots, done: Map<unknown, unknown>): void {
     const twin = (tensor: tf.Variable): tf.Variable => {
-      const known = (done.get(tensor) as tf.Variable | undefined) ?? tf.variable(tensor, tensor.trainable);
+      const known = (done.get(tensor) as tf.Variable | undefined) ?? copyVariable(tensor);
       done.set(tensor, known);
       return known;
     };

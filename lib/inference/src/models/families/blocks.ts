@@ -32,6 +32,8 @@ interface ConvNormOptions {
   norm?: NormSettings;
   /** None where the block ends linearly. */
   activation?: Activation;
+  /** Of the convolution. Default: normal, by the number of outputs. */
+  weightInit?: init.Initializer;
 }
 
 /** Convolution without bias, batch normalisation and, if there is one, an activation: entries 0, 1, 2. */
@@ -44,6 +46,7 @@ export class Conv2dNormActivation extends Sequential {
     groups = 1,
     norm = {},
     activation: Act,
+    weightInit = init.kaimingNormalFanOut,
   }: ConvNormOptions) {
     super([
       new Conv2d({
@@ -54,7 +57,7 @@ export class Conv2dNormActivation extends Sequential {
         groups,
         padding: (kernelSize - 1) / 2,
         bias: false,
-        weightInit: init.kaimingNormalFanOut,
+        weightInit,
       }),
       new BatchNorm2d({ numFeatures: outChannels, ...norm }),
       ...(Act ? [new Act()] : []),
@@ -86,6 +89,8 @@ interface SqueezeExcitationOptions {
   activation?: Activation;
   /** After them. Default Sigmoid. */
   scaleActivation?: Activation;
+  /** Of the convolutions. Default: normal, by the number of outputs. */
+  weightInit?: init.Initializer;
 }
 
 /** Scales each channel by a factor computed from the means of all channels (Hu et al. 2018). */
@@ -101,6 +106,7 @@ export class SqueezeExcitation extends Module {
     squeezeChannels,
     activation: Act = ReLU,
     scaleActivation: Scale = Sigmoid,
+    weightInit = init.kaimingNormalFanOut,
   }: SqueezeExcitationOptions) {
     super();
     const dense = (inChannels: number, outChannels: number): Conv2d =>
@@ -108,7 +114,7 @@ export class SqueezeExcitation extends Module {
         inChannels,
         outChannels,
         kernelSize: 1,
-        weightInit: init.kaimingNormalFanOut,
+        weightInit,
         biasInit: init.zeros,
       });
     this.fc1 = dense(inputChannels, squeezeChannels);

@@ -1,12 +1,22 @@
 import type { Family } from '../family';
+import { alexnet } from './alexnet';
 import { convnext } from './convnext';
+import { densenet } from './densenet';
 import { efficientnet } from './efficientnet';
+import { googlenet } from './googlenet';
+import { inceptionV3 } from './inception-v3';
 import { lenet } from './lenet';
+import { maxvit } from './maxvit';
+import { mnasnet } from './mnasnet';
 import { mobilenetV2 } from './mobilenet-v2';
 import { mobilenetV3 } from './mobilenet-v3';
+import { regnet } from './regnet';
 import { resnet } from './resnet';
+import { shufflenetV2 } from './shufflenet-v2';
 import { smallCnn } from './small-cnn';
+import { squeezenet } from './squeezenet';
 import { swin } from './swin';
+import { vgg } from './vgg';
 import { vit } from './vit';
 import { vitHuggingFace } from './vit-huggingface';
 
@@ -14,7 +24,16 @@ import { vitHuggingFace } from './vit-huggingface';
 export const FAMILIES = [
   lenet,
   smallCnn,
+  alexnet,
+  vgg,
+  googlenet,
+  inceptionV3,
   resnet,
+  densenet,
+  squeezenet,
+  shufflenetV2,
+  mnasnet,
+  regnet,
   mobilenetV2,
   mobilenetV3,
   efficientnet,
@@ -22,6 +41,7 @@ export const FAMILIES = [
   vit,
   vitHuggingFace,
   swin,
+  maxvit,
 ] as const;
 
 /** The class behind each name of a family. */

@@ -1,6 +1,6 @@
 import { tf } from '../../backend';
 import { functional as F, init, Linear, Module, ReLU, Sequential, splitHeads, type LinearOptions } from '../../nn';
-import { attentionMask, planWindows, relativePositionIndex, type WindowPlan } from './swin-window';
+import { attentionMask, planWindows, relativePositionIndex, rowsOf, type WindowPlan } from './swin-window';
 
 /** Options of window attention. */
 interface WindowAttentionOptions {
@@ -35,12 +35,10 @@ abstract class ShiftedWindows extends Module {
   abstract readonly qkv: Linear;
   abstract readonly proj: Linear;
   protected readonly options: WindowAttentionOptions;
-  private known: { dataId: object; rows: number[] } | null = null;
 
   constructor(options: WindowAttentionOptions) {
     super();
     this.options = options;
-    Object.defineProperty(this, 'known', { enumerable: false });
   }
 
   /** To be called after the parameters, so that the entries keep their order. */
@@ -57,18 +55,11 @@ abstract class ShiftedWindows extends Module {
   /** What becomes of the bias once it is spread out. */
   protected abstract biasOf(spread: tf.Tensor): tf.Tensor;
 
-  /** The buffer's rows as numbers; read again only when a checkpoint replaced them. */
-  private rows(): number[] {
-    const buffer = this.tensor('relative_position_index');
-    if (this.known?.dataId !== buffer.dataId) this.known = { dataId: buffer.dataId, rows: [...buffer.dataSync()] };
-    return (this.known as { rows: number[] }).rows;
-  }
-
   /** [1, heads, tokens, tokens] */
   private bias(): tf.Tensor {
     const { window, numHeads } = this.options;
     const tokens = window * window;
-    const spread = this.biasOf(F.gather(this.biasTable(), this.rows()));
+    const spread = this.biasOf(F.gather(this.biasTable(), rowsOf(this.tensor('relative_position_index'))));
     return F.transpose(F.reshape(spread, [1, tokens, tokens, numHeads]), [0, 3, 1, 2]);
   }
 
@@ -119,9 +110,8 @@ export class ShiftedWindowAttention extends ShiftedWindows {
   constructor(options: WindowAttentionOptions) {
     super(options);
     const { dim, window, numHeads } = options;
-    const table = new Float32Array((2 * window - 1) ** 2 * numHeads);
-    init.normal(0.02)(table, { in: 1, out: 1 });
-    this.registerParameter('relative_position_bias_table', tf.tensor2d(table, [table.length / numHeads, numHeads]));
+    const table = init.fresh([(2 * window - 1) ** 2, numHeads], init.normal(0.02));
+    this.registerParameter('relative_position_bias_table', table);
     this.registerIndex();
     this.qkv = dense({ inFeatures: dim, outFeatures: 3 * dim });
     this.proj = dense({ inFeatures: dim, outFeatures: dim });

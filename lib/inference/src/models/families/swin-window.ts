@@ -1,4 +1,6 @@
-/** Index arithmetic of shifted windows (Liu et al. 2021, section 3.2): plain numbers, no tensors. */
+import type { tf } from '../../backend';
+
+/** Index arithmetic of shifted windows (Liu et al. 2021, section 3.2): plain numbers. */
 
 /** Where the windows lie on a feature map. */
 export interface WindowPlan {
@@ -28,6 +30,15 @@ export function relativePositionIndex(window: number): Int32Array {
     }
   }
   return index;
+}
+
+const indexRows = new WeakMap<object, number[]>();
+
+/** The values of a buffer of row numbers; read again only when a checkpoint replaced them. */
+export function rowsOf(buffer: tf.Tensor): number[] {
+  const known = indexRows.get(buffer.dataId) ?? [...buffer.dataSync()];
+  indexRows.set(buffer.dataId, known);
+  return known;
 }
 
 const masks = new Map<string, Float32Array>();

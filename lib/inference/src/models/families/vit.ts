@@ -1,4 +1,4 @@
-import { tf } from '../../backend';
+import type { tf } from '../../backend';
 import {
   Conv2d,
   Dropout,
@@ -13,7 +13,6 @@ import {
 } from '../../nn';
 import { family } from '../family';
 import { checkPicture } from './picture';
-import { sizeOf } from '../../shape';
 
 interface VisionTransformerSettings {
   imageSize: number;
@@ -30,9 +29,7 @@ const dense = (inFeatures: number, outFeatures: number): Linear =>
 
 /** Learned tokens of normal distribution, or of zeros where `std` is 0. */
 export function tokens(shape: number[], std: number): tf.Tensor {
-  const values = new Float32Array(sizeOf(shape));
-  if (std > 0) init.normal(std)(values, { in: 1, out: 1 });
-  return tf.tensor(values, shape);
+  return init.fresh(shape, std > 0 ? init.normal(std) : init.zeros);
 }
 
 /** Puts a learned token in front of [batch, tokens, dim] without an operation that needs to know the batch size. */
@@ -113,6 +110,10 @@ export class VisionTransformer extends Module {
     super();
     this.settings = settings;
     const { imageSize, patchSize, hiddenDim } = settings;
+    if (imageSize % patchSize)
+      throw new Error(
+        `VisionTransformer expects an imageSize that is a multiple of its patches of ${patchSize}x${patchSize}, got ${imageSize}.`,
+      );
     this.registerParameter('class_token', tokens([1, 1, hiddenDim], 0));
     this.conv_proj = new Conv2d({
       inChannels: 3,
@@ -145,10 +146,13 @@ export class VisionTransformer extends Module {
 // Dosovitskiy et al. 2021, table 1.
 const BASE = { imageSize: 224, layers: 12, heads: 12, hiddenDim: 768, mlpDim: 3072 };
 const LARGE = { imageSize: 224, layers: 24, heads: 16, hiddenDim: 1024, mlpDim: 4096 };
+const HUGE = { imageSize: 224, layers: 32, heads: 16, hiddenDim: 1280, mlpDim: 5120 };
 const TABLE = {
   vit_b_16: { ...BASE, patchSize: 16 },
   vit_b_32: { ...BASE, patchSize: 32 },
   vit_l_16: { ...LARGE, patchSize: 16 },
+  vit_l_32: { ...LARGE, patchSize: 32 },
+  vit_h_14: { ...HUGE, patchSize: 14 },
 } satisfies Record<string, VisionTransformerSettings>;
 
 export const vit = family({
@@ -156,5 +160,6 @@ export const vit = family({
   kind: 'transformer',
   rows: TABLE,
   inputShape: ({ imageSize }) => [imageSize, imageSize, 3],
-  build: (settings, numClasses) => new VisionTransformer(settings, numClasses),
+  choices: ({ imageSize }) => ({ imageSize }),
+  build: (settings, numClasses, { imageSize }) => new VisionTransformer({ ...settings, imageSize }, numClasses),
 });

@@ -6,7 +6,7 @@ import type { tf } from '../../backend';
 import * as ops from '../ops';
 import { sizeOf } from '../../shape';
 
-export type { Conv2dSettings, Pair, PoolSettings } from '../ops';
+export type { Conv2dSettings, MaxPoolSettings, Pair, PoolSettings } from '../ops';
 export { checkPadding, conv2d, type ConvolutionSettings, type Padding } from './convolution';
 export { matmul } from './products';
 export { adaptiveAvgPool, type AdaptiveSize } from './adaptive';

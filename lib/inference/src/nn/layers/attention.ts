@@ -1,8 +1,8 @@
 import { tf } from '../../backend';
 import * as F from '../functional';
-import { xavierUniform, zeros } from '../init';
+import { fresh, xavierUniform, zeros } from '../init';
 import { Module } from '../module';
-import { freshTensor, positive } from './fresh';
+import { positive } from './positive';
 import { Linear } from './linear';
 
 /** Options of {@link MultiheadAttention}. */
@@ -31,7 +31,7 @@ export class MultiheadAttention extends Module {
     this.embedDim = embedDim;
     this.numHeads = numHeads;
     const fans = { in: embedDim, out: 3 * embedDim };
-    this.registerParameter('in_proj_weight', freshTensor([embedDim, 3 * embedDim], fans, xavierUniform), 'linear');
+    this.registerParameter('in_proj_weight', fresh([embedDim, 3 * embedDim], xavierUniform, fans), 'linear');
     this.registerParameter('in_proj_bias', tf.zeros([3 * embedDim]));
     this.out_proj = new Linear({ inFeatures: embedDim, outFeatures: embedDim, biasInit: zeros });
   }

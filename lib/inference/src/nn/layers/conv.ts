@@ -1,8 +1,8 @@
 import { type tf } from '../../backend';
 import { checkPadding, conv2d, pair, type Padding, type Pair } from '../functional';
-import { torchDefault, type Initializer } from '../init';
+import { fresh, torchDefault, type Initializer } from '../init';
 import { Module } from '../module';
-import { freshTensor, positive } from './fresh';
+import { positive } from './positive';
 
 /** Options of {@link Conv2d}, named as PyTorch's. */
 export interface Conv2dOptions {
@@ -68,10 +68,10 @@ export class Conv2d extends Module {
     const fans = { in: (area * inChannels) / groups, out: area * outChannels };
     this.registerParameter(
       'weight',
-      freshTensor([...this.kernelSize, inChannels / groups, outChannels], fans, options.weightInit ?? torchDefault),
+      fresh([...this.kernelSize, inChannels / groups, outChannels], options.weightInit ?? torchDefault, fans),
       'conv',
     );
-    if (bias) this.registerParameter('bias', freshTensor([outChannels], fans, options.biasInit ?? torchDefault));
+    if (bias) this.registerParameter('bias', fresh([outChannels], options.biasInit ?? torchDefault, fans));
   }
 
   /**

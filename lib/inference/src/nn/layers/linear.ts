@@ -1,8 +1,8 @@
 import type { tf } from '../../backend';
 import { linear } from '../functional';
-import { torchDefault, type Initializer } from '../init';
+import { fresh, torchDefault, type Initializer } from '../init';
 import { Module } from '../module';
-import { freshTensor, positive } from './fresh';
+import { positive } from './positive';
 
 /** Options of {@link Linear}. */
 export interface LinearOptions {
@@ -35,8 +35,8 @@ export class Linear extends Module {
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     const fans = { in: inFeatures, out: outFeatures };
-    this.registerParameter('weight', freshTensor([inFeatures, outFeatures], fans, weightInit), 'linear');
-    if (bias) this.registerParameter('bias', freshTensor([outFeatures], fans, biasInit));
+    this.registerParameter('weight', fresh([inFeatures, outFeatures], weightInit, fans), 'linear');
+    if (bias) this.registerParameter('bias', fresh([outFeatures], biasInit, fans));
   }
 
   /** [..., inFeatures] to [..., outFeatures]. @throws for other shapes */

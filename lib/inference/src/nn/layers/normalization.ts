@@ -1,7 +1,7 @@
 import { tf } from '../../backend';
 import { batchNorm, batchNormTraining, layerNorm } from '../functional';
 import { Module } from '../module';
-import { positive } from './fresh';
+import { positive } from './positive';
 
 /** Options of {@link BatchNorm2d}. */
 export interface BatchNormOptions {

@@ -57,7 +57,7 @@ export class Permute extends Plain {
 
 /** Largest value of each window; see `nn.functional.maxPool`. Padding never wins. */
 export class MaxPool2d extends Plain {
-  constructor(readonly settings: F.PoolSettings) {
+  constructor(readonly settings: F.MaxPoolSettings) {
     super();
   }
   /** [batch, height, width, channels] to [batch, height', width', channels]. */

@@ -13,7 +13,14 @@ export { batchNorm, l2Normalize, layerNorm } from './normalization';
 export { clampMax, exp, gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu, softmax, tanh } from './activation';
 export { add, multiply } from './arithmetic';
 export { adaptiveAvgPool } from './adaptive-pooling';
-export { avgPool, globalAvgPool, maxPool, type PoolAttributes, type PoolSettings } from './pooling';
+export {
+  avgPool,
+  globalAvgPool,
+  maxPool,
+  type MaxPoolSettings,
+  type PoolAttributes,
+  type PoolSettings,
+} from './pooling';
 export { repeatBatch, type RepeatAttributes } from './repeat';
 export { gather } from './gather';
 export { concat, mean, pad, reshape, slice, transpose } from './shape';

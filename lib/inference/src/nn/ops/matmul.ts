@@ -9,7 +9,12 @@ export interface MatMulAttributes extends Record<string, unknown> {
   transposeB: boolean;
   /** Set where the reference network runs the product inside a fused kernel, which other counters leave out. */
   fused?: 'scaled_dot_product_attention';
+  /** Set where the reference network writes the product as an `einsum` of more than three dimensions. */
+  einsum?: true;
 }
+
+/** fvcore takes the work of such an `einsum` from NumPy's report on it, which prints four digits of twice the number. */
+const asReported = (macs: number): number => Math.floor(Number((2 * macs).toExponential(3)) / 2);
 
 /** Batched matrix product of two tensors of equal rank >= 2 and equal leading dimensions. */
 export const matmul = defineOp({
@@ -33,7 +38,12 @@ export const matmul = defineOp({
   kernel: ([a, b], { transposeA, transposeB }) => tf.matMul(a, b, transposeA, transposeB),
   count({ inputs: [a], output, attrs }) {
     const macs = sizeOf(output) * ((attrs.transposeA ? a.at(-2) : a.at(-1)) as number);
-    return { macs, ptflops: macs, fvcore: macs, ...(attrs.fused ? { droppedBy: attrs.fused } : {}) };
+    return {
+      macs,
+      ptflops: macs,
+      fvcore: attrs.einsum ? asReported(macs) : macs,
+      ...(attrs.fused ? { droppedBy: attrs.fused } : {}),
+    };
   },
   tensorflow(emit, inputs, { attrs }) {
     return emit.node('BatchMatMulV2', inputs, {

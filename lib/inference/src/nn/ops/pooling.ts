@@ -11,6 +11,7 @@ import {
   type OnnxEmitter,
   type OnnxValue,
   type Operation,
+  type OpUse,
   type Shape,
   type TensorFlowEmitter,
   type Traits,
@@ -18,13 +19,15 @@ import {
 import { hasOneDnnPooling, oneDnnMaxPool } from './max-pool-native';
 import { nchw } from './onnx-layout';
 import { pair, type Pair } from './pair';
-import { outputSize } from './window';
+import { beyondEnd, outputSize, type Window } from './window';
 
 /** Settings of a pooling window as PyTorch names them. */
 export interface PoolAttributes extends Record<string, unknown> {
   kernelSize: readonly [number, number];
   stride: readonly [number, number];
   padding: readonly [number, number];
+  /** Whether windows that reach beyond the padded picture count; see {@link MaxPoolSettings}. */
+  ceilMode?: true;
 }
 
 /** The same as an argument. */
@@ -36,15 +39,29 @@ export interface PoolSettings {
   padding?: Pair;
 }
 
-function poolShape(name: string, x: Shape, { kernelSize, stride, padding }: PoolAttributes): Shape {
+/** The same of max pooling. */
+export interface MaxPoolSettings extends PoolSettings {
+  /**
+   * Whether a last window that lies only partly in the picture counts, as PyTorch's `ceil_mode`: it must begin in the
+   * picture or the padding before it. Default false.
+   */
+  ceilMode?: boolean;
+}
+
+const windowOf = ({ kernelSize, stride, padding, ceilMode }: PoolAttributes, i: 0 | 1): Window => ({
+  kernel: kernelSize[i],
+  stride: stride[i],
+  padding: padding[i],
+  ceil: ceilMode,
+});
+
+function poolShape(name: string, x: Shape, attrs: PoolAttributes): Shape {
   if (x.length !== 4)
     throw new Error(`${name} expects pictures [batch, height, width, channels], got shape ${shapeText(x)}.`);
-  const [height, width] = [0, 1].map((i) =>
-    outputSize(x[i + 1], { kernel: kernelSize[i], stride: stride[i], padding: padding[i] }),
-  );
+  const [height, width] = ([0, 1] as const).map((i) => outputSize(x[i + 1], windowOf(attrs, i)));
   if (height < 1 || width < 1) {
     throw new Error(
-      `${name} with a ${kernelSize.join('x')} window leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`,
+      `${name} with a ${attrs.kernelSize.join('x')} window leaves nothing of a picture of ${x[1]}x${x[2]} pixels: use a larger picture.`,
     );
   }
   return [x[0], height, width, x[3]];
@@ -59,27 +76,32 @@ interface Pooling {
   padValue: number;
 }
 
-/** Numbers before and after each dimension of a picture. */
-const paddings = ([h, w]: PoolAttributes['padding']): Array<[number, number]> => [
-  [0, 0],
-  [h, h],
-  [w, w],
-  [0, 0],
-];
+/** Numbers before and after height and width, with what windows take beyond the padding. */
+function poolPadding(picture: Shape, attrs: PoolAttributes): Array<[before: number, after: number]> {
+  return ([0, 1] as const).map((i) => {
+    const window = windowOf(attrs, i);
+    const before = attrs.padding[i];
+    return [before, before + beyondEnd(picture[i + 1], window)];
+  });
+}
 
-const isPadded = ({ padding: [h, w] }: PoolAttributes): boolean => h > 0 || w > 0;
+const isPadded = (padding: ReturnType<typeof poolPadding>): boolean => padding.flat().some((n) => n > 0);
+
+/** The same for all four dimensions of a picture. */
+const paddings = (padding: ReturnType<typeof poolPadding>): Array<[number, number]> => [[0, 0], ...padding, [0, 0]];
 
 function poolOnTensorFlow(
   { node, padValue }: Pooling,
   emit: TensorFlowEmitter,
   x: string,
-  attrs: PoolAttributes,
+  { inputs: [picture], attrs }: OpUse<PoolAttributes>,
 ): string {
+  const padding = poolPadding(picture, attrs);
   const pad = (): string => {
-    const inputs = [x, emit.ints(paddings(attrs.padding).flat(), [4, 2]), emit.floats([padValue], [])];
+    const inputs = [x, emit.ints(paddings(padding).flat(), [4, 2]), emit.floats([padValue], [])];
     return emit.node('PadV2', inputs, { ...FLOAT, Tpaddings: { type: 'int32' } });
   };
-  return emit.node(node, [isPadded(attrs) ? pad() : x], {
+  return emit.node(node, [isPadded(padding) ? pad() : x], {
     ...FLOAT,
     ksize: { ints: [1, ...attrs.kernelSize, 1] },
     strides: { ints: [1, ...attrs.stride, 1] },
@@ -91,41 +113,47 @@ function poolOnTensorFlow(
 function poolOnOnnx(
   { onnxNode }: Pooling,
   emit: OnnxEmitter,
-  { kernelSize, stride, padding }: PoolAttributes,
+  { inputs: [picture], attrs }: OpUse<PoolAttributes>,
 ): OnnxValue {
+  const [[top, bottom], [left, right]] = poolPadding(picture, attrs);
   return nchw(
     emit.node(onnxNode.op, [emit.input(0, 'nchw')], {
-      kernel_shape: { ints: kernelSize },
-      strides: { ints: stride },
-      pads: { ints: [...padding, ...padding] },
+      kernel_shape: { ints: attrs.kernelSize },
+      strides: { ints: attrs.stride },
+      pads: { ints: [top, left, bottom, right] },
       ...onnxNode.attributes,
     }),
   );
 }
 
-function pooling(name: string, how: Pooling): Operation<PoolAttributes, [x: tf.Tensor, settings: PoolSettings]> {
+function pooling<S extends MaxPoolSettings>(
+  name: string,
+  how: Pooling,
+): Operation<PoolAttributes, [x: tf.Tensor, settings: S]> {
   return defineOp({
     name,
     traits: { kind: 'pooling', ...how.traits },
-    signature: (x: tf.Tensor, settings: PoolSettings): Application<PoolAttributes> => {
-      const { kernelSize, stride = kernelSize, padding = 0 } = settings;
-      return { inputs: [x], attrs: { kernelSize: pair(kernelSize), stride: pair(stride), padding: pair(padding) } };
+    signature: (x: tf.Tensor, settings: S): Application<PoolAttributes> => {
+      const { kernelSize, stride = kernelSize, padding = 0, ceilMode = false } = settings;
+      const attrs = { kernelSize: pair(kernelSize), stride: pair(stride), padding: pair(padding) };
+      return { inputs: [x], attrs: { ...attrs, ...(ceilMode && { ceilMode }) } };
     },
     shape: ([x], attrs) => poolShape(name, x, attrs),
     kernel([x], attrs) {
-      const padded = isPadded(attrs) ? tf.pad(x, paddings(attrs.padding), how.padValue) : x;
+      const padding = poolPadding(x.shape, attrs);
+      const padded = isPadded(padding) ? tf.pad(x, paddings(padding), how.padValue) : x;
       return how.run(padded as tf.Tensor4D, attrs);
     },
     count: () => ({}),
-    tensorflow: (emit, [x], { attrs }) => poolOnTensorFlow(how, emit, x, attrs),
-    onnx: (emit, { attrs }) => poolOnOnnx(how, emit, attrs),
+    tensorflow: (emit, [x], use) => poolOnTensorFlow(how, emit, x, use),
+    onnx: (emit, use) => poolOnOnnx(how, emit, use),
   });
 }
 
 const LOWEST = -3.4028234663852886e38;
 
 /** Largest value of each window; padding never wins. */
-export const maxPool = pooling('maxPool', {
+export const maxPool = pooling<MaxPoolSettings>('maxPool', {
   traits: { keepsValues: true },
   run: (x, { kernelSize, stride }) =>
     isNative() && hasOneDnnPooling()
@@ -137,7 +165,7 @@ export const maxPool = pooling('maxPool', {
 });
 
 /** Mean of each window; padding counts as zeros (PyTorch's `count_include_pad`). */
-export const avgPool = pooling('avgPool', {
+export const avgPool = pooling<PoolSettings>('avgPool', {
   run: (x, { kernelSize, stride }) => tf.avgPool(x, [...kernelSize], [...stride], 'valid'),
   node: 'AvgPool',
   onnxNode: { op: 'AveragePool', attributes: { count_include_pad: { i: 1 } } },
