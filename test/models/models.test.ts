@@ -6,6 +6,15 @@ import { readGolden } from '../support/golden';
 const FAMILIES: Array<[name: models.ModelName, shape: [number, number, number, number]]> = [
   ['lenet', [2, 28, 28, 1]],
   ['small_cnn', [2, 17, 20, 3]],
+  ['alexnet', [2, 63, 70, 3]],
+  ['vgg11_bn', [2, 32, 40, 3]],
+  ['googlenet', [2, 33, 40, 3]],
+  ['inception_v3', [2, 75, 80, 3]],
+  ['densenet121', [2, 40, 33, 3]],
+  ['squeezenet1_1', [2, 33, 40, 3]],
+  ['shufflenet_v2_x0_5', [2, 40, 33, 3]],
+  ['mnasnet0_5', [2, 40, 33, 3]],
+  ['regnet_y_400mf', [2, 40, 33, 3]],
   ['resnet18', [2, 33, 40, 3]],
   ['mobilenet_v2', [2, 40, 33, 3]],
   ['mobilenet_v3_small', [2, 40, 33, 3]],
@@ -16,7 +25,11 @@ const FAMILIES: Array<[name: models.ModelName, shape: [number, number, number, n
   ['vit_base_patch16_224', [2, 224, 224, 3]],
   ['swin_t', [2, 45, 60, 3]],
   ['swin_v2_t', [2, 45, 60, 3]],
+  ['maxvit_t', [2, 224, 224, 3]],
 ];
+
+/** Without the classifiers that `forward` leaves out. */
+const whole = (name: string): models.ModelOptions => (/googlenet|inception/.test(name) ? { auxLogits: false } : {});
 
 const noise = (shape: number[]): tf.Tensor => tf.randomUniform(shape, -1, 1, 'float32', 5);
 
@@ -121,7 +134,7 @@ describe('models', () => {
     });
 
     it(`${name} trains: every parameter gets a gradient, nothing is kept`, () => {
-      const net = models.create(name, { seed: 0, numClasses: 3 });
+      const net = models.create(name, { seed: 0, numClasses: 3, ...whole(name) });
       wake(net);
       const x = noise(shape);
       const parameters = net.namedParameters();

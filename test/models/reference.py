@@ -21,10 +21,14 @@ torch.library.register_fake = _register
 SIZES = {
     'resnet': [(64, 96)], 'resnext': [(64, 96)], 'wide_resnet': [(64, 96)], 'mobilenet': [(64, 96), (33, 33)], 'efficientnet': [(64, 96)],
     'convnext': [(64, 96)], 'vit': [(224, 224)], 'swin': [(96, 160)],
+    'alexnet': [(63, 80)], 'vgg': [(32, 64)], 'densenet': [(64, 96)], 'googlenet': [(64, 96)], 'inception': [(75, 96)], 'squeezenet': [(64, 97)],
+    'shufflenet': [(64, 96)], 'mnasnet': [(64, 96)], 'regnet': [(64, 96)], 'maxvit': [(224, 224)],
 }
-# Odd maps, one window along one axis, padding at 256x256.
-MORE = {'resnet50': [(256, 256), (1, 1)], 'efficientnet_v2_s': [(256, 256)], 'swin_t': [(28, 64), (256, 256), (45, 37)], 'swin_v2_t': [(32, 96), (256, 256)]}
-SEEDED = ['resnet18', 'mobilenet_v3_small', 'efficientnet_b0', 'convnext_tiny', 'swin_t', 'swin_v2_t', 'vit_b_32']
+# Odd maps, one window along one axis, padding at 256x256; windows of ceil-mode pooling that end outside, at each stage.
+MORE = {'resnet50': [(256, 256), (1, 1)], 'efficientnet_v2_s': [(256, 256)], 'swin_t': [(28, 64), (256, 256), (45, 37)], 'swin_v2_t': [(32, 96), (256, 256)],
+        'alexnet': [(96, 300)], 'vgg11_bn': [(39, 50)], 'densenet121': [(29, 45)], 'googlenet': [(15, 15), (33, 71)], 'inception_v3': [(139, 80)],
+        'squeezenet1_0': [(21, 33), (90, 75)], 'squeezenet1_1': [(17, 31), (82, 70)], 'shufflenet_v2_x0_5': [(33, 41)], 'mnasnet0_5': [(33, 41)], 'regnet_y_400mf': [(33, 41)]}
+SEEDED = ['resnet18', 'mobilenet_v3_small', 'efficientnet_b0', 'convnext_tiny', 'swin_t', 'swin_v2_t', 'vit_b_32', 'densenet121', 'googlenet', 'shufflenet_v2_x0_5', 'regnet_y_400mf', 'maxvit_t']
 
 
 def uniform(n, i, seed):
@@ -57,7 +61,8 @@ def floats(model):
 @torch.no_grad()
 def rows(name):
     family = next(f for f in sorted(SIZES, key=len, reverse=True) if name.startswith(f))
-    model = getattr(models, name)().eval()
+    # Without fresh weights, which take torchvision minutes for some networks; all are replaced.
+    model = getattr(models, name)(**(dict(init_weights=False) if name.startswith(('vgg', 'googlenet', 'inception')) else {})).eval()
     entries = [[k, list(t.shape)] for k, t in floats(model)]
     digest = hashlib.sha256(json.dumps(entries, separators=(',', ':')).encode()).hexdigest()
     for seed in (1, 3) if name in SEEDED else (1,):
@@ -71,9 +76,7 @@ def rows(name):
                        logits=[[round(v, 6) for v in r[:10].tolist()] for r in y], norm=float(y.norm()))
 
 
-NAMES = (['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152', 'resnext50_32x4d', 'wide_resnet50_2', 'mobilenet_v2', 'mobilenet_v3_small', 'mobilenet_v3_large']
-         + [f'efficientnet_b{i}' for i in range(8)] + [f'efficientnet_v2_{s}' for s in 'sml'] + [f'convnext_{s}' for s in ('tiny', 'small', 'base', 'large')]
-         + ['vit_b_16', 'vit_b_32', 'vit_l_16'] + [f'swin_{v}{s}' for v in ('', 'v2_') for s in 'tsb'])
+NAMES = models.list_models(module=models)
 
 if __name__ == '__main__':
     target = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'reference.json')

@@ -7,10 +7,22 @@ import { snapshot } from './support';
 
 const { functional: F } = nn;
 
+/** Layers of ShuffleNet whose channels are dealt out: they are counted by halves. */
+const shuffled = [4, 8, 4].flatMap((units, i) => [`stage${i + 2}.0.branch1.2`, `stage${i + 2}.${units - 1}.branch2.5`]);
+
 /** One network of every family, at a size that is quick to compute. */
 const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
   ['lenet', 28, ['fc3']],
   ['small_cnn', 32, ['fc']],
+  ['alexnet', 63, ['classifier.6']],
+  ['vgg11_bn', 32, ['classifier.6']],
+  ['googlenet', 33, ['fc']],
+  ['inception_v3', 75, ['fc']],
+  ['densenet121', 33, ['classifier']],
+  ['squeezenet1_1', 33, ['classifier.1']],
+  ['shufflenet_v2_x0_5', 33, [...shuffled, 'fc']],
+  ['mnasnet0_5', 33, ['classifier.1']],
+  ['regnet_y_400mf', 33, ['fc']],
   ['resnet18', 64, ['fc']],
   ['resnet50', 64, ['fc']],
   ['resnext50_32x4d', 64, ['fc']],
@@ -23,6 +35,7 @@ const FAMILIES: Array<[name: string, size: number, uncut: string[]]> = [
   ['swin_v2_t', 64, ['features.0.0', 'features.2.reduction', 'features.4.reduction', 'features.6.reduction', 'head']],
   ['vit_b_32', 224, ['conv_proj', 'heads.head']],
   ['vit_base_patch16_224', 224, ['vit.embeddings.patch_embeddings.projection', 'classifier']],
+  ['maxvit_t', 224, [...[0, 1, 2, 3].map((i) => `blocks.${i}.layers.0.layers.MBconv.proj.1`), 'classifier.5']],
 ];
 
 describe('taking channels out of a Hugging Face network', () => {

@@ -20,24 +20,32 @@ const biasInit = init.zeros;
 export const dense = (inFeatures: number, outFeatures: number, bias = true): Linear =>
   new Linear({ inFeatures, outFeatures, bias, weightInit, biasInit });
 
-/** Self-attention over the `size`² tokens of a window with a learned bias per offset: [windows, tokens, dim] to the same shape. */
+/** Options of attention within windows. */
+interface AttentionOptions {
+  /** Width of all heads together. */
+  dim: number;
+  numHeads: number;
+  /** Tokens along each side of a window. */
+  window: number;
+}
+
+/** Self-attention over the tokens of a window with a learned bias per offset: [windows, tokens, dim] to the same shape. */
 class RelativePositionalMultiHeadAttention extends Module {
   readonly to_qkv: Linear;
   readonly merge: Linear;
-  private readonly dim: number;
-  private readonly heads: number;
-  private readonly size: number;
+  private readonly options: AttentionOptions;
+  /** By the width of all heads, and not of one: so it is in the published network. */
+  private readonly scale: number;
 
-  constructor(dim: number, headDim: number, size: number) {
+  constructor(options: AttentionOptions) {
     super();
-    this.dim = dim;
-    this.heads = dim / headDim;
-    this.size = size;
-    this.registerParameter(
-      'relative_position_bias_table',
-      init.fresh([(2 * size - 1) ** 2, this.heads], init.normal(0.02)),
-    );
-    const index = tf.tensor2d(relativePositionIndex(size), [size * size, size * size], 'int32');
+    const { dim, numHeads, window } = options;
+    this.options = options;
+    this.scale = dim ** -0.5;
+    const table = init.fresh([(2 * window - 1) ** 2, numHeads], init.normal(0.02));
+    this.registerParameter('relative_position_bias_table', table);
+    const tokens = window * window;
+    const index = tf.tensor2d(relativePositionIndex(window), [tokens, tokens], 'int32');
     this.registerBuffer('relative_position_index', index, { integer: true });
     this.to_qkv = dense(dim, 3 * dim);
     this.merge = dense(dim, dim);
@@ -45,19 +53,20 @@ class RelativePositionalMultiHeadAttention extends Module {
 
   /** [1, heads, tokens, tokens] */
   private bias(): tf.Tensor {
-    const tokens = this.size ** 2;
+    const { numHeads, window } = this.options;
+    const tokens = window * window;
     const rows = rowsOf(this.tensor('relative_position_index'));
     const spread = F.gather(this.value('relative_position_bias_table'), rows);
-    return F.transpose(F.reshape(spread, [1, tokens, tokens, this.heads]), [0, 3, 1, 2]);
+    return F.transpose(F.reshape(spread, [1, tokens, tokens, numHeads]), [0, 3, 1, 2]);
   }
 
   forward(x: tf.Tensor): tf.Tensor {
-    const tokens = this.size ** 2;
-    const [q, k, v] = splitHeads(this.to_qkv.forward(x), 3, this.heads);
-    const scaled = F.multiply(k, F.constant([this.dim ** -0.5], [1]));
+    const { dim, numHeads, window } = this.options;
+    const [q, k, v] = splitHeads(this.to_qkv.forward(x), 3, numHeads);
+    const scaled = F.multiply(k, F.constant([this.scale], [1]));
     const scores = F.matmul(q, scaled, { transposeB: true, einsum: true });
     const mixed = F.matmul(F.softmax(F.add(scores, this.bias())), v, { einsum: true });
-    return this.merge.forward(F.reshape(F.transpose(mixed, [0, 2, 1, 3]), [-1, tokens, this.dim]));
+    return this.merge.forward(F.reshape(F.transpose(mixed, [0, 2, 1, 3]), [-1, window * window, dim]));
   }
 }
 
@@ -93,7 +102,7 @@ export class PartitionAttentionLayer extends Module {
     const { channels, headDim, partition, stochasticDepth } = options;
     this.attn_layer = new Sequential([
       new LayerNorm({ features: channels }),
-      new RelativePositionalMultiHeadAttention(channels, headDim, partition),
+      new RelativePositionalMultiHeadAttention({ dim: channels, numHeads: channels / headDim, window: partition }),
       new Dropout(0),
     ]);
     this.mlp_layer = new Sequential([

@@ -1,0 +1,52 @@
+"""Writes reference.json beside this file: what PyTorch's counters say of every network of torchvision.
+
+Run:    python reference.py
+Needs:  pip install torch==2.13.0 numpy pillow ptflops==0.7.5 fvcore; pip install --no-deps torchvision==0.28.0
+
+The weights are not filled, so this needs little memory. Pictures are as large as
+those that each network was published for, Inception's as in the paper. ptflops counts by its `aten` backend; both tools
+count one multiply-add as one.
+"""
+import json, logging, os, warnings
+import torch
+
+# torchvision's wheel for GPUs registers kernels that a CPU build of torch does not know; none of them is needed here.
+_library = torch.library.Library('torchvision', 'DEF')
+_register = torch.library.register_fake
+torch.library.register_fake = lambda name, *a, **k: (lambda f: f) if str(name).startswith('torchvision::') else _register(name, *a, **k)
+import torchvision.models as models
+torch.library.register_fake = _register
+from fvcore.nn import FlopCountAnalysis
+from ptflops import get_model_complexity_info
+
+SIZES = {'inception_v3': 299, 'swin_v2_t': 256, 'swin_v2_s': 256, 'swin_v2_b': 256}
+logging.disable(logging.WARNING)
+warnings.simplefilter('ignore')
+
+
+# Nobody fills the weights: memory that is not written to costs nothing.
+for _name in dir(torch.nn.init):
+    if _name.endswith('_') and not _name.startswith('_'):
+        setattr(torch.nn.init, _name, lambda tensor, *a, **k: tensor)
+
+
+def build(name):
+    return getattr(models, name)(**(dict(init_weights=False) if name in ('googlenet', 'inception_v3') else {})).eval()
+
+
+def row(name):
+    size = SIZES.get(name, 224)
+    ptflops, params = get_model_complexity_info(build(name).to('meta'), (3, size, size), as_strings=False, print_per_layer_stat=False, backend='aten')
+    model = build(name)
+    fvcore = FlopCountAnalysis(model, torch.zeros(1, 3, size, size)).unsupported_ops_warnings(False).total()
+    return dict(model=name, size=[size, size], params=int(params), ptflops=int(ptflops), fvcore=int(fvcore))
+
+
+if __name__ == '__main__':
+    rows = []
+    for name in models.list_models(module=models):
+        rows.append(row(name))
+        print(rows[-1], flush=True)
+    head = json.dumps(dict(source=f'torch {torch.__version__}, torchvision 0.28.0, ptflops 0.7.5, fvcore 0.1.5; made by reference.py'))[1:-1]
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'reference.json'), 'w') as f:
+        f.write('{' + head + ',\n"rows":[\n' + ',\n'.join(json.dumps(r, separators=(',', ':')) for r in rows) + '\n]}\n')
