@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { checkpoint, graph, measure, nn, onnx, prune, quantize, tf } from 'scalable-inference';
+import { checkpoint, graph, measure, type nn, onnx, prune, quantize, tf } from 'scalable-inference';
 import { relativeDistance } from '../support/close';
 
 /** What every reader is given: a network in inference mode and a picture shape that it takes. */

@@ -42,7 +42,7 @@ function checkChoices({ name, choices: known }: ModelEntry, choices: Partial<Cho
       const names = ['numClasses', 'seed', ...Object.keys(known)];
       throw new Error(`models.create('${name}') knows no option '${key}': its options are ${names.join(', ')}.`);
     }
-    if (typeof example === 'number') integer(`The ${key} of ${name}`, value as number, { min: 1 });
+    if (typeof example === 'number') integer(`The ${key} of ${name}`, value, { min: 1 });
     else if (typeof value !== 'boolean')
       throw new Error(`The ${key} of ${name} must be true or false, got ${String(value)}.`);
   }
