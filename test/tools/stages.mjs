@@ -30,6 +30,16 @@ const notebookFiles = () =>
     .filter((name) => name.endsWith('.ipynb'))
     .map((name) => inRoot('notebooks', name));
 
+/** Two notebooks at a time: WebAssembly computes with one thread. */
+const ON_WASM = { args: ['--jobs', '2', '-p', 'quick=true'], env: { SCALABLE_INFERENCE_BACKEND: 'wasm' } };
+
+/** The notebooks on a machine without the native engine. */
+function runNotebooksOnWasm(mode) {
+  const file = path.join(RESULTS_FOLDER, `notebooks-wasm-${mode}.json`);
+  const args = [RUNNER, '--answers', mode, ...ON_WASM.args, '--json', file];
+  return runCounted(file, args, { env: ON_WASM.env, read: countRuns });
+}
+
 /** The runner's command line, once for each way of answering the exercises. */
 function runNotebooks(mode) {
   const file = path.join(RESULTS_FOLDER, `notebooks-${mode}.json`);
@@ -82,4 +92,9 @@ export const STAGES = [
     ['solutions', 3],
     ['wrong', 8],
   ].map(([mode, minutes]) => ({ name: `notebooks: ${mode}`, minutes, run: () => runNotebooks(mode) })),
+  ...['as-is', 'solutions', 'wrong'].map((mode) => ({
+    name: `notebooks on WebAssembly: ${mode}`,
+    minutes: 3,
+    run: () => runNotebooksOnWasm(mode),
+  })),
 ];

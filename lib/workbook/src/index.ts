@@ -42,6 +42,7 @@ export {
 } from './exercise/sync';
 export {
   charts,
+  computing,
   encodePng,
   formatDuration,
   formatNumber,
@@ -55,6 +56,7 @@ export {
   toCsv,
   withProgress,
   type Column,
+  type ComputingOptions,
   type Picture,
   type PicturesOptions,
   type ProgressHandle,

@@ -1,5 +1,6 @@
 /** What a notebook shows: outputs, tables, charts, pictures, progress. Outside a kernel it prints plain text. */
 export * as charts from './charts';
+export { computing, type ComputingOptions } from './computing';
 export * as plotly from './plotly';
 export * from './output';
 export { escapeHtml, inlineToHtml, proseToHtml } from './html';

@@ -1,0 +1,52 @@
+import type { backend } from 'scalable-inference';
+
+type Engine = backend.BackendInfo['name'];
+
+/** How many times as long training takes as with TensorFlow on two cores, about; measured on the networks of the notebooks. */
+const SLOWER: Readonly<Record<Engine, number>> = { tensorflow: 1, wasm: 7, cpu: 200 };
+
+/** From here on a notebook says beforehand how long it takes. */
+const LONG_MINUTES = 10;
+
+const NAMES: Readonly<Record<Engine, string>> = {
+  tensorflow: 'TensorFlow',
+  wasm: 'WebAssembly',
+  cpu: 'plain JavaScript',
+};
+
+const COMPILED: Readonly<Record<backend.EngineName, string>> = {
+  tensorflow: 'TensorFlow',
+  onnxruntime: 'onnxruntime',
+  plan: 'the same, operation by operation',
+};
+
+/** What {@link computing} is told of the notebook. */
+export interface ComputingOptions {
+  /** Whether it runs with its small parameters. */
+  quick: boolean;
+  /** Minutes that it takes with the others, with TensorFlow on two cores. */
+  minutes: number;
+}
+
+/**
+ * Says what computes on this machine and, where a notebook would take long on it, about how long, and what to do instead.
+ *
+ * @param machine what `backend.ready()` gives
+ */
+export function computing(machine: backend.BackendInfo, { quick, minutes }: ComputingOptions): string {
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  const lines = [
+    `Computing with ${NAMES[machine.name]} on the ${machine.device}, ${machine.threads} threads; compiled networks run in ` +
+      `${COMPILED[machine.engine]} (${versions.join(', ')}).`,
+  ];
+  const expected = minutes * SLOWER[machine.name];
+  if (!quick && expected > LONG_MINUTES)
+    lines.push(
+      `With these parameters this notebook takes about ${durationText(expected)} on this machine: for a short run set ` +
+        'quick = true in the parameters cell, and start again from there.',
+    );
+  return lines.join('\n');
+}
+
+const durationText = (minutes: number): string =>
+  minutes < 90 ? `${Math.round(minutes / 5) * 5} minutes` : `${Math.round(minutes / 60)} hours`;
