@@ -10,7 +10,7 @@ export type TimeForward = (forward: () => tf.Tensor, repetitions: number) => Pro
 const reference: TimeForward = async (forward, repetitions) =>
   (await time(forward, { warmup: 1, repeats: repetitions })).medianMs;
 
-const FIRST_MS = 150;
+const FIRST_MS = 400;
 const LATER_MS = 3;
 
 function busy(ms: number): void {
@@ -18,13 +18,15 @@ function busy(ms: number): void {
   while (performance.now() < end);
 }
 
-/** A forward pass that is slow at its first call and counts what is done with it. */
-function probe(): { forward: () => tf.Tensor; calls: () => number } {
-  let calls = 0;
+/** A forward pass that is slow at its first call and notes how long each call took: longer on a machine with other work. */
+function probe(): { forward: () => tf.Tensor; callsMs: number[] } {
+  const callsMs: number[] = [];
   return {
-    calls: () => calls,
+    callsMs,
     forward: () => {
-      busy(calls++ === 0 ? FIRST_MS : LATER_MS);
+      const start = performance.now();
+      busy(callsMs.length === 0 ? FIRST_MS : LATER_MS);
+      callsMs.push(performance.now() - start);
       return tf.zeros([4]);
     },
   };
@@ -34,22 +36,23 @@ async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
   if (typeof answer !== 'function')
     return { reason: 'type', message: 'Expected a function (forward, repetitions) => milliseconds.' };
   const repetitions = 3;
-  const { forward, calls } = probe();
+  const { forward, callsMs } = probe();
   const before = tf.memory().numTensors;
   const ms: unknown = await (answer as TimeForward)(forward, repetitions);
   const left = tf.memory().numTensors - before;
   if (ms === undefined) return { reason: 'unanswered', message: 'The function gives nothing yet.' };
   if (typeof ms !== 'number' || !Number.isFinite(ms))
     return { reason: 'type', message: 'Expected a number of milliseconds.', got: String(ms) };
-  if (calls() !== repetitions + 1) {
+  if (callsMs.length !== repetitions + 1) {
     return {
       reason: 'calls',
       message: `Expected 1 call to warm up and ${repetitions} timed calls.`,
       expected: String(repetitions + 1),
-      got: `${calls()} calls`,
+      got: `${callsMs.length} calls`,
     };
   }
-  if (ms > FIRST_MS / 4)
+  const slowestMs = Math.max(...callsMs.slice(1));
+  if (ms > Math.max(FIRST_MS / 8, 1.25 * slowestMs))
     return {
       reason: 'warm-up',
       message: 'The slow first call is in the result: time only the calls after it.',
