@@ -1,5 +1,6 @@
 import { entryPrefix, type Module, type StateEntry } from '../nn';
 import { isFloat } from './dtype';
+import { currentName } from './legacy-names';
 import { PyTorchFile, stateDictOf } from './pytorch';
 import type { EntryInfo, WeightFile } from './weight-file';
 
@@ -39,6 +40,22 @@ export function withoutPrefix(entries: Entries, path: string, { wanted, notice }
   return new Map(
     [...entries].map(([name, entry]) => [name.startsWith(prefix) ? name.slice(prefix.length) : name, entry]),
   );
+}
+
+/** Entries by the names that the network has for them: torchvision's of today, then what `rename` makes of those. */
+export function renamed(
+  entries: Entries,
+  { wanted }: Search,
+  rename: (name: string, shape: readonly number[]) => string | null,
+): Entries {
+  const result = new Map<string, Located>();
+  for (const [name, entry] of entries) {
+    const now = rename(currentName(name, wanted), entry.info.shape);
+    if (now === null) continue;
+    if (result.has(now)) throw new Error(`Two entries would be '${now}', one of them '${name}'.`);
+    result.set(now, entry);
+  }
+  return result;
 }
 
 /** Entries that are read from their file whenever their data is asked for, so that only one is in memory at a time. */

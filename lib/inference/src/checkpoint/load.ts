@@ -1,5 +1,5 @@
 import type { LoadReport, Module } from '../nn';
-import { checkTypes, entriesOf, lazyEntries, withoutPrefix } from './entries';
+import { checkTypes, entriesOf, lazyEntries, renamed, withoutPrefix } from './entries';
 import { naming, openWeightFile } from './open';
 import { withAliases } from './shared';
 
@@ -9,6 +9,13 @@ export interface LoadOptions {
   strict?: boolean;
   /** In a file of PyTorch, the dict that holds the weights, such as 'ema'. Default: the first that fits the network. */
   key?: string;
+  /**
+   * The name that the network has for an entry of the file, or null to leave the entry out. Default: its own, or the
+   * one that torchvision gave it since.
+   *
+   * @param shape in PyTorch's layout
+   */
+  rename?: (name: string, shape: readonly number[]) => string | null;
   /** Where the one line goes that says which dict was taken, or which prefix was taken off the names; default `console.warn`. */
   onNotice?: (line: string) => void;
 }
@@ -35,12 +42,12 @@ export interface LoadOptions {
 export async function load(
   net: Module,
   path: string,
-  { onNotice = console.warn, key, ...options }: LoadOptions = {},
+  { onNotice = console.warn, key, rename = (name) => name, ...options }: LoadOptions = {},
 ): Promise<LoadReport> {
   const file = await openWeightFile(path);
   try {
     const search = { wanted: new Set(net.namedSlots().map(([name]) => name)), notice: onNotice, key };
-    const entries = withoutPrefix(entriesOf(file, search), path, search);
+    const entries = renamed(withoutPrefix(entriesOf(file, search), path, search), search, rename);
     checkTypes(net, entries);
     return net.loadStateDict(withAliases(net, lazyEntries(entries), file.metadata), options);
   } catch (error) {

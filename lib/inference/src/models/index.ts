@@ -12,7 +12,7 @@ export {
 } from './family';
 export { describe, list, register } from './registry';
 export { table, type PublishedModel } from './table';
-export { weights, type ModelWeights } from './weights';
+export { sha256PrefixOf, weights, type ModelWeights } from './weights';
 export { AlexNet } from './families/alexnet';
 export { ConvNeXt } from './families/convnext';
 export { DenseNet } from './families/densenet';

@@ -76,6 +76,11 @@ export function weights(model: string, which?: string): ModelWeights | ModelWeig
   return chosen;
 }
 
+/** The first digits of a file's SHA-256, as PyTorch's file names carry them; undefined where one carries none. */
+export function sha256PrefixOf(fileName: string): string | undefined {
+  return /-([0-9a-f]{8,64})\.\w+$/.exec(fileName)?.[1];
+}
+
 function rowsOf(model: string): ModelWeights[] {
   const { source, common, categories, rows } = publishedWeights();
   return rows
@@ -85,7 +90,7 @@ function rowsOf(model: string): ModelWeights[] {
       const fileName = url.slice(url.lastIndexOf('/') + 1);
       return {
         ...{ model, weights: name, isDefault: row.default === true, url, fileName, fileSizeMB, params, acc1, acc5 },
-        sha256Prefix: /-([0-9a-f]{8,})\.pth$/.exec(fileName)?.[1] as string,
+        sha256Prefix: sha256PrefixOf(fileName) as string,
         gmacs: gflops,
         ...{ resizeSize, cropSize: cropSize as number, imageSize: row.imageSize ?? null },
         interpolation: row.interpolation ?? common.interpolation,
