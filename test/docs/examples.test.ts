@@ -26,6 +26,12 @@ const moduleName = (index: number): string => path.join(ROOT, 'test/docs', `exam
 /** Public functions that show how they are called; see the recipe for documentation in CONTRIBUTING.md. */
 const SHOWN = [
   'models.create',
+  'models.weights',
+  'models.preprocess',
+  'models.pretrained',
+  'models.classify',
+  'models.evaluate',
+  'datasets.imageFolder',
   'measure.complexity',
   'measure.time',
   'graph.compile',

@@ -135,6 +135,12 @@ interface Decoded {
  * Files are decoded when they are used, several at a time.
  *
  * @throws when the folder is missing, holds no folders, or one of them holds no pictures
+ * @example
+ * ```ts no-run
+ * const set = await datasets.imageFolder('photographs'); // photographs/cat/1.jpg, photographs/dog/1.jpg, ...
+ * const prepare = models.preprocess(models.weights('resnet50', 'DEFAULT'));
+ * for await (const batch of set.batches({ batchSize: 32, prepare })) batch.dispose();
+ * ```
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<FileDataset> {
   const { name = path.basename(path.resolve(folder)), limit, seed } = options;

@@ -29,6 +29,11 @@ export type Answer = {
  *
  * @param net loaded by `models.pretrained`, or another with `weights`: compiled, pruned, quantized
  * @param picture path of a JPEG, PNG, WebP, TIFF or GIF file, its bytes, or a decoded picture
+ * @example
+ * ```ts no-run
+ * const net = await models.pretrained('resnet50');
+ * const [{ name, probability }] = await models.classify(net, 'cat.jpg');
+ * ```
  */
 export async function classify(
   net: Classifier,

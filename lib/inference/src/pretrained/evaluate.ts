@@ -36,6 +36,13 @@ export interface Accuracy {
  *
  * @param net loaded by `models.pretrained`, or another with `weights`: compiled, pruned, quantized
  * @param dataset a folder of pictures, Imagenette, or a set in memory
+ * @example
+ * ```ts
+ * const net = models.create('small_cnn', { seed: 0 }); // not trained, so it guesses
+ * const weights = { ...models.weights('resnet18', 'DEFAULT'), resizeSize: 32, cropSize: 32 };
+ * const { count, top1Interval } = await models.evaluate(net, datasets.generated({ count: 20, seed: 0 }), { weights });
+ * [count, top1Interval[0] < top1Interval[1]]; // => [20, true]
+ * ```
  * @throws where it cannot be told which output belongs to a class of the set
  */
 export async function evaluate(

@@ -35,6 +35,11 @@ export type Preprocess = (pictures: PictureInput) => tf.Tensor4D;
  * @param weights of `models.weights(name, set)`
  * @param pictures without them, a function that prepares them is returned, as batches of a folder take it
  * @returns float32 [batch, cropSize, cropSize, 3]; the caller frees it
+ * @example
+ * ```ts
+ * const weights = models.weights('inception_v3', 'DEFAULT');
+ * models.preprocess(weights, tf.zeros([2, 100, 150, 3])).shape; // => [2, 299, 299, 3]
+ * ```
  */
 export function preprocess(weights: PictureRecipe, pictures: PictureInput, options?: PreprocessOptions): tf.Tensor4D;
 export function preprocess(weights: PictureRecipe, pictures?: undefined, options?: PreprocessOptions): Preprocess;

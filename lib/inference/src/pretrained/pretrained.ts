@@ -43,6 +43,11 @@ export function weightsOf(net: object): ModelWeights | undefined {
  * Environment: SCALABLE_INFERENCE_WEIGHTS_URL replaces the address of the folder that the files are in (several:
  * separated by commas), SCALABLE_INFERENCE_WEIGHTS the folder that downloads are kept in.
  *
+ * @example
+ * ```ts no-run
+ * const net = await models.pretrained('resnet50', { weights: 'IMAGENET1K_V2' });
+ * const student = await models.pretrained('resnet18', { numClasses: 10 }); // the last layer starts fresh
+ * ```
  * @throws for an unknown network or set, when the file cannot be downloaded (in one sentence), or does not fit
  */
 export async function pretrained<N extends ModelName>(name: N, options?: PretrainedOptions): Promise<ModelTypes[N]>;
