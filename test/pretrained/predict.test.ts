@@ -148,7 +148,7 @@ describe('models.evaluate', () => {
     await assert.rejects(models.evaluate(new Oracle([best(1)]), set), /models\.evaluate does not know/);
     await assert.rejects(
       models.evaluate(new Oracle([best(1), best(1)]), set, { weights, indices: [1, 1000] }),
-      /indices must give each of the 2 classes .* an output from 0 to 999, got \[1, 1000\]/,
+      /Option indices must give each of the 2 classes .* an output from 0 to 999, got \[1, 1000\]/,
     );
   });
 

@@ -51,8 +51,10 @@ async function ourTimer(folder: string): Promise<Timer> {
   const set = await datasets.imageFolder(folder);
   const positions = Array.from({ length: set.count }, (_, i) => i);
   const decoded = await set.pictures(positions);
-  const prepare = (kind: keyof typeof WEIGHTS): models.Preprocess =>
-    models.preprocess(models.weights(...WEIGHTS[kind]));
+  const prepare = (kind: keyof typeof WEIGHTS): models.Preprocess => {
+    const [model, which]: readonly [string, string] = WEIGHTS[kind];
+    return models.preprocess(models.weights(model, which));
+  };
   const tasks: Record<Task, () => Promise<void>> = {
     decode: async () => {
       for (const i of positions) await set.picture(i);

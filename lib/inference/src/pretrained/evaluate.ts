@@ -121,7 +121,7 @@ function outputsOf(
     if (own.length === classes.length && own.every((index) => Number.isInteger(index) && index >= 0 && index < outputs))
       return own;
     throw new Error(
-      `indices must give each of the ${classes.length} classes of '${name}' an output from 0 to ${outputs - 1}, got ` +
+      `Option indices must give each of the ${classes.length} classes of '${name}' an output from 0 to ${outputs - 1}, got ` +
         `[${own.slice(0, 10).join(', ')}${own.length > 10 ? ', ...' : ''}].`,
     );
   }
