@@ -18,7 +18,7 @@ export interface FetchOptions {
 }
 
 /** Where the weights are kept. */
-export function weightsFolder(folder?: string): string {
+function weightsFolder(folder?: string): string {
   const chosen = folder ?? process.env.SCALABLE_INFERENCE_WEIGHTS;
   return chosen ? path.resolve(chosen) : path.join(dataFolder(), 'weights');
 }
