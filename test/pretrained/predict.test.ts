@@ -59,7 +59,7 @@ describe('models.classify', () => {
   });
 
   it('takes files, bytes and decoded pictures, modules and compiled networks, and leaves no tensor', async () => {
-    const net = models.create('squeezenet1_1', { seed: 1 }).eval();
+    const net = models.create('mobilenet_v3_small', { seed: 1 }).eval();
     const compiled = await graph.compile(graph.trace(net, [1, 224, 224, 3]));
     const decoded = await datasets.readPicture(JPEG);
     const first = await models.classify(net, JPEG, { weights });
