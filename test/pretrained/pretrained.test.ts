@@ -270,7 +270,7 @@ const known = Object.keys(references).every((name) => models.list().includes(nam
     await assert.rejects(models.pretrained('lenet'), /lenet has no published weights/);
     await assert.rejects(models.pretrained('resnet18', { weights: 'V9' }), /resnet18 has no weights named 'V9'/);
     await assert.rejects(models.pretrained('resnet18', { numClasses: 0 }), /numClasses must be a positive integer/);
-    await assert.rejects(models.pretrained('resnet18', { ...{ auxLogits: true } }), /knows no option 'auxLogits'/);
+    await assert.rejects(models.pretrained('resnet18', { auxLogits: true } as object), /knows no option 'auxLogits'/);
   });
 });
 
