@@ -18,6 +18,19 @@ const REGISTERED = nn.ops
 const weightsOf = ({ weights = [] }: Promises): tf.Tensor[] =>
   weights.map((shape, i) => tf.tidy(() => tf.add(tf.mul(noise(shape, 10 + i), 0.5), 0.75)));
 
+const integersOf = ({ integers = [1] }: Promises): tf.Tensor =>
+  tf.tidy(() => tf.cast(tf.floor(tf.mul(tf.add(noise(integers, 7), 1), 4)), 'int32'));
+
+/** A tensor for each input of the network that has the operation. @param x shape of the first one */
+const inputsOf = (promises: Promises, seed: number, x = promises.x): [tf.Tensor, ...tf.Tensor[]] => [
+  noise(x, seed),
+  ...(promises.integers ? [integersOf(promises)] : []),
+];
+const shapesOf = (promises: Promises, x = promises.x): number[][] => [
+  x,
+  ...(promises.integers ? [promises.integers] : []),
+];
+
 /** The operation alone, as a network. */
 class Alone extends nn.Module {
   constructor(
@@ -30,8 +43,8 @@ class Alone extends nn.Module {
   protected weights(): tf.Tensor[] {
     return (this.promises.weights ?? []).map((_, i) => this.value(`p${i}`));
   }
-  forward(x: tf.Tensor): tf.Tensor {
-    return this.promises.run(x, this.weights());
+  forward(x: tf.Tensor, integers = integersOf(this.promises)): tf.Tensor {
+    return this.promises.run(x, this.weights(), integers);
   }
 }
 
@@ -42,7 +55,7 @@ class OnParameters extends Alone {
   }
   override forward(x: tf.Tensor): tf.Tensor {
     const last = this.promises.weights?.length ?? 0;
-    return nn.functional.add(x, this.promises.run(this.value(`p${last}`), this.weights()));
+    return nn.functional.add(x, this.promises.run(this.value(`p${last}`), this.weights(), integersOf(this.promises)));
   }
 }
 
@@ -59,26 +72,27 @@ class Between extends Alone {
         : new nn.Linear({ inFeatures: 3, outFeatures: channels });
     this.after = new nn.Linear({ inFeatures: features, outFeatures: 5 });
   }
-  override forward(x: tf.Tensor): tf.Tensor {
-    return this.after.forward(nn.functional.flatten(super.forward(this.before.forward(x))));
+  override forward(x: tf.Tensor, ...more: [tf.Tensor]): tf.Tensor {
+    return this.after.forward(nn.functional.flatten(super.forward(this.before.forward(x), ...more)));
   }
 }
 
-function between(promises: Promises): { net: Between; shape: number[] } {
+function between(promises: Promises): { net: Between; shapes: number[][]; sample: [tf.Tensor, ...tf.Tensor[]] } {
   backend.seed(1);
   const y = tf.tidy(() => new Alone(promises).forward(noise(promises.x)).shape);
   const net = new Between(
     promises,
     y.slice(1).reduce((a, b) => a * b, 1),
   ).eval();
-  return { net, shape: [...promises.x.slice(0, -1), 3] };
+  const shape = [...promises.x.slice(0, -1), 3];
+  return { net, shapes: shapesOf(promises, shape), sample: inputsOf(promises, 2, shape) };
 }
 
 describe('operations by reader', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'operations-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  const inEngine = (net: nn.Module | onnx.GraphHolder, x: tf.Tensor): Promise<tf.Tensor> =>
+  const inEngine = (net: nn.Module | onnx.GraphHolder, x: readonly tf.Tensor[]): Promise<tf.Tensor> =>
     inOnnxruntime(net, x, { folder });
 
   it('every operation has a line, and every line an operation', () => {
@@ -86,22 +100,22 @@ describe('operations by reader', () => {
   });
 
   for (const [name, promises] of Object.entries(OPERATIONS)) {
-    const x = (): tf.Tensor => noise(promises.x, 1);
+    const inputs = inputsOf(promises, 1);
     const isTheOne = ({ op }: graph.GraphNode): boolean => op === name;
 
     describe(name, () => {
       it('is recorded with the shape that its kernel gives, and evaluated alike', () => {
         const net = new Alone(promises);
-        const traced = graph.trace(net, promises.x);
+        const traced = graph.trace(net, shapesOf(promises));
         assert.equal(traced.nodes.filter(isTheOne).length, 1);
-        const [eager, evaluated] = [net.forward(x()), graph.evaluate(traced, x())];
+        const [eager, evaluated] = [net.forward(...inputs), graph.evaluate(traced, inputs)];
         assert.deepEqual(traced.output.shape, eager.shape);
         assert.deepEqual(evaluated.dataSync(), eager.dataSync());
       });
 
       it('is counted by three conventions', () => {
         const counts = (['macs', 'ptflops', 'fvcore'] as const).map((convention) => {
-          const { macs, uncounted } = measure.complexity(new Alone(promises), promises.x, { convention });
+          const { macs, uncounted } = measure.complexity(new Alone(promises), shapesOf(promises), { convention });
           assert.deepEqual(uncounted, []);
           return macs;
         });
@@ -112,13 +126,13 @@ describe('operations by reader', () => {
         const net = new Alone(promises);
         let compiled: graph.CompiledGraph;
         try {
-          compiled = await graph.compile(graph.trace(net, promises.x));
+          compiled = await graph.compile(graph.trace(net, shapesOf(promises)));
         } catch (error) {
           if (!promises.oneDnn) throw error;
           assert.match((error as Error).message, /_Mkl/);
           return this.skip();
         }
-        assert.ok(relativeDistance(compiled.predict(x()), net.forward(x())) < 1e-5);
+        assert.ok(relativeDistance(compiled.predict(...inputs), net.forward(...inputs)) < 1e-5);
         compiled.dispose();
       });
 
@@ -134,8 +148,8 @@ describe('operations by reader', () => {
 
       it(`is ${promises.onnx ? 'refused by' : 'exported as'} ONNX`, async () => {
         const net = new Alone(promises);
-        if (promises.onnx) await assert.rejects(inEngine(net, x()), promises.onnx);
-        else assert.ok(relativeDistance(await inEngine(net, x()), net.forward(x())) < 1e-5);
+        if (promises.onnx) await assert.rejects(inEngine(net, inputs), promises.onnx);
+        else assert.ok(relativeDistance(await inEngine(net, inputs), net.forward(...inputs)) < 1e-5);
       });
 
       it('is computed once where it reads parameters alone', () => {
@@ -149,15 +163,17 @@ describe('operations by reader', () => {
 
       it(`has ${promises.gradient === false ? 'no gradients' : 'the gradients of what it computes'}`, () => {
         const check = (): void =>
-          checkGradients((input, ...weights) => promises.run(input, weights), [x(), ...weightsOf(promises)]);
+          checkGradients(
+            (input, ...weights) => promises.run(input, weights, integersOf(promises)),
+            [noise(promises.x, 1), ...weightsOf(promises)],
+          );
         if (promises.gradient === false) assert.throws(check);
         else check();
       });
 
       it(`between quantized layers: ${promises.int8}`, async () => {
-        const { net, shape } = between(promises);
-        const sample = noise(shape, 2);
-        const prepared = quantize.prepare(net, { inputShape: shape });
+        const { net, shapes, sample } = between(promises);
+        const prepared = quantize.prepare(net, { inputShape: shapes });
         const row = prepared.rows().find((each) => each.operation === name || each.fused === name);
         if (promises.int8 === 'int8') assert.ok(row?.int8);
         else if (promises.int8 === 'float') assert.ok(row?.int8 === false && row.reason);
@@ -167,7 +183,7 @@ describe('operations by reader', () => {
         const rounded = readers.every(({ op }) => op === 'quantizeDequantize');
         if (promises.int8 === 'folded') assert.equal(readers.length, 0);
         else if (!row) assert.equal(rounded, promises.int8 === 'moves');
-        const y = model.forward(sample);
+        const y = model.forward(...sample);
         assert.ok(relativeDistance(quantize.reference.runInIntegers(model, sample), y) < 0.02, 'integer reference');
         if (promises.onnx) await assert.rejects(inEngine(model, sample), promises.onnx);
         else assert.ok(relativeDistance(await inEngine(model, sample), y) < 0.02, 'onnxruntime');
@@ -175,8 +191,8 @@ describe('operations by reader', () => {
       });
 
       it(`channels before it are ${promises.prune === 'cut' ? 'cut' : 'kept'}`, () => {
-        const { net, shape } = between(promises);
-        const options = { amount: 0.5, inputShape: shape, ignore: ['after'] };
+        const { net, shapes, sample } = between(promises);
+        const options = { amount: 0.5, inputShape: shapes, ignore: ['after'] };
         if (promises.prune !== 'cut') {
           const reason = promises.prune;
           return assert.throws(
@@ -187,8 +203,8 @@ describe('operations by reader', () => {
         const small = prune.structured.shrink(net, options);
         assert.ok(small.groups.some((group) => group.name === 'before'));
         const masked = prune.structured.masked(net, options);
-        const sample = noise(shape, 2);
-        assert.ok(relativeDistance(small.net.forward(sample), masked.forward(sample)) < 1e-5);
+        const forward = (each: Between): tf.Tensor => each.forward(...(sample as [tf.Tensor, tf.Tensor]));
+        assert.ok(relativeDistance(forward(small.net), forward(masked)) < 1e-5);
       });
     });
   }

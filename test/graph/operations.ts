@@ -8,7 +8,9 @@ export interface Promises {
   x: number[];
   /** Shapes of the inputs that are parameters. */
   weights?: number[][];
-  run(x: tf.Tensor, weights: tf.Tensor[]): tf.Tensor;
+  /** Shape of a second input, of integers from 0 to 7. Default: there is none. */
+  integers?: number[];
+  run(x: tf.Tensor, weights: tf.Tensor[], integers: tf.Tensor): tf.Tensor;
   /** Multiply-adds by the conventions macs, ptflops and fvcore. */
   counts: [macs: number, ptflops: number, fvcore: number];
   /**
@@ -80,6 +82,8 @@ export const OPERATIONS: Readonly<Record<string, Promises>> = {
   transpose: { x: PICTURE, run: (x) => F.transpose(x, [0, 3, 1, 2]), counts: NONE, int8: 'moves', prune: 'cut' },
   slice: { x: PICTURE, run: (x) => F.slice(x, [0, 1, 0, 0], [-1, 2, -1, -1]), counts: NONE, int8: 'moves', prune: 'cut' },
   gather: { x: PICTURE, run: (x) => F.transpose(F.gather(F.transpose(x, [1, 0, 2, 3]), [0, 2]), [1, 0, 2, 3]), counts: NONE, int8: 'moves', prune: 'cut' },
+  embedding: { x: TOKENS, weights: [[8, 6]], integers: [2, 4], run: (x, [table], ids) => F.add(x, F.embedding(ids, table)), counts: NONE, int8: 'float', prune: 'cut' },
+  toFloat: { x: TOKENS, integers: [2, 4, 1], run: (x, _weights, integers) => F.add(x, F.toFloat(integers)), counts: NONE, int8: 'float', prune: 'cut' },
   concat: { x: TOKENS, run: (x) => F.concat([x, x], 1), counts: NONE, int8: 'silent', prune: 'cut' },
   pad: { x: PICTURE, run: (x) => F.pad(x, [[0, 0], [1, 0], [0, 2], [0, 0]]), counts: NONE, int8: 'silent', prune: 'cut' },
   mean: { x: TOKENS, run: (x) => F.mean(x, [1]), counts: NONE, int8: 'float', prune: 'cut' },

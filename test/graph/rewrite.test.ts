@@ -115,7 +115,11 @@ describe('graph rewriting', () => {
 
   it('numbers the nodes of a rewritten graph in an order in which each follows its inputs', () => {
     const net = models.create('mobilenet_v3_small', { seed: 0 }).eval();
-    const { nodes, input, output } = graph.optimize(graph.trace(net, [1, 32, 32, 3]));
+    const {
+      nodes,
+      inputs: [input],
+      output,
+    } = graph.optimize(graph.trace(net, [1, 32, 32, 3]));
     nodes.forEach((node, i) => {
       assert.equal(node.id, i);
       assert.ok(node.inputs.every((other) => other.id < i && nodes[other.id] === other));

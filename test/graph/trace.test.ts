@@ -17,7 +17,11 @@ describe('graph.trace', () => {
   before(() => backend.ready());
 
   it('records operations with shapes, the layer that made them, and parameters once', () => {
-    const { nodes, input, output } = graph.trace(new Body((n, x) => F.relu(n.fc.forward(n.fc.forward(x)))), [2, 4]);
+    const {
+      nodes,
+      inputs: [input],
+      output,
+    } = graph.trace(new Body((n, x) => F.relu(n.fc.forward(n.fc.forward(x)))), [2, 4]);
     assert.deepEqual(
       nodes.map(({ op, path }) => [op, path]),
       [

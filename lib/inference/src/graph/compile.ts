@@ -1,14 +1,17 @@
 import type { EngineName, tf } from '../backend';
 import { openEngine } from './engines';
 import { optimize } from './rewrite';
-import { openShape } from '../nn/ops';
+import { checkRowNumbers, openShape } from '../nn/ops';
+import { inputsOf, rowLimit, tensorsOf, type KnownInput } from './inputs';
 import { forAnyBatch, type Graph } from './trace';
 import { shapeText } from '../shape';
 
 /** A network prepared for inference by {@link compile}. */
 export interface CompiledGraph {
-  /** Shape of the input, with -1 for the batch, which may be of any size. */
+  /** Shape of the first input, with -1 for the batch, which may be of any size. */
   readonly inputShape: readonly number[];
+  /** Name, shape (-1 for the batch) and type of every input. */
+  readonly inputs: readonly KnownInput[];
   /** Shape of the output, with -1 for the dimension that grows with the batch. */
   readonly outputShape: readonly number[];
   /** What computes: a session of TensorFlow or of onnxruntime, or tfjs operation by operation. */
@@ -18,10 +21,11 @@ export interface CompiledGraph {
   /**
    * The network's result in inference mode, as `net.forward(x)` gives it, to float32 rounding.
    *
-   * @param x float32 tensor of `inputShape`; still the caller's afterwards
+   * @param inputs one tensor for each of `inputs`; still the caller's afterwards
    * @returns a tensor of `outputShape`, the caller's to free
+   * @throws for another number of tensors, other shapes or types, and token numbers that a table does not have
    */
-  predict(x: tf.Tensor): tf.Tensor;
+  predict(...inputs: tf.Tensor[]): tf.Tensor;
   /** Frees the weights and the session; a second call does nothing. */
   dispose(): void;
 }
@@ -51,17 +55,19 @@ export interface CompileOptions {
  */
 export async function compile(graph: Graph, { engine: asked = 'auto' }: CompileOptions = {}): Promise<CompiledGraph> {
   const { engine, runner, reason } = await openEngine(optimize(forAnyBatch(graph)), asked);
-  const inputShape = openShape(graph.input);
+  const inputs = inputsOf(graph).map(({ shape, ...rest }) => ({ ...rest, shape: [-1, ...shape.slice(1)] }));
+  const limits = graph.inputs.map((input) => rowLimit(graph, input));
   let disposed = false;
   return {
-    inputShape,
+    inputShape: inputs[0].shape,
+    inputs,
     outputShape: openShape(graph.output),
     engine,
     ...(reason === undefined ? {} : { reason }),
-    predict(x) {
+    predict(...tensors) {
       if (disposed) throw new Error('This compiled network was disposed of: compile it again.');
-      checkInput(x, inputShape);
-      return runner.run(x);
+      checkInputs(tensorsOf(tensors, inputs.length), inputs, limits);
+      return runner.run(tensors);
     },
     dispose() {
       if (!disposed) runner.dispose();
@@ -70,11 +76,27 @@ export async function compile(graph: Graph, { engine: asked = 'auto' }: CompileO
   };
 }
 
-function checkInput(x: tf.Tensor, expected: readonly number[]): void {
-  const fits = x.rank === expected.length && x.shape[0] > 0 && expected.every((n, i) => n === -1 || n === x.shape[i]);
-  if (fits && x.dtype === 'float32') return;
-  const wanted = `[batch, ${expected.slice(1).join(', ')}]`;
-  throw new Error(
-    `predict expects a float32 tensor of shape ${wanted}, the size the network was traced for, got ${x.dtype} ${shapeText(x.shape)}.`,
-  );
+function checkInputs(tensors: readonly tf.Tensor[], inputs: readonly KnownInput[], limits: readonly number[]): void {
+  const [
+    {
+      shape: [batch],
+    },
+  ] = tensors;
+  tensors.forEach((x, i) => {
+    const { name, shape, dtype } = inputs[i];
+    const called = inputs.length > 1 ? ` as ${name}` : '';
+    const fits = x.rank === shape.length && batch > 0 && shape.every((n, axis) => n === -1 || n === x.shape[axis]);
+    if (!fits || x.dtype !== dtype) {
+      const wanted = `[batch, ${shape.slice(1).join(', ')}]`;
+      throw new Error(
+        `predict expects ${dtype === 'int32' ? 'an int32' : 'a float32'} tensor of shape ${wanted}${called}, the size ` +
+          `the network was traced for, got ${x.dtype} ${shapeText(x.shape)}.`,
+      );
+    }
+    if (x.shape[0] !== batch)
+      throw new Error(
+        `predict expects inputs of one batch, got ${tensors.map((each) => shapeText(each.shape)).join(' and ')}.`,
+      );
+    if (limits[i] < Infinity) checkRowNumbers('predict', `'${name}'`, x, limits[i]);
+  });
 }

@@ -1,15 +1,16 @@
 import { tf } from '../backend';
 import { isComputed, isFixed, opOf, type GraphNode } from '../nn/ops';
+import { tensorsOf, type GraphInput } from './inputs';
 import { tensorOf } from './rewrite/values';
 import type { Graph } from './trace';
 
 /** How values are made and let go while a graph is walked: tensors, or what stands for them. */
 export interface Semantics<V> {
-  /** The value of the input, a parameter or a constant; asked once, before the first step that reads it. */
+  /** The value of an input, a parameter or a constant; asked once, before the first step that reads it. */
   source(node: GraphNode): V;
   /** The value of an operation. */
   compute(node: GraphNode, inputs: V[]): V;
-  /** Told of the input's and each operation's value when no later step reads it. Default: nothing happens. */
+  /** Told of each input's and each operation's value when no later step reads it. Default: nothing happens. */
   release?(value: V): void;
 }
 
@@ -29,9 +30,9 @@ function schedule(graph: Graph): Step[] {
   });
 }
 
-/** Walks a graph from its input to its output, which is returned. The one interpreter of graphs. */
+/** Walks a graph from its inputs to its output, which is returned. The one interpreter of graphs. */
 export function interpret<V>(graph: Graph, { source, compute, release }: Semantics<V>, steps = schedule(graph)): V {
-  const values = new Map<GraphNode, V>([[graph.input, source(graph.input)]]);
+  const values = new Map<GraphNode, V>(graph.inputs.map((input) => [input, source(input)]));
   const read = (node: GraphNode): V => {
     if (!values.has(node)) values.set(node, source(node));
     return values.get(node) as V;
@@ -55,7 +56,7 @@ export interface EvaluateOptions {
   fixed?: FixedValues;
   /** Computes an operation in place of its kernel; undefined leaves it to the kernel. */
   compute?(node: GraphNode, inputs: tf.Tensor[]): tf.Tensor | undefined;
-  /** Sees the input and each operation's value when it is made; a returned tensor takes its place. */
+  /** Sees each input's and each operation's value when it is made; a returned tensor takes its place. */
   watch?(node: GraphNode, value: tf.Tensor): tf.Tensor | void;
   /**
    * Whether all intermediates live until the surrounding `tf.tidy` ends, as gradients need them, rather than to their
@@ -72,17 +73,20 @@ export function computeNode(node: GraphNode, inputs: tf.Tensor[]): tf.Tensor {
 /**
  * Prepares a graph to be computed operation by operation, many times.
  *
- * @returns computes the output of one input, which stays the caller's; so does the result
+ * @returns computes the output of one input, or of a list where the graph has several; they stay the caller's, and so
+ *   does the result
  * @throws for an operation that is not defined
  */
-export function evaluator(graph: Graph): (x: tf.Tensor, options?: EvaluateOptions) => tf.Tensor {
+export function evaluator(graph: Graph): (x: GraphInput, options?: EvaluateOptions) => tf.Tensor {
   const steps = schedule(graph);
   for (const { node } of steps) opOf(node);
   return (x, { fixed = tensorOf, compute, watch, keep = false } = {}) => {
+    const tensors = tensorsOf(x, graph.inputs.length);
+    const inputOf = (node: GraphNode): tf.Tensor => tf.clone(tensors[graph.inputs.indexOf(node)]);
     const enclose = (run: () => tf.Tensor): tf.Tensor => (keep ? run() : tf.tidy(run));
     const shown = (node: GraphNode, value: tf.Tensor): tf.Tensor => watch?.(node, value) ?? value;
     const semantics: Semantics<tf.Tensor> = {
-      source: (node) => (isFixed(node) ? fixed(node) : enclose(() => shown(node, tf.clone(x)))),
+      source: (node) => (isFixed(node) ? fixed(node) : enclose(() => shown(node, inputOf(node)))),
       compute: (node, inputs) => enclose(() => shown(node, compute?.(node, inputs) ?? computeNode(node, inputs))),
       ...(keep ? {} : { release: (value: tf.Tensor) => value.dispose() }),
     };
@@ -94,6 +98,6 @@ export function evaluator(graph: Graph): (x: tf.Tensor, options?: EvaluateOption
 }
 
 /** Computes a graph once, operation by operation; see {@link evaluator}. The caller frees the result. */
-export function evaluate(graph: Graph, x: tf.Tensor, options?: EvaluateOptions): tf.Tensor {
+export function evaluate(graph: Graph, x: GraphInput, options?: EvaluateOptions): tf.Tensor {
   return evaluator(graph)(x, options);
 }

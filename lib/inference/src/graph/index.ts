@@ -1,4 +1,15 @@
 /** A network as one small graph: recorded once by running `forward` on a symbol, read by counting, rewriting, export and fused inference. */
+export {
+  inputsOf,
+  nameOfInput,
+  rowLimit,
+  shapesOf,
+  tensorsOf,
+  type GraphInput,
+  type InputShapes,
+  type InputSpec,
+  type KnownInput,
+} from './inputs';
 export { forAnyBatch, trace, type Graph, type GraphHolder } from './trace';
 export type { StandIn, TraceOptions } from './recorder';
 export { compile, type CompiledGraph, type CompileOptions } from './compile';

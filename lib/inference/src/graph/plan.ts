@@ -8,5 +8,5 @@ import type { Graph } from './trace';
 export function openPlan(graph: Graph): Runner {
   const run = evaluator(graph);
   const fixed = new FixedTensors(graph.nodes.filter(isFixed));
-  return { run: (x) => run(x, { fixed: fixed.of }), dispose: () => fixed.dispose() };
+  return { run: (inputs) => run(inputs, { fixed: fixed.of }), dispose: () => fixed.dispose() };
 }

@@ -11,6 +11,7 @@ import {
   type Shape,
   type Tracer,
 } from '../nn/ops';
+import { InputTypes, type InputSpec } from './inputs';
 
 /** What a trace records in place of a module: one node of operation `module`. */
 export interface StandIn {
@@ -44,6 +45,7 @@ export class Recorder implements Tracer {
   private paths: Map<Module, string>;
   private readonly stack: Module[] = [];
   private readonly parameters = new Map<object, Map<string, tf.Tensor>>();
+  private readonly types = new InputTypes();
   private readonly examined = new WeakSet<Error>();
   /** The module that runs on zeros at the moment, because it cannot run on symbols. */
   private onZeros: Module | null = null;
@@ -97,6 +99,13 @@ export class Recorder implements Tracer {
     return new SymbolicTensor(node, this) as unknown as tf.Tensor;
   }
 
+  /** Adds an input of the network; its type follows from its readers where none is given. */
+  input({ name, shape, dtype }: InputSpec): tf.Tensor {
+    const symbol = this.add(SOURCE.input, shape, { attrs: { name }, ...(dtype ? { dtype } : {}) });
+    if (dtype) this.types.settle((symbol as unknown as SymbolicTensor).node);
+    return symbol;
+  }
+
   parameter(module: Module, name: string): tf.Tensor {
     this.refuseStranger(module);
     if (this.onZeros) return module.tensor(name);
@@ -118,7 +127,13 @@ export class Recorder implements Tracer {
   }
 
   record(op: OpDefinition<never>, inputs: tf.Tensor[], attrs: Attributes, shape: Shape): tf.Tensor {
-    return this.add(op.name, shape, { inputs: inputs.map((value) => this.nodeOf(value)), attrs });
+    const nodes = inputs.map((value, i) => {
+      const dtype = op.integers?.includes(i) ? 'int32' : 'float32';
+      const node = this.nodeOf(value, dtype === 'int32' && value.dtype === dtype ? dtype : 'float32');
+      this.types.read(node, op.name, dtype);
+      return node;
+    });
+    return this.add(op.name, shape, { inputs: nodes, attrs });
   }
 
   // After an error the stack stays as it is: its top is the module to name.
@@ -137,7 +152,7 @@ export class Recorder implements Tracer {
       if (!this.options.untraceable || this.examined.has(error as Error)) throw error;
       this.forget(start.nodes);
       this.stack.length = start.depth + 1;
-      const shape = this.shapeOnZeros(module, shapes);
+      const shape = this.shapeOnZeros(module, inputs);
       output = this.standIn(
         { shape, attrs: this.options.untraceable(module, shapes, explained(error as Error)) },
         inputs,
@@ -147,10 +162,11 @@ export class Recorder implements Tracer {
     return output;
   }
 
-  private nodeOf(value: tf.Tensor): GraphNode {
+  /** @param dtype of the node that a tensor of values becomes */
+  private nodeOf(value: tf.Tensor, dtype: GraphNode['dtype'] = 'float32'): GraphNode {
     if (isSymbolic(value)) return value.node;
     const owner = value instanceof tf.Variable ? this.ownerOf(value) : undefined;
-    return owner ? (this.parameter(...owner) as unknown as SymbolicTensor).node : this.constant(value);
+    return owner ? (this.parameter(...owner) as unknown as SymbolicTensor).node : this.constant(value, dtype);
   }
 
   /** Which module has a variable that `forward` computes with. */
@@ -169,10 +185,10 @@ export class Recorder implements Tracer {
     throw error;
   }
 
-  private constant(value: tf.Tensor): GraphNode {
+  private constant(value: tf.Tensor, dtype: GraphNode['dtype']): GraphNode {
     const values = value.dataSync() as Float32Array | Int32Array;
     const data = this.follow ? values : values.slice(); // a follower looks at them once
-    const symbol = this.add(SOURCE.constant, value.shape, { constant: { data, shape: value.shape } });
+    const symbol = this.add(SOURCE.constant, value.shape, { dtype, constant: { data, shape: value.shape } });
     return (symbol as unknown as SymbolicTensor).node;
   }
 
@@ -190,10 +206,11 @@ export class Recorder implements Tracer {
   }
 
   /** Runs a module on zeros for its output's shape; an error of this run is to be reported: it is no matter of symbols. */
-  private shapeOnZeros(module: Module, inputs: readonly Shape[]): Shape {
+  private shapeOnZeros(module: Module, inputs: readonly tf.Tensor[]): Shape {
+    const zeros = (): tf.Tensor[] => inputs.map(({ shape, dtype }) => tf.zeros([...shape], dtype));
     this.onZeros = module;
     try {
-      return tf.tidy(() => module.forward(...(inputs.map((shape) => tf.zeros([...shape])) as [tf.Tensor]))).shape;
+      return tf.tidy(() => module.forward(...(zeros() as [tf.Tensor]))).shape;
     } catch (error) {
       this.examined.add(error as Error);
       throw error;
@@ -206,7 +223,10 @@ export class Recorder implements Tracer {
   private bridge(module: Module, inputs: tf.Tensor[]): tf.Tensor {
     const outer = this.onZeros;
     this.onZeros = null;
-    const output = module.forward(...(inputs.map((input) => this.add(SOURCE.input, input.shape)) as [tf.Tensor]));
+    const symbols = inputs.map(({ shape, dtype }) =>
+      this.input({ shape, dtype: dtype === 'int32' ? dtype : undefined }),
+    );
+    const output = module.forward(...(symbols as [tf.Tensor]));
     this.onZeros = outer;
     return tf.zeros([...output.shape]);
   }

@@ -1,7 +1,7 @@
 import type { tf } from '../backend';
 
-/** Something that computes a graph's output from its input. */
+/** Something that computes a graph's output from its inputs. */
 export interface Runner {
-  run(x: tf.Tensor): tf.Tensor;
+  run(inputs: readonly tf.Tensor[]): tf.Tensor;
   dispose(): void;
 }

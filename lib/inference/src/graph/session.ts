@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { nativeBackend, tf } from '../backend';
 import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
 import { tensorOf } from './rewrite';
-import { emitGraph, INPUT_NAME, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
+import { nameOfInput } from './inputs';
+import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
 import type { Runner } from './runner';
 import type { Graph } from './trace';
 
@@ -18,9 +19,11 @@ async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
     // Not tf.node.loadSavedModel: it would read the whole file a second time, in JavaScript, for a signature known here.
     const session = backend.loadSavedModelMetaGraph(folder, TAG);
     const weights = feeds.map(([, node]) => tensorOf(node));
-    const names = [INPUT_NAME, ...feeds.map(([name]) => name)].map((name) => ({ name: `${name}:0` }));
+    const names = [...graph.inputs.map(nameOfInput), ...feeds.map(([name]) => name)].map((name) => ({
+      name: `${name}:0`,
+    }));
     return {
-      run: (x) => backend.runSavedModel(session, [x, ...weights], names, [`${OUTPUT_NAME}:0`])[0],
+      run: (inputs) => backend.runSavedModel(session, [...inputs, ...weights], names, [`${OUTPUT_NAME}:0`])[0],
       dispose() {
         backend.deleteSavedModel(session);
         tf.dispose(weights);
@@ -34,7 +37,10 @@ async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
 /** Runs once on zeros: TensorFlow optimises the graph and lays out its weights at the first run. */
 function warmUp(runner: Runner, graph: Graph): Runner {
   try {
-    tf.tidy(() => void runner.run(tf.zeros([1, ...graph.input.shape.slice(1)])).dataSync());
+    tf.tidy(() => {
+      const zeros = graph.inputs.map(({ shape, dtype }) => tf.zeros([1, ...shape.slice(1)], dtype));
+      return void runner.run(zeros).dataSync();
+    });
     return runner;
   } catch (error) {
     runner.dispose();

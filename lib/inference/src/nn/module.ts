@@ -83,6 +83,14 @@ export abstract class Module {
     fill: (copy, module, done) => module.slots_.copyInto(copy, module, copy.slots_, done),
   };
 
+  /**
+   * What files call the inputs of a network, in the order of `forward`'s arguments. Default: `input`, then `input_1` and
+   * so on.
+   */
+  get inputNames(): readonly string[] {
+    return [];
+  }
+
   /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
   abstract forward(x: tf.Tensor, ...more: tf.Tensor[]): tf.Tensor;
 

@@ -101,16 +101,19 @@ export class OnnxBuilder {
   }
 
   /** The finished graph; what it computes is named 'output'. */
-  finish(name: string, input: ValueInfo, output: ValueInfo, result: string): GraphProto {
+  finish(name: string, input: ValueInfo[], output: ValueInfo, result: string): GraphProto {
     this.nodes.push({ name: 'output', op_type: 'Identity', input: [result], output: ['output'], attribute: [] });
-    return { name, node: this.nodes, initializer: [...this.initializers.values()], input: [input], output: [output] };
+    return { name, node: this.nodes, initializer: [...this.initializers.values()], input, output: [output] };
   }
 }
 
-/** Describes a float32 input or output; the dimension that grows with the batch has a name in place of a size. */
-export function valueInfo(name: string, { shape, batch }: Pick<GraphNode, 'shape' | 'batch'>): ValueInfo {
+/** Describes an input or output; the dimension that grows with the batch has a name in place of a size. */
+export function valueInfo(
+  name: string,
+  { shape, batch, dtype }: Pick<GraphNode, 'shape' | 'batch' | 'dtype'>,
+): ValueInfo {
   const times = batch ? positionsPerPicture(batch) : 1;
   const batchSize = { dim_param: times === 1 ? 'batch' : `batch_times_${times}` };
   const dim = shape.map((size, i) => (i === batch?.axis ? batchSize : { dim_value: size }));
-  return { name, type: { tensor_type: { elem_type: DATA_TYPE.float32, shape: { dim } } } };
+  return { name, type: { tensor_type: { elem_type: DATA_TYPE[dtype], shape: { dim } } } };
 }

@@ -1,4 +1,4 @@
-import { isQuantized, type Graph, type GraphNode } from '../graph';
+import { isQuantized, nameOfInput, type Graph, type GraphNode } from '../graph';
 import {
   findOp,
   isComputed,
@@ -92,14 +92,14 @@ class NodeEmitter implements OnnxEmitter {
  * Writes every node of a graph; returns the name of the result, in plain order. Operations without an ONNX form are all
  * named in one error.
  */
-export function emitNodes(graph: Graph, builder: OnnxBuilder, inputName: string): string {
+export function emitNodes(graph: Graph, builder: OnnxBuilder): string {
   const unknown = [...new Set(graph.nodes.filter((n) => isComputed(n) && !findOp(n.op)?.onnx).map((n) => n.op))];
   if (unknown.length)
     throw new Error(
       `These operations have no ONNX form: ${unknown.join(', ')}. Give their definitions an 'onnx' method.`,
     );
   const constants = new Constants(builder);
-  const values: Values = new Map([[graph.input, { made: 'plain', plain: inputName }]]);
+  const values: Values = new Map(graph.inputs.map((node) => [node, { made: 'plain', plain: nameOfInput(node) }]));
   for (const node of graph.nodes) {
     if (!isComputed(node)) continue;
     const emitter = new NodeEmitter(builder, constants, node, values);

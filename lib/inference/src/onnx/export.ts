@@ -1,7 +1,15 @@
 import { writeFileAtomic } from '../files';
-import { forAnyBatch, optimize, trace, type Graph, type GraphHolder } from '../graph';
+import {
+  forAnyBatch,
+  nameOfInput,
+  optimize,
+  shapesOf,
+  trace,
+  type Graph,
+  type GraphHolder,
+  type InputShapes,
+} from '../graph';
 import { Module } from '../nn';
-import type { Shape } from '../nn/ops';
 import { OnnxBuilder, valueInfo } from './builder';
 import { emitNodes } from './emit';
 import { openModel } from './session';
@@ -31,11 +39,12 @@ export interface ExportOptions {
  * Writes a network as an ONNX model: operator set 20, batch normalisation folded into convolutions. A module leaves in
  * float32; a quantized network (`quantize.convert`) with its integers, between QuantizeLinear and DequantizeLinear nodes
  * that engines merge into 8-bit kernels.
- * Its input 'input' is in this library's order, [batch, height, width, channels], with a free batch size; weights keep
- * their checkpoint names. Runs of picture operators stay in ONNX's own order inside.
+ * Its input 'input' is in this library's order, [batch, height, width, channels], with a free batch size; several inputs
+ * have the network's names for them (`input_ids`, `attention_mask`), integers are int32. Weights keep their checkpoint
+ * names. Runs of picture operators stay in ONNX's own order inside.
  *
  * @param net any network that can be traced, or one with a graph
- * @param shape input shape to trace with; its batch size does not matter
+ * @param shape input shape to trace with, or a list of those of several inputs; the batch size does not matter
  * @param file path of the .onnx file, written atomically
  * @throws for another operator set, a shape that the network cannot take, operations without an ONNX form (all named),
  *   and where onnxruntime computes other numbers of a quantized model than its simulation; no file is left then
@@ -47,7 +56,7 @@ export interface ExportOptions {
  */
 export async function exportModel(
   net: Module | GraphHolder,
-  shape: Shape,
+  shape: InputShapes,
   file: string,
   { opset = OPSET, check = true }: ExportOptions = {},
 ): Promise<void> {
@@ -61,7 +70,7 @@ async function checkModel(net: GraphHolder, bytes: Uint8Array, file: string): Pr
   if (!net.checkEngine) return;
   const session = await openModel(bytes, `the model for '${file}'`);
   try {
-    await net.checkEngine((x) => session.run(x));
+    await net.checkEngine((...inputs) => session.run(...inputs));
   } catch (error) {
     throw new Error(
       `'${file}' was not written. ${(error as Error).message} To look at the model as it is, export with check: false.`,
@@ -72,7 +81,11 @@ async function checkModel(net: GraphHolder, bytes: Uint8Array, file: string): Pr
 }
 
 /** The model that {@link exportModel} writes. */
-export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET }: ExportOptions = {}): ModelProto {
+export function toModel(
+  net: Module | GraphHolder,
+  shape: InputShapes,
+  { opset = OPSET }: ExportOptions = {},
+): ModelProto {
   if (opset !== OPSET) throw new Error(`This library writes ONNX operator set ${OPSET}, got a request for ${opset}.`);
   return modelOf(net instanceof Module ? optimize(trace(net, shape)) : withShape(forAnyBatch(net.graph), shape));
 }
@@ -80,9 +93,9 @@ export function toModel(net: Module | GraphHolder, shape: Shape, { opset = OPSET
 /** The model of a graph as it is. @throws for operations without an ONNX form, all named */
 export function modelOf(graph: Graph): ModelProto {
   const builder = new OnnxBuilder();
-  const inputName = builder.unique('input');
+  for (const input of graph.inputs) builder.unique(nameOfInput(input));
   builder.unique('output');
-  const result = emitNodes(graph, builder, inputName);
+  const result = emitNodes(graph, builder);
   return {
     ir_version: IR_VERSION,
     producer_name: 'scalable-inference',
@@ -90,7 +103,7 @@ export function modelOf(graph: Graph): ModelProto {
     opset_import: [{ domain: '', version: OPSET }],
     graph: builder.finish(
       graph.net.constructor.name,
-      valueInfo('input', graph.input),
+      graph.inputs.map((input) => valueInfo(nameOfInput(input), input)),
       valueInfo('output', graph.output),
       result,
     ),
@@ -98,11 +111,14 @@ export function modelOf(graph: Graph): ModelProto {
 }
 
 /** The graph of a network that was traced already: only its batch size is free. */
-function withShape(graph: Graph, shape: Shape): Graph {
-  const traced = graph.input.shape;
-  if (shape.length === traced.length && shape.every((n, i) => i === 0 || n === traced[i])) return graph;
+function withShape(graph: Graph, shapes: InputShapes): Graph {
+  const traced = graph.inputs.map((input) => input.shape);
+  const given = shapesOf(shapes);
+  const fits = (shape: readonly number[], i: number): boolean =>
+    shape.length === traced[i].length && shape.every((n, axis) => axis === 0 || n === traced[i][axis]);
+  if (given.length === traced.length && given.every(fits)) return graph;
   throw new Error(
-    `The network was prepared for inputs of shape [batch, ${traced.slice(1).join(', ')}], got ` +
-      `${shapeText(shape)}: prepare it for this shape.`,
+    `The network was prepared for inputs of shape ${traced.map((shape) => `[batch, ${shape.slice(1).join(', ')}]`).join(' and ')}, ` +
+      `got ${given.map(shapeText).join(' and ')}: prepare it for this shape.`,
   );
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { onnxruntime, tf } from '../backend';
-import { decodeModel } from './schema';
+import { checkRowNumbers } from '../nn/ops';
+import { decodeModel, type ModelProto } from './schema';
 
 /** Settings of {@link load}. */
 export interface SessionOptions {
@@ -13,8 +14,13 @@ export interface SessionOptions {
 
 /** A model in onnxruntime. */
 export interface OnnxSession {
-  /** Runs the model on [batch, ...] float32; the caller frees the result. */
-  run(x: tf.Tensor): Promise<tf.Tensor>;
+  /**
+   * Runs the model on one tensor for each of its inputs, [batch, ...], float32 or int32 as it was exported; the caller
+   * frees the result.
+   *
+   * @throws for another number of tensors, other types, and token numbers that a table of the model does not have
+   */
+  run(...inputs: tf.Tensor[]): Promise<tf.Tensor>;
   /** Frees the engine's memory. */
   dispose(): Promise<void>;
   readonly inputNames: readonly string[];
@@ -36,34 +42,90 @@ export interface OnnxSession {
  * ```
  */
 export async function load(file: string, { threads }: SessionOptions = {}): Promise<OnnxSession> {
-  decodeModel(
+  const model = decodeModel(
     await fs.readFile(file).catch(() => {
       throw new Error(`There is no readable file '${file}'. Export a model there first.`);
     }),
   );
-  return openModel(file, `'${file}'`, threads);
+  return openModel(file, `'${file}'`, { threads, limits: rowLimits(model) });
 }
 
 /**
  * A model in onnxruntime.
  *
  * @param model path of a file, or its bytes @param name what errors call it
+ * @param options.limits rows of the tables that inputs pick from: onnxruntime takes negative numbers from the end
  */
-export async function openModel(model: string | Uint8Array, name: string, threads?: number): Promise<OnnxSession> {
+export async function openModel(
+  model: string | Uint8Array,
+  name: string,
+  { threads, limits = new Map() }: SessionOptions & { limits?: ReadonlyMap<string, number> } = {},
+): Promise<OnnxSession> {
   const runtime = onnxruntime();
   const session = await create(runtime.InferenceSession, model, name, threads);
-  const [input, output] = [session.inputNames[0], session.outputNames[0]];
+  const { inputNames, outputNames, inputMetadata } = session;
+  const types = inputMetadata.map((each) => (each.isTensor ? each.type : 'float32'));
   return {
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    async run(x) {
-      const data = (await x.data()) as Float32Array;
-      const results = await session.run({ [input]: new runtime.Tensor('float32', data, x.shape) });
-      const result = results[output];
+    inputNames,
+    outputNames,
+    async run(...inputs) {
+      checkInputs(name, inputs, { inputNames, types, limits });
+      const feeds: Record<string, InstanceType<typeof runtime.Tensor>> = {};
+      for (const [i, x] of inputs.entries()) {
+        const data = (await x.data()) as Float32Array | Int32Array;
+        feeds[inputNames[i]] =
+          types[i] === 'int64'
+            ? new runtime.Tensor('int64', BigInt64Array.from(data, BigInt), x.shape)
+            : data instanceof Int32Array
+              ? new runtime.Tensor('int32', data, x.shape)
+              : new runtime.Tensor('float32', data, x.shape);
+      }
+      const result = (await session.run(feeds))[outputNames[0]];
       return tf.tensor(result.data as Float32Array, [...result.dims], 'float32');
     },
     dispose: () => session.release(),
   };
+}
+
+/** What is known of a model's inputs, in their order. */
+interface Expected {
+  inputNames: readonly string[];
+  types: readonly string[];
+  limits: ReadonlyMap<string, number>;
+}
+
+/** tfjs's type for tensors that a model takes as the type named; types that it has none for are left to onnxruntime. */
+const TENSOR_TYPES: Readonly<Record<string, string>> = { float32: 'float32', int32: 'int32', int64: 'int32' };
+
+function checkInputs(model: string, inputs: readonly tf.Tensor[], { inputNames, types, limits }: Expected): void {
+  if (inputs.length !== inputNames.length)
+    throw new Error(
+      `${model} takes ${inputNames.length} inputs (${inputNames.join(', ')}), got ${inputs.length}: give one tensor for each.`,
+    );
+  inputs.forEach((x, i) => {
+    const wanted = TENSOR_TYPES[types[i]] ?? x.dtype;
+    if (x.dtype !== wanted)
+      throw new Error(
+        `${model} expects ${wanted} values as '${inputNames[i]}', got ${x.dtype}: give a tensor of that type.`,
+      );
+    const limit = limits.get(inputNames[i]);
+    if (limit !== undefined) checkRowNumbers(model, `'${inputNames[i]}'`, x, limit);
+  });
+}
+
+/** Rows of the smallest table that each input picks from, by the input's name. */
+function rowLimits({ graph: { node, input, initializer } }: ModelProto): Map<string, number> {
+  const rows = new Map(initializer.map(({ name, dims }) => [name, dims[0]]));
+  const limits = new Map<string, number>();
+  for (const {
+    op_type,
+    input: [table, ids],
+  } of node) {
+    const count = rows.get(table);
+    if (op_type === 'Gather' && count !== undefined && input.some(({ name }) => name === ids))
+      limits.set(ids, Math.min(count, limits.get(ids) ?? Infinity));
+  }
+  return limits;
 }
 
 /**

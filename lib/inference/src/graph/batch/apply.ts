@@ -8,7 +8,7 @@ export function applyFlow(
   output: GraphNode,
   { known, broadcast }: BatchFlow,
 ): { nodes: GraphNode[]; output: GraphNode } {
-  const [input] = nodes;
+  const [input] = nodes; // any input: all have the same batch
   const repeats = new Map<GraphNode, GraphNode>();
   nodes.forEach((node, i) => {
     const { place, attrs, repeated }: Flowing = known[i];

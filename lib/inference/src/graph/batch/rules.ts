@@ -1,6 +1,7 @@
 import {
   concat,
   conv2d,
+  embedding,
   gather,
   linear,
   matmul,
@@ -78,6 +79,16 @@ const meanRule: OpRule<{ axes: readonly number[]; keepDims: boolean }> = (node, 
   return { place: { ...place, axis: keepDims ? place.axis : place.axis - axes.filter((d) => d < place.axis).length } };
 };
 
+/** The batch lies in the numbers of the rows; the table is the same for all. */
+const lookup: Rule = (node, { places: [table, ids] }) => {
+  if (table || !ids)
+    return refuse(
+      `${node.op} picks from a table that is made from pictures`,
+      'make the table from parameters and constants',
+    );
+  return { place: ids };
+};
+
 /** An operation of which nothing is known: batches first, as everywhere, or not at all. */
 const unknown: Rule = (node, { other, places, batches }) => {
   const found = growingAxis(node.shape, other.shape, batches);
@@ -108,6 +119,7 @@ const RULES = new OpRules<[use: Use], Found>()
   .set(slice, sliceRule)
   .set(pad, padRule)
   .set(gather, gatherRule)
+  .set(embedding, lookup)
   .set(repeatBatch, repeatRule)
   .set(reshape, reshapeRule);
 

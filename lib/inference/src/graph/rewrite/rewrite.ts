@@ -33,11 +33,11 @@ export function rewrite(graph: Graph, replace: Replace): Rewritten {
     const inputs = node.inputs.map(copyOf);
     copies.set(node, replace(node, inputs) ?? { ...node, inputs });
   }
-  return { graph: assemble(graph, copyOf(graph.input), copyOf(graph.output)), counterpart: copies };
+  return { graph: assemble(graph, graph.inputs.map(copyOf), copyOf(graph.output)), counterpart: copies };
 }
 
 /** Lists what the output depends on, each node after those it reads, and numbers it. */
-function assemble(graph: Graph, input: GraphNode, output: GraphNode): Graph {
+function assemble(graph: Graph, inputs: readonly GraphNode[], output: GraphNode): Graph {
   const nodes: GraphNode[] = [];
   const seen = new Set<GraphNode>();
   const visit = (root: GraphNode): void => {
@@ -52,8 +52,8 @@ function assemble(graph: Graph, input: GraphNode, output: GraphNode): Graph {
       }
     }
   };
-  visit(input);
+  inputs.forEach(visit);
   if (!seen.has(output)) visit(output);
   nodes.forEach((node, id) => (node.id = id));
-  return { nodes, input, output, net: graph.net };
+  return { nodes, inputs, output, net: graph.net };
 }

@@ -10,12 +10,12 @@ import {
   type OpUse,
   type TensorFlowEmitter,
 } from '../../nn/ops';
+import { nameOfInput } from '../inputs';
 import { valueOf } from '../rewrite';
 import type { Graph } from '../trace';
 import { GraphDefBuilder, type NodeDef } from './graph-def';
 
-/** Names of the placeholder and of the result in every graph that is written. */
-export const INPUT_NAME = 'input';
+/** Name of the result in every graph that is written. */
 export const OUTPUT_NAME = 'output';
 
 /** What a lowering is given besides its node. */
@@ -71,7 +71,7 @@ export function emitGraph(graph: Graph, settings: EmitSettings = {}): EmittedGra
 
 function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], { lowerings }: EmitSettings): string {
   const { shape, dtype, attrs } = node;
-  if (isInput(node)) return builder.placeholder(INPUT_NAME, { dtype, shape: openShape(node) });
+  if (isInput(node)) return builder.placeholder(nameOfInput(node), { dtype, shape: openShape(node) });
   if (isFixed(node)) return builder.constant({ dtype, shape, data: () => valueOf(node) });
   const use = { inputs: node.inputs.map((input) => input.shape), output: shape, open: openShape(node) };
   const lowering = lowerings?.of(node);

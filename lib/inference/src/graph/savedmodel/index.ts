@@ -1,4 +1,4 @@
 /** A graph as a TensorFlow SavedModel, weights included. */
-export { emitGraph, INPUT_NAME, OUTPUT_NAME, type EmitSettings, type LoweringArguments, type Lowerings } from './emit';
+export { emitGraph, OUTPUT_NAME, type EmitSettings, type LoweringArguments, type Lowerings } from './emit';
 export { decode as decodeSavedModel } from './schema';
 export { saveSavedModel, TAG, writeSavedModel } from './write';

@@ -2,9 +2,10 @@ import * as path from 'node:path';
 import { Writer } from 'protobufjs';
 import { writeFileAtomic, bytesOf } from '../../files';
 import { openShape, sizeOf, type GraphNode } from '../../nn/ops';
+import { nameOfInput } from '../inputs';
 import { optimize } from '../rewrite';
 import { forAnyBatch, type Graph } from '../trace';
-import { emitGraph, INPUT_NAME, OUTPUT_NAME } from './emit';
+import { emitGraph, OUTPUT_NAME } from './emit';
 import { shapeProto, type NodeDef } from './graph-def';
 import { DATA_TYPE, encode, fieldTag } from './schema';
 
@@ -41,11 +42,11 @@ const total = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part)
 function signature(graph: Graph): object {
   const info = (name: string, node: GraphNode): object => ({
     name: `${name}:0`,
-    dtype: DATA_TYPE.float32,
+    dtype: DATA_TYPE[node.dtype],
     tensor_shape: shapeProto(openShape(node)),
   });
   return {
-    inputs: { [INPUT_NAME]: info(INPUT_NAME, graph.input) },
+    inputs: Object.fromEntries(graph.inputs.map((node) => [nameOfInput(node), info(nameOfInput(node), node)])),
     outputs: { [OUTPUT_NAME]: info(OUTPUT_NAME, graph.output) },
     method_name: 'tensorflow/serving/predict',
   };
@@ -87,7 +88,7 @@ export async function writeSavedModel(graph: Graph, nodes: readonly NodeDef[], f
 
 /**
  * Writes a graph with its weights as a SavedModel, which any TensorFlow program or server can load (tag `serve`,
- * signature `serving_default`, input `input` [batch, ...], output `output`). The file appears whole or not at all.
+ * signature `serving_default`, input `input` [batch, ...] or the names of several, output `output`). The file appears whole or not at all.
  *
  * @param folder is made where missing; receives `saved_model.pb`
  * @throws when the graph is larger than protobuf's 2 GiB, holds an operation without a definition, or is for one batch size

@@ -1,5 +1,5 @@
 import { Module } from '../../nn';
-import type { Shape } from '../../nn/ops';
+import { shapesOf, type InputShapes } from '../../graph';
 import { macsOf } from './counters';
 import { foldPass, type Entry } from './fold';
 import { isBusy, operatorRows, ownRows, total, treeOf } from './rows';
@@ -22,7 +22,7 @@ export interface ComplexityOptions {
  * both do in fused attention, `macs` contains it and `dropped` names it. What cannot be counted is in `uncounted`: give
  * it a counter with `registerCounter`.
  *
- * @param inputShape [batch, height, width, channels] or [batch, features]
+ * @param inputShape [batch, height, width, channels] or [batch, features]; of several inputs a list
  * @throws when the network cannot take the shape, naming the module
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export interface ComplexityOptions {
  */
 export function complexity(
   net: Module,
-  inputShape: Shape,
+  inputShape: InputShapes,
   { convention = 'macs' }: ComplexityOptions = {},
 ): Complexity {
   if (!(net instanceof Module))
@@ -43,6 +43,7 @@ export function complexity(
   if (!Array.isArray(inputShape))
     throw new Error('measure.complexity expects an input shape with the batch first, such as [1, 224, 224, 3].');
   oneOf('convention', convention, CONVENTIONS);
+  const shapes = shapesOf(inputShape);
   const pass = foldPass(net, net.namedModules(), inputShape);
   const modules = net.namedModules(); // after the pass: a forward may have made some
   const all = ownRows(net, modules, pass, convention);
@@ -52,7 +53,8 @@ export function complexity(
   return {
     model: net.constructor.name,
     convention,
-    inputShape: [...inputShape],
+    inputShape: [...shapes[0]],
+    inputShapes: shapes.map((shape) => [...shape]),
     params: sum('params'),
     nonzero: sum('nonzero'),
     ...work,

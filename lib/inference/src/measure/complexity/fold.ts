@@ -1,5 +1,5 @@
 import type { tf } from '../../backend';
-import { trace, type Graph } from '../../graph';
+import { trace, type Graph, type InputShapes } from '../../graph';
 import type { Module } from '../../nn';
 import {
   isComputed,
@@ -47,7 +47,7 @@ interface StandInAttributes extends Record<string, unknown> {
 }
 
 /** Traces one forward pass and lists its work; nothing is computed. */
-export function foldPass(net: Module, modules: NamedModules, inputShape: Shape): Pass {
+export function foldPass(net: Module, modules: NamedModules, inputShape: InputShapes): Pass {
   const pass: Pass = { entries: [], uncounted: [], outputs: new Map(), calls: new Map() };
   const graph = traced(net, modules, inputShape, pass);
   for (const node of graph.nodes) {
@@ -57,7 +57,7 @@ export function foldPass(net: Module, modules: NamedModules, inputShape: Shape):
   return pass;
 }
 
-function traced(net: Module, modules: NamedModules, inputShape: Shape, pass: Pass): Graph {
+function traced(net: Module, modules: NamedModules, inputShape: InputShapes, pass: Pass): Graph {
   const undo = modules.map(([path, module]) =>
     module.registerForwardHook((_module, _inputs, output) => noteOutput(pass, path, output)),
   );

@@ -74,8 +74,10 @@ export interface Uncounted {
 export interface Complexity extends Work, ParameterCounts {
   model: string;
   convention: Convention;
-  /** As given, batch first. */
+  /** As given, batch first; of several inputs the first. */
   inputShape: number[];
+  /** Those of all inputs. */
+  inputShapes: number[][];
   /** What the tool of that convention prints: `macs` less the work in `dropped`. */
   reference: number;
   /** Work that the tool leaves out and `macs` contains, by name. */

@@ -16,6 +16,7 @@ export {
   batchNorm,
   clampMax,
   concat,
+  embedding,
   exp,
   gather,
   gelu,
@@ -37,6 +38,7 @@ export {
   slice,
   softmax,
   tanh,
+  toFloat,
   transpose,
 } from '../ops';
 

@@ -1,4 +1,5 @@
 export { Conv2d, type Conv2dOptions } from './conv';
+export { Embedding, type EmbeddingOptions } from './embedding';
 export { Linear, type LinearOptions } from './linear';
 export { BatchNorm2d, LayerNorm, type BatchNormOptions, type LayerNormOptions } from './normalization';
 export {

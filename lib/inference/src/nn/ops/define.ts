@@ -20,7 +20,11 @@ export function defineOp<A extends Attributes, P extends unknown[] = [inputs: tf
     const { inputs, attrs } = signature ? signature(...args) : { inputs: args[0] as tf.Tensor[], attrs: args[1] as A };
     return apply(operation, inputs, attrs);
   };
-  const properties = { ...definition, traits: definition.traits ?? { kind: 'other' } };
+  const properties = {
+    ...definition,
+    traits: definition.traits ?? { kind: 'other' },
+    integers: definition.integers ?? [],
+  };
   // Not Object.assign: a function has a name already, which can be defined anew but not assigned.
   for (const [key, value] of Object.entries(properties))
     Object.defineProperty(call, key, { value, enumerable: true, configurable: true });

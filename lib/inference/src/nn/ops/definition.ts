@@ -97,12 +97,13 @@ export interface OpUse<A> {
  * - `normalization`: values of the last dimension, scaled by statistics or by each other
  * - `pooling`: one value a channel from each window of a picture
  * - `reduction`: sums or means along whole dimensions
+ * - `lookup`: rows of a table, input 0, picked by integers
  * - `move`: outputs are input elements, or zeros, in other places; there is no arithmetic
  * - `view`: other dimensions around the same elements; nothing is read or written
  * - `other`: nothing is known; readers refuse it by name or treat it with care
  */
 export type OpKind =
-  'product' | 'elementwise' | 'join' | 'normalization' | 'pooling' | 'reduction' | 'move' | 'view' | 'other';
+  'product' | 'elementwise' | 'join' | 'normalization' | 'pooling' | 'reduction' | 'lookup' | 'move' | 'view' | 'other';
 
 /** What readers of a graph know of an operation without a rule of their own for it. */
 export interface Traits {
@@ -125,6 +126,8 @@ export interface OpSpecification<A extends Attributes = Attributes, P extends un
   name: string;
   /** Default: kind `other`. */
   traits?: Traits;
+  /** Which inputs are int32, by number; all others are float32. Default: none. */
+  integers?: readonly number[];
   /** Inputs and attributes from the arguments that the operation is called with. Default: a list of inputs, and attributes. */
   signature?(...args: P): Application<A>;
   /** Output shape; throws when the inputs do not fit, naming what was expected and what came. */
@@ -147,7 +150,7 @@ export interface Application<A> {
 
 /**
  * One operation of the closed set that networks are made of: everything about it in one place.
- * Tensors are float32; pictures are NHWC, convolution kernels [height, width, in / groups, out], dense weights [in, out].
+ * Tensors are float32 but for its `integers`; pictures are NHWC, convolution kernels [height, width, in / groups, out], dense weights [in, out].
  */
 export type OpDefinition<A extends Attributes = Attributes> = Omit<OpSpecification<A>, 'signature'>;
 

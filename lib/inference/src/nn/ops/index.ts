@@ -23,4 +23,5 @@ export {
 } from './pooling';
 export { repeatBatch, type RepeatAttributes } from './repeat';
 export { gather } from './gather';
+export { checkRowNumbers, embedding, toFloat, type EmbeddingAttributes } from './embedding';
 export { concat, mean, pad, reshape, slice, transpose } from './shape';

@@ -3,7 +3,7 @@ import type { Module } from '../module';
 import type { Attributes, OpDefinition, Shape } from './definition';
 import type { BatchPlace } from './batch';
 import { primitiveOf, refuseMethods } from './symbol-methods';
-import { sizeOf } from '../../shape';
+import { shapeText, sizeOf } from '../../shape';
 
 /** A parameter or buffer of a module, as a graph refers to it. */
 export interface ParameterReference {
@@ -56,12 +56,12 @@ export interface GraphNode {
  * names, because they would bypass the operations a graph can hold.
  */
 export class SymbolicTensor {
-  readonly dtype: 'float32' | 'int32';
   constructor(
     readonly node: GraphNode,
     readonly tracer: Tracer,
-  ) {
-    this.dtype = node.dtype;
+  ) {}
+  get dtype(): 'float32' | 'int32' {
+    return this.node.dtype;
   }
   get shape(): number[] {
     return [...this.node.shape];
@@ -126,7 +126,15 @@ export function apply<A extends Attributes>(op: OpDefinition<A>, inputs: tf.Tens
     attrs,
   );
   if (active && inputs.some(isSymbolic)) return active.record(op, inputs, attrs, shape);
+  for (const i of op.integers ?? []) if (inputs[i].dtype !== 'int32') refuseType(op.name, inputs[i]);
   return op.kernel(inputs, attrs);
+}
+
+function refuseType(op: string, { dtype, shape }: tf.Tensor): never {
+  throw new Error(
+    `${op} expects integers (int32), got ${dtype} values of shape ${shapeText(shape)}: make them with ` +
+      `tf.tensor(values, shape, 'int32').`,
+  );
 }
 
 /** A tensor of given values, float32. */

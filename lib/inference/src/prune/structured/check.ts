@@ -1,4 +1,4 @@
-import { trace, type Graph, type GraphNode } from '../../graph';
+import { inputsOf, trace, type Graph, type GraphNode } from '../../graph';
 import { isOp, slice } from '../../nn/ops';
 import { PruningError } from '../errors';
 import type { AxisLabels } from './labels';
@@ -34,9 +34,9 @@ export function checkAgainst({ graph, dependencies: { constants, slices, labels 
   );
 }
 
-function retrace({ net, input }: Graph): Graph {
+function retrace(graph: Graph): Graph {
   try {
-    return trace(net, input.shape, { anyBatch: false });
+    return trace(graph.net, inputsOf(graph), { anyBatch: false });
   } catch (error) {
     throw new PruningError(
       'ValueError',

@@ -1,5 +1,5 @@
 import { tf } from '../../backend';
-import { BatchNorm2d, Conv2d, LayerNorm, Linear, type Module } from '../../nn';
+import { BatchNorm2d, Conv2d, Embedding, LayerNorm, Linear, type Module } from '../../nn';
 import type { Counted } from './flow';
 import { headCounter } from './heads';
 import type { Plan } from './plan';
@@ -76,7 +76,8 @@ function resize(module: Module): void {
   } else if (module instanceof Linear) {
     set(module, 'inFeatures', sizeOf(0));
     set(module, 'outFeatures', sizeOf(1));
-  } else if (module instanceof BatchNorm2d) set(module, 'numFeatures', sizeOf(0));
+  } else if (module instanceof Embedding) set(module, 'embeddingDim', sizeOf(1));
+  else if (module instanceof BatchNorm2d) set(module, 'numFeatures', sizeOf(0));
   else if (module instanceof LayerNorm) set(module, 'features', sizeOf(0));
 }
 

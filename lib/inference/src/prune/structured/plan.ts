@@ -1,4 +1,4 @@
-import { trace, type Graph } from '../../graph';
+import { trace, type Graph, type InputShapes } from '../../graph';
 import type { Module } from '../../nn';
 import { countToPrune, type Amount } from '../amount';
 import { PruningError, VALUE_ERROR } from '../errors';
@@ -12,8 +12,8 @@ import { integer } from '../../check';
 export interface ShrinkOptions {
   /** Per group: a share of its channels, or a count of its units. */
   amount: Amount;
-  /** [batch, height, width, channels] to trace the network with. Default: the first of 224x224, 256x256, 32x32 and 28x28 that it takes. */
-  inputShape?: readonly number[];
+  /** [batch, height, width, channels] to trace the network with, or a list of the shapes of several inputs. Default: the first of 224x224, 256x256, 32x32 and 28x28 that it takes. */
+  inputShape?: InputShapes;
   /** Default 'l1'. */
   importance?: ChannelImportance;
   /** For importance 'random'. */
@@ -92,7 +92,7 @@ function roundUp(kept: number, { units, unitWidth }: Group, roundTo: number): nu
 /** Channels depend on each other at one batch size as at any other. */
 const ONE_SIZE = { anyBatch: false } as const;
 
-function traceAny(net: Module, inputShape?: readonly number[]): Graph {
+function traceAny(net: Module, inputShape?: InputShapes): Graph {
   if (inputShape) return trace(net, inputShape, ONE_SIZE);
   const channels = firstChannels(net);
   const sizes = channels === 1 ? [28, 32, 224] : [224, 256, 32, 28];

@@ -3,6 +3,7 @@ import {
   batchNorm,
   concat,
   conv2d,
+  embedding,
   gather,
   l2Normalize,
   layerNorm,
@@ -207,6 +208,14 @@ const gatherRule: Rule = (node, [table], flow) => {
   return [null, ...table.slice(1)];
 };
 
+/** The width of the table is what it makes; its rows are the vocabulary. */
+const embeddingRule: Rule = (node, [table, ids], flow) => {
+  flow.labels.protect(table[0], `rows are looked up in it${where(node)} by number`);
+  for (const axis of ids) flow.labels.protect(axis, 'it is the input of the network');
+  flow.role(node, 0, 1, 'out');
+  return [...ids.map(() => null), table[1]];
+};
+
 /** How labels pass through operations of which only the kind is known. */
 const BY_KIND: Readonly<Partial<Record<OpKind, Rule>>> = { elementwise: same, join: broadcast, pooling };
 
@@ -224,7 +233,8 @@ const RULES = new OpRules<Parameters<Rule> extends [unknown, ...infer Rest] ? Re
   .set(slice, sliceRule)
   .set(pad, padRule)
   .set(mean, meanRule)
-  .set(gather, gatherRule);
+  .set(gather, gatherRule)
+  .set(embedding, embeddingRule);
 
 /** How labels pass through an operation, or undefined where that is not known. */
 export const ruleOf = (node: GraphNode): ReturnType<typeof RULES.of> => RULES.of(node) ?? BY_KIND[traitsOf(node).kind];

@@ -1,3 +1,4 @@
+import { inputsOf } from '../../graph';
 import { complexity } from '../../measure';
 import type { Module } from '../../nn';
 import { removeAll } from '../parametrize';
@@ -139,6 +140,6 @@ function uncutGroup({ group: { name, layers, units, unitWidth }, reason }: Plann
 }
 
 function sizeOf({ graph }: Plan): NetworkSize {
-  const { macs } = complexity(graph.net, graph.input.shape);
+  const { macs } = complexity(graph.net, inputsOf(graph));
   return { parameters: graph.net.parameterCount(), macs };
 }

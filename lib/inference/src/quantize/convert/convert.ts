@@ -88,7 +88,7 @@ function driftOf(
 }
 
 /** Distance of the outputs over the norm of the float ones. */
-export function outputDrift(source: ConversionSource, built: BuiltGraph, sample: tf.Tensor): number {
+export function outputDrift(source: ConversionSource, built: BuiltGraph, sample: readonly tf.Tensor[]): number {
   return tf.tidy(() => {
     const reference = source.run(sample);
     const difference = tf.sub(reference, evaluate(built.graph, sample));

@@ -16,7 +16,8 @@ export function planWeights(graph: Graph, mode: 'dynamic' | 'weight-only', keepF
 }
 
 function reasonFor(node: GraphNode, mode: 'dynamic' | 'weight-only'): string {
-  const { weight } = traitsOf(node);
+  const { kind, weight } = traitsOf(node);
+  if (kind === 'lookup') return 'its rows are looked up, not multiplied';
   if (!weight) return 'it has no weights to quantize';
   if (mode === 'dynamic' && !isOp(node, linear))
     return (

@@ -1,5 +1,13 @@
 import { tf } from '../../backend';
-import { compile, evaluate, type CompiledGraph, type Graph, type GraphHolder } from '../../graph';
+import {
+  compile,
+  evaluate,
+  rowLimit,
+  type CompiledGraph,
+  type Graph,
+  type GraphHolder,
+  type GraphNode,
+} from '../../graph';
 import { sizeOf } from '../../shape';
 import type { Mode } from '../plan';
 import type { LayerReport } from './report';
@@ -24,7 +32,7 @@ export class QuantizedNetwork implements GraphHolder {
     readonly drift: number | null,
     private readonly compiled: CompiledGraph,
     /** Some inputs of the calibration, which files are checked on; null where nothing was calibrated. */
-    private readonly checked: Float32Array | null,
+    private readonly checked: ReadonlyArray<Float32Array | Int32Array> | null,
   ) {}
 
   /** Compiles a quantized graph; `convert` calls this. */
@@ -33,15 +41,16 @@ export class QuantizedNetwork implements GraphHolder {
     mode: Mode,
     report: readonly LayerReport[],
     drift: number | null,
-    sample: tf.Tensor | null,
+    sample: readonly tf.Tensor[] | null,
   ): Promise<QuantizedNetwork> {
-    const checked = sample && tf.tidy(() => tf.slice(sample, 0, Math.min(CHECKED_INPUTS, sample.shape[0])).dataSync());
-    return new QuantizedNetwork(graph, mode, report, drift, await compile(graph), checked as Float32Array | null);
+    const firstOf = (x: tf.Tensor): tf.Tensor => tf.slice(x, 0, Math.min(CHECKED_INPUTS, x.shape[0]));
+    const checked = sample && tf.tidy(() => sample.map((x) => firstOf(x).dataSync() as Float32Array | Int32Array));
+    return new QuantizedNetwork(graph, mode, report, drift, await compile(graph), checked);
   }
 
-  /** Runs the simulation on [batch, ...]; the caller frees the result. */
-  forward(x: tf.Tensor): tf.Tensor {
-    return this.compiled.predict(x);
+  /** Runs the simulation on [batch, ...], a tensor for each input; the caller frees the result. */
+  forward(...inputs: tf.Tensor[]): tf.Tensor {
+    return this.compiled.predict(...inputs);
   }
 
   /**
@@ -50,18 +59,15 @@ export class QuantizedNetwork implements GraphHolder {
    *
    * @throws where they differ by more than rounding explains
    */
-  async checkEngine(run: (x: tf.Tensor) => Promise<tf.Tensor>): Promise<void> {
-    const rest = this.graph.input.shape.slice(1);
-    const x = this.checked
-      ? tf.tensor(this.checked, [this.checked.length / sizeOf(rest), ...rest])
-      : tf.randomNormal([CHECKED_INPUTS, ...rest], 0, 1, 'float32', 1);
-    const simulated = this.disposed ? evaluate(this.graph, x) : this.forward(x);
-    const engine = await run(x).catch((error: unknown) => {
-      tf.dispose([x, simulated]);
+  async checkEngine(run: (...inputs: tf.Tensor[]) => Promise<tf.Tensor>): Promise<void> {
+    const x = this.graph.inputs.map((input, i) => this.checkedInput(input, i));
+    const simulated = this.disposed ? evaluate(this.graph, x) : this.forward(...x);
+    const engine = await run(...x).catch((error: unknown) => {
+      tf.dispose([...x, simulated]);
       throw error;
     });
     const { difference, explained } = explain(this.graph, x, simulated, engine);
-    tf.dispose([x, simulated, engine]);
+    tf.dispose([...x, simulated, engine]);
     if (difference <= explained) return;
     const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
     throw new Error(
@@ -69,6 +75,17 @@ export class QuantizedNetwork implements GraphHolder {
         `${percent(difference)} of their norm, of which rounding explains ${percent(explained)}. Leave layers in float ` +
         '(keepFloat) to find the one that differs, and report it with the network.',
     );
+  }
+
+  private checkedInput(input: GraphNode, index: number): tf.Tensor {
+    const rest = input.shape.slice(1);
+    const values = this.checked?.[index];
+    if (values) return tf.tensor(values, [values.length / sizeOf(rest), ...rest], input.dtype);
+    const shape = [CHECKED_INPUTS, ...rest];
+    if (input.dtype === 'float32') return tf.randomNormal(shape, 0, 1, 'float32', 1);
+    const rows = rowLimit(this.graph, input);
+    const count = rows < Infinity ? rows : 2; // without a table a mask, of zeros and ones
+    return tf.tidy(() => tf.cast(tf.floor(tf.randomUniform(shape, 0, count, 'float32', 1)), 'int32'));
   }
 
   /** Layers that stayed in float, with the reason. */

@@ -93,7 +93,7 @@ function measure(
   float: Graph,
   { graph, counterpart }: BuiltGraph,
   ends: ReadonlySet<GraphNode>,
-  sample: tf.Tensor,
+  sample: readonly tf.Tensor[],
 ): Map<GraphNode, Measured> {
   const results = new Map<GraphNode, Measured>();
   const kept = new Map<GraphNode, tf.Tensor>();
@@ -120,7 +120,7 @@ export function describeLayers(
   float: Graph,
   built: BuiltGraph,
   layers: readonly LayerPlan[],
-  sample: tf.Tensor | null,
+  sample: readonly tf.Tensor[] | null,
 ): LayerReport[] {
   const ends = new Set(layers.map(({ end }) => end).filter((end) => !isFixed(end)));
   const measured = sample ? measure(float, built, ends, sample) : new Map<GraphNode, Measured>();

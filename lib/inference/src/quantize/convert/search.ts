@@ -9,7 +9,7 @@ export interface FloorOptions {
   /** Lowest score that is good enough. */
   floor: number;
   /** Scores a network, more is better: accuracy on pictures that neither trained nor calibrated it. */
-  evaluate(model: { forward(x: tf.Tensor): tf.Tensor }): number | Promise<number>;
+  evaluate(model: { forward(...inputs: tf.Tensor[]): tf.Tensor }): number | Promise<number>;
   /** Called after every trial. */
   onTrial?(trial: FloorTrial): void;
 }

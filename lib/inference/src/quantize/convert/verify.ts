@@ -58,10 +58,12 @@ const DIRECTIONS: ReadonlyArray<(x: tf.Tensor) => tf.Tensor> = [
 ];
 
 /** Largest distance that values on the edge of two integers, and sums in another order, can make. */
-function edges(graph: Graph, x: tf.Tensor, simulated: tf.Tensor): number {
+function edges(graph: Graph, inputs: readonly tf.Tensor[], simulated: tf.Tensor): number {
   const distances = DIRECTIONS.map((direction) =>
     tf.tidy(() => {
-      const moved = tf.mul(x, tf.add(1, tf.mul(direction(x), MOVED_SHARE)));
+      const moved = inputs.map((x) =>
+        x.dtype === 'int32' ? x : tf.mul(x, tf.add(1, tf.mul(direction(x), MOVED_SHARE))),
+      );
       return distance(evaluate(graph, moved, { compute: movedBy(direction) }), simulated);
     }),
   );
@@ -80,9 +82,9 @@ export interface Explained {
  * Whether another engine's output of a quantized graph is the simulation's, up to what rounding explains: an engine sums
  * in another order, so that values on the edge of two integers fall to the other side, and what follows rounds anew.
  *
- * @param x inputs @param simulated the graph's output of them @param engine the other engine's
+ * @param x a tensor for each input @param simulated the graph's output of them @param engine the other engine's
  */
-export function explain(graph: Graph, x: tf.Tensor, simulated: tf.Tensor, engine: tf.Tensor): Explained {
+export function explain(graph: Graph, x: readonly tf.Tensor[], simulated: tf.Tensor, engine: tf.Tensor): Explained {
   if (!sameShape(engine.shape, simulated.shape)) return { difference: Infinity, explained: 0 };
   const norm = normOf(simulated) || 1;
   const difference = distance(engine, simulated);

@@ -9,6 +9,7 @@ import {
 } from '../observers';
 import { weightRange, type WeightOptions } from '../numbers';
 import { integer, oneOf } from '../../check';
+import type { InputShapes } from '../../graph';
 
 /** How the range of an activation is chosen from what calibration shows. */
 export type ObserverName = 'minmax' | 'movingAverage' | 'histogram' | 'percentile' | 'entropy';
@@ -34,8 +35,11 @@ export type Mode = 'static' | 'dynamic' | 'weight-only';
 
 /** Options of {@link prepare}. */
 export interface PrepareOptions {
-  /** Shape of one input, [1, height, width, channels]. Default: that of the first calibration batch. */
-  inputShape?: readonly number[];
+  /**
+   * Shape of one input, [1, height, width, channels], or a list of those of several. Default: that of the first
+   * calibration batch.
+   */
+  inputShape?: InputShapes;
   /** Default 'static'. */
   mode?: Mode;
   activations?: ActivationOptions;

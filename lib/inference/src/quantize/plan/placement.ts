@@ -3,6 +3,7 @@ import {
   add,
   avgPool,
   conv2d,
+  embedding,
   findOp,
   globalAvgPool,
   isComputed,
@@ -48,6 +49,7 @@ const JOINS: ReadonlySet<OpDefinition> = new Set<OpDefinition>([add, avgPool, gl
 
 /** Why operations without an 8-bit form stay in float, where there is more to say than that onnxruntime has none. */
 const NO_FORM: ReadonlyMap<OpDefinition, string> = new Map<OpDefinition, string>([
+  [embedding, 'its rows are looked up, not multiplied'],
   [matmul, 'both of its operands change with the picture'],
   [layerNorm, 'its sums of squares need more than 8 bits'],
   [l2Normalize, 'its sums of squares need more than 8 bits'],

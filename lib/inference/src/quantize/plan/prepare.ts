@@ -1,5 +1,15 @@
 import { tf } from '../../backend';
-import { evaluate, FixedTensors, optimize, trace, type Graph, type GraphNode } from '../../graph';
+import {
+  evaluate,
+  FixedTensors,
+  optimize,
+  shapesOf,
+  trace,
+  type Graph,
+  type GraphInput,
+  type GraphNode,
+  type InputShapes,
+} from '../../graph';
 import type { Module } from '../../nn';
 import { place, type KeepFloat, type Placement } from './placement';
 import { gridFromParameters, type Grid } from '../ops';
@@ -28,8 +38,8 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   batches = 0;
   /** The float graph, once the shape of an input is known. */
   graph: Graph | null = null;
-  /** The first batch seen, at most {@link SAMPLE_SIZE} pictures: what reports are measured on. */
-  sample: tf.Tensor | null = null;
+  /** The first batch seen, a tensor for each input, at most {@link SAMPLE_SIZE} pictures: what reports are measured on. */
+  sample: readonly tf.Tensor[] | null = null;
   /** One for each value that will become integers; empty in modes without calibration. */
   readonly observers = new Map<GraphNode, Observer>();
   /** Values that reached infinity during calibration. */
@@ -39,15 +49,20 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   constructor(
     private readonly net: Module,
     readonly settings: Settings,
-    inputShape?: readonly number[],
+    inputShape?: InputShapes,
   ) {
     if (inputShape) this.open(inputShape);
   }
 
-  /** Traces the network for an input shape; does nothing the second time. */
-  open(inputShape: readonly number[]): Graph {
+  /** Traces the network for the shapes of its inputs; does nothing the second time. */
+  open(inputShape: InputShapes): Graph {
     if (this.graph) return this.graph;
-    this.graph = optimize(trace(this.net, [1, ...inputShape.slice(1)]));
+    this.graph = optimize(
+      trace(
+        this.net,
+        shapesOf(inputShape).map((shape) => [1, ...shape.slice(1)]),
+      ),
+    );
     checkNames(this.graph, this.settings.keepFloat);
     if (this.settings.mode === 'static') {
       for (const value of place(this.graph, this.keepFloat()).grids.keys())
@@ -92,12 +107,13 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   }
 
   /** Runs one batch in float and shows it to the observers. */
-  observe(x: tf.Tensor): void {
-    const graph = this.open(x.shape);
+  observe(x: GraphInput): void {
+    const inputs = [x].flat() as tf.Tensor[];
+    const graph = this.open(inputs.map(({ shape }) => shape));
     const y = evaluate(graph, x, { fixed: this.fixed.of, watch: (node, value) => this.show(node, value) });
     y.dispose();
     this.batches++;
-    this.sample ??= tf.keep(tf.slice(x, 0, Math.min(x.shape[0], SAMPLE_SIZE)));
+    this.sample ??= inputs.map((each) => tf.keep(tf.slice(each, 0, Math.min(each.shape[0], SAMPLE_SIZE))));
   }
 
   private show(node: GraphNode, value: tf.Tensor): void {
@@ -126,7 +142,7 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   }
 
   /** The float network's output; the caller frees it. */
-  run(x: tf.Tensor): tf.Tensor {
+  run(x: GraphInput): tf.Tensor {
     return evaluate(this.required(), x, { fixed: this.fixed.of });
   }
 
@@ -138,7 +154,7 @@ export class PreparedNetwork implements ConversionSource, Convertible {
   /** Frees its tensors; converted networks stay. */
   dispose(): void {
     this.fixed.dispose();
-    this.sample?.dispose();
+    tf.dispose([...(this.sample ?? [])]);
     this.sample = null;
   }
 }
@@ -173,8 +189,8 @@ export function prepare(net: Module, options: PrepareOptions = {}): PreparedNetw
   return new PreparedNetwork(net, readSettings(options), options.inputShape);
 }
 
-/** A batch: a tensor, which stays the caller's, or what `datasets.batches` gives, which is freed here. */
-export type CalibrationBatch = tf.Tensor | { x: tf.Tensor; dispose(): void };
+/** A batch: a tensor, or a list with one for each input, which stay the caller's, or what `datasets.batches` gives, which is freed here. */
+export type CalibrationBatch = GraphInput | { x: tf.Tensor; dispose(): void };
 
 /**
  * Shows batches to a prepared network, which notes the range of every value that will become integers. A few hundred
@@ -194,10 +210,11 @@ export function calibrate(prepared: PreparedNetwork, batches: Iterable<Calibrati
   if (mode !== 'static') throw new Error(`Mode '${mode}' takes no calibration: convert at once.`);
   const before = prepared.batches;
   for (const batch of batches) {
-    if (batch instanceof tf.Tensor) prepared.observe(batch);
+    if (batch instanceof tf.Tensor || Array.isArray(batch)) prepared.observe(batch as GraphInput);
     else {
-      prepared.observe(batch.x);
-      batch.dispose();
+      const { x } = batch as { x: tf.Tensor };
+      prepared.observe(x);
+      (batch as { dispose(): void }).dispose();
     }
   }
   if (prepared.batches === before)

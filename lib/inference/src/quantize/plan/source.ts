@@ -1,5 +1,5 @@
 import type { tf } from '../../backend';
-import type { Graph, GraphNode } from '../../graph';
+import type { Graph, GraphInput, GraphNode } from '../../graph';
 import type { Grid } from '../ops';
 import type { KeepFloat, Placement } from './placement';
 import type { Settings } from './options';
@@ -7,8 +7,8 @@ import type { Settings } from './options';
 /** What `convert` needs to know of a network: a calibrated one, or one trained with rounding. */
 export interface ConversionSource {
   readonly settings: Settings;
-  /** Pictures that reports are measured on. */
-  readonly sample: tf.Tensor | null;
+  /** Pictures that reports are measured on: a tensor for each input. */
+  readonly sample: readonly tf.Tensor[] | null;
   /** Values that reached infinity during calibration. */
   readonly infinite: ReadonlySet<GraphNode>;
   /** Batches seen. */
@@ -22,7 +22,7 @@ export interface ConversionSource {
   /** The integers of a value whose range is known. @throws where it is not */
   gridOf(owner: GraphNode): Grid;
   /** The float network's output. */
-  run(x: tf.Tensor): tf.Tensor;
+  run(x: GraphInput): tf.Tensor;
 }
 
 /** A network that `convert` takes: one that says what it is at this moment. */

@@ -1,5 +1,15 @@
 import { tf } from '../../backend';
-import { computeNode, interpret, quantizedOf, tensorOf, valueOf, type GraphHolder, type GraphNode } from '../../graph';
+import {
+  computeNode,
+  interpret,
+  quantizedOf,
+  tensorOf,
+  tensorsOf,
+  valueOf,
+  type GraphHolder,
+  type GraphInput,
+  type GraphNode,
+} from '../../graph';
 import { add, avgPool, conv2d, globalAvgPool, isFixed, isOp, linear, maxPool, OpRules, traitsOf } from '../../nn/ops';
 import { quantizeDequantize, type Grid } from '../ops';
 import {
@@ -17,6 +27,8 @@ interface FloatValue {
   kind: 'float';
   shape: readonly number[];
   data: Float32Array;
+  /** What an input of integers holds, which operations on integers read. */
+  integers?: Int32Array;
 }
 
 /**
@@ -35,18 +47,25 @@ type Value =
  * Operations that stay in float run in float. Slow: for small networks.
  *
  * @param model from `quantize.convert` in static mode
- * @param x [batch, ...], float32
+ * @param x [batch, ...], or a list with a tensor for each input
  * @returns the network's output; the caller frees it
  */
-export function runInIntegers(model: GraphHolder, x: tf.Tensor): tf.Tensor {
+export function runInIntegers({ graph }: GraphHolder, x: GraphInput): tf.Tensor {
+  const tensors = tensorsOf(x, graph.inputs.length);
   const { shape, data } = asFloat(
-    interpret<Value>(model.graph, {
-      source: (node) =>
-        isFixed(node) ? { kind: 'fixed', node } : { kind: 'float', shape: x.shape, data: x.dataSync() as Float32Array },
+    interpret<Value>(graph, {
+      source: (node) => (isFixed(node) ? { kind: 'fixed', node } : inputValue(tensors[graph.inputs.indexOf(node)])),
       compute: step,
     }),
   );
   return tf.tensor(data, [...shape]);
+}
+
+function inputValue(x: tf.Tensor): FloatValue {
+  const values = x.dataSync() as Float32Array | Int32Array;
+  const { shape } = x;
+  if (!(values instanceof Int32Array)) return { kind: 'float', shape, data: values };
+  return { kind: 'float', shape, data: Float32Array.from(values), integers: values };
 }
 
 function step(node: GraphNode, inputs: readonly Value[]): Value {
@@ -156,7 +175,8 @@ function inFloat(node: GraphNode, inputs: readonly Value[]): FloatValue {
   const tensorFrom = (value: Value): tf.Tensor => {
     if (value.kind === 'fixed') return tensorOf(value.node);
     const { shape, data } = asFloat(value);
-    return tf.tensor(data, [...shape]);
+    const { integers } = value as FloatValue;
+    return integers ? tf.tensor(integers, [...shape], 'int32') : tf.tensor(data, [...shape]);
   };
   const result = tf.tidy(() => computeNode(node, inputs.map(tensorFrom)));
   const data = result.dataSync() as Float32Array;

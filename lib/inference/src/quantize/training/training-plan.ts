@@ -1,5 +1,13 @@
 import type { tf } from '../../backend';
-import { evaluator, FixedTensors, isFixed, type EvaluateOptions, type Graph, type GraphNode } from '../../graph';
+import {
+  evaluator,
+  FixedTensors,
+  isFixed,
+  type EvaluateOptions,
+  type Graph,
+  type GraphInput,
+  type GraphNode,
+} from '../../graph';
 import { traitsOf } from '../../nn/ops';
 import type { Layout } from '../../nn';
 import { rounded, tensorName, writePlacement } from '../convert';
@@ -17,7 +25,7 @@ export class RoundingPlan {
   /** Values with a range of their own. */
   readonly owners: readonly GraphNode[];
   /** Computes the graph with its rounding. */
-  readonly run: (x: tf.Tensor, options: EvaluateOptions) => tf.Tensor;
+  readonly run: (x: GraphInput, options: EvaluateOptions) => tf.Tensor;
   /** Nodes that round, each with the number of the owner whose range it uses. */
   readonly rounding = new Map<GraphNode, number>();
   /** The node of the plain graph behind each node of the other. */

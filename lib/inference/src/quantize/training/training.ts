@@ -40,12 +40,12 @@ export class TrainableNetwork extends Module implements Convertible {
   }
 
   /** The output of [batch, ...], weights and activations rounded; ranges move while training. @throws when traced */
-  forward(x: tf.Tensor): tf.Tensor {
-    if (ops.isSymbolic(x))
+  forward(...inputs: tf.Tensor[]): tf.Tensor {
+    if (inputs.some(ops.isSymbolic))
       throw new Error(
         'A network that trains with its rounding cannot be traced: convert it, and use what convert gives.',
       );
-    return this.plan.run(x, {
+    return this.plan.run(inputs, {
       keep: true, // gradients need the intermediates
       fixed: (copy) => this.fixedValue(copy),
       compute: (node, [value]) => {

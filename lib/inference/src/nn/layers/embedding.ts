@@ -1,0 +1,50 @@
+import type { tf } from '../../backend';
+import { embedding } from '../functional';
+import { normal, type Initializer } from '../init';
+import { Module } from '../module';
+import { integer } from '../../check';
+import { freshTensor, positive } from './fresh';
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions {
+  /** Rows of the table: the size of the vocabulary. */
+  numEmbeddings: number;
+  /** Width of a row. */
+  embeddingDim: number;
+  /** A row that begins with zeros and is not trained (torch's `padding_idx`); negative numbers count from the end. Default: none. */
+  paddingIndex?: number;
+  /** Default: normal with deviation 1, as in PyTorch. */
+  weightInit?: Initializer;
+}
+
+/** Rows of a table by their numbers: int32 [batch, ...] to [batch, ..., embeddingDim]; weight [numEmbeddings, embeddingDim]. */
+export class Embedding extends Module {
+  /** [numEmbeddings, embeddingDim] */
+  declare readonly weight: tf.Tensor2D;
+  readonly numEmbeddings: number;
+  readonly embeddingDim: number;
+  /** The row that is not trained, or null. */
+  readonly paddingIndex: number | null;
+
+  constructor({ numEmbeddings, embeddingDim, paddingIndex, weightInit = normal(1) }: EmbeddingOptions) {
+    super();
+    positive('Embedding', { numEmbeddings, embeddingDim });
+    this.numEmbeddings = numEmbeddings;
+    this.embeddingDim = embeddingDim;
+    const given = paddingIndex ?? null;
+    if (given !== null) integer('paddingIndex', given, { min: -numEmbeddings, max: numEmbeddings - 1 });
+    this.paddingIndex = given !== null && given < 0 ? numEmbeddings + given : given;
+    const shape = [numEmbeddings, embeddingDim];
+    const fill: Initializer = (values, fans) => {
+      weightInit(values, fans);
+      const { paddingIndex: row } = this;
+      if (row !== null) values.fill(0, row * embeddingDim, (row + 1) * embeddingDim);
+    };
+    this.registerParameter('weight', freshTensor(shape, { in: embeddingDim, out: numEmbeddings }, fill));
+  }
+
+  /** int32 [batch, ...] to [batch, ..., embeddingDim]. @throws for other types, and numbers beyond the table */
+  forward(ids: tf.Tensor): tf.Tensor {
+    return embedding(ids, this.value('weight'), this.paddingIndex);
+  }
+}
