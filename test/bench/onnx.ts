@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import { backend, models, onnx, quantize, tf } from 'scalable-inference';
 import { checkFiles, pythonWithOnnx } from '../onnx/python-onnx';
 import { relativeDistance } from '../support/close';
+import { pictureModels } from '../support/picture-models';
 import { describeConditions } from './machine';
 import { formatTable } from './table';
 
@@ -76,7 +77,7 @@ export async function bench(names: readonly string[]): Promise<void> {
   const python = pythonWithOnnx();
   const rows = [head];
   try {
-    for (const name of names.length ? names : models.list()) {
+    for (const name of names.length ? names : pictureModels()) {
       try {
         rows.push(await exportOne(name, folder, python));
       } catch (error) {

@@ -7,7 +7,10 @@ import { describe } from './registry';
 
 /** Options of every model; those of {@link Choices} are for the families that know them, and refused by the others. */
 export interface ModelOptions extends Partial<Choices> {
-  /** Size of the last layer. Default: as published, 1000 for ImageNet networks. */
+  /**
+   * Size of the last layer. Default: as published, 1000 for ImageNet networks; encoders of texts are published without a
+   * classifier, and get one where this is given.
+   */
   numClasses?: number;
   /** Seed of the initial weights; without one they come from the library's shared stream. */
   seed?: number;
@@ -28,7 +31,7 @@ export function create<N extends ModelName>(name: N, options?: ModelOptions): Mo
 export function create(name: string, options?: ModelOptions): Module;
 export function create(name: string, { numClasses, seed, ...choices }: ModelOptions = {}): Module {
   const entry = describe(name);
-  const classes = integer('numClasses', numClasses ?? entry.numClasses, { min: 1 });
+  const classes = numClasses === undefined ? entry.numClasses : integer('numClasses', numClasses, { min: 1 });
   const chosen = checkChoices(entry, choices);
   return withSeed(seed, () => entry.build(classes, chosen));
 }

@@ -3,8 +3,8 @@ import type { Module } from '../nn';
 /** Convolutions mix neighbours, transformers mix by attention. */
 export type ModelKind = 'convolutional' | 'transformer';
 
-/** [height, width, channels] of one picture. */
-export type InputShape = readonly [height: number, width: number, channels: number];
+/** [height, width, channels] of one picture, or [tokens] of one text. */
+export type InputShape = readonly number[];
 
 /** What some families can be asked for beside the size of the last layer. */
 export interface Choices {
@@ -29,7 +29,7 @@ export interface FamilyOptions<Name extends string, Settings, Net extends Module
   rows: Readonly<Record<Name, Settings>>;
   /** What the published network takes. */
   inputShape: InputShape | ((settings: Settings) => InputShape);
-  /** Size of the last layer as published. Default 1000. */
+  /** Size of the last layer as published, 0 where that is no classifier. Default 1000. */
   numClasses?: number;
   /** What else the networks can be asked for, with its default, which may depend on the row. */
   choices?: Pick<Choices, Key> | ((settings: Settings) => Pick<Choices, Key>);
@@ -41,9 +41,9 @@ export interface ModelEntry<Name extends string = string, Net extends Module = M
   readonly name: Name;
   readonly family: string;
   readonly kind: ModelKind;
-  /** [height, width, channels] that the published network takes. */
+  /** [height, width, channels] of a picture, or [tokens] of a text, that the published network takes. */
   readonly inputShape: InputShape;
-  /** Size of the last layer as published. */
+  /** Size of the last layer as published, 0 where that is no classifier. */
   readonly numClasses: number;
   /** What else can be chosen, with its default. */
   readonly choices: Readonly<Partial<Choices>>;

@@ -39,4 +39,10 @@ export {
   ViTForImageClassification,
   type HuggingFaceVitSettings,
 } from './families/vit-huggingface';
+export { BertForSequenceClassification, BertModel, type BertClassifierSettings } from './hugging-face/bert';
+export {
+  DistilBertForSequenceClassification,
+  DistilBertModel,
+  type DistilBertClassifierSettings,
+} from './hugging-face/distilbert';
 export { HUGGING_FACE_ACTIVATIONS, type HuggingFaceActivation } from './families/hugging-face-activations';

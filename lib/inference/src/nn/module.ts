@@ -52,8 +52,9 @@ export abstract class Module {
   }
 
   private static wrap(module: Module, body: (this: Module, x: tf.Tensor) => tf.Tensor): void {
-    const wrapped = (...inputs: tf.Tensor[]): tf.Tensor =>
-      module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs);
+    // Inputs may be left out (`forward(ids, null, kinds)`); hooks and traces see those that are there.
+    const wrapped = (...inputs: Array<tf.Tensor | null | undefined>): tf.Tensor =>
+      module.call(() => body.apply(module, inputs as [tf.Tensor]), inputs.filter(Boolean) as tf.Tensor[]);
     module.slots_.wrapped = wrapped;
     Module.hide(module, 'forward', wrapped);
   }

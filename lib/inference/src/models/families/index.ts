@@ -1,5 +1,6 @@
 import type { Family } from '../family';
 import { alexnet } from './alexnet';
+import { bert, distilbert } from '../hugging-face/text-models';
 import { convnext } from './convnext';
 import { densenet } from './densenet';
 import { efficientnet } from './efficientnet';
@@ -42,6 +43,8 @@ export const FAMILIES = [
   vitHuggingFace,
   swin,
   maxvit,
+  bert,
+  distilbert,
 ] as const;
 
 /** The class behind each name of a family. */

@@ -30,7 +30,7 @@ export const dense = (inFeatures: number, outFeatures: number, bias = true): Lin
   new Linear({ inFeatures, outFeatures, bias, weightInit, biasInit: init.zeros });
 
 /** A dense layer under the name `dense`. */
-class Dense extends Module {
+export class Dense extends Module {
   readonly dense: Linear;
   constructor(inFeatures: number, outFeatures: number) {
     super();
@@ -41,13 +41,33 @@ class Dense extends Module {
   }
 }
 
-class SelfAttention extends Module {
+/** What attention needs to know of its network; heads and width change when heads are pruned. */
+export interface AttentionSettings {
+  heads: number;
+  hiddenSize: number;
+  attentionDropout: number;
+}
+
+/** Attention of [batch, tokens, size] by layers that make queries, keys and values: to [batch, tokens, hiddenSize]. */
+export function attend(
+  x: tf.Tensor,
+  layers: readonly [query: Linear, key: Linear, value: Linear],
+  { heads, hiddenSize }: AttentionSettings,
+  options: F.AttentionOptions = {},
+): tf.Tensor {
+  const [q, k, v] = layers.map((layer) => splitHeads(layer.forward(x), 1, heads)[0]);
+  const mixed = F.scaledDotProductAttention(q, k, v, options);
+  return F.reshape(F.transpose(mixed, [0, 2, 1, 3]), [-1, x.shape[1] as number, hiddenSize]);
+}
+
+/** Self-attention with the names `query`, `key` and `value`. */
+export class SelfAttention extends Module {
   readonly query: Linear;
   readonly key: Linear;
   readonly value_: Linear;
   readonly dropout: Dropout;
 
-  constructor(private readonly settings: HuggingFaceVitSettings) {
+  constructor(private readonly settings: AttentionSettings & { qkvBias: boolean }) {
     super();
     const { hiddenSize, qkvBias, attentionDropout } = settings;
     this.query = dense(hiddenSize, hiddenSize, qkvBias);
@@ -61,17 +81,12 @@ class SelfAttention extends Module {
     return super.namedChildren().map(([name, child]) => [name === 'value_' ? 'value' : name, child]);
   }
 
-  forward(x: tf.Tensor): tf.Tensor {
-    const { heads, hiddenSize } = this.settings;
-    const [q, k, v] = [this.query, this.key, this.value_].map((layer) => splitHeads(layer.forward(x), 1, heads)[0]);
-    const mixed =
-      this.training && this.dropout.p > 0 ? this.attendWithDropout(q, k, v) : F.scaledDotProductAttention(q, k, v);
-    return F.reshape(F.transpose(mixed, [0, 2, 1, 3]), [-1, x.shape[1] as number, hiddenSize]);
-  }
-
-  private attendWithDropout(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
-    const scaled = F.multiply(q, F.constant([1 / Math.sqrt(q.shape[3] as number)], [1]));
-    return F.matmul(this.dropout.forward(F.softmax(F.matmul(scaled, k, { transposeB: true }))), v);
+  /** @param bias is added to the scores */
+  forward(x: tf.Tensor, bias: tf.Tensor | null = null): tf.Tensor {
+    return attend(x, [this.query, this.key, this.value_], this.settings, {
+      bias,
+      dropout: (weights) => this.dropout.forward(weights),
+    });
   }
 }
 

@@ -71,14 +71,43 @@ export function roll(x: tf.Tensor, shifts: readonly number[], axes: readonly num
   }, x);
 }
 
+/** What attention does besides weighing values by scores. */
+export interface AttentionOptions {
+  /** Is added to the scores, [batch, heads, tokens, tokens] or what broadcasts to it; see {@link attentionBias}. */
+  bias?: tf.Tensor | null;
+  /** What becomes of the weights before the values are summed, as dropout. Default: nothing. */
+  dropout?(weights: tf.Tensor): tf.Tensor;
+}
+
 /**
- * ops.softmax(q kᵀ / sqrt(d)) v for q, k, v of shape [batch, heads, tokens, d] (Vaswani et al. 2017). The reference networks
- * run it in one fused kernel, so its products are marked as what other counters leave out.
+ * ops.softmax(q kᵀ / sqrt(d) + bias) v for q, k, v of shape [batch, heads, tokens, d] (Vaswani et al. 2017). The reference
+ * networks run it in one fused kernel, so its products are marked as what other counters leave out.
  */
-export function scaledDotProductAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
+export function scaledDotProductAttention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  { bias, dropout = (weights) => weights }: AttentionOptions = {},
+): tf.Tensor {
   const fused = 'scaled_dot_product_attention' as const;
   const scaled = ops.multiply(q, constant([1 / Math.sqrt(q.shape[q.rank - 1])], [1]));
-  return ops.matmul(ops.softmax(ops.matmul(scaled, k, { transposeB: true, fused })), v, { fused });
+  const scores = ops.matmul(scaled, k, { transposeB: true, fused });
+  return ops.matmul(dropout(ops.softmax(bias ? ops.add(scores, bias) : scores)), v, { fused });
+}
+
+/** The lowest float32: what it is added to gets no weight, yet a text of padding alone stays a number. */
+const LOWEST = -3.4028234663852886e38;
+
+/**
+ * What a mask adds to the scores of attention: 0 where it is not 0, the lowest number where it is.
+ *
+ * @param mask int32 [batch, tokens], 1 for tokens to look at and 0 for padding; returns [batch, 1, 1, tokens]
+ */
+export function attentionBias(mask: tf.Tensor): tf.Tensor {
+  const real = ops.toFloat(mask);
+  const seen = ops.clampMax(ops.multiply(real, real), 1);
+  const bias = ops.multiply(ops.add(seen, constant([-1], [1])), constant([-LOWEST], [1]));
+  return ops.reshape(bias, [-1, 1, 1, mask.shape[1] as number]);
 }
 
 /** A fixed tensor: freed with the surrounding `forward`. */
