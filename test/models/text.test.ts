@@ -73,7 +73,7 @@ describe('encoders of texts', () => {
 
   it('are trained through their tables, padding apart, and copied', () => {
     const net = bert().train();
-    const { grads } = tf.variableGrads(() => tf.sum(net.forward(IDS, MASK)) as tf.Scalar);
+    const { grads } = tf.variableGrads(() => tf.sum(net.forward(IDS, MASK)));
     const table = net.namedParameters().find(([name]) => name === 'embeddings.word_embeddings.weight')?.[1];
     const rows = tf.sum(tf.abs(grads[(table as tf.Variable).name]), 1).arraySync() as number[];
     assert.deepEqual(

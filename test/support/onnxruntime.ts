@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { onnx, type graph, type nn, type tf } from 'scalable-inference';
 
-const inputsOf = (x: graph.GraphInput): tf.Tensor[] => [x].flat() as tf.Tensor[];
+const inputsOf = (x: graph.GraphInput): tf.Tensor[] => [x].flat();
 
 /** What onnxruntime makes of an input, or a list with one for each, by the file that a network is exported to; the file stays in `folder`. */
 export async function inOnnxruntime(

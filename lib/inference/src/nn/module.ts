@@ -84,10 +84,7 @@ export abstract class Module {
     fill: (copy, module, done) => module.slots_.copyInto(copy, module, copy.slots_, done),
   };
 
-  /**
-   * What files call the inputs of a network, in the order of `forward`'s arguments. Default: `input`, then `input_1` and
-   * so on.
-   */
+  /** What files call the inputs of `forward`, in order. Default: `input`, then `input_1` and so on. */
   get inputNames(): readonly string[] {
     return [];
   }

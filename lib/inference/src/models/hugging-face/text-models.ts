@@ -5,10 +5,9 @@ import { DistilBertForSequenceClassification, DistilBertModel } from './distilbe
 import type { TextSettings } from './text';
 
 // Devlin et al. 2019, table 1 (BASE), with the uncased vocabulary; the defaults of Hugging Face's BertConfig.
-const BERT_BASE: BertSettings = {
+const BASE: TextSettings = {
   vocabulary: 30_522,
   positions: 512,
-  tokenTypes: 2,
   hiddenSize: 768,
   layers: 12,
   heads: 12,
@@ -20,9 +19,9 @@ const BERT_BASE: BertSettings = {
   attentionDropout: 0.1,
 };
 
+const BERT_BASE: BertSettings = { ...BASE, tokenTypes: 2 };
 /** Half the layers, without kinds of tokens and pooler (Sanh et al. 2019, section 3). */
-const { tokenTypes: _, ...SHARED } = BERT_BASE;
-const DISTILBERT_BASE: TextSettings = { ...SHARED, layers: 6 };
+const DISTILBERT_BASE: TextSettings = { ...BASE, layers: 6 };
 
 const TOKENS = [128] as const;
 

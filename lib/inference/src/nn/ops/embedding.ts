@@ -42,7 +42,7 @@ const trained = (table: tf.Tensor, ids: tf.Tensor, paddingIndex: number | null):
     return {
       value: rowsOf(x as tf.Tensor, ids),
       gradFunc(dy: tf.Tensor, [picked]: tf.Tensor[]) {
-        const flat = tf.reshape(picked, [-1]) as tf.Tensor1D;
+        const flat = tf.reshape<tf.Rank.R1>(picked, [-1]);
         const gradients = tf.reshape(dy, [flat.size, ...rest]);
         const sums = tf.unsortedSegmentSum(gradients, flat, rows);
         if (paddingIndex === null) return sums;
@@ -55,9 +55,9 @@ const trained = (table: tf.Tensor, ids: tf.Tensor, paddingIndex: number | null):
 };
 
 function embeddingShape([table, ids]: readonly Shape[], { paddingIndex }: EmbeddingAttributes): number[] {
-  if (table.length !== 2) throw new Error(`embedding expects a table [rows, width], got shape ${shapeText(table)}.`);
+  if (table.length !== 2) throw new Error(`An embedding expects a table [rows, width], got shape ${shapeText(table)}.`);
   if (paddingIndex !== null && !(Number.isInteger(paddingIndex) && paddingIndex >= 0 && paddingIndex < table[0]))
-    throw new Error(`embedding expects paddingIndex to be a row from 0 to ${table[0] - 1}, got ${paddingIndex}.`);
+    throw new Error(`An embedding expects paddingIndex to be a row from 0 to ${table[0] - 1}, got ${paddingIndex}.`);
   return [...ids, table[1]];
 }
 
