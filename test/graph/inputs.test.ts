@@ -14,9 +14,8 @@ class Bag extends nn.Module {
   readonly hidden = new nn.Linear({ inFeatures: WIDTH, outFeatures: 6 });
   readonly out = new nn.Linear({ inFeatures: 6, outFeatures: 3 });
 
-  override get inputNames(): string[] {
-    return ['ids', 'mask'];
-  }
+  override readonly inputNames = ['ids', 'mask'];
+
   forward(ids: tf.Tensor, mask: tf.Tensor): tf.Tensor {
     const kept = F.reshape(F.toFloat(mask), [-1, ids.shape[1] as number, 1]);
     const x = F.mean(F.multiply(F.gelu(this.hidden.forward(this.words.forward(ids))), kept), [1]);

@@ -82,7 +82,7 @@ function checkName(name: string): string {
 }
 
 /** Names that a network gives its inputs, in the order of `forward`'s arguments. */
-export const inputNamesOf = (net: Module): readonly string[] => net.inputNames;
+export const inputNamesOf = (net: Module): readonly string[] => net.inputNames ?? [];
 
 /** What files call an input. */
 export const nameOfInput = ({ attrs }: GraphNode): string => attrs.name as string;

@@ -85,9 +85,7 @@ export abstract class Module {
   };
 
   /** What files call the inputs of `forward`, in order. Default: `input`, then `input_1` and so on. */
-  get inputNames(): readonly string[] {
-    return [];
-  }
+  declare readonly inputNames?: readonly string[];
 
   /** Computes the output; the tensors it makes on the way are freed, the result belongs to the caller. */
   abstract forward(x: tf.Tensor, ...more: tf.Tensor[]): tf.Tensor;

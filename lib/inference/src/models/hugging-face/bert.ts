@@ -121,6 +121,7 @@ class Pooler extends Module {
  * one vector for each text, [batch, hiddenSize] (the `pooler_output`).
  */
 export class BertModel extends Module {
+  override readonly inputNames = TEXT_INPUTS;
   readonly embeddings: Embeddings;
   readonly encoder: Encoder;
   readonly pooler: Pooler;
@@ -130,10 +131,6 @@ export class BertModel extends Module {
     this.embeddings = new Embeddings(settings);
     this.encoder = new Encoder(settings);
     this.pooler = new Pooler(settings.hiddenSize);
-  }
-
-  override get inputNames(): readonly string[] {
-    return TEXT_INPUTS;
   }
 
   /**
@@ -158,6 +155,7 @@ export interface BertClassifierSettings extends BertSettings {
 
 /** BERT with a dense layer on its pooled output, one logit for each class: Hugging Face's class of that name. */
 export class BertForSequenceClassification extends Module {
+  override readonly inputNames = TEXT_INPUTS;
   readonly bert: BertModel;
   readonly dropout: Dropout;
   readonly classifier: Linear;
@@ -167,10 +165,6 @@ export class BertForSequenceClassification extends Module {
     this.bert = new BertModel(settings);
     this.dropout = new Dropout(settings.classifierDropout);
     this.classifier = dense(settings.hiddenSize, settings.labels.length);
-  }
-
-  override get inputNames(): readonly string[] {
-    return TEXT_INPUTS;
   }
 
   /** Names of the classes, in the order of the logits. */

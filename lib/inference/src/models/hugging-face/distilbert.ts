@@ -107,6 +107,7 @@ class Transformer extends Module {
  * token numbers [batch, tokens] to a vector for each token, [batch, tokens, hiddenSize].
  */
 export class DistilBertModel extends Module {
+  override readonly inputNames = TEXT_INPUTS.slice(0, 2);
   readonly embeddings: Embeddings;
   readonly transformer: Transformer;
 
@@ -114,10 +115,6 @@ export class DistilBertModel extends Module {
     super();
     this.embeddings = new Embeddings(settings);
     this.transformer = new Transformer(settings);
-  }
-
-  override get inputNames(): readonly string[] {
-    return TEXT_INPUTS.slice(0, 2);
   }
 
   /**
@@ -145,6 +142,7 @@ export interface DistilBertClassifierSettings extends TextSettings {
 
 /** DistilBERT with two dense layers on the first token, one logit for each class: Hugging Face's class of that name. */
 export class DistilBertForSequenceClassification extends Module {
+  override readonly inputNames = TEXT_INPUTS.slice(0, 2);
   readonly distilbert: DistilBertModel;
   readonly pre_classifier: Linear;
   readonly classifier: Linear;
@@ -157,10 +155,6 @@ export class DistilBertForSequenceClassification extends Module {
     this.pre_classifier = dense(hiddenSize, hiddenSize);
     this.classifier = dense(hiddenSize, labels.length);
     this.dropout = new Dropout(classifierDropout);
-  }
-
-  override get inputNames(): readonly string[] {
-    return TEXT_INPUTS.slice(0, 2);
   }
 
   /** Names of the classes, in the order of the logits. */
