@@ -14,7 +14,7 @@ export interface Case {
 export const { cases } = readGolden<{ cases: Case[] }>('hugging-face.json');
 
 /** Values in [-0.5, 0.5), as hugging_face.py defines them. */
-function hashed(count: number, name: string): Float32Array {
+export function hashed(count: number, name: string): Float32Array {
   const salt = [...name].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) >>> 0, 0);
   return Float32Array.from({ length: count }, (_, i) => {
     let h = Math.imul(i + 1, 0x9e3779b1) ^ salt;

@@ -3,15 +3,27 @@ export { load, type LoadOptions } from './load';
 export { save, type SaveOptions } from './save';
 export { read, type ReadEntry } from './read';
 export { SafetensorsFile } from './reader';
-export { PyTorchFile, writePyTorch, type NamedTensors, type SparseSource, type StateDictFields } from './pytorch';
-export { isPyTorchName, openWeightFile } from './open';
-export { writeWeights } from './write-weights';
-export { WeightFile, type EntryInfo, type EntryValues } from './weight-file';
+export { PyTorchFile } from './pytorch';
+export type { EntryInfo, EntryValues, WeightFile } from './weight-file';
 export { writeSafetensors, type TensorSource } from './writer';
 export { DTYPE_BYTES, type Dtype, type TensorInfo } from './dtype';
 export { fromBfloat16, fromFloat16, toFloat16 } from './half';
 export { fromFloat8E4M3, fromFloat8E5M2 } from './float8';
-export { fromHuggingFace, PretrainedViT } from './hugging-face';
+export { fromHuggingFace } from './hugging-face';
+export {
+  PretrainedBert,
+  PretrainedConvNext,
+  PretrainedDeiT,
+  PretrainedDeiTWithTeacher,
+  PretrainedDistilBert,
+  PretrainedMobileNetV2,
+  PretrainedResNet,
+  PretrainedSwin,
+  PretrainedViT,
+  preprocessingOf,
+  type Pretrained,
+  type PretrainedNetwork,
+} from './hugging-face/pretrained';
 export type { HubOptions } from './hub';
 export {
   byShortestEdge,

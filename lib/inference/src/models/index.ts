@@ -45,4 +45,13 @@ export {
   DistilBertModel,
   type DistilBertClassifierSettings,
 } from './hugging-face/distilbert';
+export { ConvNextForImageClassification, type HuggingFaceConvNextSettings } from './hugging-face/convnext';
+export { DeiTForImageClassification, DeiTForImageClassificationWithTeacher } from './hugging-face/deit';
+export {
+  MobileNetV2ForImageClassification,
+  mobileNetV2Widths,
+  type HuggingFaceMobileNetV2Settings,
+} from './hugging-face/mobilenet-v2';
+export { ResNetForImageClassification, type HuggingFaceResNetSettings } from './hugging-face/resnet';
+export { SwinForImageClassification, type HuggingFaceSwinSettings } from './hugging-face/swin';
 export { HUGGING_FACE_ACTIVATIONS, type HuggingFaceActivation } from './families/hugging-face-activations';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type tf } from '../../backend';
-import { preparedShape, preprocess, PretrainedViT, type Preprocessing } from '../../checkpoint';
+import { preparedShape, preprocess, preprocessingOf, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
 import { compile, trace } from '../../graph';
 import type { Module } from '../../nn';
@@ -43,7 +43,7 @@ export async function openLabeller(
   dataset: PictureDataset,
   chosen?: Preprocessing,
 ): Promise<Labeller> {
-  const preprocessing = chosen ?? (teacher instanceof PretrainedViT ? teacher.preprocessing : null) ?? PLAIN;
+  const preprocessing = chosen ?? preprocessingOf(teacher) ?? PLAIN;
   const graph = trace(teacher, [1, ...preparedShape(dataset.shape, preprocessing)]);
   if (!isPerPicture(graph.output))
     throw new Error(

@@ -1,6 +1,7 @@
 import type { tf } from '../../backend';
 import { Conv2d, Dropout, functional as F, init, LayerNorm, type Linear, Module, Sequential } from '../../nn';
 import { family } from '../family';
+import { Group } from '../hugging-face/group';
 import { checkPicture } from './picture';
 import { prepend, tokens } from './vit';
 import { dense, type HuggingFaceVitSettings, INITIALIZER_RANGE, Layer, weightInit } from './vit-huggingface-layers';
@@ -9,13 +10,6 @@ export type { HuggingFaceVitSettings };
 
 /** Names of classes that nobody named, as Hugging Face writes them: LABEL_0, LABEL_1 and so on. */
 export const genericLabels = (count: number): string[] => Array.from({ length: count }, (_, i) => `LABEL_${i}`);
-
-/** Children only, for names such as `attention.output.dense`. */
-class Group extends Module {
-  forward(): tf.Tensor {
-    throw new Error('This module only groups others: call forward of its children.');
-  }
-}
 
 type Sizes = Pick<HuggingFaceVitSettings, 'imageSize' | 'patchSize'>;
 
@@ -36,11 +30,16 @@ class Embeddings extends Module {
   readonly patch_embeddings: Group & { projection: Conv2d };
   readonly dropout: Dropout;
 
-  constructor(private readonly settings: HuggingFaceVitSettings) {
+  constructor(
+    private readonly settings: HuggingFaceVitSettings,
+    private readonly distilled: boolean,
+  ) {
     super();
     const { patchSize, channels, hiddenSize, hiddenDropout } = settings;
+    const positions = patchCount(settings) + (distilled ? 2 : 1);
     this.registerParameter('cls_token', tokens([1, 1, hiddenSize], INITIALIZER_RANGE));
-    this.registerParameter('position_embeddings', tokens([1, patchCount(settings) + 1, hiddenSize], INITIALIZER_RANGE));
+    if (distilled) this.registerParameter('distillation_token', tokens([1, 1, hiddenSize], INITIALIZER_RANGE));
+    this.registerParameter('position_embeddings', tokens([1, positions, hiddenSize], INITIALIZER_RANGE));
     const projection = new Conv2d({
       inChannels: channels,
       outChannels: hiddenSize,
@@ -59,18 +58,21 @@ class Embeddings extends Module {
       patchCount(this.settings),
       this.settings.hiddenSize,
     ]);
-    return this.dropout.forward(F.add(prepend(this.value('cls_token'), patches), this.value('position_embeddings')));
+    const more = this.distilled ? prepend(this.value('distillation_token'), patches) : patches;
+    return this.dropout.forward(F.add(prepend(this.value('cls_token'), more), this.value('position_embeddings')));
   }
 }
 
-class Body extends Module {
+/** A ViT without a head: pictures to the tokens of its last layer, normalised. */
+export class Body extends Module {
   readonly embeddings: Embeddings;
   readonly encoder: Group & { layer: Sequential };
   readonly layernorm: LayerNorm;
 
-  constructor(settings: HuggingFaceVitSettings) {
+  /** @param options.distilled whether a second token, behind that of the class, learns from a teacher. Default false */
+  constructor(settings: HuggingFaceVitSettings, { distilled = false }: { distilled?: boolean } = {}) {
     super();
-    this.embeddings = new Embeddings(settings);
+    this.embeddings = new Embeddings(settings, distilled);
     const layer = new Sequential(Array.from({ length: settings.layers }, () => new Layer(settings)));
     this.encoder = Object.assign(new Group(), { layer });
     this.layernorm = new LayerNorm({ features: settings.hiddenSize, epsilon: settings.epsilon });

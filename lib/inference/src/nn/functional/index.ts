@@ -73,8 +73,11 @@ export function roll(x: tf.Tensor, shifts: readonly number[], axes: readonly num
 
 /** What attention does besides weighing values by scores. */
 export interface AttentionOptions {
-  /** Is added to the scores, [batch, heads, tokens, tokens] or what broadcasts to it; see {@link attentionBias}. */
-  bias?: tf.Tensor | null;
+  /**
+   * Is added to the scores, [batch, heads, tokens, tokens], and broadcasts to them (see {@link attentionBias}), or makes
+   * other scores of them.
+   */
+  bias?: tf.Tensor | null | ((scores: tf.Tensor) => tf.Tensor);
   /** What becomes of the weights before the values are summed, as dropout. Default: nothing. */
   dropout?(weights: tf.Tensor): tf.Tensor;
 }
@@ -92,7 +95,8 @@ export function scaledDotProductAttention(
   const fused = 'scaled_dot_product_attention' as const;
   const scaled = ops.multiply(q, constant([1 / Math.sqrt(q.shape[q.rank - 1])], [1]));
   const scores = ops.matmul(scaled, k, { transposeB: true, fused });
-  return ops.matmul(dropout(ops.softmax(bias ? ops.add(scores, bias) : scores)), v, { fused });
+  const biased = typeof bias === 'function' ? bias(scores) : bias ? ops.add(scores, bias) : scores;
+  return ops.matmul(dropout(ops.softmax(biased)), v, { fused });
 }
 
 /** The lowest float32: what it is added to gets no weight, yet a text of padding alone stays a number. */

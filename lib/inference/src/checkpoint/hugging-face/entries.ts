@@ -1,16 +1,16 @@
-import { patchCount, type HuggingFaceVitSettings, type ViTForImageClassification } from '../models';
-import { functional as F, torchShape } from '../nn';
-import { sameShape, shapeText, sizeOf } from '../shape';
-import type { Entries } from './entries';
+import { torchShape, type Module } from '../../nn';
+import { sameShape, shapeText, sizeOf } from '../../shape';
+import type { Entries } from '../entries';
+import type { Blueprint } from './architecture';
 
 /** Raised with all that is wrong, so that one look shows which of the two files is the wrong one. */
-function refuse(problems: Readonly<Record<string, readonly string[]>>): void {
+function refuse(className: string, problems: Readonly<Record<string, readonly string[]>>): void {
   const parts = Object.entries(problems).filter(([, names]) => names.length > 0);
   if (parts.length === 0) return;
   throw new Error(
     'The weights do not fit config.json.' +
       parts.map(([title, names]) => `\n  ${title} (${names.length}): ${names.join('; ')}`).join('') +
-      '\nBoth must come from the same ViTForImageClassification: download or save them again.',
+      `\nBoth must come from the same ${className}: download or save them again.`,
   );
 }
 
@@ -21,23 +21,27 @@ const mismatch = (name: string, expected: readonly number[], shape: readonly num
  * Compares the sizes that a config claims with the header of the weights, before a network of these sizes is made: a
  * config may ask for more than any memory, beside a file of a few kilobytes.
  */
-export function checkSizes(settings: HuggingFaceVitSettings, entries: Entries): void {
-  const { hiddenSize, channels, intermediateSize, layers, labels, patchSize } = settings;
-  const expected: Array<[name: string, shape: number[]]> = [
-    ['vit.embeddings.cls_token', [1, 1, hiddenSize]],
-    ['vit.embeddings.position_embeddings', [1, patchCount(settings) + 1, hiddenSize]],
-    ['vit.embeddings.patch_embeddings.projection.weight', [hiddenSize, channels, ...F.pair(patchSize)]],
-    [`vit.encoder.layer.${layers - 1}.intermediate.dense.weight`, [intermediateSize, hiddenSize]],
-    ['classifier.weight', [labels.length, hiddenSize]],
-  ];
+export function checkSizes({ className, expected }: Blueprint, entries: Entries): void {
   const known = expected.flatMap(([name, shape]) => {
     const entry = entries.get(name);
     return entry ? [{ name, shape, got: entry.info.shape }] : [];
   });
-  refuse({
+  refuse(className, {
     missing: expected.map(([name]) => name).filter((name) => !entries.has(name)),
     'of another shape': known.flatMap(({ name, shape, got }) => mismatch(name, shape, got)),
   });
+}
+
+/** Tells which names belong to parts that compute: to a layer of the network, or to one more of those that it counts. */
+function computingNames(net: Module): (name: string) => boolean {
+  const modules = net.namedModules();
+  const layers = new Set(modules.flatMap(([path, module]) => (module.namedChildren().length === 0 ? [path] : [])));
+  const lists = new Set(modules.flatMap(([path]) => (/\.\d+$/.test(path) ? [path.replace(/\.\d+$/, '')] : [])));
+  return (name) => {
+    if (layers.has(name.slice(0, Math.max(0, name.lastIndexOf('.'))))) return true;
+    const steps = name.split('.');
+    return steps.some((step, i) => /^\d+$/.test(step) && lists.has(steps.slice(0, i).join('.')));
+  };
 }
 
 /**
@@ -48,21 +52,13 @@ export function checkSizes(settings: HuggingFaceVitSettings, entries: Entries): 
  * @returns names of the ignored entries, in the file's order
  * @throws with everything that is missing, of another shape, or refused
  */
-export function ignoredEntries(net: ViTForImageClassification, entries: Entries): string[] {
+export function ignoredEntries(net: Module, className: string, entries: Entries): string[] {
   const slots = new Map(net.namedSlots());
-  const computing = new Set(
-    net.namedModules().flatMap(([path, module]) => (module.namedChildren().length === 0 ? [path] : [])),
-  );
   const others = [...entries.keys()].filter((name) => !slots.has(name));
-  const matters = (name: string): boolean => {
-    const layer = /^vit\.encoder\.layer\.(\d+)\./.exec(name);
-    const surplus = layer !== null && Number(layer[1]) >= net.settings.layers;
-    return surplus || computing.has(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
-  };
-  const unexpected = others.filter((name) => sizeOf(entries.get(name)?.info.shape ?? []) > 0 && matters(name));
-  refuse({
+  const matters = computingNames(net);
+  refuse(className, {
     missing: [...slots.keys()].filter((name) => !entries.has(name)),
-    unexpected,
+    unexpected: others.filter((name) => sizeOf(entries.get(name)?.info.shape ?? []) > 0 && matters(name)),
     'of another shape': [...slots].flatMap(([name, slot]) => {
       const entry = entries.get(name);
       return entry ? mismatch(name, torchShape(slot.tensor.shape, slot.layout), entry.info.shape) : [];
