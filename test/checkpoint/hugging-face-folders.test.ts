@@ -76,6 +76,31 @@ describe('folders that transformers loads', () => {
     await assert.rejects(load(), /index\.json: weight_map must map names of entries to files, got \[\]\./);
   });
 
+  it('loads pytorch_model.bin, in one file or in several', async () => {
+    const one = cases[0];
+    const folder = path.join(root, 'vit');
+    const at = (name: string): string => path.join(folder, name);
+    await writeFolder(folder, one);
+    const whole = await load();
+    const sources = [...entries(one, one.logits[0].length)];
+    rmSync(at('model.safetensors'));
+    await checkpoint.writeWeights(at('pytorch_model.bin'), sources);
+    const single = await load();
+    rmSync(at('pytorch_model.bin'));
+    const map: Json = {};
+    for (const i of [0, 1]) {
+      const shard = sources.filter((_, k) => k % 2 === i);
+      await checkpoint.writeWeights(at(`pytorch_model-${i}.bin`), shard);
+      for (const { name } of shard) map[name] = `pytorch_model-${i}.bin`;
+    }
+    writeFileSync(at('pytorch_model.bin.index.json'), JSON.stringify({ weight_map: map }));
+    const several = await load();
+    for (const net of [single, several]) assert.deepEqual(net.stateDict(), whole.stateDict());
+    for (const net of [whole, single, several]) net.dispose();
+    for (const name of ['pytorch_model.bin.index.json', ...Object.values(map)])
+      rmSync(at(String(name)), { force: true });
+  });
+
   it('takes off the prefixes of wrappers, and says so', async () => {
     const one = cases[0];
     for (const prefix of ['module.', 'model.', '_orig_mod.', 'module._orig_mod.']) {

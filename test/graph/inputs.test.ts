@@ -81,7 +81,7 @@ describe('networks with several inputs, and inputs of integers', () => {
     );
   });
 
-  for (const engine of ['session', 'plan'] as const) {
+  for (const engine of ['tensorflow', 'onnxruntime', 'plan'] as const) {
     it(`compiles for any batch: ${engine}`, async () => {
       const { net, inputs } = bag();
       const run = await graph.compile(graph.trace(net, SHAPES), { engine });

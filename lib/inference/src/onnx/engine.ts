@@ -8,7 +8,7 @@ import {
   type OnnxBinding,
   type Onnxruntime,
 } from '../backend';
-import { registerEngine, type Graph, type Runner } from '../graph';
+import { nameOfInput, registerEngine, type Graph, type Runner } from '../graph';
 import { modelOf } from './export';
 import { encodeModel } from './schema';
 import { AS_WRITTEN } from './session';
@@ -39,9 +39,15 @@ async function open(graph: Graph): Promise<Runner> {
   const runtime = onnxruntime();
   const session = load(runtime, encodeModel(modelOf(graph)));
   return {
-    run(x) {
-      const input = new runtime.Tensor('float32', x.dataSync() as Float32Array, x.shape);
-      const { output } = session.run({ input }, { output: null }, {}) as {
+    run(inputs) {
+      const tensors = inputs.map((x) => {
+        const data = x.dataSync() as Float32Array | Int32Array;
+        return data instanceof Int32Array
+          ? new runtime.Tensor('int32', data, x.shape)
+          : new runtime.Tensor('float32', data, x.shape);
+      });
+      const feeds = Object.fromEntries(tensors.map((tensor, i) => [nameOfInput(graph.inputs[i]), tensor]));
+      const { output } = session.run(feeds, { output: null }, {}) as {
         output: InstanceType<Onnxruntime['Tensor']>;
       };
       return tf.tensor(output.data as Float32Array, [...output.dims], 'float32');
