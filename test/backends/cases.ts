@@ -256,6 +256,7 @@ export const HELD_BY_OTHERS: Readonly<Record<string, string>> = {
   roll: 'moves',
   flatten: 'moves',
   scaledDotProductAttention: 'matmul',
+  attentionBias: 'toFloat',
 };
 
 /** The kinds that cases are generated of. */

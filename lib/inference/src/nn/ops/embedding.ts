@@ -42,9 +42,9 @@ const trained = (table: tf.Tensor, ids: tf.Tensor, paddingIndex: number | null):
     return {
       value: rowsOf(x as tf.Tensor, ids),
       gradFunc(dy: tf.Tensor, [picked]: tf.Tensor[]) {
-        const flat = tf.reshape<tf.Rank.R1>(picked, [-1]);
-        const gradients = tf.reshape(dy, [flat.size, ...rest]);
-        const sums = tf.unsortedSegmentSum(gradients, flat, rows);
+        const gradients = tf.reshape(dy, [picked.size, ...rest]);
+        // Not unsortedSegmentSum, which WebAssembly lacks; rows that come twice are added up.
+        const sums = tf.scatterND(tf.reshape(picked, [-1, 1]), gradients, [rows, ...rest]);
         if (paddingIndex === null) return sums;
         const taught = tf.notEqual(tf.range(0, rows, 1, 'int32'), paddingIndex);
         return tf.mul(sums, tf.reshape(tf.cast(taught, 'float32'), [rows, ...rest.map(() => 1)]));
