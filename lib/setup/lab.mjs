@@ -4,6 +4,17 @@ import path from 'node:path';
 import { readJson } from '../inference/setup/files.mjs';
 import { environmentFile, ROOT } from './paths.mjs';
 
+/**
+ * Nothing may ask the internet: no news, no update check, no search for language servers with npm. Not in a file, which
+ * Jupyter does not find in a folder with a dollar sign in its name.
+ */
+const QUIET = [
+  '--LabApp.news_url=None',
+  '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
+  '--LabApp.extension_manager=readonly',
+  '--LanguageServerManager.autodetect=False',
+];
+
 const HOST = '127.0.0.1';
 
 /** Refuses a port of the loopback interface that cannot be used, in words for whoever chose it. */
@@ -32,6 +43,6 @@ export async function startLab({ folder, port, root = ROOT }) {
   const { python, env, path: folders, kernelSpecDir } = readJson(environmentFile(root));
   const PATH = [...folders, process.env.PATH].filter(Boolean).join(path.delimiter);
   // Not the program jupyter-lab: pip writes Python's path into its first lines, which a quote in a folder's name breaks.
-  const environment = { serverCommand: [python, '-m', 'jupyterlab'], env: { ...env, PATH }, kernelSpecDir };
+  const environment = { serverCommand: [python, '-m', 'jupyterlab', ...QUIET], env: { ...env, PATH }, kernelSpecDir };
   return await startServer({ environment, rootDir: folder, purpose: 'lab', ...(port === undefined ? {} : { port }) });
 }

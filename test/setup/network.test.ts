@@ -3,6 +3,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { readJson } from '../../lib/inference/setup/files.mjs';
 import { pipInstall } from '../../lib/inference/setup/steps/python.mjs';
@@ -125,7 +126,7 @@ describe('packages come', () => {
     if (!MOUNTS) this.skip();
     return serve(async (url) => {
       const home = path.join(folder, 'home');
-      const script = `import { packagesStep } from ${JSON.stringify(path.join(ROOT, 'lib/setup/steps/packages.mjs'))};
+      const script = `import { packagesStep } from ${JSON.stringify(pathToFileURL(path.join(ROOT, 'lib/setup/steps/packages.mjs')).href)};
         await packagesStep({ root: ${JSON.stringify(root)}, env: process.env }).run();`;
       const inside = 'mount -t tmpfs -o ro none "$HOME" && ! touch "$HOME/x" 2>/dev/null && exec "$0" "$@"';
       const node = [process.execPath, '--input-type=module', '-e', script];

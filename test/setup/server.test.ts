@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { browserCommand } from '../../lib/setup/browser.mjs';
 import { requireFreePort, startLab } from '../../lib/setup/lab.mjs';
 import { commandLines } from '../support/processes';
@@ -93,7 +94,7 @@ describe('a port in use', () => {
 describe('a JupyterLab whose parent is killed', () => {
   it('ends, and leaves no folder behind', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'killed-'));
-    const lab = path.join(root, 'lib/setup/lab.mjs');
+    const lab = pathToFileURL(path.join(root, 'lib/setup/lab.mjs')).href;
     const starter = `import { startLab } from ${JSON.stringify(lab)};
       const { url, token, folder } = await startLab({ folder: ${JSON.stringify(folder)} });
       console.log(JSON.stringify({ url, token, folder }));

@@ -25,7 +25,6 @@ function files(machine) {
     [path.join(data, 'kernels/tslab/kernel.json'), kernelSpec(machine)],
     [path.join(config, 'labconfig/default_setting_overrides.json'), LAB_SETTINGS],
     [path.join(config, 'labconfig/page_config.json'), PAGE_CONFIG],
-    [path.join(config, 'jupyter_server_config.json'), SERVER_CONFIG],
     [environmentFile(machine.root), describeEnvironment(machine)],
   ].map(([file, content]) => [file, `${JSON.stringify(content, null, 2)}\n`]);
 }
@@ -50,7 +49,7 @@ function kernelSpec(machine) {
   };
 }
 
-/** Nothing here may ask the internet: no news, no update check, no search for language servers with npm. */
+/** Nothing here may ask the internet; see lab.mjs for the rest of it. */
 const LAB_SETTINGS = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
 };
@@ -60,10 +59,4 @@ const PAGE_CONFIG = {
     '@jupyterlab/apputils-extension:announcements': true,
     '@jupyterlab/extensionmanager-extension': true,
   },
-};
-
-const SERVER_CONFIG = {
-  ServerApp: { terminals_enabled: false },
-  LanguageServerManager: { autodetect: false },
-  LabApp: { extension_manager: 'readonly', news_url: null, check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' },
 };
