@@ -58,11 +58,13 @@ function namedSources(net: Module, half: boolean): Array<[string, TensorSource]>
   });
 }
 
+/** A module whose entries are not of version 1 says so in a field `stateVersion`, as PyTorch's do in `_version`. */
+const versionOf = (module: Module): number =>
+  'stateVersion' in module && typeof module.stateVersion === 'number' ? module.stateVersion : 1;
+
 /** Versions of the modules' entries by their paths, as PyTorch keeps them. */
 function versionsOf(net: Module): Map<string, number> {
-  return new Map(
-    net.namedModules().map(([path, { constructor }]) => [path, (constructor as typeof Module).stateVersion]),
-  );
+  return new Map(net.namedModules().map(([path, module]) => [path, versionOf(module)]));
 }
 
 /**

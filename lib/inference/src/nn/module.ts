@@ -28,11 +28,6 @@ const callersOwn = (output: tf.Tensor, inputs: readonly tf.Tensor[]): tf.Tensor 
  * forward pass shows it.
  */
 export abstract class Module {
-  /**
-   * Version of the entries that modules of this class have in checkpoints, PyTorch's `_version`; files of PyTorch keep
-   * it. Default 1.
-   */
-  static readonly stateVersion: number = 1;
   /** Whether dropout and batch normalisation behave as in training; see {@link train} and {@link eval}. Default true, as in PyTorch. */
   training = true;
   declare private readonly slots_: Slots;

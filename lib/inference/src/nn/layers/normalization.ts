@@ -14,7 +14,6 @@ export interface BatchNormOptions {
 
 /** Batch normalisation over all but the last dimension (Ioffe and Szegedy 2015), with running statistics as PyTorch keeps them. */
 export class BatchNorm2d extends Module {
-  static override readonly stateVersion = 2;
   /** [numFeatures], the scale. */
   declare readonly weight: tf.Tensor1D;
   /** [numFeatures], the offset. */
@@ -34,6 +33,11 @@ export class BatchNorm2d extends Module {
     this.registerBuffer('running_mean', tf.zeros([numFeatures]));
     this.registerBuffer('running_var', tf.ones([numFeatures]));
     this.registerBuffer('num_batches_tracked', tf.scalar(0, 'int32'), { integer: true });
+  }
+
+  /** Version of its entries in files of PyTorch: since 2 `num_batches_tracked` is among them. */
+  get stateVersion(): number {
+    return 2;
   }
 
   /**
