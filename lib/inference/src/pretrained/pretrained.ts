@@ -5,6 +5,7 @@ import {
   create,
   describe,
   weights as published,
+  type Choices,
   type ModelName,
   type ModelOptions,
   type ModelTypes,
@@ -77,15 +78,14 @@ export async function pretrained(name: string, options: PretrainedOptions = {}):
 const withoutUndefined = (options: ModelOptions): ModelOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
-/** What torchvision's builders choose where they load weights, as far as the family knows it. */
-function choicesFor({ model, imageSize }: ModelWeights): ModelOptions {
-  const wanted = {
-    transformInput: true,
+/** What torchvision's builders choose where they load weights. */
+function choicesFor({ model, imageSize }: ModelWeights): Partial<Choices> {
+  const { choices } = describe(model);
+  return {
+    ...('transformInput' in choices && { transformInput: true }),
     ...(model === 'googlenet' && { auxLogits: false }),
-    ...(imageSize && { imageSize }),
+    ...(imageSize !== null && 'imageSize' in choices && { imageSize }),
   };
-  const { choices = {} } = describe(model) as { choices?: object };
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => name in choices));
 }
 
 /** Entries of auxiliary classifiers, which a network may be built without. */
