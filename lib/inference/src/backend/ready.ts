@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import { completeWasm } from './composed';
+import { completePlainJavaScript, completeWasm } from './composed';
 import { defaultEngine, type EngineName } from './engine';
 import { isNative, loadNative, nativeBackend, nativeFailure, wantedBackend } from './native';
 import { onnxruntime } from './onnxruntime';
@@ -19,7 +19,11 @@ export interface BackendInfo {
   reason?: string;
 }
 
+/** Whether a fallback was chosen: tensors made before let tfjs take plain JavaScript on its own. */
+let isChosen = false;
+
 async function useFallback(): Promise<void> {
+  isChosen = true;
   if (wantedBackend() !== 'cpu') {
     try {
       const wasm = require('@tensorflow/tfjs-backend-wasm') as { setThreadsCount(n: number): void };
@@ -30,6 +34,7 @@ async function useFallback(): Promise<void> {
       // The WebAssembly binary is missing too; plain JavaScript always works.
     }
   }
+  completePlainJavaScript();
   await tf.setBackend('cpu');
 }
 
@@ -44,7 +49,7 @@ export function threadCount(): number {
  * Asks the backend itself for the device, since a missing CUDA library makes TensorFlow fall back to the CPU silently.
  */
 export async function ready(): Promise<BackendInfo> {
-  if (!loadNative() && !['wasm', 'cpu'].includes(tf.getBackend())) await useFallback();
+  if (!loadNative() && !isChosen) await useFallback();
   await tf.ready();
   const versions: Record<string, string> = { node: process.versions.node, tfjs: tf.version.tfjs };
   const engine = defaultEngine();

@@ -4,6 +4,7 @@ import { filterGradient, inputGradient } from './convolution';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 import { matrixProduct } from './matrix-product';
 import { maxPoolGradient } from './max-pool';
+import { FOR_PLAIN_JAVASCRIPT } from './plain-javascript';
 import { segmentSum } from './segment-sum';
 
 /**
@@ -22,3 +23,6 @@ const FOR_WASM: readonly Composition[] = [
 
 /** Registers them with tfjs; its own kernels have to be registered already, and the backend not yet in use. */
 export const completeWasm = (): void => registerCompositions('wasm', FOR_WASM);
+
+/** The same for plain JavaScript. */
+export const completePlainJavaScript = (): void => registerCompositions('cpu', FOR_PLAIN_JAVASCRIPT);

@@ -23,7 +23,7 @@ export function convolutionInfo(
 ): ConvolutionInfo {
   if (dataFormat !== 'NHWC' || !tf.backend_util.tupleValuesAreOne(dilations))
     throw new Error(
-      `${kernelName} of the WebAssembly backend knows pictures [batch, height, width, channels] and kernels without dilation, got ${dataFormat} and dilations ${String(dilations)}.`,
+      `${kernelName} of this backend knows pictures [batch, height, width, channels] and kernels without dilation, got ${dataFormat} and dilations ${String(dilations)}.`,
     );
   const [x, w] = [[...pictures], [...filter]] as [[number, number, number, number], [number, number, number, number]];
   return tf.backend_util.computeConv2DInfo(x, w, strides, 1, pad, dimRoundingMode, depthwise);
