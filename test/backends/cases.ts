@@ -1,5 +1,5 @@
 import { backend, distill, nn, quantize, tf } from 'scalable-inference';
-import { OPERATIONS } from '../graph/operations';
+import { integersOf, OPERATIONS } from '../graph/operations';
 import { noise } from '../support/gradients';
 
 const F = nn.functional;
@@ -15,12 +15,17 @@ export interface BackendCase {
 
 /** The same for every backend: the first input, then weights, all positive, since among them are variances. */
 const ofOperations = (): BackendCase[] =>
-  Object.entries(OPERATIONS).map(([name, { x, weights = [], run, gradient = true }]) => ({
-    name: `${name} (operations.ts)`,
-    inputs: [noise(x, 1), ...weights.map((shape, i) => tf.tidy(() => tf.add(tf.mul(noise(shape, 10 + i), 0.5), 0.75)))],
-    run: (input, ...others) => run(input, others),
-    gradients: gradient,
-  }));
+  Object.entries(OPERATIONS).map(([name, promises]) => {
+    const { x, weights = [], run, gradient = true } = promises;
+    const positive = (shape: number[], i: number): tf.Tensor =>
+      tf.tidy(() => tf.add(tf.mul(noise(shape, 10 + i), 0.5), 0.75));
+    return {
+      name: `${name} (operations.ts)`,
+      inputs: [noise(x, 1), ...weights.map(positive)],
+      run: (input, ...others) => tf.tidy(() => run(input, others, integersOf(promises))),
+      gradients: gradient,
+    };
+  });
 
 /** Draws the parameters of one case. */
 class Draw {
@@ -256,6 +261,7 @@ export const HELD_BY_OTHERS: Readonly<Record<string, string>> = {
   roll: 'moves',
   flatten: 'moves',
   scaledDotProductAttention: 'matmul',
+  attentionBias: 'toFloat',
   attentionBias: 'toFloat',
 };
 

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { backend, graph, measure, nn, type onnx, prune, quantize, tf } from 'scalable-inference';
 import { inOnnxruntime } from '../support/onnxruntime';
 import { checkGradients, noise } from '../support/gradients';
-import { OPERATIONS, type Promises } from './operations';
+import { OPERATIONS, type Promises, integersOf } from './operations';
 import { relativeDistance } from '../support/close';
 
 // Taken when this file is loaded: other tests define operations of their own later.
@@ -17,9 +17,6 @@ const REGISTERED = nn.ops
 /** All positive: among them are variances. */
 const weightsOf = ({ weights = [] }: Promises): tf.Tensor[] =>
   weights.map((shape, i) => tf.tidy(() => tf.add(tf.mul(noise(shape, 10 + i), 0.5), 0.75)));
-
-const integersOf = ({ integers = [1] }: Promises): tf.Tensor =>
-  tf.tidy(() => tf.cast(tf.floor(tf.mul(tf.add(noise(integers, 7), 1), 4)), 'int32'));
 
 /** A tensor for each input of the network that has the operation. @param x shape of the first one */
 const inputsOf = (promises: Promises, seed: number, x = promises.x): [tf.Tensor, ...tf.Tensor[]] => [
@@ -138,11 +135,11 @@ describe('operations by reader', () => {
 
       it(`${promises.onnx ? 'is refused by' : 'is compiled for'} onnxruntime`, async () => {
         const net = new Alone(promises);
-        const compiling = graph.compile(graph.trace(net, promises.x), { engine: 'onnxruntime' });
+        const compiling = graph.compile(graph.trace(net, shapesOf(promises)), { engine: 'onnxruntime' });
         if (promises.onnx) return assert.rejects(compiling, promises.onnx);
         const compiled = await compiling;
         assert.equal(compiled.engine, 'onnxruntime');
-        assert.ok(relativeDistance(compiled.predict(x()), net.forward(x())) < 1e-5);
+        assert.ok(relativeDistance(compiled.predict(...inputs), net.forward(...inputs)) < 1e-5);
         compiled.dispose();
       });
 

@@ -1,4 +1,5 @@
-import { nn, type tf } from 'scalable-inference';
+import { nn, tf } from 'scalable-inference';
+import { noise } from '../support/gradients';
 
 const F = nn.functional;
 
@@ -92,3 +93,7 @@ export const OPERATIONS: Readonly<Record<string, Promises>> = {
   quantizeDequantize: { x: PICTURE, run: named('quantizeDequantize', GRID), counts: NONE, int8: 'float', prune: 'cut', gradient: false },
   dynamicLinear: { x: ROWS, weights: [[6, 4], [4]], run: named('dynamicLinear', {}), counts: [48, 56, 48], int8: 'float', prune: unknownToPruning('dynamicLinear'), onnx: /no quantized constant/, gradient: false },
 };
+
+/** Numbers from 0 to 7 for the second input of an operation that has one. */
+export const integersOf = ({ integers = [1] }: Promises): tf.Tensor =>
+  tf.tidy(() => tf.cast(tf.floor(tf.mul(tf.add(noise(integers, 7), 1), 4)), 'int32'));

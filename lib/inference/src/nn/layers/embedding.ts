@@ -1,9 +1,9 @@
 import type { tf } from '../../backend';
 import { embedding } from '../functional';
-import { normal, type Initializer } from '../init';
+import { fresh, normal, type Fans, type Initializer } from '../init';
 import { Module } from '../module';
 import { integer } from '../../check';
-import { freshTensor, positive } from './fresh';
+import { positive } from './positive';
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions {
@@ -15,6 +15,24 @@ export interface EmbeddingOptions {
   paddingIndex?: number;
   /** Default: normal with deviation 1, as in PyTorch. */
   weightInit?: Initializer;
+}
+
+/** The same values but for zeros in one row. */
+function withoutRow(initializer: Initializer, row: number, width: number): Initializer {
+  const empty = (values: Float32Array): void => void values.fill(0, row * width, (row + 1) * width);
+  const both = (values: Float32Array, fans: Fans): void => {
+    initializer(values, fans);
+    empty(values);
+  };
+  if (!initializer.deferred) return both;
+  const deferred = (fans: Fans): ((values: Float32Array) => void) => {
+    const fill = initializer.deferred?.(fans);
+    return (values) => {
+      fill?.(values);
+      empty(values);
+    };
+  };
+  return Object.assign(both, { deferred });
 }
 
 /** Rows of a table by their numbers: int32 [batch, ...] to [batch, ..., embeddingDim]; weight [numEmbeddings, embeddingDim]. */
@@ -34,13 +52,9 @@ export class Embedding extends Module {
     const given = paddingIndex ?? null;
     if (given !== null) integer('paddingIndex', given, { min: -numEmbeddings, max: numEmbeddings - 1 });
     this.paddingIndex = given !== null && given < 0 ? numEmbeddings + given : given;
-    const shape = [numEmbeddings, embeddingDim];
-    const fill: Initializer = (values, fans) => {
-      weightInit(values, fans);
-      const { paddingIndex: row } = this;
-      if (row !== null) values.fill(0, row * embeddingDim, (row + 1) * embeddingDim);
-    };
-    this.registerParameter('weight', freshTensor(shape, { in: embeddingDim, out: numEmbeddings }, fill));
+    const fans = { in: embeddingDim, out: numEmbeddings };
+    const init = this.paddingIndex === null ? weightInit : withoutRow(weightInit, this.paddingIndex, embeddingDim);
+    this.registerParameter('weight', fresh([numEmbeddings, embeddingDim], init, fans));
   }
 
   /** int32 [batch, ...] to [batch, ..., embeddingDim]. @throws for other types, and numbers beyond the table */
