@@ -262,7 +262,6 @@ export const HELD_BY_OTHERS: Readonly<Record<string, string>> = {
   flatten: 'moves',
   scaledDotProductAttention: 'matmul',
   attentionBias: 'toFloat',
-  attentionBias: 'toFloat',
 };
 
 /** The kinds that cases are generated of. */
