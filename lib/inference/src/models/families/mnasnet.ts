@@ -96,11 +96,15 @@ export class MNASNet extends Module {
   readonly layers: Sequential;
   readonly classifier: Sequential;
 
-  /** @param version 1 leaves the first two convolutions as wide as they are at factor 1 */
-  constructor(settings: MnasNetSettings, numClasses: number, version = 2) {
+  /** @param stateVersion of its entries: 1 leaves the first two convolutions as wide as they are at factor 1 */
+  constructor(
+    settings: MnasNetSettings,
+    numClasses: number,
+    readonly stateVersion = 2,
+  ) {
     super();
     const { width, stem, stages } = settings;
-    const [first, second] = stem.map((channels) => (version === 1 ? channels : roundChannels(channels * width)));
+    const [first, second] = stem.map((channels) => (stateVersion === 1 ? channels : roundChannels(channels * width)));
     const last = roundChannels(stages[stages.length - 1][3] * width);
     this.layers = new Sequential([
       ...layers({ inChannels: 3, outChannels: first, kernelSize: 3, stride: 2 }),
