@@ -5,6 +5,7 @@ import { refuseFunction } from './copyable';
 import { activeTracer } from './ops/symbol';
 import type { Layout } from './layout';
 import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateEntry } from './state';
+import { callersOwn } from './output';
 import { joinPath } from './path';
 import { noteUse, refuseStrangers, whileRunning } from './strangers';
 import { eachOnce, everyPath } from './tree';
@@ -15,10 +16,6 @@ import type { ForwardHook, ForwardPreHook } from './slots';
 export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
 
 type NamedSlot = [string, ParameterSlot | BufferSlot];
-
-/** The caller frees what a forward pass gives: it is another tensor than an input, or than one that a module keeps. */
-const callersOwn = (output: tf.Tensor, inputs: readonly tf.Tensor[]): tf.Tensor =>
-  inputs.includes(output) || output instanceof tf.Variable || output.kept ? tf.clone(output) : output;
 
 /**
  * Base of all layers and networks, after `torch.nn.Module`. Children are the modules that fields hold, directly or in
