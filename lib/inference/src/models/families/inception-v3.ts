@@ -112,7 +112,7 @@ export class Inception3 extends Module {
 
   /**
    * The logits of both classifiers, as torchvision's network gives them in training.
-   * @throws without `auxLogits`, and for pictures too small for the auxiliary classifier's 5x5 windows (from 237 on)
+   * @throws without `auxLogits`, and for pictures too small for the auxiliary classifier's 5x5 windows (from 299 on)
    */
   forwardAll(x: tf.Tensor): InceptionOutputs {
     const { AuxLogits } = this;
