@@ -30,6 +30,23 @@ const NETWORKS: ReadonlyArray<[string, () => nn.Module, number[]]> = [
   ['dense layers', () => fillReference(dense()), [12]],
 ];
 
+/** Shares of integers, which a dense layer reads as integers again. */
+class ConvSoftmax extends layers.Module {
+  readonly conv: layers.Conv2d;
+  readonly head: layers.Linear;
+  constructor(features: number) {
+    super();
+    this.conv = new layers.Conv2d({ inChannels: 3, outChannels: features, kernelSize: 1 });
+    this.head = new layers.Linear({ inFeatures: features, outFeatures: 4 });
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    const [batch, height, width] = x.shape;
+    const y = this.conv.forward(x);
+    const tokens = layers.functional.reshape(y, [batch, height * width, y.shape[3]!]);
+    return this.head.forward(layers.functional.softmax(tokens));
+  }
+}
+
 describe('quantize: drift of the exported model', () => {
   let folder: string;
   beforeEach(() => {
@@ -117,6 +134,31 @@ describe('quantize: drift of the exported model', () => {
       );
       model.dispose();
     });
+
+  for (const features of [1, 3])
+    for (const dtype of ['quint8', 'qint8'] as const)
+      it(`keeps the shares that softmax of ${features} integers gives a dense layer (${dtype})`, async () => {
+        const net = fillReference(new ConvSoftmax(features));
+        tf.tidy(() => net.conv.parameterSlot('weight')?.tensor.assign(tf.mul<tf.Tensor>(net.conv.weight, 100)));
+        const x = noise([8, ...PICTURE]);
+        const prepared = quantize.prepare(net.eval(), { inputShape: [1, ...PICTURE], activations: { dtype } });
+        const model = await quantize.convert(quantize.calibrate(prepared, [x]), { maxDrift: Infinity });
+        await onnx.export(model, [1, ...PICTURE], path.join(folder, 'softmax.onnx'));
+        model.dispose();
+        prepared.dispose();
+      });
+
+  it('is measured where squares of the outputs overflow', async () => {
+    const drifts = [];
+    for (const factor of [1, 1e20]) {
+      const net = fillReference(new layers.Linear({ inFeatures: 12, outFeatures: 4 }));
+      for (const [, weight] of net.namedParameters()) tf.tidy(() => weight.assign(tf.mul<tf.Tensor>(weight, factor)));
+      const model = await converted(net, 'static', [12]);
+      drifts.push(model.drift ?? NaN);
+      model.dispose();
+    }
+    assert.ok(drifts[0] > 1e-4 && Math.abs(drifts[1] / drifts[0] - 1) < 0.3, drifts.join());
+  });
 
   it('agrees where the network gives no numbers, and the engine none either', async () => {
     const net = fillReference(dense());

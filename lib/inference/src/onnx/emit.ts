@@ -4,6 +4,7 @@ import {
   isComputed,
   isFixed,
   openShape,
+  traitsOf,
   type OnnxAttribute,
   type OnnxEmitter,
   type OnnxLayout,
@@ -38,6 +39,10 @@ class NodeEmitter implements OnnxEmitter {
 
   isQuantized(index: number): boolean {
     return isQuantized(this.source(index));
+  }
+
+  isRounded(index: number): boolean {
+    return traitsOf(this.source(index)).rounds === true;
   }
 
   layoutOf(index: number): OnnxLayout {

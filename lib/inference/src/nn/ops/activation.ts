@@ -109,6 +109,18 @@ export const clampMax = defineOp({
   onnx: (emit, { attrs }) => keepLayout(emit, (x) => emit.node('Min', [x, emit.floats([attrs.max], [])])),
 });
 
+/**
+ * Softmax of integers is taken behind a difference from the largest one, which changes nothing: onnxruntime merges it with
+ * the rounding on both sides otherwise, and its kernel in 8 bits gives 0 as the share of a value alone.
+ */
+function softmaxOnOnnx(emit: OnnxEmitter): string {
+  const x = emit.input(0);
+  const from = emit.isRounded(0)
+    ? emit.node('Sub', [x, emit.node('ReduceMax', [x, emit.ints([-1])], { keepdims: { i: 1 } })])
+    : x;
+  return emit.node('Softmax', [from], { axis: { i: -1 } });
+}
+
 /** Softmax over the last dimension. */
 export const softmax = defineOp({
   name: 'softmax',
@@ -118,5 +130,5 @@ export const softmax = defineOp({
   kernel: ([x]) => tf.softmax(x, -1),
   count: () => ({}),
   tensorflow: (emit, [x]) => emit.node('Softmax', [x], FLOAT),
-  onnx: (emit) => plain(emit.node('Softmax', [emit.input(0)], { axis: { i: -1 } })),
+  onnx: (emit) => plain(softmaxOnOnnx(emit)),
 });

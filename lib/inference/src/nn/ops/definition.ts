@@ -66,6 +66,8 @@ export interface OnnxEmitter {
   isConstant(index: number): boolean;
   /** Whether a known input carries integers. */
   isQuantized(index: number): boolean;
+  /** Whether an input was rounded to integers, so that engines may compute with those. */
+  isRounded(index: number): boolean;
   /** A known input as an initializer, its dimensions reordered, and reshaped where `shape` is given. */
   weights(index: number, order?: readonly number[], shape?: Shape): string;
   floats(values: readonly number[], shape: Shape): string;
@@ -119,6 +121,8 @@ export interface Traits {
   keepsValues?: true;
   /** Set where all it does is to limit values to this range, as saturating integers do anyway. */
   clamps?: readonly [number, number];
+  /** Set where it rounds to the integers of a grid. */
+  rounds?: true;
 }
 
 /** What {@link defineOp} is given: everything about one operation. See {@link OpDefinition}. */

@@ -4,7 +4,7 @@ import { buildStatic, type BuiltGraph } from './build';
 import { buildDynamic, buildWeightOnly, planWeights } from './float-activations';
 import type { ConversionSource, Convertible, LayerPlan, Placement, Settings } from '../plan';
 import { QuantizedNetwork } from './model';
-import { describeLayers, type LayerReport } from './report';
+import { describeLayers, powerOf, type LayerReport } from './report';
 import { number } from '../../check';
 
 /** Options of {@link convert}. */
@@ -90,9 +90,8 @@ function driftOf(
 /** Distance of the outputs over the norm of the float ones. */
 export function outputDrift(source: ConversionSource, built: BuiltGraph, sample: readonly tf.Tensor[]): number {
   return tf.tidy(() => {
-    const reference = source.run(sample);
-    const difference = tf.sub(reference, evaluate(built.graph, sample));
-    return tf.norm(difference).dataSync()[0] / tf.norm(reference).dataSync()[0];
+    const { signal, noise } = powerOf(source.run(sample).dataSync(), evaluate(built.graph, sample).dataSync());
+    return Math.sqrt(noise / signal);
   });
 }
 

@@ -42,24 +42,20 @@ export function decibels({ signal, noise }: Power): number {
   return noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 }
 
-/** Power of a tensor and of its difference from another. */
-function powerOf(reference: tf.Tensor, value: tf.Tensor): Power {
-  return tf.tidy(() => ({
-    signal: tf.sum(tf.square(reference)).dataSync()[0],
-    noise: tf.sum(tf.squaredDifference(reference, value)).dataSync()[0],
-  }));
+/** Power of numbers and of their difference from others, in float64: squares of large float32 numbers overflow. */
+export function powerOf(reference: ArrayLike<number>, values: ArrayLike<number>): Power {
+  let [signal, noise] = [0, 0];
+  for (let i = 0; i < reference.length; i++) {
+    signal += reference[i] ** 2;
+    noise += (reference[i] - values[i]) ** 2;
+  }
+  return { signal, noise };
 }
 
 function weightNoise(float: GraphNode, built: GraphNode | undefined): number | null {
   const weight = built?.inputs[1];
   if (!weight || !isQuantized(weight)) return null;
-  const [reference, values] = [valueOf(float.inputs[1]), valueOf(weight)];
-  let [signal, noise] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    signal += reference[i] * reference[i];
-    noise += (reference[i] - values[i]) ** 2;
-  }
-  return decibels({ signal, noise });
+  return decibels(powerOf(valueOf(float.inputs[1]), valueOf(weight)));
 }
 
 /** A layer's own node in the quantized graph, behind rounding and activation. */
@@ -83,7 +79,7 @@ function measureAt(reference: tf.Tensor, value: tf.Tensor, grid: Grid | null): M
       const outside = tf.logicalOr(tf.less(reference, low - half), tf.greater(reference, high + half));
       return tf.mean(tf.cast(outside, 'float32')).dataSync()[0];
     });
-  return { power: powerOf(reference, value), clippedShare };
+  return { power: powerOf(reference.dataSync(), value.dataSync()), clippedShare };
 }
 
 const gridOf = (node: GraphNode | undefined): Grid | null => (isOp(node, quantizeDequantize) ? node.attrs : null);

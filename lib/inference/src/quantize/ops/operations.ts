@@ -50,7 +50,7 @@ function onOnnx(emit: OnnxEmitter, x: string, grid: Grid): string {
 /** A value rounded to the integers of an 8-bit (or narrower) type and taken back to real numbers. */
 export const quantizeDequantize = defineOp<Grid>({
   name: 'quantizeDequantize',
-  traits: { kind: 'elementwise' },
+  traits: { kind: 'elementwise', rounds: true },
   shape: ([x]) => x,
   kernel: ([x], grid) => roundToGrid(x, grid),
   count: () => ({}),
