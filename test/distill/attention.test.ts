@@ -54,6 +54,14 @@ describe('distill: attention rollout', () => {
     net.dispose();
   });
 
+  it('refuses networks of another class by name', () => {
+    const net = models.create('lenet', { seed: 1 });
+    assert.throws(
+      () => distill.attentionRollout(net, tf.zeros([1, 28, 28, 1])),
+      /follows the class token of a ViTForImageClassification, got a LeNet\./,
+    );
+  });
+
   it('sums to 1 over the patches, frees what it makes and takes its hooks away', () => {
     const net = vit(3);
     const x = tf.randomNormal([2, 8, 8, 3], 0, 1, 'float32', 2);

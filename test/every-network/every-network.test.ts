@@ -45,12 +45,12 @@ describe('every published network', () => {
     }
   });
 
-  it('is built and counted in 15 s, and less than 1 GB for all', async () => {
-    const { seconds, megabytes } = JSON.parse(
-      (await promisify(execFile)(process.execPath, COUNT_ALL)).stdout,
-    ) as Record<string, number>;
-    assert.ok(seconds < 15, `all ${PUBLISHED.length} took ${seconds} s of the processor`);
-    assert.ok(megabytes < 1000, `they took ${megabytes} MB at most`);
+  it('is built and counted in less than 1 GB for all', async () => {
+    const { megabytes } = JSON.parse((await promisify(execFile)(process.execPath, COUNT_ALL)).stdout) as Record<
+      string,
+      number
+    >;
+    assert.ok(megabytes < 1000, `all ${PUBLISHED.length} took ${megabytes} MB at most`);
   });
 });
 

@@ -1,5 +1,5 @@
 import { tf } from '../backend';
-import { patchGrid, type ViTForImageClassification } from '../models';
+import { patchGrid, ViTForImageClassification } from '../models';
 import { splitHeads, type Module } from '../nn';
 
 /** softmax(q kᵀ / sqrt(d)), mean over the heads: [batch, tokens, tokens]. */
@@ -14,10 +14,17 @@ function attentionOf(query: tf.Tensor, key: tf.Tensor, heads: number): tf.Tensor
  * all layers multiplied, half of each layer's weight on the shortcut. The class token's own share is left out and the
  * patches' shares sum to 1.
  *
+ * @param net a `models.ViTForImageClassification`, as `checkpoint.fromHuggingFace` gives for a folder of a ViT
  * @param x prepared pictures [batch, height, width, channels]
  * @returns [batch, rows, columns] of patches, the caller's to free
+ * @throws for networks of another class
  */
-export function attentionRollout(net: ViTForImageClassification, x: tf.Tensor): tf.Tensor3D {
+export function attentionRollout(net: Module, x: tf.Tensor): tf.Tensor3D {
+  if (!(net instanceof ViTForImageClassification)) {
+    throw new TypeError(
+      `distill.attentionRollout follows the class token of a ViTForImageClassification, got a ${net.constructor.name}.`,
+    );
+  }
   const { heads } = net.settings;
   const [rows, columns] = patchGrid(net.settings);
   return tf.tidy(() => {
