@@ -1,6 +1,6 @@
 import { tf } from '../tf';
 import type { Call } from './composition';
-import { convolutionInfo, padded, turnedConvolution, type ConvolutionAttributes } from './windows';
+import { convolutionInfo, seenByPlaces, turnedConvolution, type ConvolutionAttributes } from './windows';
 
 type Filter = [height: number, width: number, inChannels: number, multiplier: number];
 
@@ -11,22 +11,13 @@ type Filter = [height: number, width: number, inChannels: number, multiplier: nu
 export function depthwiseFilterGradient({ inputs: { x, dy }, attributes }: Call): tf.Tensor {
   const { filterShape, ...settings } = attributes as ConvolutionAttributes & { filterShape: Filter };
   const info = convolutionInfo('DepthwiseConv2dNativeBackpropFilter', x.shape, filterShape, settings, true);
-  const { outHeight, outWidth, inChannels, strideHeight, strideWidth, filterHeight, filterWidth } = info;
-  const pictures = padded(x, info);
-  const gradients = tf.reshape(dy, [-1, inChannels, filterShape[3]]);
-  const places: tf.Tensor[] = [];
-  for (let row = 0; row < filterHeight; row++) {
-    for (let column = 0; column < filterWidth; column++) {
-      const end = [
-        info.batchSize,
-        row + (outHeight - 1) * strideHeight + 1,
-        column + (outWidth - 1) * strideWidth + 1,
-        inChannels,
-      ];
-      const seen = tf.stridedSlice(pictures, [0, row, column, 0], end, [1, strideHeight, strideWidth, 1]);
-      places.push(tf.sum(tf.mul(tf.reshape(seen, [-1, inChannels, 1]), gradients), 0));
-    }
-  }
+  const [, , channels, multiplier] = filterShape;
+  const apart = (t: tf.Tensor, each: number): tf.Tensor =>
+    tf.reshape(t, multiplier === 1 ? [-1, channels] : [-1, channels, each]);
+  const places = seenByPlaces(x, dy, info, ({ pixels, start, gradients }) => {
+    const seen = tf.slice(pixels, [start, 0], [gradients.shape[0], channels]);
+    return tf.sum(tf.mul(apart(seen, 1), apart(gradients, multiplier)), 0);
+  });
   return tf.reshape(tf.stack(places), filterShape);
 }
 

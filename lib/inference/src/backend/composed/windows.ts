@@ -51,16 +51,61 @@ function around(x: tf.Tensor, rows: Around, columns: Around): tf.Tensor {
   );
 }
 
-/** The pictures with the convolution's padding, just as large as its windows reach. */
-export function padded(x: tf.Tensor, info: ConvolutionInfo): tf.Tensor {
-  const { padInfo, filterHeight, filterWidth, strideHeight, strideWidth, outHeight, outWidth } = info;
-  const rest = (size: number, before: number, kernel: number, stride: number, places: number): number =>
-    (places - 1) * stride + kernel - size - before;
-  return around(
+/** What one place of a kernel saw, and the gradients of what it went into. */
+interface Seen {
+  /** [places of a window, channels]: the same tensor for every place of the kernel with the same remainders by the stride. */
+  pixels: tf.Tensor2D;
+  /** The first of them that this place saw; it saw as many as there are gradients, in order. */
+  start: number;
+  /** [places of a window, output channels]. */
+  gradients: tf.Tensor2D;
+}
+
+/**
+ * The pixels that each place of a kernel saw, row by row of the kernel. Without stride it is the same long row of pixels
+ * for all, begun a few pixels later; with a stride there is such a row for each remainder. Between the rows of a picture
+ * lie pixels that no window of it begins at: the gradients there are zeros.
+ */
+export function seenByPlaces<T>(x: tf.Tensor, dy: tf.Tensor, info: ConvolutionInfo, run: (seen: Seen) => T): T[] {
+  const { strideHeight, strideWidth, filterHeight, filterWidth } = info;
+  const [height, width] = [info.outHeight, info.outWidth].map((n, i) => {
+    const [kernel, stride] = [
+      [filterHeight, strideHeight],
+      [filterWidth, strideWidth],
+    ][i];
+    return n + Math.ceil(kernel / stride) - 1;
+  });
+  const { top, left } = info.padInfo;
+  const pictures = around(
     x,
-    [padInfo.top, rest(info.inHeight, padInfo.top, filterHeight, strideHeight, outHeight)],
-    [padInfo.left, rest(info.inWidth, padInfo.left, filterWidth, strideWidth, outWidth)],
+    [top, height * strideHeight - top - info.inHeight],
+    [left, width * strideWidth - left - info.inWidth],
   );
+  const grid = around(dy, [0, height - info.outHeight], [0, width - info.outWidth]);
+  const rest = Math.ceil(filterHeight / strideHeight - 1) * width + Math.ceil(filterWidth / strideWidth - 1);
+  const all = tf.reshape<tf.Rank.R2>(grid, [-1, info.outChannels]);
+  const gradients = tf.slice(all, [0, 0], [all.shape[0] - rest, info.outChannels]);
+  const remainders = new Map<string, tf.Tensor2D>();
+  return Array.from({ length: filterHeight * filterWidth }, (_, i) => {
+    const [row, column] = [Math.floor(i / filterWidth), i % filterWidth];
+    const [down, right] = [row % strideHeight, column % strideWidth];
+    const key = `${down} ${right}`;
+    const pixels = remainders.get(key) ?? everyOther(pictures, info, down, right);
+    remainders.set(key, pixels);
+    const start = Math.floor(row / strideHeight) * width + Math.floor(column / strideWidth);
+    return run({ pixels, start, gradients });
+  });
+}
+
+/** The pixels [pixels, channels] of every so many rows and columns, as many as the stride. */
+function everyOther(pictures: tf.Tensor, info: ConvolutionInfo, down: number, right: number): tf.Tensor2D {
+  const { strideHeight, strideWidth, inChannels } = info;
+  const [, , width] = pictures.shape as number[];
+  const rows = tf.reshape(pictures, [-1, strideHeight, width * inChannels]);
+  const some = strideHeight === 1 ? rows : tf.slice(rows, [0, down, 0], [-1, 1, -1]);
+  const columns = tf.reshape(some, [-1, strideWidth, inChannels]);
+  const fewer = strideWidth === 1 ? columns : tf.slice(columns, [0, right, 0], [-1, 1, -1]);
+  return tf.reshape<tf.Rank.R2>(fewer, [-1, inChannels]);
 }
 
 /** The zeros around the gradient of the output with which a convolution by the turned kernel gives that of the input. */
