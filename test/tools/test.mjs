@@ -14,9 +14,9 @@ const DURATIONS_FILE = path.join(RESULTS_FOLDER, 'durations.json');
 const minutes = (value) => (value < 1 ? `${Math.max(1, Math.round(value * 60))} s` : `${value.toFixed(1)} min`);
 const key = (stage, fast) => (fast && stage.name === 'mocha' ? 'mocha (fast)' : stage.name);
 
-/** All stages, those of `fast`, or those whose name is, or begins with, the wanted one. */
+/** All stages but those on demand, those of `fast`, or those whose name is, or begins with, the wanted one. */
 export function chooseStages([wanted, ...args]) {
-  if (!wanted) return { stages: STAGES, args: [], fast: false };
+  if (!wanted) return { stages: STAGES.filter((stage) => !stage.onDemand), args: [], fast: false };
   if (wanted === 'fast') return { stages: STAGES.filter((stage) => stage.fast), args: [], fast: true };
   const stages = STAGES.filter(({ name }) => name === wanted || name.startsWith(`${wanted}:`));
   if (stages.length > 0) return { stages, args, fast: false };
