@@ -4,8 +4,10 @@ import { type KernelConnection, type KernelMessage, ServerConnection, SessionAPI
 
 import { findProcess, isRunning, type JupyterServer, residentBytes, signal } from '../server';
 import { QuietKernelConnection } from './connection';
+import { endSession } from './farewell';
 import { CellOutputs, type Displays } from './outputs';
 import { PromptSocket } from './socket';
+import { withTimeout } from './timeout';
 
 /** Why a kernel can no longer be used. */
 export interface KernelLoss {
@@ -175,7 +177,7 @@ export class KernelSession {
     const pid = this.server.rootDir === undefined ? undefined : this.kernelPid();
     this.kernel.dispose();
     if (pid !== undefined) signal(pid, 'SIGKILL');
-    await SessionAPI.shutdownSession(this.sessionId, this.settings).catch(() => undefined);
+    await endSession(this.sessionId, this.kernel.id, this.settings);
     this.server.endKernel?.(this.kernel.id);
   }
 
@@ -238,17 +240,5 @@ export class KernelSession {
     if (pid === undefined || isRunning(pid)) return;
     clearInterval(this.watch);
     this.lose({ kind: 'kernel-died', message: 'the kernel died (its process ended)' });
-  }
-}
-
-async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, message: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(message)), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
