@@ -6,7 +6,7 @@ import { openFile } from './read-exactly';
 import { SafetensorsFile } from './reader';
 
 /** Extensions that `torch.save` is used with. */
-export const PYTORCH_EXTENSIONS = ['.pt', '.pth', '.bin', '.ckpt'];
+const PYTORCH_EXTENSIONS = ['.pt', '.pth', '.bin', '.ckpt'];
 
 /** Whether a file of that name is one of PyTorch. */
 export const isPyTorchName = (file: string): boolean => PYTORCH_EXTENSIONS.includes(path.extname(file).toLowerCase());

@@ -43,7 +43,7 @@ function roundEven(value: number): number {
  * The stages that the parameters mean (Radosavovic et al. 2020, equations 2 to 4): widths that grow linearly are rounded
  * to powers of `ratio`, these to multiples of 8, and then of the groups.
  */
-export function regnetStages({ depth, firstWidth, slope, ratio, groupWidth }: RegNetSettings): Stage[] {
+function regnetStages({ depth, firstWidth, slope, ratio, groupWidth }: RegNetSettings): Stage[] {
   const stages: Stage[] = [];
   for (let i = 0; i < depth; i++) {
     const steps = roundEven(Math.log((i * slope + firstWidth) / firstWidth) / Math.log(ratio));

@@ -149,7 +149,7 @@ export class WarmPool {
 }
 
 /** Where the launchers find the pool: a file, and on Windows a pipe of an unguessable name. */
-export function socketIn(folder: string): string {
+function socketIn(folder: string): string {
   return process.platform === 'win32' ? `\\\\.\\pipe\\${randomBytes(16).toString('hex')}` : path.join(folder, 's');
 }
 

@@ -57,4 +57,4 @@ export function pairsOf(value: PyValue, itemsOf: (value: PyValue) => readonly Py
   });
 }
 
-export const tupleOf = (...items: PyValue[]): PyTuple => new PyTuple(items);
+const tupleOf = (...items: PyValue[]): PyTuple => new PyTuple(items);
