@@ -1,4 +1,4 @@
-import { PyTuple, type PyValue } from './values';
+import type { PyValue } from './values';
 
 /** Longest integer, in bytes; the largest that checkpoints hold is the magic number of ten. */
 const MAX_INTEGER_BYTES = 1024;
@@ -56,5 +56,3 @@ export function pairsOf(value: PyValue, itemsOf: (value: PyValue) => readonly Py
     return [key, item];
   });
 }
-
-const tupleOf = (...items: PyValue[]): PyTuple => new PyTuple(items);
