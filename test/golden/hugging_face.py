@@ -13,23 +13,11 @@ warnings.simplefilter('ignore')
 import numpy as np, torch, transformers
 from safetensors.torch import save_file
 from transformers import ViTForImageClassification
+from hashed import hashed
 transformers.logging.set_verbosity_error()
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 rng = random.Random(14)
-M = 0xFFFFFFFF
-
-
-def hashed(count, name):
-    """Values in [-0.5, 0.5)."""
-    salt = 0
-    for c in name.encode():
-        salt = (salt * 31 + c) & M
-    h = (np.arange(1, count + 1, dtype=np.uint64) * 0x9E3779B1 & M) ^ salt
-    h ^= h >> 15
-    h = h * 0x2C1B3C6D & M
-    h ^= h >> 12
-    return (h.astype(np.float64) / 2**32 - 0.5).astype(np.float32)
 
 
 def weight(name, shape):

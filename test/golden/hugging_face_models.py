@@ -11,24 +11,12 @@ os.environ['HF_HUB_OFFLINE'] = '1'
 warnings.simplefilter('ignore')
 import numpy as np, torch, transformers as T
 from safetensors.torch import load_file, save_file
+from hashed import hashed
 T.logging.set_verbosity_error()
 T.logging.disable_progress_bar()
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 rng = random.Random(7)
-M = 0xFFFFFFFF
-
-
-def hashed(count, name):
-    """Values in [-0.5, 0.5)."""
-    salt = 0
-    for c in name.encode():
-        salt = (salt * 31 + c) & M
-    h = (np.arange(1, count + 1, dtype=np.uint64) * 0x9E3779B1 & M) ^ salt
-    h ^= h >> 15
-    h = h * 0x2C1B3C6D & M
-    h ^= h >> 12
-    return (h.astype(np.float64) / 2**32 - 0.5).astype(np.float32)
 
 
 def value(name, t):

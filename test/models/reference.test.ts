@@ -25,7 +25,7 @@ const MOST_MS = 600_000;
 
 /**
  * Of larger networks the names, shapes and counts are compared alone, for each has a smaller relative by the same
- * constructor. `npm run every-network` computes them all.
+ * constructor. `EVERY_NETWORK=1` computes them all.
  */
 const MOST_PARAMETERS = process.env.EVERY_NETWORK ? Infinity : 90e6;
 const FAMILY_OF_ONE_SIZE = 'vgg11';
