@@ -30,6 +30,7 @@ export const CHECK_MIME = 'application/vnd.scalable-inference.check+json';
 export const TAGS = Object.freeze({
   parameters: 'parameters',
   injectedParameters: 'injected-parameters',
+  question: 'question',
   answer: 'answer',
   check: 'check',
   solution: 'solution',

@@ -11,11 +11,15 @@ import {
 } from '../ipynb';
 import { type EarlierNames, lintCode } from './code';
 import { lintExercises } from './exercises';
+import { lintProse } from './prose';
 import { parseCell } from './source';
 import { type CellFinding, type Finding } from './types';
 
 /** Longest code cell, in lines. */
 export const MAXIMUM_CELL_LINES = 25;
+
+/** Longest line of a code cell, in characters: what JupyterLab shows without scrolling beside its file browser. */
+export const MAXIMUM_LINE_LENGTH = 110;
 
 /** Checks a notebook file. */
 export async function lintFile(path: string): Promise<Finding[]> {
@@ -37,10 +41,12 @@ export function lintText(text: string, path: string): Finding[] {
     if (!(error instanceof NotebookError)) throw error;
     return [{ path, rule: 'notebook', message: error.message.replace(`${path}: `, '') }];
   }
-  return [...lintForm(notebook, text), ...lintCells(notebook), ...lintExercises(notebook)].map((finding) => ({
-    path,
-    ...finding,
-  }));
+  return [...lintForm(notebook, text), ...lintCells(notebook), ...lintExercises(notebook), ...lintProse(notebook)].map(
+    (finding) => ({
+      path,
+      ...finding,
+    }),
+  );
 }
 
 function lintForm(notebook: Notebook, text: string): CellFinding[] {
@@ -84,11 +90,22 @@ function lintCodeCell(cell: CodeCell, index: number, earlier: Map<string, 'decla
 }
 
 function lintLength(cell: Cell, index: number): CellFinding[] {
-  const lines = cell.source.split('\n').length;
-  if (lines <= MAXIMUM_CELL_LINES) return [];
-  return [
-    { cell: index, rule: 'cell-length', message: `expected at most ${MAXIMUM_CELL_LINES} lines, found ${lines}` },
-  ];
+  const lines = cell.source.split('\n');
+  const wide = lines.flatMap((text, at): CellFinding[] =>
+    text.length <= MAXIMUM_LINE_LENGTH
+      ? []
+      : [
+          {
+            cell: index,
+            line: at + 1,
+            rule: 'line-length',
+            message: `expected at most ${MAXIMUM_LINE_LENGTH} characters, found ${text.length}`,
+          },
+        ],
+  );
+  if (lines.length <= MAXIMUM_CELL_LINES) return wide;
+  const message = `expected at most ${MAXIMUM_CELL_LINES} lines, found ${lines.length}`;
+  return [...wide, { cell: index, rule: 'cell-length', message }];
 }
 
 function lintSource(source: string, cell: number, earlier: EarlierNames): CellFinding[] {

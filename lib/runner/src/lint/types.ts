@@ -19,6 +19,8 @@ export type Rule =
   | 'cell-id'
   | 'kernel'
   | 'cell-length'
+  | 'line-length'
+  | 'prose-number'
   | 'shorthand'
   | 'await'
   | 'destructuring'
@@ -30,3 +32,6 @@ export type Rule =
 
 /** A finding before the file is known. */
 export type CellFinding = Omit<Finding, 'path'>;
+
+/** Rules that are told but do not fail yet. */
+export const WARNINGS: readonly Rule[] = ['line-length', 'prose-number'];
