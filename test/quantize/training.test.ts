@@ -78,6 +78,26 @@ describe('quantize: training with rounding', () => {
     );
   });
 
+  it("rounds weights and activations by a function of one's own, which also decides on gradients", () => {
+    const net = disturbNormalisation(new SmallNet()).eval();
+    const x = noise([2, 16, 16, 3]);
+    const prepared = calibrated(net, x);
+    const grids: { min: number; max: number }[] = [];
+    const unrounded = quantize.trainable(prepared, {
+      round: (values, { min, max }) => {
+        grids.push({ min, max });
+        return tf.clone(values);
+      },
+    });
+    unrounded.eval();
+    assert.ok(relativeDistance(unrounded.forward(x), net.forward(x)) < 1e-4);
+    assert.deepEqual([...new Set(grids.map(({ min, max }) => `${min} to ${max}`))].sort(), ['-4 to 3', '0 to 63']);
+    assert.ok(relativeDistance(unrounded.clone().forward(x), unrounded.forward(x)) === 0);
+    const blocked = quantize.trainable(prepared, { round: (values) => tf.mul(values, 0) }).eval();
+    assert.ok(tf.max(tf.abs(tf.sub(blocked.forward(x), blocked.forward(tf.zeros(x.shape))))).dataSync()[0] === 0);
+    assert.throws(() => quantize.trainable(prepared, { round: 4 as never }), /round.*4/);
+  });
+
   it('leaves no tensors behind a step, and the state can be saved', () => {
     const x = noise([2, 16, 16, 3]);
     const trainable = quantize.trainable(calibrated(new SmallNet().eval(), x)).train();

@@ -18,6 +18,7 @@ export {
   type PerChannelOptions,
   type PerTensorOptions,
   type QuantizedDtype,
+  type RoundingGrid,
   type WeightOptions,
 } from './numbers';
 export { roundHalfEven } from '../rounding';
@@ -46,7 +47,7 @@ export {
   type LayerReport,
   type LayerSensitivity,
 } from './convert';
-export { trainable, type TrainableNetwork, type TrainableOptions } from './training';
+export { trainable, type Rounding, type TrainableNetwork, type TrainableOptions } from './training';
 export * as reference from './reference';
 export { processor, type ProcessorSupport } from './processor';
 export { loadWeights, saveWeights, type SaveWeightsOptions, type WeightFileSizes } from './weight-file';

@@ -24,7 +24,7 @@ export function fakeQuantize(x: tf.Tensor, { scale, zeroPoint, min, max }: FakeQ
 }
 
 /** A grid whose scale and zero point may be tensors, which broadcast against the values. */
-interface RoundingGrid extends IntegerRange {
+export interface RoundingGrid extends IntegerRange {
   scale: tf.Tensor | number;
   zeroPoint: tf.Tensor | number;
 }

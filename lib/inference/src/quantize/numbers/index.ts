@@ -16,6 +16,6 @@ export {
   type IntegerRange,
   type QuantizedDtype,
 } from './dtype';
-export { fakeQuantize, roundStraightThrough, type FakeQuantizeOptions } from './fake';
+export { fakeQuantize, roundStraightThrough, type FakeQuantizeOptions, type RoundingGrid } from './fake';
 export { quantizeBias, quantizeWeights, realValues, weightRange, type WeightOptions } from './weights';
 export { GroupQuantizedTensor, packBits, unpackBits, type GroupOptions } from './groups';

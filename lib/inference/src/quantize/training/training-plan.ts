@@ -11,7 +11,11 @@ import {
 import { traitsOf } from '../../nn/ops';
 import type { Layout } from '../../nn';
 import { rounded, tensorName, writePlacement } from '../convert';
+import type { RoundingGrid } from '../numbers';
 import type { Placement, PreparedNetwork } from '../plan';
+
+/** Rounds values to a grid, in real numbers; scale and zero point may be tensors, which broadcast against the values. */
+export type Rounding = (x: tf.Tensor, grid: RoundingGrid) => tf.Tensor;
 
 /**
  * What is known of a network before training: where it rounds, and what its tensors are called. An object of its own,
@@ -35,10 +39,11 @@ export class RoundingPlan {
   /** Tensors of parameters and constants that are not trained. */
   readonly fixed = new FixedTensors();
 
-  /** @param isTaken whether a name is none for a child of the network that trains */
+  /** @param isTaken whether a name is none for a child of the network that trains @param round instead of the library's */
   constructor(
     readonly prepared: PreparedNetwork,
     isTaken: (name: string) => boolean,
+    readonly round: Rounding | undefined,
   ) {
     this.graph = prepared.required();
     this.names = nameParameters(this.graph, isTaken);

@@ -4,14 +4,19 @@ import { Module, ops } from '../../nn';
 import { place, type ConversionSource, type Convertible, type PreparedNetwork } from '../plan';
 import { activationRange, gridFromRange } from '../ops';
 import { placeOf } from './branches';
-import { layoutOf, ownersOf, RoundingPlan } from './training-plan';
+import { layoutOf, ownersOf, RoundingPlan, type Rounding } from './training-plan';
 import { FLOAT32_EPSILON, roundStraightThrough, weightRange } from '../numbers';
-import { fraction } from '../../check';
+import { callable, fraction } from '../../check';
 
 /** Options of {@link trainable}. */
 export interface TrainableOptions {
   /** Share of a batch's range in the running one, while training. 0 keeps the calibrated ranges. Default 0.01. */
   averagingConstant?: number;
+  /**
+   * Rounds weights and activations to their grids, and says what gradients they get: a function of one's own, to try
+   * another rounding or another estimator. Default: halves to even, gradients straight through where nothing was clipped.
+   */
+  round?: Rounding;
 }
 
 /**
@@ -25,9 +30,10 @@ export class TrainableNetwork extends Module implements Convertible {
   constructor(
     prepared: PreparedNetwork,
     private readonly averagingConstant: number,
+    round: Rounding | undefined,
   ) {
     super();
-    this.plan = new RoundingPlan(prepared, (name) => name in this || /^range\d+$/.test(name));
+    this.plan = new RoundingPlan(prepared, (name) => name in this || /^range\d+$/.test(name), round);
     const { graph, names, owners } = this.plan;
     for (const [node, path] of names) {
       const { module, name } = placeOf(this, path, true);
@@ -77,7 +83,8 @@ export class TrainableNetwork extends Module implements Convertible {
     );
     // By the reciprocal, as the weights are rounded at last: the largest negative one lies half-way between two integers.
     const grid = { scale, zeroPoint: 0, ...range };
-    return roundStraightThrough(weight, (value) => tf.mul(value, tf.div(1, scale)), grid);
+    const { round } = this.plan;
+    return round ? round(weight, grid) : roundStraightThrough(weight, (value) => tf.mul(value, tf.div(1, scale)), grid);
   }
 
   private roundActivation(x: tf.Tensor, index: number): tf.Tensor {
@@ -89,7 +96,9 @@ export class TrainableNetwork extends Module implements Convertible {
     const from = tf.minimum(low, 0);
     const scale = tf.maximum(tf.div(tf.sub(tf.maximum(high, 0), from), max - min), FLOAT32_EPSILON);
     const zeroPoint = tf.clipByValue(tf.sub(min, tf.round(tf.div(from, scale))), min, max);
-    return roundStraightThrough(x, (value) => tf.div(value, scale), { scale, zeroPoint, min, max });
+    const grid = { scale, zeroPoint, min, max };
+    const { round } = this.plan;
+    return round ? round(x, grid) : roundStraightThrough(x, (value) => tf.div(value, scale), grid);
   }
 
   /** What `convert` reads: the graph with the weights and ranges of this moment. */
@@ -141,7 +150,7 @@ function movedRange(range: tf.Tensor, x: tf.Tensor, share: number): tf.Tensor {
  */
 export function trainable(
   prepared: PreparedNetwork,
-  { averagingConstant = 0.01 }: TrainableOptions = {},
+  { averagingConstant = 0.01, round }: TrainableOptions = {},
 ): TrainableNetwork {
   if (prepared.settings.mode !== 'static')
     throw new Error(`Training with rounding is for mode 'static', got '${prepared.settings.mode}'.`);
@@ -152,5 +161,6 @@ export function trainable(
   if (prepared.infinite.size)
     throw new Error('Values reached infinity during calibration: name their layers in keepFloat.');
   fraction('averagingConstant', averagingConstant);
-  return new TrainableNetwork(prepared, averagingConstant);
+  if (round !== undefined) callable('round', round, { hint: 'give a function (x, grid) => tensor' });
+  return new TrainableNetwork(prepared, averagingConstant, round);
 }
