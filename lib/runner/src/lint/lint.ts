@@ -91,21 +91,17 @@ function lintCodeCell(cell: CodeCell, index: number, earlier: Map<string, 'decla
 
 function lintLength(cell: Cell, index: number): CellFinding[] {
   const lines = cell.source.split('\n');
-  const wide = lines.flatMap((text, at): CellFinding[] =>
-    text.length <= MAXIMUM_LINE_LENGTH
-      ? []
-      : [
-          {
-            cell: index,
-            line: at + 1,
-            rule: 'line-length',
-            message: `expected at most ${MAXIMUM_LINE_LENGTH} characters, found ${text.length}`,
-          },
-        ],
-  );
-  if (lines.length <= MAXIMUM_CELL_LINES) return wide;
-  const message = `expected at most ${MAXIMUM_CELL_LINES} lines, found ${lines.length}`;
-  return [...wide, { cell: index, rule: 'cell-length', message }];
+  const found: CellFinding[] = [];
+  const wide = lines.flatMap((text, at) => (text.length > MAXIMUM_LINE_LENGTH ? [at + 1] : []));
+  if (wide.length > 0) {
+    const message = `expected at most ${MAXIMUM_LINE_LENGTH} characters in a line, found more in ${wide.join(', ')}`;
+    found.push({ cell: index, line: wide[0], rule: 'line-length', message });
+  }
+  if (lines.length > MAXIMUM_CELL_LINES) {
+    const message = `expected at most ${MAXIMUM_CELL_LINES} lines, found ${lines.length}`;
+    found.push({ cell: index, rule: 'cell-length', message });
+  }
+  return found;
 }
 
 function lintSource(source: string, cell: number, earlier: EarlierNames): CellFinding[] {

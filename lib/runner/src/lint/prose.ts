@@ -78,9 +78,7 @@ export function lintProse(notebook: Notebook): CellFinding[] {
       cell: index,
       line,
       rule: 'prose-number' as const,
-      message:
-        `"${text}" comes neither from the run nor from a source: print it from a cell, link its source in the ` +
-        'sentence, or mark the paragraph <!-- published: where --> or <!-- given: why -->',
+      message: `"${text}" comes neither from the run nor from a source: print it, link the source or mark why it is given`,
     })),
   );
 }
