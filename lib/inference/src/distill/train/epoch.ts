@@ -32,22 +32,29 @@ function takeStep(
   learningRate: number,
 ): StepResult {
   const target = objective(dataset, batch, settings, withLabels);
+  let told: tf.Tensor | undefined;
+  let failure: { error: unknown } | undefined;
   try {
     return tf.tidy(() => {
-      let told: tf.Tensor | undefined;
       const { value, grads } = tf.variableGrads(() => {
         const logits = net.forward(batch.x);
         told = tf.keep(tf.clone(logits));
-        return target.of(logits);
+        try {
+          return target.of(logits);
+        } catch (error) {
+          failure = { error }; // thrown below: tfjs frees what it keeps for the gradients only when it computes them
+          return tf.mean<tf.Scalar>(logits);
+        }
       }, variables);
+      if (failure) throw failure.error;
       const loss = value.dataSync()[0];
       const answers = largestOf((told as tf.Tensor).dataSync(), dataset.classes.length);
-      told?.dispose();
       if (Number.isFinite(loss)) optimizer.apply(grads, learningRate);
       const labels = batch.labels.dataSync();
       return { loss, right: answers.reduce((sum, answer, i) => sum + (answer === labels[i] ? 1 : 0), 0) };
     });
   } finally {
+    told?.dispose();
     target.dispose();
   }
 }

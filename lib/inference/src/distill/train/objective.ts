@@ -1,7 +1,11 @@
 import { tf } from '../../backend';
 import type { Batch, PictureDataset } from '../../datasets';
 import { crossEntropyEach, loss, softDivergenceEach } from '../loss';
-import type { Settings } from './options';
+import { shapeText } from '../../shape';
+import type { Settings, TrainingObjective } from './options';
+
+/** Stands in place of a class number that the objective must not know: `tf.oneHot` makes a row of zeros of it. */
+const NO_LABEL = -1;
 
 /** The loss of one batch: student's logits [batch, classes] to a scalar. `dispose` frees the teacher's share. */
 export interface Objective {
@@ -16,7 +20,7 @@ export function labelledRows(labelled: PictureDataset | undefined): ReadonlySet<
 
 /**
  * What the student is asked to do with one batch: `loss`, or, where only some pictures have labels, the mean over the
- * pictures of the same expression with alpha 0 for those without.
+ * pictures of the same expression with alpha 0 for those without; or the caller's own objective.
  */
 export function objective(
   dataset: PictureDataset,
@@ -26,7 +30,13 @@ export function objective(
 ): Objective {
   const { alpha, temperature, teacherLogits } = settings;
   const { labels, positions, flipped } = batch;
-  const teacher = alpha < 1 || withLabels ? teacherLogits?.rows(dataset, positions, flipped) : undefined;
+  const needsTeacher = alpha < 1 || withLabels !== null || settings.objective !== undefined;
+  const teacher = needsTeacher ? teacherLogits?.rows(dataset, positions, flipped) : undefined;
+  if (settings.objective && teacher) {
+    const known = withLabels ? labelsWithin(dataset, batch, withLabels) : tf.clone(labels);
+    const { objective: own } = settings;
+    return { of: (student) => ownLoss(own, student, teacher, known), dispose: () => tf.dispose([teacher, known]) };
+  }
   if (!withLabels || !teacher) {
     return {
       of: (student) => loss({ student, teacher, labels, temperature, alpha }),
@@ -45,4 +55,24 @@ export function objective(
       }),
     dispose: () => tf.dispose([teacher, alphas]),
   };
+}
+
+/** Class numbers of a batch, {@link NO_LABEL} for pictures whose labels may not be used. */
+function labelsWithin(dataset: PictureDataset, { labels, positions }: Batch, within: ReadonlySet<number>): tf.Tensor {
+  const values = Int32Array.from(labels.dataSync(), (label, i) =>
+    within.has(dataset.sourceRow(positions[i])) ? label : NO_LABEL,
+  );
+  return tf.tensor1d(values, 'int32');
+}
+
+/** The caller's loss, which must be one number. */
+function ownLoss(own: TrainingObjective, student: tf.Tensor, teacher: tf.Tensor, labels: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => {
+    const value: unknown = own(student as tf.Tensor2D, teacher as tf.Tensor2D, labels as tf.Tensor1D);
+    if (!(value instanceof tf.Tensor) || value.size !== 1 || value.dtype !== 'float32') {
+      const got = value instanceof tf.Tensor ? `a tensor ${shapeText(value.shape)} of ${value.dtype}` : typeof value;
+      throw new Error(`The objective must return its loss as one number, a scalar tensor of float32; got ${got}.`);
+    }
+    return tf.reshape<tf.Rank.R0>(value, []);
+  });
 }

@@ -1,8 +1,24 @@
+import type { tf } from '../../backend';
 import type { PictureDataset } from '../../datasets';
 import type { TeacherLogits } from '../logits';
 import { checkSettings } from '../loss';
 import { SCHEDULES, type Schedule } from './schedule';
 import { finite, fraction, integer, oneOf } from '../../check';
+
+/**
+ * A loss of the caller's own, for one batch; it must be differentiable in the student. What it makes on the way is freed
+ * for it; the arguments are not its to free.
+ *
+ * @param studentLogits [batch, classes], float32
+ * @param teacherLogits [batch, classes], float32, for the same pictures in the same order, mirrored where those are
+ * @param labels class numbers [batch], int32; -1 for pictures outside of `labelled`, of which `tf.oneHot` makes zeros
+ * @returns a scalar, by convention the mean over the batch
+ */
+export type TrainingObjective = (
+  studentLogits: tf.Tensor2D,
+  teacherLogits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+) => tf.Tensor;
 
 /** What happened in one epoch. */
 export interface EpochRecord extends Readonly<Record<string, unknown>> {
@@ -62,6 +78,12 @@ export interface TrainOptions {
   temperature?: number;
   /** Share of the labels in the loss, see `loss`. Default 0.5 with a teacher, else 1. */
   alpha?: number;
+  /**
+   * Trains by this loss instead of `loss`; needs `teacherLogits`, and excludes `temperature` and `alpha`, which are the
+   * other's. A checkpoint knows it by its source text: values that it takes from around it (a temperature, say) are not
+   * compared, so name another file when they change. Default: `loss`.
+   */
+  objective?: TrainingObjective;
   /** The only pictures whose labels may be used: a part of the set; the others learn from the teacher alone. Default: all. */
   labelled?: PictureDataset;
   /** Pictures that choose the best epoch and the end; never the test pictures. Default: none. */
@@ -130,6 +152,7 @@ export function settle(dataset: PictureDataset, options: TrainOptions): Settings
       );
   }
   checkTeaching(dataset, settings);
+  checkObjective(options);
   return settings;
 }
 
@@ -139,7 +162,8 @@ function withoutUndefined(options: TrainOptions): TrainOptions {
   ) as unknown as TrainOptions;
 }
 
-function checkTeaching(dataset: PictureDataset, { temperature, alpha, teacherLogits, labelled, flip }: Settings): void {
+function checkTeaching(dataset: PictureDataset, settings: Settings): void {
+  const { temperature, alpha, teacherLogits, labelled, flip, objective } = settings;
   checkSettings(temperature, alpha);
   if (!teacherLogits) {
     if (alpha < 1)
@@ -158,9 +182,21 @@ function checkTeaching(dataset: PictureDataset, { temperature, alpha, teacherLog
     );
   }
   teacherLogits.checkCovers(dataset);
-  if (flip && alpha < 1 && !teacherLogits.mirrored) {
+  if (flip && (alpha < 1 || objective) && !teacherLogits.mirrored) {
     throw new Error(
       'Training mirrors pictures, but the logits of mirrored pictures were not stored: pass flips: true to teacherLogits, or train with flip: false.',
     );
   }
+}
+
+function checkObjective({ objective, teacherLogits, temperature, alpha }: TrainOptions): void {
+  if (objective === undefined) return;
+  if (typeof objective !== 'function')
+    throw new Error(`The objective must be a function (student, teacher, labels) => loss, got ${typeof objective}.`);
+  if (!teacherLogits)
+    throw new Error("An objective compares the student's logits with the teacher's: give teacherLogits too.");
+  if (temperature !== undefined || alpha !== undefined)
+    throw new Error(
+      'An objective replaces the loss that temperature and alpha belong to: leave both out, and let the objective use its own.',
+    );
 }

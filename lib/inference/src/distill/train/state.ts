@@ -26,7 +26,7 @@ const hashOf = (values: Float32Array): string => createHash('sha256').update(byt
 
 /** Everything that decides how a run goes on, as JSON values by name. `epochs` belongs to it: schedules depend on it. */
 export function describeRun(net: Module, dataset: PictureDataset, settings: Settings): Record<string, unknown> {
-  const { teacherLogits, labelled, validation, normalise, patience } = settings;
+  const { teacherLogits, labelled, validation, normalise, patience, objective } = settings;
   return {
     network: net
       .namedSlots()
@@ -38,6 +38,7 @@ export function describeRun(net: Module, dataset: PictureDataset, settings: Sett
     normalise: normalise ?? null,
     patience: patience ?? null,
     ...(settings.dropLast ? { dropLast: true } : {}), // runs from before there was the option have none
+    ...(objective ? { objective: String(objective) } : {}),
     labelled: labelled?.fingerprint() ?? null,
     validation: validation?.fingerprint() ?? null,
     teacher: teacherLogits ? hashOf(teacherLogits.plain) : null,
