@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { checkpoint, graph, onnx, tf } from 'scalable-inference';
@@ -143,6 +143,18 @@ describe('folders that transformers loads', () => {
     renameSync(path.join(root, 'vit', 'model.safetensors'), path.join(root, 'vit', 'tf_model.h5'));
     const expected = /vit\/tf_model\.h5 cannot be read: .*from_pretrained\('.*vit'\)\.save_pretrained\('.*vit'\)/;
     await assert.rejects(load(), expected);
+  });
+
+  it('names the class of transformers that keeps the classifier of a text network', async () => {
+    const folder = path.join(root, 'text');
+    mkdirSync(folder);
+    const config = { model_type: 'bert', architectures: ['BertForSequenceClassification'] };
+    writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
+    writeFileSync(path.join(folder, 'tf_model.h5'), '');
+    await assert.rejects(
+      checkpoint.fromHuggingFace(folder),
+      /import BertForSequenceClassification; BertForSequenceClassification\.from_pretrained/,
+    );
   });
 
   const LABELS: Array<[config: Json, labels: string[] | RegExp]> = [

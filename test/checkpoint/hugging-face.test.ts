@@ -164,6 +164,18 @@ describe('checkpoint.fromHuggingFace', () => {
       }
     });
 
+    it('refuses a network that it cannot build before its weights are fetched', async () => {
+      const config = readFileSync(at('good', 'config.json'), 'utf8');
+      writeFileSync(at('good', 'config.json'), config.replace('"vit"', '"yolos"'));
+      try {
+        const folder = at('another-cache');
+        await assert.rejects(checkpoint.fromHuggingFace('someone/some-vit', { folder }), /model_type must be one of/);
+        assert.deepEqual(asked, ['/someone/some-vit/resolve/main/config.json']);
+      } finally {
+        writeFileSync(at('good', 'config.json'), config);
+      }
+    });
+
     it('says what the hub does not have', async () => {
       await assert.rejects(
         checkpoint.fromHuggingFace('someone/other', { folder: at('cache') }),

@@ -15,6 +15,7 @@ interface Case {
 interface Golden {
   deit: Case;
   cases: Case[];
+  networks: Array<Case & { model: string }>;
   resized: Array<{ size: [number, number]; resample: number; pixels: number[] }>;
   sizes: Array<[height: number, width: number, size: Record<string, number>, out: [number, number]]>;
 }
@@ -45,8 +46,8 @@ function prepared(
   return result;
 }
 
-function compare({ config, picture: size, shape, at, values }: Case): void {
-  const how = preprocessing(config);
+function compare({ config, picture: size, shape, at, values }: Case, modelType?: string): void {
+  const how = preprocessing(config, modelType);
   const got = prepared(size, how);
   assert.deepEqual(got.shape, [1, ...shape]);
   assert.deepEqual(checkpoint.preparedShape(size, how), shape);
@@ -63,6 +64,13 @@ describe('preprocessor_config.json', () => {
 
   golden.cases.forEach((one, i) => {
     it(`gives the values of transformers: configuration ${i + 1} of ${golden.cases.length}`, () => compare(one));
+  });
+
+  golden.networks.forEach((one, i) => {
+    const { image_processor_type: now, feature_extractor_type: before } = one.config;
+    const named = String(now ?? before ?? 'no processor');
+    it(`gives the values of transformers: ${i + 1}, a ${one.model} whose file names ${named}`, () =>
+      compare(one, one.model));
   });
 
   it(`gives pictures of any size the edges that transformers gives them (${golden.sizes.length})`, () => {
@@ -97,6 +105,7 @@ describe('preprocessor_config.json', () => {
     assert.throws(() => prepared([7, 3, 1], how), /fills pictures up to pad_size 6x7, but got 7x3\./);
   });
 
+  const CONVNEXT = { image_processor_type: 'ConvNextImageProcessor' };
   const REFUSED: Array<[config: Json, message: RegExp]> = [
     [
       { image_std: [0, 0, 0] },
@@ -129,6 +138,16 @@ describe('preprocessor_config.json', () => {
     [
       { image_processor_type: 'SamImageProcessor' },
       /image_processor_type must be one of 'ViT.*, got 'SamImageProcessor'/,
+    ],
+    [
+      { ...CONVNEXT, size: [20, 20] },
+      /^'size' must be a number or \{ shortest_edge \} where crop_pct counts, got \[20, 20\]\.$/,
+    ],
+    [{ ...CONVNEXT, size: 20, crop_pct: 0 }, /^crop_pct must be a finite number from 0.000001 to 1000000, got 0/],
+    [{ ...CONVNEXT, size: 300, crop_pct: 0.001 }, /^size \/ crop_pct must be an integer from 1 to 16384, got 300000/],
+    [
+      { ...CONVNEXT, size: 20, do_center_crop: true, crop_size: 18 },
+      /^do_center_crop must be false, or crop_size \[20, 20\]: crop_pct says already what is cut out, got crop_size 18/,
     ],
     [{ feature_extractor_type: 7 }, /feature_extractor_type must be one of .* got 7/],
     [{ image_processor_type: 'constructor' }, /image_processor_type must be one of/],

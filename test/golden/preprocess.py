@@ -11,8 +11,8 @@ os.environ['HF_HUB_OFFLINE'] = '1'
 warnings.simplefilter('ignore')
 import numpy as np, PIL, transformers
 from PIL import Image
-from transformers import (BitImageProcessorPil, BlipImageProcessorPil, CLIPImageProcessorPil, DeiTImageProcessorPil,
-                          MobileNetV1ImageProcessorPil, PvtImageProcessorPil, SiglipImageProcessorPil, ViTImageProcessorPil)
+from transformers import (BitImageProcessorPil, BlipImageProcessorPil, CLIPImageProcessorPil, ConvNextImageProcessorPil, DeiTImageProcessorPil,
+                          MobileNetV1ImageProcessorPil, MobileNetV2ImageProcessorPil, PvtImageProcessorPil, SiglipImageProcessorPil, ViTImageProcessorPil)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLASSES = {c.__name__[:-3]: c for c in (ViTImageProcessorPil, DeiTImageProcessorPil, CLIPImageProcessorPil, BitImageProcessorPil,
@@ -85,6 +85,42 @@ while len(cases) < 60:
         continue
     cases.append(dict(config=config, picture=[height, width, 3], **sample(out)))
 
+# Files of networks that this library loads: old and new names, none at all, edges of crop_pct's rule.
+drawn, other = rng, random.Random(14)
+rng = other
+NETWORKS = dict(vit='ViTImageProcessor', swin='ViTImageProcessor', deit='DeiTImageProcessor', resnet='ConvNextImageProcessor',
+                convnext='ConvNextImageProcessor', mobilenet_v2='MobileNetV2ImageProcessor')
+CLASSES.update({c.__name__[:-3]: c for c in (ConvNextImageProcessorPil, MobileNetV2ImageProcessorPil)})
+networks = []
+while len(networks) < 48:
+    model = rng.choice(list(NETWORKS))
+    name = NETWORKS[model]
+    c = {}
+    kind = rng.choice([None, 'image_processor_type', 'feature_extractor_type'])
+    if kind: c[kind] = name.replace('ImageProcessor', 'FeatureExtractor') if kind[0] == 'f' else name + rng.choice(['', 'Fast', 'Pil'])
+    if name == 'ConvNextImageProcessor':
+        edge = rng.choice([rng.randint(5, 40), 383, 384])
+        c['size'] = rng.choice([edge, dict(shortest_edge=edge)])
+        if rng.random() < 0.7: c['crop_pct'] = rng.choice([0.875, 0.9, 0.95, 1.0, None, 0.5, 1.25])
+        if rng.random() < 0.2: c.update(do_center_crop=True, crop_size=rng.choice([edge, dict(height=edge, width=edge)]))
+        elif rng.random() < 0.2: c['do_center_crop'] = False
+        if rng.random() < 0.1: c['do_resize'] = False
+    else:
+        if rng.random() < 0.7: c['size'] = size_of()
+        if rng.random() < 0.7: c['crop_size'] = crop_of()
+        if rng.random() < 0.2: c['do_center_crop'] = rng.random() < 0.5
+        if rng.random() < 0.3: c['do_reduce_labels'] = rng.random() < 0.5
+    if rng.random() < 0.4: c.update(do_rescale=rng.random() < 0.8, do_normalize=rng.random() < 0.8)
+    if rng.random() < 0.3: c['resample'] = rng.randint(0, 3)
+    height, width = rng.randint(2, 48), rng.randint(2, 48)
+    try:
+        out = values(c, name, picture(height, width, 3))
+    except Exception as error:
+        print('left out:', c, repr(error)[:100])
+        continue
+    networks.append(dict(model=model, config=c, picture=[height, width, 3], **sample(out)))
+rng = drawn
+
 # Every filter at every kind of scale, whole pictures: how often a grey level differs must be seen, not sampled.
 resized = []
 for resample in range(6):
@@ -110,7 +146,7 @@ out = values(deit, 'DeiTImageProcessor', picture(40, 60, 3))
 deit = dict(config=deit, picture=[40, 60, 3], shape=list(out.shape), at=list(range(out.size)), values=[float(v) for v in np.float32(out).reshape(-1)])
 
 with open(os.path.join(HERE, 'preprocess.json'), 'w') as f:
-    json.dump(dict(source=f'transformers {transformers.__version__}, Pillow {PIL.__version__}, by preprocess.py', deit=deit, cases=cases,
+    json.dump(dict(source=f'transformers {transformers.__version__}, Pillow {PIL.__version__}, by preprocess.py', deit=deit, cases=cases, networks=networks,
                    resized=resized, sizes=sizes), f, separators=(',', ':'))
     f.write('\n')
-print(len(cases), len(resized), len(sizes))
+print(len(cases), len(networks), len(resized), len(sizes))

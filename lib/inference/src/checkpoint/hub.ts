@@ -41,11 +41,14 @@ async function came(file: Promise<string>): Promise<boolean> {
  * Fetches the files of a model; those there already are kept.
  *
  * @param name `owner/name`
+ * @param classIn reads a folder's config.json, and refuses a network that cannot be built before its weights are fetched;
+ *   gives its class of transformers
  * @returns the folder that they are in
  */
 export async function fetchFolder(
   name: string,
   { revision = 'main', folder, onProgress }: HubOptions,
+  classIn: (folder: string) => Promise<string>,
 ): Promise<string> {
   const root =
     folder ?? (process.env.SCALABLE_INFERENCE_HUB || path.join(os.homedir(), '.cache', 'scalable-inference', 'hub'));
@@ -57,6 +60,7 @@ export async function fetchFolder(
       onProgress: (progress) => onProgress?.(file, progress),
     });
   await fetchFile(CONFIG);
+  const className = await classIn(target);
   await came(fetchFile(PREPROCESSOR)); // a model may come without it
   for (const { file, index } of WEIGHT_NAMES) {
     if (await came(fetchFile(file))) return target;
@@ -66,5 +70,5 @@ export async function fetchFolder(
     return target;
   }
   const names = WEIGHT_NAMES.map(({ file }) => file).join(' nor ');
-  throw new Error(`${name} has neither ${names} on the hub. ${conversionHint(name, name.split('/')[1])}`);
+  throw new Error(`${name} has neither ${names} on the hub. ${conversionHint(name, name.split('/')[1], className)}`);
 }

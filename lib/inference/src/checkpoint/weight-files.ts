@@ -74,16 +74,17 @@ async function openOne(full: string, search: Search): Promise<WeightFiles> {
  * What to do about a model whose weights this library does not read.
  *
  * @param source what to load it from: a folder, or a name on the hub
+ * @param className of transformers, such as 'BertForSequenceClassification'
  */
-export function conversionHint(source: string, target: string): string {
+export function conversionHint(source: string, target: string, className: string): string {
   return (
     'Convert it once in Python, where transformers and torch are installed: ' +
-    `python -c "from transformers import AutoModelForImageClassification as M; ` +
-    `M.from_pretrained('${source}').save_pretrained('${target}')", then load the folder '${target}'.`
+    `python -c "from transformers import ${className}; ` +
+    `${className}.from_pretrained('${source}').save_pretrained('${target}')", then load the folder '${target}'.`
   );
 }
 
-async function refuse(folder: string): Promise<never> {
+async function refuse(folder: string, className: string): Promise<never> {
   const names = await fs.readdir(folder);
   const other = OTHER_FORMATS.find((name) => names.includes(name));
   const expected = WEIGHT_NAMES.map(({ file }) => file).join(' or ');
@@ -93,7 +94,7 @@ async function refuse(folder: string): Promise<never> {
         `that ${folder} has ${expected}, or the index of several files.`,
     );
   throw new Error(
-    `${path.join(folder, other)} cannot be read: weights must be in ${expected}. ${conversionHint(folder, folder)}`,
+    `${path.join(folder, other)} cannot be read: weights must be in ${expected}. ${conversionHint(folder, folder, className)}`,
   );
 }
 
@@ -102,11 +103,12 @@ async function refuse(folder: string): Promise<never> {
  * pytorch_model.bin.index.json names; their claims are checked at once.
  *
  * @param search how the entries are found in a file of PyTorch
+ * @param className of transformers, for what to do where there is no such file
  */
-export async function openWeights(folder: string, search: Search): Promise<WeightFiles> {
+export async function openWeights(folder: string, search: Search, className: string): Promise<WeightFiles> {
   for (const { file, index } of WEIGHT_NAMES) {
     if (existsSync(path.join(folder, file))) return openOne(path.join(folder, file), search);
     if (existsSync(path.join(folder, index))) return openShards(folder, index);
   }
-  return refuse(folder);
+  return refuse(folder, className);
 }

@@ -52,14 +52,16 @@ function withWeights({ architecture, blueprint }: Plan, files: WeightFiles, noti
   }
 }
 
+const planIn = (folder: string): Promise<Plan> => readJson(folder, CONFIG, planOf);
+
 async function fromFolder(folder: string, notice: (line: string) => void): Promise<PretrainedNetwork> {
-  const plan = await readJson(folder, CONFIG, planOf);
-  const { takesPictures, usual } = plan.architecture;
+  const plan = await planIn(folder);
+  const { takesPictures, type, usual } = plan.architecture;
   const prepared =
     takesPictures && existsSync(path.join(folder, PREPROCESSOR))
-      ? await readJson(folder, PREPROCESSOR, preprocessing)
+      ? await readJson(folder, PREPROCESSOR, (config) => preprocessing(config, type))
       : null;
-  const files = await openWeights(folder, { wanted: new Set(usual), notice });
+  const files = await openWeights(folder, { wanted: new Set(usual), notice }, plan.blueprint.className);
   try {
     const net = withWeights(plan, files, notice);
     net.preprocessing = prepared;
@@ -89,5 +91,6 @@ export async function fromHuggingFace(source: string, options: HubOptions = {}):
       `There is no folder '${source}', and it is no name on the hub either: those look like 'owner/name'.`,
     );
   }
-  return fromFolder(await fetchFolder(source, options), notice);
+  const classIn = async (folder: string): Promise<string> => (await planIn(folder)).blueprint.className;
+  return fromFolder(await fetchFolder(source, options, classIn), notice);
 }

@@ -1,7 +1,7 @@
-import { finite, got, oneOf, type Limits } from '../../check';
+import { finite, got, integer, oneOf, type Limits } from '../../check';
 import { processorDefaults } from './processors';
 import { FILTERS, type Filter } from './filters';
-import { edges, type FlexibleSize } from './size';
+import { EDGE, edges, type FlexibleSize } from './size';
 import { type JsonObject } from '../../json';
 
 /** What is done to a picture before the network sees it, in the order of the fields but for `pad`, which comes last. */
@@ -52,22 +52,57 @@ function filterOf(value: unknown): Filter {
   return names[numbers.indexOf(oneOf('resample', value, numbers, { hint }))];
 }
 
+/** ConvNeXt's processor keeps the middle of pictures for edges below this, and squeezes whole pictures from it on. */
+const SQUEEZED_FROM = 384;
+
+/** How a size with a `crop_pct` is read: the shorter edge is resized to more than is wanted, and the middle cut out. */
+function middle(config: JsonObject): Pick<Preprocessing, 'size' | 'crop'> {
+  const size = edges(config.size, 'size', { square: false });
+  if (!('shortestEdge' in size))
+    throw new Error(`'size' must be a number or { shortest_edge } where crop_pct counts, got ${got(config.size)}.`);
+  const edge = size.shortestEdge;
+  if (edge >= SQUEEZED_FROM) return { size: [edge, edge] };
+  const longer = Math.trunc(edge / finite('crop_pct', config.crop_pct, POSITIVE));
+  return { size: { shortestEdge: integer('size / crop_pct', longer, EDGE) }, crop: [edge, edge] };
+}
+
+function sizes(config: JsonObject): Pick<Preprocessing, 'size' | 'crop'> {
+  const crop = flag(config, 'do_center_crop') ? { crop: fixed(config.crop_size, 'crop_size') } : {};
+  if (!flag(config, 'do_resize')) return { size: null, ...crop };
+  if (config.crop_pct === undefined)
+    return { size: edges(config.size, 'size', { square: flag(config, 'default_to_square') }), ...crop };
+  const rule = middle(config);
+  if (rule.crop && crop.crop && String(rule.crop) !== String(crop.crop))
+    throw new Error(
+      `do_center_crop must be false, or crop_size ${got(rule.crop)}: crop_pct says already what is cut out, got ` +
+        `crop_size ${got(config.crop_size)}.`,
+    );
+  return { ...crop, ...rule };
+}
+
 /**
  * Reads a preprocessor_config.json. What it leaves out has the defaults of the image processor of Hugging Face's
- * transformers that it names, else those of `ViTImageProcessor`; a step whose `do_` is null is left out, as there.
- * Fields of steps that are left out are not looked at.
+ * transformers that it names, else those of the one that transformers takes for the kind of network; a step whose `do_`
+ * is null is left out, as there. Fields of steps that are left out are not looked at.
  *
+ * @param modelType `model_type` of config.json, such as 'convnext'; default 'vit'
  * @throws with the field where a value is none that pictures could be prepared with
  */
-export function preprocessing(config: JsonObject): Preprocessing {
-  const all: JsonObject = { ...processorDefaults(config), ...config };
+export function preprocessing(config: JsonObject, modelType?: string): Preprocessing {
+  const defaults = processorDefaults(config, modelType);
+  const all: JsonObject = {
+    ...defaults,
+    ...config,
+    crop_pct: defaults.crop_pct && (config.crop_pct ?? defaults.crop_pct),
+  };
   const resize = flag(all, 'do_resize');
+  const { size, crop } = sizes(all);
   return {
-    size: resize ? edges(all.size, 'size', { square: flag(all, 'default_to_square') }) : null,
+    size,
     filter: resize ? filterOf(all.resample) : 'bilinear',
     rescale: flag(all, 'do_rescale') ? finite('rescale_factor', all.rescale_factor, POSITIVE) : 1,
     normalize: flag(all, 'do_normalize') ? statistics(all) : null,
-    ...(flag(all, 'do_center_crop') ? { crop: fixed(all.crop_size, 'crop_size') } : {}),
+    ...(crop ? { crop } : {}),
     ...(flag(all, 'do_pad') && (all.pad_size ?? null) !== null ? { pad: fixed(all.pad_size, 'pad_size') } : {}),
     ...(flag(all, 'do_convert_rgb') ? { rgb: true } : {}),
   };

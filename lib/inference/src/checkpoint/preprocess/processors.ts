@@ -28,9 +28,12 @@ const SHORTEST: JsonObject = {
   do_convert_rgb: true,
 };
 
+const MOBILENET: JsonObject = { ...VIT, ...CROPPED, size: { shortest_edge: 256 }, default_to_square: false };
+
 /**
  * Defaults of the image processors of transformers 5.24 that resize, crop, rescale and normalise in this order and do
- * nothing else. `default_to_square` says what a lone number as size means.
+ * nothing else to pictures. `default_to_square` says what a lone number as size means; those with a `crop_pct` have a
+ * rule of their own for sizes.
  */
 const PROCESSORS: ReadonlyMap<string, JsonObject> = new Map(
   Object.entries({
@@ -40,21 +43,39 @@ const PROCESSORS: ReadonlyMap<string, JsonObject> = new Map(
     CLIPImageProcessor: SHORTEST,
     ChineseCLIPImageProcessor: SHORTEST,
     BlipImageProcessor: { ...VIT, ...CLIP, size: square(384), resample: 3, do_convert_rgb: true },
-    MobileNetV1ImageProcessor: { ...VIT, ...CROPPED, size: { shortest_edge: 256 }, default_to_square: false },
+    ConvNextImageProcessor: {
+      ...{ ...VIT, size: { shortest_edge: 384 }, default_to_square: false },
+      ...{ resample: 3, crop_pct: 224 / 256 },
+    },
+    MobileNetV1ImageProcessor: MOBILENET,
+    MobileNetV2ImageProcessor: MOBILENET,
     PvtImageProcessor: { ...VIT, ...IMAGENET, resample: 3 },
     SiglipImageProcessor: { ...VIT, resample: 3, default_to_square: false, do_convert_rgb: true },
   }),
 );
 
+/** The image processor that transformers takes for a kind of network whose file names none; ViT's for the others. */
+const BY_MODEL_TYPE: ReadonlyMap<unknown, string> = new Map([
+  ['convnext', 'ConvNextImageProcessor'],
+  ['deit', 'DeiTImageProcessor'],
+  ['mobilenet_v2', 'MobileNetV2ImageProcessor'],
+  ['resnet', 'ConvNextImageProcessor'],
+]);
+
 /**
  * What a preprocessor_config.json need not say, by the class that it names: `image_processor_type`, or
- * `feature_extractor_type` in files of before 2022, with or without `Fast`; `ViTImageProcessor` where it names none.
+ * `feature_extractor_type` in files of before 2022, with or without `Fast` or `Pil`; where it names none, by the kind of
+ * the network.
+ *
+ * @param modelType `model_type` of config.json
  */
-export function processorDefaults(config: JsonObject): JsonObject {
+export function processorDefaults(config: JsonObject, modelType?: string): JsonObject {
   const { image_processor_type: type, feature_extractor_type: extractor } = config;
   const [field, given] =
     (type ?? null) === null ? ['feature_extractor_type', extractor] : ['image_processor_type', type];
-  const name = given ?? 'ViTImageProcessor';
-  const known = String(name).replace('FeatureExtractor', 'ImageProcessor').replace(/Fast$/, '');
+  const name = given ?? BY_MODEL_TYPE.get(modelType) ?? 'ViTImageProcessor';
+  const known = String(name)
+    .replace('FeatureExtractor', 'ImageProcessor')
+    .replace(/(Fast|Pil)$/, '');
   return PROCESSORS.get(known) ?? PROCESSORS.get(oneOf(field, name, [...PROCESSORS.keys()])) ?? VIT;
 }

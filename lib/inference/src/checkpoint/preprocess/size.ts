@@ -10,6 +10,8 @@ export type FlexibleSize =
 
 /** Edges beyond would fill memory before a network sees the picture. */
 const LONGEST_EDGE = 16_384;
+/** Limits of an edge, in pixels. */
+export const EDGE = { min: 1, max: LONGEST_EDGE };
 
 const KEYS = ['height,width', 'shortest_edge', 'longest_edge,shortest_edge', 'max_height,max_width'];
 
@@ -39,7 +41,7 @@ export function edges(
         `{ max_height, max_width }, got ${got(value)}.`,
     );
   }
-  for (const key of keys) integer(`${name}.${key}`, given[key], { min: 1, max: LONGEST_EDGE });
+  for (const key of keys) integer(`${name}.${key}`, given[key], EDGE);
   const { height, width, shortest_edge, longest_edge, max_height, max_width } = given as Record<string, number>;
   if (keys.includes('height')) return [height, width];
   if (keys.includes('max_height')) return { maxHeight: max_height, maxWidth: max_width };
