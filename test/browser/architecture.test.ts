@@ -109,7 +109,7 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
 
   it('says what is wrong with an answer, and opens hints one by one', async () => {
     const text = await answer('A6', 'ex.A6.answer(256 * 256 * 64 * 7 * 7 * 3);');
-    assert.match(text, /A6: not yet/);
+    assert.match(text, /A6\. Count one convolution by hand: not yet/);
     assert.match(text, /With stride 2 the output has half the height/);
     assert.match(text, /expected/);
     const check = notebook.output(indexOf('A6-check'));
@@ -135,7 +135,10 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
   it('accepts the right answer and counts it in the panel at once', async () => {
     const panel = indexWith('ex.panel()');
     const before = await outputText(panel);
-    assert.match(await answer('A6', 'ex.A6.answer(128 * 128 * 64 * 7 * 7 * 3);'), /A6: passed · 2 of 2 points/);
+    assert.match(
+      await answer('A6', 'ex.A6.answer(128 * 128 * 64 * 7 * 7 * 3);'),
+      /A6\. Count one convolution by hand: passed · 2 of 2 points/,
+    );
     await photograph(indexOf('A6-answer'), 'check-passed.png');
     const after = await outputText(panel);
     assert.notEqual(after, before);
@@ -162,7 +165,10 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
     await notebook.settled();
     assert.match(await outputText(panel), /operations\s+\d of 3\s+1 of 3\s+2 of 6/);
     assert.ok(existsSync(path.join(workspace.folder, '.progress/architecture.json')));
-    assert.match(await answer('A12', "ex.A12.answer(['b', 'c', 'e']);"), /A12: passed · 3 of 3 points/);
+    assert.match(
+      await answer('A12', "ex.A12.answer(['b', 'c', 'e']);"),
+      /A12\. Find the mistakes in a benchmark: passed · 3 of 3 points/,
+    );
     assert.match(await outputText(panel), /mistakes\s+1 of 1\s+1 of 1\s+3 of 3/);
   });
 

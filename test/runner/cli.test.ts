@@ -218,7 +218,8 @@ describe('runner: command line', () => {
       assert.match(stdout, /course\.ipynb: 0 of 2 points\n {2}A1 {2}0\/2 {2}not-yet +got 4/);
       assert.equal(
         csv,
-        'submission,exercise,topic,status,earned,points,reason\r\ncourse.ipynb,A1,numbers,not-yet,0,2,got 4\r\n',
+        'submission,exercise,title,topic,status,earned,points,optional,reason\r\n' +
+          'course.ipynb,A1,,numbers,not-yet,0,2,false,got 4\r\n',
       );
     });
 

@@ -4,6 +4,7 @@ import { compare, exercise, onCases, workbook } from 'scalable-inference-workboo
 export function demoWorkbook() {
   const A1 = exercise({
     id: 'A1',
+    title: 'Count a dense layer',
     topic: 'counting',
     kind: 'number',
     prompt: 'How many **multiply-adds** does a dense layer of 6 to 4 need for a batch of 10?',
@@ -16,6 +17,7 @@ export function demoWorkbook() {
   });
   const A2 = exercise<number[], { factor: number }>({
     id: 'A2',
+    title: 'Multiply a list',
     topic: 'arrays',
     kind: 'code',
     prompt: 'Multiply each entry of [1, 2, 3] by the factor.',
@@ -25,6 +27,7 @@ export function demoWorkbook() {
   });
   const A3 = exercise<(list: number[]) => number>({
     id: 'A3',
+    title: 'Sum a list',
     topic: 'arrays',
     kind: 'code',
     form: 'function',
@@ -39,6 +42,7 @@ export function demoWorkbook() {
   });
   const A4 = exercise({
     id: 'A4',
+    title: 'Find the odd run',
     topic: 'judgement',
     kind: 'choice',
     prompt: 'Which run does not count?',
@@ -49,6 +53,7 @@ export function demoWorkbook() {
   });
   const A5 = exercise({
     id: 'A5',
+    title: 'Predict the time',
     topic: 'judgement',
     kind: 'prediction',
     prompt: 'How long will a batch take?',
@@ -59,6 +64,7 @@ export function demoWorkbook() {
   });
   const A6 = exercise({
     id: 'A6',
+    title: 'Explain the first run',
     topic: 'judgement',
     kind: 'text',
     prompt: 'Why is the first run slow?',

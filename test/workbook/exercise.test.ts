@@ -95,6 +95,7 @@ describe('exercises', () => {
       ...(demoWorkbook().A2.definition as object),
       kind: 'code' as const,
       id: 'B1',
+      title: 'Fail',
       topic: 't',
       prompt: 'p',
       hints: ['h'],

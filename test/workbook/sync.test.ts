@@ -31,7 +31,7 @@ describe('writing exercises into a notebook', () => {
       four.map((cell) => cell.cell_type),
       ['markdown', 'code', 'code', 'markdown'],
     );
-    assert.match(four[0].source, /^### A1 \(2 points\)\n\nHow many/);
+    assert.match(four[0].source, /^### A1\. Count a dense layer \(2 points\)\n\nHow many/);
     assert.match(four[1].source, /ex\.A1\.answer\(undefined\);$/);
     assert.equal(four[2].source, 'await ex.A1.check();');
     assert.match(four[3].source, /<details>[^]*```ts\nex\.A1\.answer\(6 \* 4 \* 10\);\n```/);

@@ -90,6 +90,7 @@ async function workbookRooms(): Promise<void> {
   assert.ok(course.architecture.list().length > 5);
   const A1 = exercise({
     id: 'A1',
+    title: 'Multiply two numbers',
     topic: 'sums',
     kind: 'number',
     prompt: 'How much is 6 times 7?',

@@ -28,14 +28,14 @@ function exercisesOf(notebook: Notebook): AnswerMetadata[] {
 /** Points of one submission, exercise by exercise. */
 export function gradeResult(submission: string, prepared: Prepared, result: NotebookResult): Grade[] {
   const stopped = result.failures.find(({ kind }) => kind !== 'check');
-  return prepared.exercises.map(({ exercise, points = 1 }) => {
+  return prepared.exercises.map(({ exercise, title = '', points = 1, optional = false }) => {
     const record = result.checks.find((check) => check.exercise === exercise)?.record;
+    const about = { submission, exercise, title, optional };
     const absent = prepared.missing.some((answer) => answer.exercise === exercise);
     if (absent || !record) {
       const reason = absent ? 'the submission has no answer cell for it' : silence(stopped);
       return {
-        submission,
-        exercise,
+        ...about,
         topic: record?.topic ?? '',
         status: 'no record',
         points: record?.points ?? points,
@@ -45,8 +45,7 @@ export function gradeResult(submission: string, prepared: Prepared, result: Note
     }
     const earned = Math.max(0, Math.min(record.earned, record.points));
     return {
-      submission,
-      exercise,
+      ...about,
       topic: record.topic,
       status: record.status,
       points: record.points,
@@ -56,12 +55,16 @@ export function gradeResult(submission: string, prepared: Prepared, result: Note
   });
 }
 
+const NO_EXERCISE: Pick<AnswerMetadata, 'exercise' | 'title' | 'points' | 'optional'> = { exercise: '-', points: 0 };
+
 /** Grades of a submission that could not be run at all: no points, for one stated reason. */
 export function gradeNothing(submission: string, exercises: readonly AnswerMetadata[], reason: string): Grade[] {
-  const listed = exercises.length > 0 ? exercises : [{ exercise: '-', points: 0 }];
-  return listed.map(({ exercise, points = 1 }) => ({
+  const listed = exercises.length > 0 ? exercises : [NO_EXERCISE];
+  return listed.map(({ exercise, title = '', points = 1, optional = false }) => ({
     submission,
     exercise,
+    title,
+    optional,
     topic: '',
     status: 'no record' as const,
     points,

@@ -1,7 +1,18 @@
 import { csvFormatRow } from 'd3-dsv';
+import { exerciseName } from '../ipynb';
 import { type Grade } from './types';
 
-const COLUMNS = ['submission', 'exercise', 'topic', 'status', 'earned', 'points', 'reason'] as const;
+const COLUMNS = [
+  'submission',
+  'exercise',
+  'title',
+  'topic',
+  'status',
+  'earned',
+  'points',
+  'optional',
+  'reason',
+] as const;
 
 /** Grades as CSV (RFC 4180), one line an exercise. What a spreadsheet would take for a formula gets an apostrophe. */
 export function gradesCsv(grades: readonly Grade[]): string {
@@ -9,7 +20,7 @@ export function gradesCsv(grades: readonly Grade[]): string {
   return lines.map((line) => `${csvFormatRow(line)}\r\n`).join('');
 }
 
-function harmless(value: string | number): string {
+function harmless(value: string | number | boolean): string {
   return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && value !== '-' ? `'${value}` : String(value);
 }
 
@@ -26,11 +37,18 @@ export function gradesText(grades: readonly Grade[]): string {
     .join('\n');
 }
 
-function submissionText(name: string, grades: readonly Grade[]): string {
+function sumText(grades: readonly Grade[]): string {
   const sum = (key: 'earned' | 'points'): number => grades.reduce((total, grade) => total + grade[key], 0);
-  const width = Math.max(...grades.map(({ exercise }) => exercise.length));
-  const lines = grades.map(({ exercise, status, earned, points, reason }) =>
-    `  ${exercise.padEnd(width)}  ${earned}/${points}  ${status.padEnd(10)}  ${reason}`.trimEnd(),
+  return `${sum('earned')} of ${sum('points')}`;
+}
+
+function submissionText(name: string, grades: readonly Grade[]): string {
+  const [asked, optional] = [grades.filter((grade) => !grade.optional), grades.filter((grade) => grade.optional)];
+  const apart = optional.length === 0 ? '' : `, and ${sumText(optional)} optional ones`;
+  const names = grades.map(({ exercise, title }) => exerciseName(exercise, title === '' ? undefined : title));
+  const width = Math.max(...names.map(({ length }) => length));
+  const lines = grades.map(({ status, earned, points, reason }, at) =>
+    `  ${names[at].padEnd(width)}  ${earned}/${points}  ${status.padEnd(10)}  ${reason}`.trimEnd(),
   );
-  return [`${name}: ${sum('earned')} of ${sum('points')} points`, ...lines].join('\n');
+  return [`${name}: ${sumText(asked)} points${apart}`, ...lines].join('\n');
 }

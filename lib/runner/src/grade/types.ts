@@ -3,10 +3,14 @@ export interface Grade {
   /** Path of the submission below the graded folder. */
   submission: string;
   exercise: string;
+  /** What is done in it; empty where the notebook does not tell. */
+  title: string;
   topic: string;
   /** What the check said last; `no record` when it never spoke. */
   status: 'passed' | 'not-yet' | 'unanswered' | 'recorded' | 'no record';
   points: number;
+  /** Whether its points are counted apart. */
+  optional: boolean;
   earned: number;
   /** Why not all points. */
   reason: string;

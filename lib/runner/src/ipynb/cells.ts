@@ -17,6 +17,11 @@ export function exerciseOf(cell: Cell): string | undefined {
   return isObject(own) && typeof own.exercise === 'string' ? own.exercise : undefined;
 }
 
+/** An exercise as reports name it: `A4. Write the stopwatch`. */
+export function exerciseName(id: string, title: string | undefined): string {
+  return title === undefined ? id : `${id}. ${title}`;
+}
+
 /** Whether the runner sends this cell to the kernel: code, not blank, not tagged `skip-execution`. */
 export function isExecutable(cell: Cell): cell is CodeCell {
   return cell.cell_type === 'code' && cell.source.trim() !== '' && !hasTag(cell, TAGS.skipExecution);

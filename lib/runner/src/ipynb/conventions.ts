@@ -61,10 +61,14 @@ export interface WrongAnswer {
 export interface AnswerMetadata {
   /** Id of the exercise, unique in its notebook: letters, digits, `-`, `_`. */
   exercise: string;
+  /** What is done, in plain text, for reports. */
+  title?: string;
   /** Kind, default `code`. */
   kind?: ExerciseKind;
   /** Points, default 1: what `--grade` counts when the check never spoke. */
   points?: number;
+  /** Counted apart from the other exercises' points, default false. */
+  optional?: boolean;
   /** Source of the reference answer. */
   solution: string;
   /** At least two, except for {@link RECORDED_KINDS}, where it may be empty. */
@@ -84,9 +88,13 @@ export interface CheckRecord {
   version: 1;
   /** Id of the exercise. */
   exercise: string;
+  /** What is done, in plain text. */
+  title?: string;
   status: CheckStatus;
   /** Points the exercise is worth. */
   points: number;
+  /** Whether the points are counted apart. */
+  optional?: boolean;
   /** Points earned, 0 to `points`. */
   earned: number;
   /** Id of why it is `not-yet`: stable, for machines. */

@@ -1,7 +1,7 @@
 export * from './conventions';
 export { fillAnswers, graftAnswers } from './answers';
 export type { FilledNotebook } from './answers';
-export { answerCells, answerProblem, exerciseOf, hasTag, isExecutable, tagsOf } from './cells';
+export { answerCells, answerProblem, exerciseName, exerciseOf, hasTag, isExecutable, tagsOf } from './cells';
 export type { AnswerCell } from './cells';
 export { declaredParameters, injectParameters, parseParameter } from './parameters';
 export type { Parameters } from './parameters';

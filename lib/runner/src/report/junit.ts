@@ -1,5 +1,6 @@
 import { type CellResult, type CheckResult, type Failure, type NotebookResult } from '../run';
 import { escapeMarkup } from './escape';
+import { exerciseName } from '../ipynb';
 import { runName } from './names';
 
 /** JUnit XML: a test suite a run, a test case a cell and a check, and one for failures that belong to no cell. */
@@ -39,8 +40,13 @@ function cellCase(suiteName: string, cell: CellResult, failures: Failure[]): str
   );
 }
 
-function checkCase(suiteName: string, { exercise, ok, problem }: CheckResult): string {
-  return testCase(suiteName, `check ${exercise}`, 0, ok ? [] : [{ kind: 'check', message: problem ?? '' }]);
+function checkCase(suiteName: string, { exercise, title, ok, problem }: CheckResult): string {
+  return testCase(
+    suiteName,
+    `check ${exerciseName(exercise, title)}`,
+    0,
+    ok ? [] : [{ kind: 'check', message: problem ?? '' }],
+  );
 }
 
 function testCase(

@@ -23,15 +23,15 @@ import { type CheckResult } from './types';
  */
 export function judgeChecks(executed: Notebook, filled: FilledNotebook): CheckResult[] {
   const results = new Map<string, CheckResult>();
-  for (const { answer } of answerCells(executed)) results.set(answer.exercise, silent(answer.exercise));
+  for (const { answer } of answerCells(executed)) results.set(answer.exercise, silent(answer));
   executed.cells.forEach((cell, index) => {
     const exercise = hasTag(cell, TAGS.check) ? exerciseOf(cell) : undefined;
     if (cell.cell_type !== 'code' || exercise === undefined) return;
     const record = lowest(records(cell).filter((spoken) => spoken.exercise === exercise));
-    if (!record) return void (results.has(exercise) || results.set(exercise, silent(exercise)));
+    if (!record) return void (results.has(exercise) || results.set(exercise, silent({ exercise })));
     const problem = disagreement(record, filled);
     results.set(exercise, {
-      exercise,
+      ...named(exercise, record.title ?? results.get(exercise)?.title),
       cell: index,
       record,
       ok: problem === undefined,
@@ -41,8 +41,12 @@ export function judgeChecks(executed: Notebook, filled: FilledNotebook): CheckRe
   return [...results.values()];
 }
 
-function silent(exercise: string): CheckResult {
-  return { exercise, ok: false, problem: 'its check did not say anything' };
+function named(exercise: string, title: string | undefined): Pick<CheckResult, 'exercise' | 'title'> {
+  return title === undefined ? { exercise } : { exercise, title };
+}
+
+function silent({ exercise, title }: Pick<CheckResult, 'exercise' | 'title'>): CheckResult {
+  return { ...named(exercise, title), ok: false, problem: 'its check did not say anything' };
 }
 
 function records(cell: CodeCell): CheckRecord[] {

@@ -4,6 +4,7 @@ import { KernelSession, KernelStartError } from '../kernel';
 import {
   type Cell,
   type CodeCell,
+  exerciseName,
   type FilledNotebook,
   hasTag,
   isExecutable,
@@ -105,9 +106,9 @@ class Run {
   result(durationMs: number): NotebookResult {
     const { filled } = this;
     const checks = judgeChecks(this.executed, filled);
-    for (const { ok, problem, exercise, cell } of checks) {
+    for (const { ok, problem, exercise, title: heading, cell } of checks) {
       if (ok) continue;
-      const message = `exercise ${exercise}: ${problem}`;
+      const message = `exercise ${exerciseName(exercise, heading)}: ${problem}`;
       this.failures.push({ kind: 'check', message, ...(cell === undefined ? {} : { cell }) });
     }
     return {

@@ -48,6 +48,8 @@ export interface CellResult {
 /** One exercise after a run. */
 export interface CheckResult {
   exercise: string;
+  /** Its title, where the notebook tells it. */
+  title?: string;
   /** Index of the check cell that spoke last; undefined when none did. */
   cell?: number;
   /** The last record, undefined when the check never spoke. */

@@ -139,15 +139,17 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
   }
 
   private async publish(judgement: Judgement, earned: number): Promise<void> {
-    const { id, topic, kind } = this.definition;
+    const { id, title, topic, kind, optional = false } = this.definition;
     const reason = judgement.diagnosis?.reason;
     const record: CheckRecord = {
       version: 1,
       exercise: id,
+      title,
       topic,
       kind,
       status: judgement.status,
       points: this.points,
+      ...(optional ? { optional } : {}),
       earned,
       ...(reason === undefined ? {} : { reason }),
       message: judgement.message,

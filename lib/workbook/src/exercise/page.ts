@@ -1,14 +1,8 @@
-import type { CheckRecord, CheckStatus } from 'tslab-runner/ipynb';
+import { exerciseName, type CheckRecord } from 'tslab-runner/ipynb';
 import { escapeHtml, formatNumber, inlineToHtml, proseToHtml } from '../display';
 import { rubricHits, type Judgement } from './judge';
+import { LOOKS } from './looks';
 import type { Definition, TextDefinition } from './types';
-
-const LOOKS: Readonly<Record<CheckStatus, { sign: string; words: string; colour: string }>> = {
-  passed: { sign: '✓', words: 'passed', colour: '#009E73' },
-  'not-yet': { sign: '✗', words: 'not yet', colour: '#D55E00' },
-  unanswered: { sign: '○', words: 'not answered', colour: '#767676' },
-  recorded: { sign: '●', words: 'noted', colour: '#0072B2' },
-};
 
 function pointsText({ earned, points }: CheckRecord): string {
   return `${formatNumber(earned, 3)} of ${formatNumber(points, 3)} ${points === 1 ? 'point' : 'points'}`;
@@ -59,7 +53,7 @@ function rubricHtml(definition: TextDefinition, text: string): string {
 /** What a check shows below its cell. */
 export function checkHtml(definition: Definition, judgement: Judgement, record: CheckRecord, answer: unknown): string {
   const look = LOOKS[judgement.status];
-  const verdict = `${look.sign} ${escapeHtml(definition.id)}: ${look.words}`;
+  const verdict = `${look.sign} ${escapeHtml(exerciseName(definition.id, definition.title))}: ${look.words}`;
   const head = `<div><strong style="color:${look.colour}">${verdict}</strong> &middot; ${pointsText(record)}</div>`;
   const rubric =
     definition.kind === 'text' && judgement.status === 'recorded' ? rubricHtml(definition, String(answer)) : '';
@@ -72,7 +66,9 @@ export function checkHtml(definition: Definition, judgement: Judgement, record: 
 /** The same for terminals. */
 export function checkText(definition: Definition, judgement: Judgement, record: CheckRecord): string {
   const { diagnosis } = judgement;
-  const lines = [`${definition.id}: ${LOOKS[judgement.status].words} (${pointsText(record)}). ${judgement.message}`];
+  const lines = [
+    `${exerciseName(definition.id, definition.title)}: ${LOOKS[judgement.status].words} (${pointsText(record)}). ${judgement.message}`,
+  ];
   if (diagnosis?.expected !== undefined) lines.push(`  expected: ${diagnosis.expected}`);
   if (diagnosis?.got !== undefined) lines.push(`  got: ${diagnosis.got}`);
   if (diagnosis?.where !== undefined) lines.push(`  where: ${diagnosis.where}`);

@@ -20,12 +20,16 @@ export interface Mistake {
 interface Common {
   /** Letters, digits, `-`, `_`; unique in its workbook: `A1`. */
   readonly id: string;
+  /** What is done, in the imperative and in plain text: `Write the stopwatch`. Stands in headings and reports. */
+  readonly title: string;
   /** Part of the workbook that the progress panel sums up: `counting`. */
   readonly topic: string;
   /** The question: paragraphs, `code`, **bold**, *emphasis*. */
   readonly prompt: string;
   /** @default 1 */
   readonly points?: number;
+  /** For the reader who has finished: marked in its heading, its points are counted apart. @default false */
+  readonly optional?: boolean;
   /** Shown one by one, from a nudge to nearly the answer; at least one. */
   readonly hints: readonly string[];
 }

@@ -5,7 +5,7 @@ function fail(id: unknown, problem: string): never {
   throw new Error(`Exercise ${typeof id === 'string' ? id : JSON.stringify(id)}: ${problem}`);
 }
 
-function checkText(definition: Definition, name: 'topic' | 'prompt'): void {
+function checkText(definition: Definition, name: 'title' | 'topic' | 'prompt'): void {
   const value: unknown = definition[name];
   if (typeof value !== 'string' || value.trim() === '')
     fail(definition.id, `expected a ${name} in words, got ${JSON.stringify(value)}.`);
@@ -28,7 +28,12 @@ export function validate(definition: Definition): void {
     fail(id, 'expected an id of letters, digits, - and _, beginning with a letter.');
   if (!(EXERCISE_KINDS as readonly unknown[]).includes(kind))
     fail(id, `expected a kind of ${EXERCISE_KINDS.join(', ')}, got ${String(kind)}.`);
-  for (const name of ['topic', 'prompt'] as const) checkText(definition, name);
+  for (const name of ['title', 'topic', 'prompt'] as const) checkText(definition, name);
+  if (!/^[^\n<>*`]*[^\s.:]$/.test(definition.title))
+    fail(
+      id,
+      `expected a title of one line of plain text without a full stop, got ${JSON.stringify(definition.title)}.`,
+    );
   if (points !== undefined && !(Number.isFinite(points) && points > 0))
     fail(id, `expected points above zero, got ${String(points)}.`);
   if (!Array.isArray(hints) || hints.length < 1) fail(id, 'expected at least one hint.');

@@ -83,7 +83,9 @@ export class Workbook {
     const store = this.progress();
     const items = this.list().map((item) => ({
       id: item.id,
+      title: item.definition.title,
       topic: item.definition.topic,
+      optional: item.definition.optional === true,
       points: item.points,
       entry: store.get(item.id),
     }));

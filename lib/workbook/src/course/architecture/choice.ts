@@ -12,6 +12,7 @@ export interface SurveyRow extends Readonly<Record<string, unknown>> {
 
 export const A9 = exercise({
   id: 'A9',
+  title: 'Choose a network for production',
   kind: 'text',
   topic: 'choice',
   points: 3,
@@ -63,6 +64,7 @@ function checkPredictor(answer: unknown, rows: readonly SurveyRow[]): Diagnosis 
 
 export const A10 = exercise<string, readonly SurveyRow[]>({
   id: 'A10',
+  title: 'Find what predicts the time',
   kind: 'code',
   topic: 'predictors',
   points: 2,
@@ -78,6 +80,7 @@ export const A10 = exercise<string, readonly SurveyRow[]>({
 
 export const A11 = exercise({
   id: 'A11',
+  title: 'Predict what a larger batch gains',
   kind: 'prediction',
   topic: 'predictors',
   points: 1,
@@ -91,6 +94,7 @@ export const A11 = exercise({
 
 export const A12 = exercise({
   id: 'A12',
+  title: 'Find the mistakes in a benchmark',
   kind: 'choice',
   topic: 'mistakes',
   points: 3,

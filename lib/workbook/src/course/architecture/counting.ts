@@ -6,6 +6,7 @@ const TOPIC = 'operations';
 
 export const A6 = exercise({
   id: 'A6',
+  title: 'Count one convolution by hand',
   kind: 'number',
   topic: TOPIC,
   points: 2,
@@ -40,6 +41,7 @@ Each output value costs one multiply-add for each weight of one kernel.`,
 
 export const A7 = exercise({
   id: 'A7',
+  title: 'Explain why the tools disagree',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
@@ -101,6 +103,7 @@ function checkHeaviest(answer: unknown): Diagnosis | undefined {
 
 export const A8 = exercise<string>({
   id: 'A8',
+  title: 'Find the heaviest layer',
   kind: 'code',
   topic: TOPIC,
   points: 2,

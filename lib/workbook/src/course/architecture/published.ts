@@ -36,6 +36,7 @@ function checkNames(answer: unknown): Diagnosis | undefined {
 
 export const A1 = exercise<string[]>({
   id: 'A1',
+  title: 'Find the models of 20 to 30 million parameters',
   kind: 'code',
   topic: TOPIC,
   points: 2,
@@ -91,6 +92,7 @@ function checkChosen(answer: unknown): Diagnosis | undefined {
 
 export const A2 = exercise<Chosen>({
   id: 'A2',
+  title: 'Choose an EfficientNet, a ResNet and a transformer',
   kind: 'code',
   topic: TOPIC,
   points: 1,

@@ -69,6 +69,7 @@ async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
 
 export const A4 = exercise<TimeForward>({
   id: 'A4',
+  title: 'Write the stopwatch',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -87,6 +88,7 @@ A good one calls \`forward\` once before the clock starts, waits until the resul
 
 export const A3 = exercise({
   id: 'A3',
+  title: 'Predict the fastest of the three',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -100,6 +102,7 @@ export const A3 = exercise({
 
 export const A5 = exercise({
   id: 'A5',
+  title: 'Compare the expected order with yours',
   kind: 'text',
   topic: TOPIC,
   points: 2,

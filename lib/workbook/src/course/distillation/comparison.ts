@@ -41,6 +41,7 @@ async function checkSpread(answer: unknown): Promise<Diagnosis | undefined> {
 
 export const D9 = exercise<Spread>({
   id: 'D9',
+  title: 'Calculate mean and deviation over seeds',
   kind: 'code',
   form: 'function',
   topic: 'comparison',
@@ -57,6 +58,7 @@ export const D9 = exercise<Spread>({
 
 export const D10 = exercise({
   id: 'D10',
+  title: 'Judge whether distillation helped',
   kind: 'text',
   topic: 'comparison',
   points: 3,
@@ -80,6 +82,7 @@ export const D10 = exercise({
 
 export const D11 = exercise({
   id: 'D11',
+  title: 'Find the mistake in the objective',
   kind: 'choice',
   topic: 'mistakes',
   points: 2,
@@ -101,6 +104,7 @@ export const D11 = exercise({
 
 export const D12 = exercise({
   id: 'D12',
+  title: 'Say how to choose temperature and alpha',
   kind: 'choice',
   topic: 'beyond',
   points: 2,
@@ -124,6 +128,7 @@ export const D12 = exercise({
 
 export const D13 = exercise({
   id: 'D13',
+  title: 'Explain why a sure teacher teaches less',
   kind: 'text',
   topic: 'beyond',
   points: 2,
@@ -142,6 +147,7 @@ export const D13 = exercise({
 
 export const D14 = exercise({
   id: 'D14',
+  title: 'Predict what logits bring with few labels',
   kind: 'prediction',
   topic: 'beyond',
   points: 1,

@@ -25,6 +25,7 @@ function checkWidths(answer: unknown, teacher: number): Diagnosis | undefined {
 
 export const D6 = exercise<Widths, number>({
   id: 'D6',
+  title: 'Choose the size of the student',
   kind: 'code',
   topic: 'student',
   points: 1,
@@ -115,6 +116,7 @@ function checkObjective(answer: unknown): Diagnosis | undefined {
 
 export const D5 = exercise<Objective>({
   id: 'D5',
+  title: 'Write the objective of distillation',
   kind: 'code',
   form: 'function',
   topic: 'logits',
@@ -135,6 +137,7 @@ alpha · CE(student, labels) + (1 - alpha) · T² · KL(teacher at T, student at
 
 export const D7 = exercise({
   id: 'D7',
+  title: "Predict the student's accuracy",
   kind: 'prediction',
   topic: 'student',
   points: 1,
@@ -151,6 +154,7 @@ export const D7 = exercise({
 
 export const D8 = exercise({
   id: 'D8',
+  title: 'Predict what the teacher adds',
   kind: 'prediction',
   topic: 'comparison',
   points: 1,

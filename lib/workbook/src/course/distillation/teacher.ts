@@ -27,6 +27,7 @@ function checkCounts(answer: unknown, context: LabelContext): Diagnosis | undefi
 
 export const D1 = exercise<number[], LabelContext>({
   id: 'D1',
+  title: 'Count the pictures of each class',
   kind: 'code',
   topic: 'data',
   points: 1,
@@ -42,6 +43,7 @@ export const D1 = exercise<number[], LabelContext>({
 
 export const D2 = exercise({
   id: 'D2',
+  title: 'Count the parameters of one attention block',
   kind: 'number',
   topic: 'teacher',
   points: 2,
@@ -63,6 +65,7 @@ export const D2 = exercise({
 
 export const D3 = exercise({
   id: 'D3',
+  title: "Predict the teacher's accuracy",
   kind: 'prediction',
   topic: 'teacher',
   points: 1,
@@ -117,6 +120,7 @@ async function checkSoftmax(answer: unknown): Promise<Diagnosis | undefined> {
 
 export const D4 = exercise<SoftmaxAt>({
   id: 'D4',
+  title: 'Write softmax with a temperature',
   kind: 'code',
   form: 'function',
   topic: 'logits',

@@ -6,6 +6,7 @@ const TOPIC = 'beyond';
 
 export const B1 = exercise({
   id: 'B1',
+  title: 'Predict the accuracy after pruning four of five weights',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -30,6 +31,7 @@ const CASES = [
 
 export const B2 = exercise<(final: number, steps: number) => number[]>({
   id: 'B2',
+  title: 'Write the cubic schedule',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -49,6 +51,7 @@ Write a function that returns the levels of all steps, i = 1 to steps; the last 
 
 export const B3 = exercise({
   id: 'B3',
+  title: 'Predict the most sensitive layer',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -60,6 +63,7 @@ export const B3 = exercise({
 
 export const B4 = exercise({
   id: 'B4',
+  title: 'Predict what half of the channels saves',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -75,6 +79,7 @@ export const B4 = exercise({
 
 export const B5 = exercise({
   id: 'B5',
+  title: 'Find the mistakes in a pruning script',
   kind: 'choice',
   topic: TOPIC,
   points: 3,
@@ -105,6 +110,7 @@ export const B5 = exercise({
 
 export const B6 = exercise({
   id: 'B6',
+  title: 'Decide what you would ship',
   kind: 'text',
   topic: TOPIC,
   points: 3,

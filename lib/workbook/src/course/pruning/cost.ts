@@ -5,6 +5,7 @@ const BYTES = 'bytes';
 
 export const P9 = exercise({
   id: 'P9',
+  title: 'Predict the time of the pruned network',
   kind: 'prediction',
   topic: TIME,
   points: 1,
@@ -18,6 +19,7 @@ export const P9 = exercise({
 
 export const P9b = exercise({
   id: 'P9b',
+  title: 'Explain why it is no faster',
   kind: 'text',
   topic: TIME,
   points: 3,
@@ -41,6 +43,7 @@ export const P9b = exercise({
 
 export const P10 = exercise({
   id: 'P10',
+  title: 'Predict the size of the file with masks',
   kind: 'prediction',
   topic: BYTES,
   points: 1,
@@ -54,6 +57,7 @@ export const P10 = exercise({
 
 export const P10b = exercise({
   id: 'P10b',
+  title: 'Explain why the files are no smaller',
   kind: 'choice',
   topic: BYTES,
   points: 2,

@@ -17,6 +17,7 @@ function checkOutput(answer: unknown): Diagnosis | undefined {
 
 export const P1 = exercise<number[]>({
   id: 'P1',
+  title: 'Build and run LeNet',
   kind: 'code',
   topic: TOPIC,
   points: 1,
@@ -32,6 +33,7 @@ export const P1 = exercise<number[]>({
 
 export const P1b = exercise({
   id: 'P1b',
+  title: 'Count the weights by hand',
   kind: 'number',
   topic: TOPIC,
   points: 2,

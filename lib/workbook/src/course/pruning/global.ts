@@ -49,6 +49,7 @@ function judgeGlobal(net: LeNet): Diagnosis | undefined {
 
 export const P6 = exercise<(net: LeNet) => void>({
   id: 'P6',
+  title: 'Prune all weights together',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -110,6 +111,7 @@ function judgePairs(net: Module, result: unknown): Diagnosis | undefined {
 
 export const P6b = exercise<(net: Module) => Array<[Module, string]>>({
   id: 'P6b',
+  title: 'Build the list of parameters',
   kind: 'code',
   form: 'function',
   topic: TOPIC,

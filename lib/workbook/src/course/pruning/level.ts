@@ -7,6 +7,7 @@ const TOPIC = 'global pruning';
 
 export const P7 = exercise({
   id: 'P7',
+  title: 'Predict which layer loses most',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -61,6 +62,7 @@ function judgeLevels(net: LeNet, result: unknown): Diagnosis | undefined {
 
 export const P7b = exercise<(net: Module) => Levels>({
   id: 'P7b',
+  title: 'Calculate the level of each layer',
   kind: 'code',
   form: 'function',
   topic: TOPIC,

@@ -20,6 +20,7 @@ function judgeLoop(net: LeNet): Diagnosis | undefined {
 
 export const P4 = exercise<(net: Module) => void>({
   id: 'P4',
+  title: 'Prune every layer in a loop',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -66,6 +67,7 @@ function judgeTypes(net: LeNet, keys: unknown): Diagnosis | undefined {
 
 export const P5 = exercise<(net: Module) => string[]>({
   id: 'P5',
+  title: 'Treat layers by their type',
   kind: 'code',
   form: 'function',
   topic: TOPIC,

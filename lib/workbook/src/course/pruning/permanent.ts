@@ -23,6 +23,7 @@ function judgeRemoved(net: LeNet): Diagnosis | undefined {
 
 export const P8 = exercise<(net: Module) => void>({
   id: 'P8',
+  title: 'Make the pruning permanent',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -41,6 +42,7 @@ export const P8 = exercise<(net: Module) => void>({
 
 export const P8b = exercise({
   id: 'P8b',
+  title: 'Say what remove does',
   kind: 'choice',
   topic: TOPIC,
   points: 2,

@@ -5,6 +5,7 @@ const BYTES = 'bytes';
 
 export const P11 = exercise({
   id: 'P11',
+  title: 'Calculate the size in COO format',
   kind: 'number',
   topic: BYTES,
   points: 2,
@@ -63,6 +64,7 @@ async function checkBreakEvens(answer: unknown): Promise<Diagnosis | undefined> 
 
 export const P11b = exercise<BreakEvens>({
   id: 'P11b',
+  title: 'Find where each format breaks even',
   kind: 'code',
   form: 'function',
   topic: BYTES,
@@ -82,6 +84,7 @@ export const P11b = exercise<BreakEvens>({
 
 export const P11c = exercise({
   id: 'P11c',
+  title: 'Say when each format pays',
   kind: 'choice',
   topic: BYTES,
   points: 2,

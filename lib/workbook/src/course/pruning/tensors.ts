@@ -28,6 +28,7 @@ function checkRandom(answer: unknown): Diagnosis | undefined {
 
 export const P2 = exercise<Module>({
   id: 'P2',
+  title: 'Prune a convolution at random',
   kind: 'code',
   topic: TOPIC,
   points: 2,
@@ -44,6 +45,7 @@ The functions have the names of \`torch.nn.utils.prune\`, in TypeScript's spelli
 
 export const P2b = exercise({
   id: 'P2b',
+  title: 'Explain what became of the weight',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
@@ -81,6 +83,7 @@ function checkBias(answer: unknown): Diagnosis | undefined {
 
 export const P3 = exercise<Module>({
   id: 'P3',
+  title: 'Prune a bias by magnitude',
   kind: 'code',
   topic: TOPIC,
   points: 2,
@@ -96,6 +99,7 @@ export const P3 = exercise<Module>({
 
 export const P3b = exercise({
   id: 'P3b',
+  title: 'Tell L1 from unstructured',
   kind: 'choice',
   topic: TOPIC,
   points: 2,

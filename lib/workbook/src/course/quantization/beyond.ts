@@ -6,6 +6,7 @@ const TOPIC = 'beyond';
 
 export const B2 = exercise({
   id: 'B2',
+  title: 'Predict what training with rounding brings back',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -54,6 +55,7 @@ async function checkGradient(answer: unknown): Promise<Diagnosis | undefined> {
 
 export const B1 = exercise<StraightThrough>({
   id: 'B1',
+  title: 'Write the straight-through gradient',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -67,6 +69,7 @@ export const B1 = exercise<StraightThrough>({
 
 export const B3 = exercise({
   id: 'B3',
+  title: 'Say what helps against outliers',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
@@ -92,6 +95,7 @@ export const B3 = exercise({
 
 export const B4 = exercise({
   id: 'B4',
+  title: 'Predict how many layers must stay float',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,

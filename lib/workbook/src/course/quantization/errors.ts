@@ -4,6 +4,7 @@ const TOPIC = 'rounding errors';
 
 export const Q2 = exercise({
   id: 'Q2',
+  title: 'Predict the error of a sum',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -29,6 +30,7 @@ const CASES = [
 
 export const Q2b = exercise<SumError>({
   id: 'Q2b',
+  title: 'Write the experiment on rounding errors',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -45,6 +47,7 @@ export const Q2b = exercise<SumError>({
 
 export const Q2c = exercise({
   id: 'Q2c',
+  title: 'Calculate the error of a sum',
   kind: 'number',
   topic: TOPIC,
   points: 2,
@@ -71,6 +74,7 @@ What is the **standard deviation** of the sum for k = 300 and s = 0.02?`,
 
 export const Q2d = exercise({
   id: 'Q2d',
+  title: 'Say when the errors do not cancel',
   kind: 'choice',
   topic: TOPIC,
   points: 2,

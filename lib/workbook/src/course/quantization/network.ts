@@ -72,6 +72,7 @@ async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
 
 export const Q3 = exercise<ToInt8>({
   id: 'Q3',
+  title: 'Turn modelFp32 into modelInt8',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -93,6 +94,7 @@ Write the function of a network and a list of batches that returns the quantized
 
 export const Q3b = exercise({
   id: 'Q3b',
+  title: 'Say what each step did to the graph',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
@@ -123,6 +125,7 @@ export const Q3b = exercise({
 
 export const Q3c = exercise({
   id: 'Q3c',
+  title: 'Predict the loss in accuracy',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -137,6 +140,7 @@ export const Q3c = exercise({
 
 export const Q3d = exercise({
   id: 'Q3d',
+  title: 'Predict what matters more: scales or observer',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -154,6 +158,7 @@ export const Q3d = exercise({
 
 export const Q3e = exercise({
   id: 'Q3e',
+  title: 'Explain what a scale per channel saves',
   kind: 'choice',
   topic: TOPIC,
   points: 2,

@@ -4,6 +4,7 @@ const TOPIC = 'time and bytes';
 
 export const Q4 = exercise({
   id: 'Q4',
+  title: 'Predict the speedup of the largest network',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -19,6 +20,7 @@ export const Q4 = exercise({
 
 export const Q4b = exercise({
   id: 'Q4b',
+  title: 'Predict the speedup of the smallest network',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -31,6 +33,7 @@ export const Q4b = exercise({
 
 export const Q4d = exercise({
   id: 'Q4d',
+  title: 'Calculate the bytes saved',
   kind: 'number',
   topic: TOPIC,
   points: 2,
@@ -53,6 +56,7 @@ How many **percent of the bytes** of the float32 weights are **saved**?`,
 
 export const Q4c = exercise({
   id: 'Q4c',
+  title: 'Explain the speedups',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
@@ -83,6 +87,7 @@ export const Q4c = exercise({
 
 export const Q4e = exercise({
   id: 'Q4e',
+  title: 'Decide what you would ship',
   kind: 'text',
   topic: TOPIC,
   points: 3,

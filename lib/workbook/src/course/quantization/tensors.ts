@@ -29,6 +29,7 @@ function checkQuantized(answer: unknown): Diagnosis | undefined {
 
 export const Q1 = exercise<QuantizedTensor>({
   id: 'Q1',
+  title: 'Quantize a tensor',
   kind: 'code',
   topic: TOPIC,
   points: 1,
@@ -79,6 +80,7 @@ async function checkToIntegers(answer: unknown): Promise<Diagnosis | undefined> 
 
 export const Q1b = exercise<ToIntegers>({
   id: 'Q1b',
+  title: 'Write the quantizer',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -96,6 +98,7 @@ export const Q1b = exercise<ToIntegers>({
 
 export const Q1c = exercise({
   id: 'Q1c',
+  title: 'Predict the largest rounding error',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -108,6 +111,7 @@ export const Q1c = exercise({
 
 export const Q1d = exercise({
   id: 'Q1d',
+  title: 'Read the staircase',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
@@ -169,6 +173,7 @@ async function checkParameters(answer: unknown): Promise<Diagnosis | undefined> 
 
 export const Q1e = exercise<Parameters>({
   id: 'Q1e',
+  title: 'Write an observer',
   kind: 'code',
   form: 'function',
   topic: TOPIC,

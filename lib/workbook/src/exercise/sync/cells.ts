@@ -1,5 +1,6 @@
 import { METADATA_KEY, TAGS, type AnswerMetadata } from 'tslab-runner/ipynb';
 import type { Cell, CodeCell, Json, JsonObject, TextCell } from 'tslab-runner/ipynb';
+import { escapeHtml } from '../../display';
 import type { Answers, Definition } from '../types';
 
 /** Tag of the markdown cell that asks an exercise's question. */
@@ -36,21 +37,29 @@ function choicesText(definition: Definition): string {
 }
 
 function questionSource(definition: Definition): string {
-  const points = definition.points ?? 1;
-  const title = `### ${definition.id} (${points} ${points === 1 ? 'point' : 'points'})`;
-  return `${title}\n\n${definition.prompt.trim()}${choicesText(definition)}`;
+  const { id, title, points = 1, optional = false } = definition;
+  const worth = `${points} ${points === 1 ? 'point' : 'points'}${optional ? ', optional' : ''}`;
+  return `### ${id}. ${title} (${worth})\n\n${definition.prompt.trim()}${choicesText(definition)}`;
 }
 
 function solutionSource({ definition, answers }: Declared): string {
   const code = `\`\`\`ts\n${answers.solution}\n\`\`\``;
-  return `<details><summary>Solution of ${definition.id}</summary>\n\n${code}\n\n</details>`;
+  return `<details><summary>Solution of ${definition.id}. ${escapeHtml(definition.title)}</summary>\n\n${code}\n\n</details>`;
 }
 
 function answerMetadata({ definition, answers }: Declared): JsonObject {
-  const { id, kind, points = 1 } = definition;
+  const { id, title, kind, points = 1, optional = false } = definition;
   const { solution, wrong } = answers;
   const plain = wrong.map(({ source, reason }) => ({ source, reason }));
-  const metadata: AnswerMetadata = { exercise: id, kind, points, solution, wrong: plain };
+  const metadata: AnswerMetadata = {
+    exercise: id,
+    title,
+    kind,
+    points,
+    ...(optional ? { optional } : {}),
+    solution,
+    wrong: plain,
+  };
   return metadata as unknown as JsonObject;
 }
 
