@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -50,6 +50,25 @@ describe('runner: the HTML page of an executed notebook', () => {
     assert.doesNotMatch(html, /onclick|example\.invalid|document\.title/);
     assert.match(html, /<table>/);
     assert.match(html, /✓ 日本語 &lt;i&gt;not italic/);
+  });
+
+  it('carries pictures kept in a cell or beside the notebook, and no other file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'page-'));
+    try {
+      mkdirSync(path.join(folder, 'book'));
+      writeFileSync(path.join(folder, 'secret.png'), 'secret');
+      writeFileSync(path.join(folder, 'book', 'a b.svg'), '<svg/>');
+      const text = '![one](a%20b.svg) ![two](../secret.png) ![three](attachment:c.png) ![four](none.png) ![five](x.ts)';
+      const cell = { ...markdownCell(text), attachments: { 'c.png': { 'image/png': 'QUJD' } } };
+      const html = htmlPage({ ...resultOf(notebook([cell])), path: path.join(folder, 'book/x.ipynb') });
+      const shown = [...html.matchAll(/<img src="data:([^"]*)" alt="(\w+)"/g)].map(([, data, name]) => [name, data]);
+      assert.deepEqual(shown, [
+        ['one', `image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}`],
+        ['three', 'image/png;base64,QUJD'],
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('carries a library only when a chart needs it', () => {

@@ -59,6 +59,7 @@ export class Workspace {
     this.profile = path.join(this.root, 'profile');
     mkdirSync(this.folder);
     symlinkSync(path.join(projectRoot, 'data'), path.join(this.root, 'data')); // what notebooks read as ../data
+    cpSync(path.join(notebooks, 'figures'), path.join(this.folder, 'figures'), { recursive: true });
     for (const name of readdirSync(notebooks).filter((file) => file.endsWith('.ipynb'))) {
       copyFileSync(path.join(notebooks, name), path.join(this.folder, name));
     }

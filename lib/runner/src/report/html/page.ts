@@ -1,9 +1,11 @@
+import * as path from 'node:path';
 import { type Cell, type CodeCell, isObject, type TextCell } from '../../ipynb';
 import { type CellResult, durationText, type NotebookResult, residentText } from '../../run';
 import { failureText, notebookLine } from '../console';
 import { runName } from '../names';
 import { type Library, libraryElements } from './assets';
 import { renderOutput } from './output';
+import { picturesOf } from './pictures';
 import { STYLE } from './style';
 import { markdownHtml } from './text';
 import { escapeMarkup } from '../escape';
@@ -20,8 +22,11 @@ const POLICY =
 export function htmlPage(result: NotebookResult): string {
   const libraries = new Set<Library>();
   const cells = result.executed?.cells ?? [];
+  const folder = path.dirname(path.resolve(result.path));
   const body = cells
-    .map((cell, index) => (cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell)))
+    .map((cell, index) =>
+      cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell, folder),
+    )
     .join('\n');
   const name = escapeMarkup(runName(result));
   const summary = [notebookLine(result), failureText(result)].filter(Boolean).join('\n');
@@ -43,9 +48,9 @@ ${[...libraries].map(libraryElements).join('')}<script>${VIEWER_SCRIPT}</script>
 `;
 }
 
-function textHtml(cell: TextCell): string {
+function textHtml(cell: TextCell, folder: string): string {
   if (cell.cell_type === 'raw') return '';
-  const html = markdownHtml(cell.source, attachments(cell));
+  const html = markdownHtml(cell.source, picturesOf(cell, folder));
   return isHidden(cell) ? `<details><summary>Show</summary>${html}</details>` : `<section>${html}</section>`;
 }
 
@@ -68,15 +73,4 @@ function codeHtml(cell: CodeCell, result: CellResult | undefined, libraries: Set
 function isHidden(cell: Cell): boolean {
   const jupyter = cell.metadata.jupyter;
   return isObject(jupyter) && jupyter.source_hidden === true;
-}
-
-/** Pictures kept in a cell, by name, as data URLs. */
-function attachments(cell: TextCell): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, bundle] of Object.entries(cell.attachments ?? {})) {
-    const [mime, data] = Object.entries(bundle)[0] ?? [];
-    if (mime?.startsWith('image/') && typeof data === 'string')
-      found.set(name, `data:${mime};base64,${data.replace(/\s/g, '')}`);
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 import { escapeMarkup } from '../escape';
+import { type Pictures } from './pictures';
 
 /** Text of a terminal without its colour codes, escaped. */
 export function terminalHtml(text: string): string {
@@ -41,12 +42,14 @@ export function safeHtml(html: string): string {
 /**
  * Markdown (GitHub's flavour) as safe HTML.
  *
- * @param attachments pictures kept in the cell, by name, as data URLs
+ * @param pictures makes data URLs of the pictures that the text names; others are left out by the page's policy
  */
-export function markdownHtml(markdown: string, attachments: ReadonlyMap<string, string> = new Map()): string {
-  const inlined = markdown.replace(/\(attachment:([^)\s]+)/g, (whole, name: string) => {
-    const data = attachments.get(decodeURIComponent(name));
-    return data === undefined ? whole : `(${data}`;
+export function markdownHtml(markdown: string, pictures: Pictures = () => undefined): string {
+  const parser = new Marked({
+    gfm: true,
+    walkTokens: (token) => {
+      if (token.type === 'image') token.href = pictures(decodeURIComponent(token.href as string)) ?? token.href;
+    },
   });
-  return safeHtml(marked.parse(inlined, { async: false, gfm: true }));
+  return safeHtml(parser.parse(markdown, { async: false }));
 }
