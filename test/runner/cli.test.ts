@@ -4,29 +4,8 @@ import * as path from 'node:path';
 
 import { CHECK_MIME, type CodeCell, type Notebook, parseNotebook } from 'tslab-runner/ipynb';
 import { type JupyterServer, readEnvironment, startServer } from 'tslab-runner/server';
+import { BLIND, CONFUSED, exercise, FAIR } from './exercise';
 import { type Finished, Folder, notebook, processesWith, runCli, tagged } from './support';
-
-const WRONG = [
-  { source: 'const answer = { value: 4 };', reason: 'too large' },
-  { source: 'const answer = { value: 2 };', reason: 'too small' },
-];
-
-/** An exercise whose right answer is 3; `judge` is the source of its check's verdict. */
-function exercise(judge: string, source = 'const answer = { value: 0 };'): CodeCell[] {
-  const declared = { exercise: 'A1', points: 2, solution: 'const answer = { value: 3 };', wrong: WRONG };
-  const record =
-    "{ version: 1, exercise: 'A1', points: 2, earned: status === 'passed' ? 2 : 0, status: status, reason: reason, message: 'got ' + answer.value, kind: 'code', topic: 'numbers' }";
-  const check = `import { display } from 'tslab';\n${judge}\n(display as any).raw('${CHECK_MIME}', ${record});`;
-  return [
-    tagged(['answer'], source, { scalable_inference: declared }),
-    tagged(['check'], check, { scalable_inference: { exercise: 'A1' } }),
-  ];
-}
-
-const FAIR =
-  "const reason = answer.value > 3 ? 'too large' : answer.value < 3 ? 'too small' : undefined;\nconst status = reason === undefined ? 'passed' : 'not-yet';";
-const BLIND = "const reason = undefined;\nconst status = 'passed';";
-const CONFUSED = "const reason = 'shape';\nconst status = answer.value === 3 ? 'passed' : 'not-yet';";
 
 describe('runner: command line', () => {
   const folder = new Folder();
@@ -244,7 +223,7 @@ describe('runner: command line', () => {
   for (const [args, message] of [
     [['--jobs', '0'], /--jobs expects a whole number from 1, found "0"/],
     [['--timeout', 'soon'], /--timeout expects a number above 0/],
-    [['--answers', 'right'], /--answers expects as-is, solutions, wrong, found "right"/],
+    [['--answers', 'right'], /--answers expects as-is, solutions, wrong, all, found "right"/],
     [['-p', '=3'], /-p expects name=value/],
     [['--token', 'x'], /--token needs --server/],
     [['--server', 'localhost:8888'], /--server expects an address like http/],

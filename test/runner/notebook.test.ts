@@ -23,6 +23,8 @@ const answer = (exercise: string, wrong: string[], source = 'const stub = 0;') =
     },
   });
 
+const FAILS = { status: 'not-yet', reason: 'because' };
+
 const sources = (filled: Notebook): string[] => filled.cells.map(({ source }) => source);
 
 describe('runner: notebooks', () => {
@@ -138,8 +140,8 @@ describe('runner: answers', () => {
     assert.deepEqual(
       [...(filled?.expected ?? [])],
       [
-        ['A1', undefined],
-        ['A2', undefined],
+        ['A1', { status: 'passed' }],
+        ['A2', { status: 'passed' }],
       ],
     );
   });
@@ -157,11 +159,25 @@ describe('runner: answers', () => {
     assert.deepEqual(
       runs.map(({ expected }) => [...expected.values()]),
       [
-        ['because', 'because'],
-        ['because', 'because'],
-        ['because', undefined],
+        [FAILS, FAILS],
+        [FAILS, FAILS],
+        [FAILS, { status: 'passed' }],
       ],
     );
+  });
+
+  it('tries the cell as it is, then each wrong answer, then keeps the solution, all in one run', () => {
+    const runs = fillAnswers(exercises, 'all');
+    assert.equal(runs.length, 1);
+    assert.deepEqual(sources(runs[0].notebook), ['solution of A1', 'solution of A2', 'rest']);
+    const tried = [...(runs[0].attempts ?? [])].map(([index, attempts]) => [index, ...attempts.map(Object.values)]);
+    const asItIs = ['as it is', 'const stub = 0;', { status: 'unanswered' }];
+    const wrong = (number: number, source: string) => [`wrong answer ${number}`, source, FAILS];
+    assert.deepEqual(tried, [
+      [0, asItIs, wrong(1, 'w11'), wrong(2, 'w12'), wrong(3, 'w13')],
+      [1, asItIs, wrong(1, 'w21'), wrong(2, 'w22')],
+    ]);
+    assert.deepEqual(fillAnswers(notebook(['rest']), 'all'), []);
   });
 
   it('asks for at least two wrong answers', () =>

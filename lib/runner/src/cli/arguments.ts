@@ -11,7 +11,8 @@ Runs notebooks headlessly; without files, notebooks/*.ipynb or, where there is n
 Exits with 0 only if everything passed.
 
   -p NAME=VALUE        sets a parameter (JSON or text) after the parameters cell; repeatable
-  --answers MODE       as-is (default), solutions or wrong
+  --answers MODE       as-is (default), solutions, wrong (a run for each set of wrong answers) or all: one run that at
+                       each exercise tries the cell as it is, every wrong answer, then the solution
   --out DIR            writes the executed notebooks
   --html DIR           writes each executed notebook as one self-contained page
   --report FILE        JUnit XML: a test case a cell and a check

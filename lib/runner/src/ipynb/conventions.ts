@@ -17,7 +17,8 @@
  * `--answers solutions` replaces each answer cell's source by `solution`; every check must then be `passed` (or
  * `recorded` for kinds that only record). `--answers wrong` runs the notebook once for each index k: answer cells with
  * a k-th wrong answer get it, the others get `solution`; a check whose exercise was answered wrongly must say `not-yet`
- * with a `reason` that contains the stored `reason`.
+ * with a `reason` that contains the stored `reason`. `--answers all` asks for the same in one run: at each answer cell
+ * it tries the cell as it is (its check must say `unanswered` or `not-yet`), each wrong answer, then `solution`, and goes on.
  */
 
 /** Key of this project's data in a cell's metadata. */
@@ -46,7 +47,7 @@ export type ExerciseKind = (typeof EXERCISE_KINDS)[number];
 export const RECORDED_KINDS: readonly ExerciseKind[] = ['prediction', 'text'];
 
 /** How the runner fills answer cells. */
-export const ANSWER_MODES = ['as-is', 'solutions', 'wrong'] as const;
+export const ANSWER_MODES = ['as-is', 'solutions', 'wrong', 'all'] as const;
 export type AnswerMode = (typeof ANSWER_MODES)[number];
 
 /** An answer that must not pass. */

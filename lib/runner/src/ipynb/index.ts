@@ -1,6 +1,6 @@
 export * from './conventions';
 export { fillAnswers, graftAnswers } from './answers';
-export type { FilledNotebook } from './answers';
+export type { Attempt, Expectation, FilledNotebook } from './answers';
 export { answerCells, answerProblem, exerciseName, exerciseOf, hasTag, isExecutable, tagsOf } from './cells';
 export type { AnswerCell } from './cells';
 export { declaredParameters, injectParameters, parseParameter } from './parameters';

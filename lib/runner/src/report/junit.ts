@@ -40,13 +40,9 @@ function cellCase(suiteName: string, cell: CellResult, failures: Failure[]): str
   );
 }
 
-function checkCase(suiteName: string, { exercise, title, ok, problem }: CheckResult): string {
-  return testCase(
-    suiteName,
-    `check ${exerciseName(exercise, title)}`,
-    0,
-    ok ? [] : [{ kind: 'check', message: problem ?? '' }],
-  );
+function checkCase(suiteName: string, { exercise, title, attempt, ok, problem }: CheckResult): string {
+  const name = `check ${exerciseName(exercise, title)}${attempt === undefined ? '' : `, ${attempt}`}`;
+  return testCase(suiteName, name, 0, ok ? [] : [{ kind: 'check', message: problem ?? '' }]);
 }
 
 function testCase(

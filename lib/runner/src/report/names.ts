@@ -6,6 +6,7 @@ import { type NotebookResult } from '../run';
 export function runName(result: Pick<NotebookResult, 'path' | 'mode' | 'variant'>): string {
   const name = path.basename(result.path, '.ipynb');
   if (result.mode === 'as-is') return name;
+  if (result.mode === 'all') return `${name}, all answers`;
   return result.variant === undefined
     ? `${name}, ${result.mode}`
     : `${name}, ${result.mode} answers ${result.variant + 1}`;

@@ -22,6 +22,14 @@ export interface Task {
   filled: FilledNotebook;
 }
 
+/** Why a mode asks for no run of a notebook. */
+const NOTHING_TO_TRY: Readonly<Record<AnswerMode, string>> = {
+  'as-is': 'there is no cell to run',
+  solutions: 'there is no cell to run',
+  wrong: 'no exercise has a wrong answer to try',
+  all: 'there is no exercise to try answers of',
+};
+
 /** Tasks, and the results of those files that cannot become one. */
 export interface Plan {
   tasks: Task[];
@@ -42,9 +50,7 @@ export async function planRuns(paths: readonly string[], mode: AnswerMode, param
       for (const name of declaredParameters(notebook).keys()) declared.add(name);
       const runs = fillAnswers(injectParameters(notebook, parameters), mode);
       if (runs.length === 0)
-        plan.rejected.push(
-          rejected(path, mode, { kind: 'nothing-ran', message: 'no exercise has a wrong answer to try' }),
-        );
+        plan.rejected.push(rejected(path, mode, { kind: 'nothing-ran', message: NOTHING_TO_TRY[mode] }));
       for (const filled of runs) plan.tasks.push({ path, filled });
     } catch (error) {
       if (!(error instanceof NotebookError)) throw error;

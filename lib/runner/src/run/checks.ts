@@ -4,6 +4,7 @@ import {
   CHECK_STATUSES,
   type CheckRecord,
   type CodeCell,
+  type Expectation,
   exerciseOf,
   type FilledNotebook,
   hasTag,
@@ -16,8 +17,8 @@ import {
 import { type CheckResult } from './types';
 
 /**
- * What the checks of an executed notebook said, against what the mode asks for: anything (`as-is`), `passed`
- * (`solutions`), `not-yet` for the stored reason (`wrong`). Only a record from the exercise's own check cell counts, and
+ * What the checks of an executed notebook said in the end, against what the mode asks for: anything (`as-is`), `passed`
+ * (`solutions`, `all`), `not-yet` for the stored reason (`wrong`). Only a record from the exercise's own check cell counts, and
  * of several the one with the fewest points, so that an answer cannot speak for its check. An exercise whose check
  * stays silent is never ok.
  */
@@ -27,25 +28,39 @@ export function judgeChecks(executed: Notebook, filled: FilledNotebook): CheckRe
   executed.cells.forEach((cell, index) => {
     const exercise = hasTag(cell, TAGS.check) ? exerciseOf(cell) : undefined;
     if (cell.cell_type !== 'code' || exercise === undefined) return;
-    const record = lowest(records(cell).filter((spoken) => spoken.exercise === exercise));
-    if (!record) return void (results.has(exercise) || results.set(exercise, silent({ exercise })));
-    const problem = disagreement(record, filled);
-    results.set(exercise, {
-      ...named(exercise, record.title ?? results.get(exercise)?.title),
-      cell: index,
-      record,
-      ok: problem === undefined,
-      ...(problem === undefined ? {} : { problem }),
-    });
+    const result = judgeCheck(cell, index, results.get(exercise) ?? { exercise }, filled.expected.get(exercise));
+    if (result.record || !results.has(exercise)) results.set(exercise, result);
   });
   return [...results.values()];
 }
 
-function named(exercise: string, title: string | undefined): Pick<CheckResult, 'exercise' | 'title'> {
+type Known = Pick<CheckResult, 'exercise' | 'title'>;
+
+function named(exercise: string, title: string | undefined): Known {
   return title === undefined ? { exercise } : { exercise, title };
 }
 
-function silent({ exercise, title }: Pick<CheckResult, 'exercise' | 'title'>): CheckResult {
+/** What one check cell said of its exercise, against what it must say (anything where nothing is expected). */
+export function judgeCheck(
+  cell: CodeCell,
+  index: number,
+  { exercise, title }: Known,
+  expected?: Expectation,
+): CheckResult {
+  const record = lowest(records(cell).filter((spoken) => spoken.exercise === exercise));
+  if (!record) return silent({ exercise, title });
+  const problem = expected && disagreement(record, expected);
+  return {
+    ...named(exercise, record.title ?? title),
+    cell: index,
+    record,
+    ok: problem === undefined,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** The result of a check that did not speak. */
+export function silent({ exercise, title }: Known): CheckResult {
   return { ...named(exercise, title), ok: false, problem: 'its check did not say anything' };
 }
 
@@ -67,17 +82,26 @@ function readRecord(value: Json | undefined): CheckRecord | undefined {
   return Number.isFinite(value.earned) && Number.isFinite(value.points) ? (value as unknown as CheckRecord) : undefined;
 }
 
-function disagreement(record: CheckRecord, { mode, expected }: FilledNotebook): string | undefined {
-  if (mode === 'as-is' || !expected.has(record.exercise)) return undefined;
-  const reason = expected.get(record.exercise);
+const MUST: Readonly<Record<Expectation['status'], string>> = {
+  passed: 'the reference answer must pass',
+  unanswered: 'the answer cell as it is must count as unanswered or not yet right',
+  'not-yet': 'the wrong answer must fail',
+};
+
+function disagreement(record: CheckRecord, expected: Expectation): string | undefined {
+  if (agrees(record, expected)) return undefined;
   const why = record.reason === undefined ? '' : ` for the reason "${record.reason}"`;
-  const said = `said "${record.status}"${why} (${record.message})`;
-  if (reason === undefined) {
-    const recorded = record.status === 'recorded' && RECORDED_KINDS.includes(record.kind);
-    return record.status === 'passed' || recorded ? undefined : `the reference answer must pass, its check ${said}`;
+  const must = expected.status === 'not-yet' ? ` for the reason "${expected.reason}"` : '';
+  return `${MUST[expected.status]}${must}, its check said "${record.status}"${why} (${record.message})`;
+}
+
+function agrees({ status, kind, reason }: CheckRecord, expected: Expectation): boolean {
+  switch (expected.status) {
+    case 'passed':
+      return status === 'passed' || (status === 'recorded' && RECORDED_KINDS.includes(kind));
+    case 'unanswered':
+      return status === 'unanswered' || status === 'not-yet';
+    case 'not-yet':
+      return status === 'not-yet' && reason?.includes(expected.reason) === true;
   }
-  if (record.status !== 'not-yet') return `the wrong answer must fail for the reason "${reason}", its check ${said}`;
-  return record.reason?.includes(reason) === true
-    ? undefined
-    : `the wrong answer must fail for the reason "${reason}", its check ${said}`;
 }

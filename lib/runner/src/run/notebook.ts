@@ -2,7 +2,6 @@ import * as path from 'node:path';
 
 import { KernelSession, KernelStartError } from '../kernel';
 import {
-  type Cell,
   type CodeCell,
   exerciseName,
   type FilledNotebook,
@@ -14,6 +13,8 @@ import {
   TAGS,
 } from '../ipynb';
 import { type JupyterServer } from '../server';
+import { attemptFailures, attemptResult, type AttemptRun, tryAnswers } from './attempts';
+import { kernelName, title, withoutOutputs } from './before';
 import { judgeChecks } from './checks';
 import { type CellLimits, type CellRun, executeCell } from './execute-cell';
 import { awaitedByNone, causeOf, lateException, SETTLE_SOURCE } from './late';
@@ -31,9 +32,6 @@ export interface RunOptions {
   /** Called after each cell. */
   onCell?: (cell: CellResult, total: number, failure?: Failure) => void;
 }
-
-/** The kernel spec for a notebook that names none. */
-const DEFAULT_KERNEL = 'tslab';
 
 /**
  * Runs one notebook, filled for one mode, in a kernel of its own. Never throws for what a notebook, a kernel or a server
@@ -68,6 +66,8 @@ class Run {
   private readonly shown = new Set<number>();
   private readonly cells: CellResult[];
   private readonly executed: Notebook;
+  /** Checks of answers that were tried before the one that stayed, and what their cells printed. */
+  private readonly tried: AttemptRun[] = [];
   private peakKernelBytes: number | null = null;
 
   constructor(
@@ -105,10 +105,11 @@ class Run {
 
   result(durationMs: number): NotebookResult {
     const { filled } = this;
-    const checks = judgeChecks(this.executed, filled);
-    for (const { ok, problem, exercise, title: heading, cell } of checks) {
+    const checks = [...this.tried.map(({ check }) => check), ...judgeChecks(this.executed, filled)];
+    for (const { ok, problem, exercise, title: heading, attempt, cell } of checks) {
       if (ok) continue;
-      const message = `exercise ${exerciseName(exercise, heading)}: ${problem}`;
+      const name = exerciseName(exercise, heading);
+      const message = `exercise ${name}${attempt === undefined ? '' : `, ${attempt}`}: ${problem}`;
       this.failures.push({ kind: 'check', message, ...(cell === undefined ? {} : { cell }) });
     }
     return {
@@ -129,13 +130,32 @@ class Run {
   private async runCells(session: KernelSession): Promise<boolean> {
     for (const [index, cell] of this.executed.cells.entries()) {
       if (!isExecutable(cell)) continue;
+      if (!(await this.tryAnswers(session, index))) return false;
       const run = await executeCell(session, cell, this.options.limits, this.options.signal);
       cell.outputs = run.outputs.outputs;
       cell.execution_count = run.executionCount;
-      this.record(index, run, session.memoryBytes());
+      this.record(index, run, this.noteMemory(session));
       if (!run.goesOn) return false;
     }
     return true;
+  }
+
+  /** Tries what `all` mode asks for at an answer cell; says whether the kernel can go on. */
+  private tryAnswers(session: KernelSession, at: number): Promise<boolean> {
+    const { limits, signal, onCell } = this.options;
+    const { cells } = this.executed;
+    const attempts = this.filled.attempts?.get(at) ?? [];
+    const execute = (cell: CodeCell): Promise<CellRun> => executeCell(session, cell, limits, signal);
+    return tryAnswers(cells, at, attempts, execute, (tried) => {
+      this.tried.push(tried);
+      onCell?.({ ...attemptResult(tried, at), kernelBytes: this.noteMemory(session) }, cells.length);
+    });
+  }
+
+  private noteMemory(session: KernelSession): number | null {
+    const bytes = session.memoryBytes();
+    if (bytes !== null) this.peakKernelBytes = Math.max(this.peakKernelBytes ?? 0, bytes);
+    return bytes;
   }
 
   private record(index: number, run: CellRun, kernelBytes: number | null): void {
@@ -144,7 +164,6 @@ class Run {
     const cell = this.cells[index];
     Object.assign(cell, { status: 'passed', durationMs: run.durationMs, kernelBytes });
     if (failure?.cell !== undefined) this.cells[failure.cell].status = 'failed';
-    if (kernelBytes !== null) this.peakKernelBytes = Math.max(this.peakKernelBytes ?? 0, kernelBytes);
     this.options.onCell?.(cell, this.cells.length, failure);
   }
 
@@ -167,6 +186,10 @@ class Run {
 
   /** Finds late exceptions that showed in a cell's output after its reply and before the next cell. */
   private sweep(): void {
+    for (const failure of this.tried.flatMap(attemptFailures)) {
+      if (failure.cell !== undefined) this.cells[failure.cell].status = 'failed';
+      this.failures.push(failure);
+    }
     for (const [index, cell] of this.executed.cells.entries()) {
       if (cell.cell_type !== 'code' || this.shown.has(index)) continue;
       const stderr = cell.outputs
@@ -214,23 +237,4 @@ class Run {
     const relative = rootDir === undefined ? path.basename(home) : path.relative(rootDir, path.resolve(home));
     return relative.split(path.sep).join('/');
   }
-}
-
-function withoutOutputs(cell: Cell): Cell {
-  return cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell;
-}
-
-function kernelName(notebook: Notebook): string {
-  const spec = notebook.metadata.kernelspec;
-  return isObject(spec) && typeof spec.name === 'string' ? spec.name : DEFAULT_KERNEL;
-}
-
-function title(cell: Cell): string {
-  return (
-    cell.source
-      .split('\n')
-      .find((line) => line.trim() !== '')
-      ?.trim()
-      .slice(0, 80) ?? ''
-  );
 }

@@ -50,6 +50,8 @@ export interface CheckResult {
   exercise: string;
   /** Its title, where the notebook tells it. */
   title?: string;
+  /** In `all` mode: the answer that was tried before the reference answer, e.g. `wrong answer 2`. */
+  attempt?: string;
   /** Index of the check cell that spoke last; undefined when none did. */
   cell?: number;
   /** The last record, undefined when the check never spoke. */
