@@ -8,7 +8,9 @@ type Open = (bytes: Uint8Array, options: SharpOptions) => Sharp;
 /** Loaded at the first picture: programs without picture files need no decoder. */
 async function decoder(): Promise<Open> {
   try {
-    return (await import('sharp')).default;
+    const { default: sharp } = await import('sharp');
+    sharp.cache(false); // of results by their operations: no picture is decoded twice, and looking costs a tenth
+    return sharp;
   } catch (error) {
     const [line] = (error as Error).message.trim().split('\n');
     throw new Error(
@@ -50,8 +52,21 @@ export async function readPicture(file: string | Uint8Array): Promise<Picture> {
   }
 }
 
+/** Whether a file may hold inks, by how it begins: of what is decoded, JPEG with four components and TIFF. */
+function mayBeInks(bytes: Uint8Array): boolean {
+  const [a, b] = bytes;
+  if (a !== 0xff || b !== 0xd8) return (a === 0x49 && b === 0x49) || (a === 0x4d && b === 0x4d);
+  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; at += 2 + bytes[at + 2] * 256 + bytes[at + 3]) {
+    const marker = bytes[at + 1];
+    if (marker === 0xff) break; // filled up
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return bytes[at + 9] === 4;
+  }
+  return true; // not understood: the decoder shall say
+}
+
 async function decode(open: Open, bytes: Uint8Array): Promise<Picture> {
-  const { space } = await open(bytes, AS_PILLOW).metadata();
+  const space = mayBeInks(bytes) ? (await open(bytes, AS_PILLOW).metadata()).space : undefined;
   const image = open(bytes, AS_PILLOW);
   const pixels =
     space === 'cmyk'

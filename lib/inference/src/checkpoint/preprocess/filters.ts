@@ -64,8 +64,21 @@ export interface Resizing {
   length: number;
 }
 
+/** Windows of the last axes: the pictures of a folder mostly have a few sizes in common. */
+const recent = new Map<string, Windows>();
+const KEPT = 64;
+
 /** The windows of a part of a resized axis. */
 export function windowsOf(axis: Resizing, filter: Filter, arithmetic: Arithmetic): Windows {
+  const key = [axis.source, axis.target, axis.start, axis.length, filter, arithmetic].join();
+  const windows = recent.get(key) ?? computed(axis, filter, arithmetic);
+  recent.delete(key);
+  recent.set(key, windows);
+  if (recent.size > KEPT) recent.delete(recent.keys().next().value as string);
+  return windows;
+}
+
+function computed(axis: Resizing, filter: Filter, arithmetic: Arithmetic): Windows {
   const unit = arithmetic === 'pillow' ? ONE : 1;
   if (axis.source === axis.target) return flat(untouched(axis, unit), arithmetic);
   return flat(filter === 'nearest' ? nearestWindows(axis, unit) : windows(axis, filter, unit), arithmetic);

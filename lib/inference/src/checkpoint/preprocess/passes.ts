@@ -34,27 +34,37 @@ export function acrossGrey(
   return new Uint8Array(result.buffer);
 }
 
+/** Two lines at a time, which share their weights; a last one alone is done twice. */
 function acrossColours(
   { values, lines, columns }: Rows,
   { count, first, at, weights }: Pick<Windows, 'count' | 'first' | 'at' | 'weights'>,
   result: Uint8ClampedArray,
 ): void {
-  let to = 0;
-  for (let n = 0; n < lines; n++) {
+  for (let n = 0; n < lines; n += 2) {
+    const [next, below] = n + 1 < lines ? [(columns * 3) | 0, (count * 3) | 0] : [0, 0];
+    let to = (n * count * 3) | 0;
     for (let t = 0; t < count; t++) {
-      let [red, green, blue] = [HALF, HALF, HALF];
+      let [red, green, blue, red2, green2, blue2] = [HALF, HALF, HALF, HALF, HALF, HALF];
       let p = ((n * columns + first[t]) * 3) | 0;
       const end = at[t + 1];
       for (let k = at[t]; k < end; k++) {
         const weight = weights[k];
+        const q = (p + next) | 0;
         red = (red + Math.imul(weight, values[p])) | 0;
         green = (green + Math.imul(weight, values[p + 1])) | 0;
         blue = (blue + Math.imul(weight, values[p + 2])) | 0;
+        red2 = (red2 + Math.imul(weight, values[q])) | 0;
+        green2 = (green2 + Math.imul(weight, values[q + 1])) | 0;
+        blue2 = (blue2 + Math.imul(weight, values[q + 2])) | 0;
         p = (p + 3) | 0;
       }
+      const u = (to + below) | 0;
       result[to] = red >> 22;
       result[to + 1] = green >> 22;
       result[to + 2] = blue >> 22;
+      result[u] = red2 >> 22;
+      result[u + 1] = green2 >> 22;
+      result[u + 2] = blue2 >> 22;
       to = (to + 3) | 0;
     }
   }
@@ -63,29 +73,50 @@ function acrossColours(
 /** Resizes columns as Pillow does: [rows, width] to [count, width], four source rows at a time. */
 export function downGrey(values: Uint8Array, width: number, { count, first, at, weights }: Windows): Uint8Array {
   const result = new Uint8ClampedArray(count * width);
-  const sums = new Int32Array(width);
+  const [halves, sums] = [new Int32Array(width).fill(HALF), new Int32Array(width)];
   for (let t = 0; t < count; t++) {
-    sums.fill(HALF);
-    const end = at[t + 1];
-    for (let k = at[t], from = first[t] * width; k < end; k += 4, from += 4 * width) {
-      const left = end - k;
+    let before = halves;
+    for (let k = at[t], from = first[t] * width; k < at[t + 1]; k += 4, from += 4 * width) {
+      const left = at[t + 1] - k;
       // Rows beyond the window count nothing; the first one stands in for them.
       const weight = (i: number): number => (i < left ? weights[k + i] : 0);
       const row = (i: number): number => (i < left ? from + i * width : from);
-      addFour(values, sums, [weight(0), weight(1), weight(2), weight(3)], [row(0), row(1), row(2), row(3)]);
+      const four: Four = [weight(0), weight(1), weight(2), weight(3)];
+      const rows: Four = [row(0), row(1), row(2), row(3)];
+      if (left > 4) addFour(values, before, sums, four, rows);
+      else endFour(values, before, result.subarray(t * width, (t + 1) * width), four, rows);
+      before = sums;
     }
-    const to = t * width;
-    for (let i = 0; i < width; i++) result[to + i] = sums[i] >> 22;
   }
   return new Uint8Array(result.buffer);
 }
 
 type Four = readonly [number, number, number, number];
 
-function addFour(values: Uint8Array, sums: Int32Array, [a, b, c, d]: Four, [p, q, r, s]: Four): void {
-  for (let i = 0; i < sums.length; i++) {
+function addFour(
+  values: Uint8Array,
+  before: Int32Array,
+  after: Int32Array,
+  [a, b, c, d]: Four,
+  [p, q, r, s]: Four,
+): void {
+  for (let i = 0; i < after.length; i++) {
     const pairs = Math.imul(a, values[p + i]) + Math.imul(b, values[q + i]);
-    sums[i] = (sums[i] + pairs + Math.imul(c, values[r + i]) + Math.imul(d, values[s + i])) | 0;
+    after[i] = (before[i] + pairs + Math.imul(c, values[r + i]) + Math.imul(d, values[s + i])) | 0;
+  }
+}
+
+/** The last four rows, and what they end in: the same loop as of {@link addFour}, which writes grey levels. */
+function endFour(
+  values: Uint8Array,
+  before: Int32Array,
+  levels: Uint8ClampedArray,
+  [a, b, c, d]: Four,
+  [p, q, r, s]: Four,
+): void {
+  for (let i = 0; i < levels.length; i++) {
+    const pairs = Math.imul(a, values[p + i]) + Math.imul(b, values[q + i]);
+    levels[i] = (before[i] + pairs + Math.imul(c, values[r + i]) + Math.imul(d, values[s + i])) >> 22;
   }
 }
 
