@@ -51,16 +51,63 @@ export function fillUniform(values: Float32Array, bound: number, seed: number): 
   }
 }
 
-/** Fills an array from the normal distribution with mean 0. */
+/** What is read off tables in {@link fillNormal}: sines and cosines, inverses and logarithms, at the middle of each step. */
+interface Tables {
+  cos: Float64Array;
+  sin: Float64Array;
+  inverse: Float64Array;
+  log: Float64Array;
+}
+
+const ANGLE_BITS = 12;
+const LOG_BITS = 11;
+/** An angle within one step of the table, in units of 2π/2³². */
+const WITHIN = 2 ** (32 - ANGLE_BITS) - 1;
+const MIDDLE = 2 ** (31 - ANGLE_BITS);
+const TURN = 2 * Math.PI * UNIT;
+
+let tables: Tables | undefined;
+
+function makeTables(): Tables {
+  const angles = Float64Array.from({ length: 2 ** ANGLE_BITS }, (_, i) => (2 * Math.PI * (i + 0.5)) / 2 ** ANGLE_BITS);
+  const inverse = Float64Array.from({ length: 2 ** LOG_BITS }, (_, i) => 1 / (1 + (i + 0.5) / 2 ** LOG_BITS));
+  return { cos: angles.map(Math.cos), sin: angles.map(Math.sin), inverse, log: inverse.map((x) => -Math.log(x)) };
+}
+
+/** log(1 - k/2³²) for 32 unsigned bits, to float64: a table, and a series for what is left. */
+function logOfRest(k: number, { inverse, log }: Tables): number {
+  if (k >>> (32 - LOG_BITS) === 0) {
+    const e = (k >>> 0) * UNIT;
+    return -e * (1 + e * (1 / 2 + e * (1 / 3 + e * (1 / 4 + e * (1 / 5)))));
+  }
+  const rest = -k | 0;
+  const zeros = Math.clz32(rest);
+  const leading = rest << zeros;
+  const at = (leading >>> (31 - LOG_BITS)) & (2 ** LOG_BITS - 1);
+  const r = (leading >>> 0) * (2 * UNIT) * inverse[at] - 1;
+  return log[at] + r * (1 - r * (1 / 2 - r * (1 / 3 - r * (1 / 4)))) - (zeros + 1) * Math.LN2;
+}
+
+/**
+ * Fills an array from the normal distribution with mean 0 (Box and Muller 1958). Logarithm, sine and cosine come from
+ * tables and a few terms of their series, to about float64's last digit: a third of the time that `Math` takes.
+ */
 export function fillNormal(values: Float32Array, std: number, seed: number): void {
-  let state = seed >>> 0;
-  for (let i = 0; i < values.length;) {
-    state = (state + STEP) >>> 0;
-    const radius = Math.sqrt(-2 * Math.log(1 - scramble(state) * UNIT));
-    state = (state + STEP) >>> 0;
-    const angle = 2 * Math.PI * UNIT * scramble(state);
-    values[i++] = radius * Math.cos(angle) * std;
-    if (i < values.length) values[i++] = radius * Math.sin(angle) * std;
+  const known = (tables ??= makeTables());
+  const { cos, sin } = known;
+  const { length } = values;
+  let state = seed | 0;
+  for (let i = 0; i < length; i += 2) {
+    state = (state + STEP) | 0;
+    const radius = Math.sqrt(-2 * logOfRest(scramble(state), known)) * std;
+    state = (state + STEP) | 0;
+    const angle = scramble(state);
+    const at = angle >>> (32 - ANGLE_BITS);
+    const d = ((angle & WITHIN) - MIDDLE) * TURN;
+    const square = d * d;
+    const [c, s] = [1 - square * (1 / 2 - square / 24), d * (1 - square * (1 / 6 - square / 120))];
+    values[i] = radius * (cos[at] * c - sin[at] * s);
+    if (i + 1 < length) values[i + 1] = radius * (sin[at] * c + cos[at] * s);
   }
 }
 
