@@ -27,12 +27,33 @@ describe('notebook tables', () => {
     const lines = table(rows, { columns: ['name', 'params'] })
       .text()
       .split('\n');
-    assert.deepEqual(lines, ['name       params', 'a<b    25,557,032', 'c,"d"           3']);
+    assert.deepEqual(lines, ['name   parameters', 'a<b    25,557,032', 'c,"d"           3']);
   });
 
   it('writes CSV in full precision, quoted where needed', () => {
     assert.equal(toCsv(rows), 'name,params,share,year\r\na<b,25557032,0.123456,\r\n"c,""d""",3,1e-9,2020\r\n');
     assert.equal(table(rows, { columns: ['params'] }).csv(), 'params\r\n25557032\r\n3\r\n');
+  });
+
+  it('writes the numbers of a column alike, booleans as words, and drops what is empty', () => {
+    const measured = [
+      { layerName: 'a', ms: 3101.26, share: 1.5, gain: (3.14159).toFixed(1), isInt: true, why: '' },
+      { layerName: 'b', ms: 21586.4, share: 12.25, gain: '-2 %', isInt: false, why: null },
+    ];
+    assert.deepEqual(table(measured).text().split('\n'), [
+      'layer name  time (ms)  share  gain  is int',
+      'a               3,101   1.50   3.1  yes',
+      'b              21,586  12.25  -2 %  no',
+    ]);
+    assert.match(table(measured).html(), /<td data-value="-2" style="text-align:right/);
+    const tiny = [{ error: 0.00001234 }, { error: 1234.5 }, { error: 0 }];
+    assert.deepEqual(table(tiny).text().split('\n').slice(1), ['1.234e-5', '   1,235', '       0']);
+    assert.deepEqual(
+      table([{ acc1: 76.13 }, { acc1: 80.858 }])
+        .text()
+        .split('\n'),
+      ['top-1 accuracy (%)', '             76.13', '             80.86'],
+    );
   });
 
   it('names fields that do not exist and what is no list', () => {

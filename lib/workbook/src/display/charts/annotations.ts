@@ -1,4 +1,4 @@
-import { LABEL_SIZE } from './theme';
+import { INK as INKS, LABEL_SIZE } from './theme';
 import type { JsonObject } from './spec';
 
 /** Something drawn over the data: a line at a value, a sloped line, a remark at a point. */
@@ -32,7 +32,7 @@ export function note(options: { x: number | string; y: number | string; text: st
 }
 
 const ONE_ROW: JsonObject = { values: [{}] };
-const INK = '#444444';
+const INK = INKS.caption;
 
 function label(text: string, encoding: JsonObject, placement: JsonObject): JsonObject {
   const mark = { type: 'text', fontSize: LABEL_SIZE, color: INK, text, ...placement };

@@ -1,8 +1,8 @@
 import { withAnnotations, type Annotation } from './annotations';
 import { Chart, dataOf, DEFAULT_WIDTH } from './chart';
-import { checkChart, clean, distinct, escapeField, legend, position, tooltip } from './encode';
+import { checkChart, clean, distinct, escapeField, fitsLevel, legend, position, tooltip } from './encode';
 import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
-import { LABEL_SIZE } from './theme';
+import { INK, LABEL_SIZE } from './theme';
 
 /** A bar chart's fields: one of x and y holds categories, the other numbers. */
 export interface BarOptions<R extends Row> extends ChartText, ChartSize {
@@ -19,8 +19,6 @@ export interface BarOptions<R extends Row> extends ChartText, ChartSize {
   readonly hover?: readonly Channel<R>[];
   readonly annotations?: readonly Annotation[];
 }
-
-const LABEL_WIDTH = 7;
 
 interface Orientation {
   readonly value: 'x' | 'y';
@@ -48,10 +46,28 @@ function hasGroups(rows: readonly Row[], category: string, series: string | unde
 /** Labels below the bars stay level where they fit, else they lean. */
 function categoryAxis<R extends Row>(rows: readonly R[], options: BarOptions<R>, at: Orientation): JsonObject {
   if (at.category === 'y') return { labelLimit: 260 };
-  const names = distinct(rows, options.x.field).map(String);
-  const room = (options.width ?? DEFAULT_WIDTH) / names.length;
-  const fits = Math.max(...names.map((name) => name.length)) * LABEL_WIDTH < room;
+  const fits = fitsLevel(distinct(rows, options.x.field), options.width ?? DEFAULT_WIDTH);
   return { labelAngle: fits ? 0 : -35, labelLimit: 260 };
+}
+
+/** Share of the axis that the written values take beyond the longest bar. */
+const VALUE_ROOM = { x: 0.12, y: 0.08 } as const;
+
+/** The axis goes on beyond the longest bar where its value is written there. */
+function roomForValues<R extends Row>(
+  rows: readonly R[],
+  options: BarOptions<R>,
+  at: Orientation,
+  scale: JsonObject | undefined,
+): JsonObject | undefined {
+  const channel = options[at.value];
+  if (options.values !== true || options.stack === true || channel.domain !== undefined) return scale;
+  const longest = Math.max(
+    ...(rows.map((row) => row[channel.field]).filter((value) => Number.isFinite(value)) as number[]),
+  );
+  if (!(longest > 0)) return scale;
+  const factor = channel.scale === 'log' ? 1.6 : 1 + VALUE_ROOM[at.value];
+  return { ...scale, domainMax: longest * factor };
 }
 
 function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { base: JsonObject; at: Orientation } {
@@ -67,7 +83,8 @@ function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { ba
   const offset = grouped
     ? { field: color.field, type: color.type, sort: (color.scale as JsonObject | undefined)?.domain }
     : undefined;
-  const valueChannel = { ...xy[at.value], stack: options.stack === true ? 'zero' : null };
+  const scale = roomForValues(rows, options, at, xy[at.value].scale as JsonObject | undefined);
+  const valueChannel = clean({ ...xy[at.value], scale, stack: options.stack === true ? 'zero' : null });
   const base = clean({
     [at.category]: { ...xy[at.category], axis: categoryAxis(rows, options, at) },
     [at.value]: valueChannel,
@@ -85,7 +102,7 @@ function spreadLayer<R extends Row>(base: JsonObject, at: Orientation, options: 
     [`${at.value}2`]: { field: escapeField(high) },
   };
   const encoding = { ...base, ...ends, color: undefined };
-  return [{ mark: { type: 'rule', strokeWidth: 2, color: '#222222' }, encoding: clean(encoding) }];
+  return [{ mark: { type: 'rule', strokeWidth: 2, color: INK.title }, encoding: clean(encoding) }];
 }
 
 function valueLayer<R extends Row>(base: JsonObject, at: Orientation, options: BarOptions<R>): JsonObject[] {
@@ -94,7 +111,7 @@ function valueLayer<R extends Row>(base: JsonObject, at: Orientation, options: B
   const placement = at.value === 'x' ? { align: 'left', dx: 4 } : { baseline: 'bottom', dy: -3 };
   const text = { field: escapeField(channel.field), type: 'quantitative', format: channel.format ?? ',.4~g' };
   const encoding = clean({ ...base, color: undefined, text });
-  return [{ mark: { type: 'text', fontSize: LABEL_SIZE, color: '#222222', ...placement }, encoding }];
+  return [{ mark: { type: 'text', fontSize: LABEL_SIZE, color: INK.title, ...placement }, encoding }];
 }
 
 /**

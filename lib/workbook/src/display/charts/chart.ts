@@ -8,8 +8,10 @@ export const VEGA_LITE_MIME = 'application/vnd.vegalite.v5+json';
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 
 /** Width of a plot in pixels when a chart does not say. */
-export const DEFAULT_WIDTH = 560;
-const DEFAULT_HEIGHT = 340;
+export const DEFAULT_WIDTH = 720;
+const DEFAULT_HEIGHT = 360;
+/** What axis and legend add to a plot's width. */
+const MARGIN = 70;
 const CAPTION_CHARACTER_WIDTH = 5.8;
 
 /** How to show a chart. */
@@ -39,7 +41,10 @@ export class Chart {
     this.spec = {
       $schema: SCHEMA,
       description: `${text.title}. ${text.caption}`,
-      title: { text: text.title, subtitle: wrapText(text.caption, Math.floor(width / CAPTION_CHARACTER_WIDTH)) },
+      title: {
+        text: text.title,
+        subtitle: wrapText(text.caption, Math.floor((width + MARGIN) / CAPTION_CHARACTER_WIDTH)),
+      },
       ...this.view,
       config: vegaConfig(),
     };

@@ -33,18 +33,20 @@ export interface FacetOptions<R extends Row> extends ChartText, ChartSize {
 
 /**
  * The same chart once for each value of a field, side by side.
- * @param chart made from all rows; width and height of one plot come from the options, by default 260 x 200
+ * @param chart made from all rows; width and height of one plot come from the options, by default 340 x 220
  */
 export function facet<R extends Row>(chart: Chart, options: FacetOptions<R>): Chart {
   const { data, width: _width, height: _height, ...view } = chart.view;
-  const area = { width: options.width ?? 260, height: options.height ?? 200 };
+  const area = { width: options.width ?? 340, height: options.height ?? 220 };
   const resolve = options.sharedAxes === false ? { resolve: { scale: { x: 'independent', y: 'independent' } } } : {};
   const columns = options.columns ?? 2;
   const spec = { ...area, ...view };
   const { values } = data as { values: readonly Row[] };
   const order = distinct(values, options.by.field);
   const by = { field: escapeField(options.by.field), title: options.by.title, type: 'nominal', sort: order };
-  return new Chart({ data, facet: by, columns, spec, ...resolve }, options, { width: area.width * columns });
+  return new Chart({ data, facet: by, columns, spec, ...resolve }, options, {
+    width: area.width * Math.min(columns, order.length),
+  });
 }
 
 /** How to put charts beside each other. */
@@ -58,7 +60,7 @@ export interface RowOptions extends ChartText, ChartSize {
 /** Charts beside each other, each with its own title; `linked` lets a selection in one show in all. */
 export function beside(charts: readonly Chart[], options: RowOptions): Chart {
   checkCharts('beside', charts);
-  const area = { width: options.width ?? 260, height: options.height ?? 240 };
+  const area = { width: options.width ?? 320, height: options.height ?? 260 };
   const columns = options.columns ?? 2;
   const views = charts.map((chart, index) => ({
     ...chart.view,

@@ -46,6 +46,8 @@ function scaleOf(channel: Channel, type: FieldType, zeroDefault: boolean | undef
   const zero = channel.zero ?? zeroDefault;
   const hasZero = type === 'quantitative' && channel.scale !== 'log' && channel.domain === undefined;
   if (hasZero && zero !== undefined) scale.zero = zero;
+  // Round ends of a logarithmic axis may leave half of it empty.
+  if (channel.scale === 'log' && channel.domain === undefined) scale.nice = false;
   return Object.keys(scale).length > 0 ? scale : undefined;
 }
 
@@ -56,6 +58,21 @@ function sortOf(rows: readonly Row[], channel: Channel, type: FieldType): unknow
     return [...new Set(rows.map((row) => row[channel.field]).filter((value) => value !== undefined && value !== null))];
   }
   return channel.sort;
+}
+
+/** Whole numbers (epochs, layers, steps) have no ticks between them. */
+function isWhole(rows: readonly Row[], channel: Channel): boolean {
+  if (channel.scale !== undefined && channel.scale !== 'linear') return false;
+  const values = rows.map((row) => row[channel.field]).filter((value) => value !== null && value !== undefined);
+  return values.length > 0 && values.every((value) => Number.isInteger(value));
+}
+
+/** Width of a character of an axis label in pixels, at most. */
+const LABEL_WIDTH = 7;
+
+/** Whether labels of categories fit beside each other, level, in a plot of this width. */
+export function fitsLevel(names: readonly unknown[], width: number): boolean {
+  return Math.max(...names.map((name) => String(name).length)) * LABEL_WIDTH < width / names.length;
 }
 
 /**
@@ -71,8 +88,14 @@ export function position(rows: readonly Row[], channel: Channel, role: string, z
     title: channel.title,
     scale: scaleOf(channel, type, zero),
     sort: sortOf(rows, channel, type),
-    axis: channel.format === undefined ? undefined : { format: channel.format },
+    axis: axisOf(rows, channel, type),
   });
+}
+
+function axisOf(rows: readonly Row[], channel: Channel, type: FieldType): JsonObject | undefined {
+  const whole = type === 'quantitative' && isWhole(rows, channel) ? { tickMinStep: 1 } : {};
+  const axis = { ...whole, ...(channel.format === undefined ? {} : { format: channel.format }) };
+  return Object.keys(axis).length === 0 ? undefined : axis;
 }
 
 /** A Vega-Lite legend channel (colour, size, shape). */

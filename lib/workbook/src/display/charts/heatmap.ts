@@ -1,5 +1,5 @@
-import { Chart, dataOf } from './chart';
-import { checkChart, escapeField, legend, position, tooltip } from './encode';
+import { Chart, dataOf, DEFAULT_WIDTH } from './chart';
+import { checkChart, distinct, escapeField, fitsLevel, legend, position, tooltip } from './encode';
 import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
 import { LABEL_SIZE, SEQUENTIAL } from './theme';
 
@@ -13,11 +13,14 @@ export interface HeatmapOptions<R extends Row> extends ChartText, ChartSize {
   readonly hover?: readonly Channel<R>[];
 }
 
-/** White on the scale's dark half, black on its light half. */
-function inkFor(rows: readonly Row[], field: string): JsonObject {
-  const numbers = rows.map((row) => row[field]).filter((value): value is number => Number.isFinite(value));
-  const middle = numbers.length === 0 ? 0 : (Math.min(...numbers) + Math.max(...numbers)) / 2;
-  const test = `datum[${JSON.stringify(field)}] > ${middle}`;
+/** Where on viridis black letters become easier to read than white ones: both have a contrast of 4.5 there. */
+const INK_CHANGE = 0.43;
+
+/** White on the scale's dark part, black on its light part. */
+function inkFor(rows: readonly Row[], { field, domain }: Channel): JsonObject {
+  const numbers = (domain ?? rows.map((row) => row[field])).filter((value): value is number => Number.isFinite(value));
+  const [low, high] = numbers.length === 0 ? [0, 0] : [Math.min(...numbers), Math.max(...numbers)];
+  const test = `datum[${JSON.stringify(field)}] > ${low + INK_CHANGE * (high - low)}`;
   return { condition: { test, value: 'black' }, value: 'white' };
 }
 
@@ -29,7 +32,8 @@ export function heatmap<R extends Row>(rows: readonly R[], options: HeatmapOptio
   checkChart('heatmap', rows, options);
   const axis = (channel: Channel<R>, role: string): JsonObject =>
     position(rows, { type: 'ordinal', ...(channel as Channel) }, role);
-  const x = axis(options.x, 'heatmap x');
+  const fits = fitsLevel(distinct(rows, options.x.field), options.width ?? DEFAULT_WIDTH);
+  const x = { ...axis(options.x, 'heatmap x'), axis: { labelAngle: fits ? 0 : -35, labelLimit: 260 } };
   const y = axis(options.y, 'heatmap y');
   const color = legend(rows, options.color as Channel, 'heatmap color');
   const hover = tooltip(rows, [options.x, options.y, options.color, ...(options.hover ?? [])] as Channel[]);
@@ -42,7 +46,7 @@ export function heatmap<R extends Row>(rows: readonly R[], options: HeatmapOptio
     type: 'quantitative',
     format: options.color.format ?? ',.3~g',
   };
-  const ink = inkFor(rows, options.color.field);
+  const ink = inkFor(rows, options.color as Channel);
   const numbers = { mark: { type: 'text', fontSize: LABEL_SIZE }, encoding: { x, y, text, color: ink } };
   return new Chart({ data, layer: [cells, numbers] }, options, options);
 }

@@ -7,6 +7,9 @@ import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
 const POINTS_LIMIT = 60;
 const DASHES_LIMIT = 6;
 
+/** The legend shows a piece of the line, long enough for its dashes. */
+const LINE_SYMBOL = { symbolType: 'stroke', symbolSize: 700, symbolStrokeWidth: 2.5 };
+
 /** A line chart's fields. */
 export interface LineOptions<R extends Row> extends ChartText, ChartSize {
   readonly x: Channel<R>;
@@ -38,7 +41,8 @@ export function line<R extends Row>(rows: readonly R[], options: LineOptions<R>)
   checkChart('line', rows, options);
   const series = options.color as Channel | undefined;
   const lines = series === undefined ? 1 : distinct(rows, series.field).length;
-  const color = series && legend(rows, { type: 'nominal', ...series }, 'line color');
+  const plain = series && legend(rows, { type: 'nominal', ...series }, 'line color');
+  const color = plain && { ...plain, legend: { ...(plain.legend as JsonObject | undefined), ...LINE_SYMBOL } };
   const chosen = selection(options.select, options.title, series, 1);
   const encoded = clean({
     x: position(rows, options.x as Channel, 'line x', false),

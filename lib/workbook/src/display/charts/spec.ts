@@ -16,9 +16,9 @@ export interface ChartText {
 
 /** The drawing area. */
 export interface ChartSize {
-  /** Width of the plot in pixels. @default 560 */
+  /** Width of the plot in pixels. @default 720 */
   readonly width?: number;
-  /** Height of the plot in pixels. @default 340 */
+  /** Height of the plot in pixels. @default 360 */
   readonly height?: number;
 }
 

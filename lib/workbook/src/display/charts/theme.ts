@@ -20,16 +20,33 @@ export const TITLE_SIZE = 16;
 export const AXIS_TITLE_SIZE = 13;
 export const LABEL_SIZE = 12;
 
-/** Vega-Lite's config: legible sizes, quiet grid, colours above; white behind, so that dark themes keep contrast. */
+/** Colours of everything that is written; all on white, whatever the page's theme. */
+export const INK = {
+  title: '#1a1a1a',
+  label: '#333333',
+  caption: '#444444',
+  line: '#8a8a8a',
+  grid: '#e4e4e4',
+} as const;
+
+/**
+ * Vega-Lite's config: legible sizes, quiet grid, colours above. Every colour is named, text, lines and ground: a page in
+ * a dark theme (JupyterLab's) fills in its own for each one that is not.
+ */
 export function vegaConfig(): JsonObject {
-  const text = { labelFontSize: LABEL_SIZE, titleFontSize: AXIS_TITLE_SIZE };
+  const sizes = { labelFontSize: LABEL_SIZE, titleFontSize: AXIS_TITLE_SIZE };
+  const text = { ...sizes, labelColor: INK.label, titleColor: INK.title };
+  const lines = { gridColor: INK.grid, domainColor: INK.line, tickColor: INK.line };
+  const subtitle = { subtitleFontSize: LABEL_SIZE, subtitleColor: INK.caption };
   return {
     font: FONT,
     background: 'white',
-    axis: { ...text, gridColor: '#e4e4e4', titlePadding: 8, labelLimit: 240, labelFlush: false, labelSeparation: 8 },
-    legend: { ...text, symbolSize: 90, labelLimit: 240, titleLimit: 240 },
+    axis: { ...text, ...lines, titlePadding: 8, labelLimit: 240, labelFlush: false, labelSeparation: 8 },
+    legend: { ...text, symbolSize: 90, symbolStrokeColor: INK.line, labelLimit: 240, titleLimit: 240 },
     header: { ...text },
-    title: { fontSize: TITLE_SIZE, subtitleFontSize: LABEL_SIZE, subtitleColor: '#444', anchor: 'start', offset: 12 },
+    title: { fontSize: TITLE_SIZE, color: INK.title, ...subtitle, anchor: 'start', offset: 12 },
+    style: { 'guide-label': { fill: INK.label }, 'guide-title': { fill: INK.title }, cell: { fill: 'white' } },
+    text: { color: INK.title },
     range: { category: [...PALETTE], ramp: { scheme: SEQUENTIAL }, heatmap: { scheme: SEQUENTIAL } },
     view: { stroke: '#cccccc' },
     point: { filled: true, size: 80 },

@@ -1,17 +1,18 @@
-import { formatNumber } from '../numbers';
+import { columnFormat, formatNumber } from '../numbers';
+import { headingOf } from './names';
 
 export type TableRow = Readonly<Record<string, unknown>>;
 
 /** How a field of the rows is shown. */
 export interface Column<R extends TableRow = TableRow> {
   readonly field: keyof R & string;
-  /** Heading. @default the field's name */
+  /** Heading. @default the field's name in words */
   readonly title?: string;
   /** Unit, shown in the heading in parentheses: `ms`. */
   readonly unit?: string;
-  /** How a value is written. @default numbers with thousands separators, the rest as text */
+  /** How a value is written. @default numbers alike in the whole column, true and false as yes and no */
   readonly format?: (value: unknown, row: R) => string;
-  /** @default right for numbers */
+  /** @default right for numbers, also those written by `format` or stored as text */
   readonly align?: 'left' | 'right';
 }
 
@@ -26,15 +27,31 @@ export interface ReadyColumn {
 
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return formatNumber(value);
-  if (typeof value === 'bigint') return formatNumber(Number(value));
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(Number(value));
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function isNumeric(rows: readonly TableRow[], field: string): boolean {
-  const values = rows.map((row) => row[field]).filter((value) => value !== null && value !== undefined);
-  return values.length > 0 && values.every((value) => typeof value === 'number' || typeof value === 'bigint');
+/** A number as people write it, with its unit: `-3.2 %`, `1,024`, `4x`. */
+const WRITTEN_NUMBER = /^[+−-]?(\d[\d,]*(\.\d+)?|\.\d+)(e[+-]?\d+)?\s?(%|x|×|[kMGT]?i?B|[mµn]?s|points)?$/;
+
+/** The number that a cell holds or shows; undefined for words. */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'string' || !WRITTEN_NUMBER.test(value.trim())) return undefined;
+  return Number.parseFloat(value.replace(/,/g, '').replace('−', '-'));
+}
+
+function isNumeric(values: readonly unknown[]): boolean {
+  const given = values.filter((value) => value !== null && value !== undefined && value !== '');
+  return given.length > 0 && given.every((value) => numberIn(value) !== undefined);
+}
+
+function textOf(values: readonly unknown[]): (value: unknown) => string {
+  const numbers = values.filter((value): value is number => typeof value === 'number');
+  const format = columnFormat(numbers);
+  return (value) => (typeof value === 'number' ? format(value) : plainText(value));
 }
 
 function allFields(rows: readonly TableRow[]): string[] {
@@ -42,7 +59,8 @@ function allFields(rows: readonly TableRow[]): string[] {
 }
 
 /**
- * Columns made ready to write; without a list, every field of the rows in its order.
+ * Columns made ready to write; without a list, every field of the rows in its order. A column with nothing in it is left
+ * out.
  * @throws Error for a column whose field no row has
  */
 export function readyColumns(
@@ -50,19 +68,28 @@ export function readyColumns(
   columns: readonly (Column | string)[] | undefined,
 ): ReadyColumn[] {
   const known = allFields(rows);
-  return (columns ?? known).map((entry) => {
-    const column: Column = typeof entry === 'string' ? { field: entry } : entry;
-    if (rows.length > 0 && !known.includes(column.field)) {
-      throw new Error(`table: no row has the field '${column.field}'; the rows have ${known.join(', ')}.`);
-    }
-    const numeric = isNumeric(rows, column.field);
-    const title = column.title ?? column.field;
-    return {
-      field: column.field,
-      heading: column.unit === undefined ? title : `${title} (${column.unit})`,
-      numeric,
-      align: column.align ?? (numeric ? 'right' : 'left'),
-      text: (row) => (column.format ? column.format(row[column.field], row) : plainText(row[column.field])),
-    };
-  });
+  return (columns ?? known)
+    .map((entry): Column => (typeof entry === 'string' ? { field: entry } : entry))
+    .map((column) => {
+      if (rows.length > 0 && !known.includes(column.field))
+        throw new Error(`table: no row has the field '${column.field}'; the rows have ${known.join(', ')}.`);
+      return readyColumn(rows, column);
+    })
+    .filter(({ text }) => rows.length === 0 || rows.some((row) => text(row) !== ''));
+}
+
+function readyColumn(rows: readonly TableRow[], column: Column): ReadyColumn {
+  const values = rows.map((row) => row[column.field]);
+  const plain = textOf(values);
+  const text = (row: TableRow): string =>
+    column.format ? column.format(row[column.field], row) : plain(row[column.field]);
+  const numeric = isNumeric(values);
+  const title = column.title ?? headingOf(column.field);
+  return {
+    field: column.field,
+    heading: column.unit === undefined ? title : `${title} (${column.unit})`,
+    numeric,
+    align: column.align ?? (numeric || isNumeric(rows.map(text)) ? 'right' : 'left'),
+    text,
+  };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { escapeHtml } from '../html';
-import type { ReadyColumn, TableRow } from './columns';
+import { numberIn, type ReadyColumn, type TableRow } from './columns';
 import { interactiveScript } from './script';
 
 /** What the page's table gets besides its cells. */
@@ -19,7 +19,8 @@ function headCell(column: ReadyColumn): string {
 
 function bodyCell(column: ReadyColumn, row: TableRow): string {
   const value = row[column.field];
-  const key = column.numeric && value !== null && value !== undefined ? ` data-value="${String(value)}"` : '';
+  const number = column.numeric ? numberIn(value) : undefined;
+  const key = number === undefined ? '' : ` data-value="${String(number)}"`;
   const text = column.text(row);
   const wrap = text.length <= LONGEST_UNBROKEN ? ';white-space:nowrap' : '';
   return `<td${key} style="text-align:${column.align};padding:2px 10px${wrap}">${escapeHtml(text)}</td>`;
