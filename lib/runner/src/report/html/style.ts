@@ -16,5 +16,7 @@ pre { margin: 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywher
 table { border-collapse: collapse; font-size: 14px; }
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .6rem; text-align: left; }
 img { max-width: 100%; }
+math { font-size: 1.1em; }
+math[display=block] { margin: .8rem 0; overflow-x: auto; overflow-y: hidden; }
 [data-chart] { background: #fff; color: #222; }
 `;

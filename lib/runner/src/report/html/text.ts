@@ -1,6 +1,7 @@
 import { Marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 import { escapeMarkup } from '../escape';
+import { formulaSyntax, MATHML } from './formulas';
 import { type Pictures } from './pictures';
 
 /** Text of a terminal without its colour codes, escaped. */
@@ -20,6 +21,7 @@ const ALLOWED: sanitizeHtml.IOptions = {
     'ins',
     'h1',
     'h2',
+    ...MATHML.tags,
   ],
   allowedAttributes: {
     '*': ['class', 'style', 'title', 'align', 'colspan', 'rowspan', 'scope', 'role', 'aria-*'],
@@ -28,6 +30,7 @@ const ALLOWED: sanitizeHtml.IOptions = {
     progress: ['value', 'max'],
     meter: ['value', 'min', 'max', 'low', 'high', 'optimum'],
     details: ['open'],
+    ...Object.fromEntries(MATHML.tags.map((tag) => [tag, MATHML.attributes])),
   },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowedSchemesByTag: { img: ['data'] },
@@ -40,12 +43,12 @@ export function safeHtml(html: string): string {
 }
 
 /**
- * Markdown (GitHub's flavour) as safe HTML.
+ * Markdown (GitHub's flavour, with formulas in LaTeX) as safe HTML.
  *
  * @param pictures makes data URLs of the pictures that the text names; others are left out by the page's policy
  */
 export function markdownHtml(markdown: string, pictures: Pictures = () => undefined): string {
-  const parser = new Marked({
+  const parser = new Marked(formulaSyntax(), {
     gfm: true,
     walkTokens: (token) => {
       if (token.type === 'image') token.href = pictures(decodeURIComponent(token.href as string)) ?? token.href;
