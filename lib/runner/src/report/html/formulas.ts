@@ -41,7 +41,7 @@ function htmlOrSource(formula: Formula): string {
 
 const DISPLAY = /^\$\$([\s\S]+?)\$\$/;
 /** As pandoc reads it: no space inside the dollars, no digit behind them, so that "$5 and $6" stays what it is. */
-const INLINE = /^\$(?![\s$])((?:\\[^\n]|[^$`\\\n])*?(?:\\[^\n]|[^\s$\\]))\$(?!\d)/;
+const INLINE = /^\$(?![\s$])((?:\\[^\n]|[^$`\\\n])*?(?:\\[^\n]|[^\s$`\\]))\$(?!\d)/;
 
 function token(type: string, source: string): (Tokens.Generic & Formula) | undefined {
   const match = DISPLAY.exec(source) ?? (type === 'inlineFormula' ? INLINE.exec(source) : null);
