@@ -3,6 +3,7 @@ import { Browser, describeInBrowser } from './support/chromium';
 import { Workspace } from './support/workspace';
 
 declare const inPage: { marks(root: unknown): number };
+declare const contrastOf: (root: unknown) => { words: string; ratio: number }[];
 
 /** A page with a canvas, drawn on by a script, and an SVG as Vega makes it. */
 const page = (script: string, shapes = ''): string =>
@@ -38,6 +39,36 @@ describeInBrowser('what the browser tests look at', function (chromium) {
     assert.equal(await marksOf(page(bars)), 3);
     const shapes = '<path d="M0,0h9v9h-9Z" fill="red"/><path d="M20,0h9v9h-9Z" fill="red"/>';
     assert.equal(await marksOf(page('', shapes)), 2);
+  });
+
+  it('reads every word of a chart with its contrast to what lies below it', async () => {
+    const shapes =
+      '<rect width="300" height="80" fill="#ffffff"/><rect width="100" height="80" fill="#21918c"/>' +
+      '<rect x="200" width="100" height="80" fill="#000000" fill-opacity="0.5"/>' +
+      '<path d="M100 0h40l-40 40Z" fill="#000"/>';
+    const words = [
+      ['5,60', 'black', 'on colour'],
+      ['105,60', 'white', 'lost'],
+      ['205,60', 'white', 'on grey'],
+      ['150,20', '#333333', 'beside a corner'],
+    ].map(
+      ([at, ink, text]) =>
+        `<text x="${at.split(',')[0]}" y="${at.split(',')[1]}" font-size="12" fill="${ink}">${text}</text>`,
+    );
+    await open(`<body style="background:#111"><svg width="300" height="80">${shapes}${words.join('')}</svg>`);
+    const read = await browser.page.locator('body').evaluate((body) => contrastOf(body));
+    const rounded = read.map((one) => [one.words, Number(one.ratio.toFixed(1))]);
+    assert.deepEqual(rounded, [
+      ['on colour', 5.5],
+      ['lost', 1],
+      ['on grey', 4],
+      ['beside a corner', 12.6],
+    ]);
+    await open(
+      '<body style="background:#111"><svg><text y="20" fill="#fff">1</text><text y="40" fill="#222">2</text></svg>',
+    );
+    const bare = await browser.page.locator('body').evaluate((body) => contrastOf(body));
+    assert.deepEqual([bare[0].ratio > 15, bare[1].ratio < 2], [true, true], 'the page itself is the ground');
   });
 
   it('notices a request that leaves the machine, and a complaint on the console', async () => {

@@ -25,4 +25,24 @@ describe('notebook: pictures', () => {
       /\[1, 1, 3\] needs .* 3 values, got 2/,
     );
   });
+
+  it('colours the parts of a picture by how much they count', () => {
+    const picture = { pixels: new Array<number>(4 * 4).fill(100), shape: [4, 4, 1] as const, label: 'cat' };
+    const { pixels, shape, label } = notebook.heatOver(picture, { values: [0, 1, 2, 8], rows: 2, columns: 2 }, 0);
+    assert.deepEqual([shape, label], [[4, 4, 3], 'cat']);
+    const at = (y: number, x: number): number[] => Array.from(pixels).slice((y * 4 + x) * 3, (y * 4 + x) * 3 + 3);
+    assert.deepEqual(
+      [at(0, 0), at(1, 1), at(0, 2), at(3, 3)],
+      [
+        [68, 1, 84],
+        [68, 1, 84],
+        [71, 45, 123],
+        [253, 231, 37],
+      ],
+    );
+    assert.throws(
+      () => notebook.heatOver(picture, { values: [1], rows: 2, columns: 2 }),
+      /2 x 2 needs 4 values, got 1/,
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
 /** Functions of in-page.js, called inside the page. */
@@ -7,7 +8,10 @@ declare const inPage: {
   nextRun(prompt: unknown): { ended: Promise<void> };
 };
 
+declare const contrastOf: (root: unknown) => { words: string; ratio: number }[];
+
 const NOTEBOOK = '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook';
+const CHARTS = `${NOTEBOOK} .vega-embed, ${NOTEBOOK} .js-plotly-plot`;
 
 /** A chart on the page. */
 export interface DrawnChart {
@@ -108,8 +112,37 @@ export class NotebookPage {
 
   /** Every chart on the page, in order. */
   async charts(): Promise<DrawnChart[]> {
-    const charts = await this.page.locator(`${NOTEBOOK} .vega-embed, ${NOTEBOOK} .js-plotly-plot`).all();
+    const charts = await this.page.locator(CHARTS).all();
     return Promise.all(charts.map((chart) => this.look(chart)));
+  }
+
+  /** Words of all charts that cannot be read: their contrast with what lies below them is under 4.5 (WCAG 2.2, AA). */
+  async faintWords(): Promise<{ readonly read: number; readonly faint: readonly string[] }> {
+    const charts = await this.page.locator(CHARTS).all();
+    const words = (await Promise.all(charts.map((chart) => chart.evaluate((element) => contrastOf(element))))).flat();
+    const faint = words.filter(({ ratio }) => !(ratio >= 4.5)).map((one) => `${one.words}: ${one.ratio.toFixed(1)}`);
+    return { read: words.length, faint };
+  }
+
+  /** A picture of each chart, in one file below each other. */
+  async photographCharts(folder: string, name: string): Promise<void> {
+    const charts = await this.page.locator(CHARTS).all();
+    for (const [index, chart] of charts.entries())
+      await chart.screenshot({ path: path.join(folder, `${name}-${String(index + 1).padStart(2, '0')}.png`) });
+  }
+
+  /** Saves, chooses a theme and opens the notebook again: its outputs are drawn anew, nothing is run. */
+  async reopenIn(theme: string): Promise<void> {
+    await this.page.keyboard.press('Control+s');
+    await this.page.waitForTimeout(1_000);
+    await this.page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
+    await this.page.getByRole('menuitem', { name: 'Theme', exact: true }).hover();
+    await this.page.getByRole('menuitem', { name: theme, exact: true }).click();
+    await this.page.waitForTimeout(1_000);
+    await this.page.reload();
+    await this.cells.first().waitFor();
+    await this.page.locator(CHARTS).first().waitFor();
+    await this.page.waitForTimeout(2_000);
   }
 
   private async look(chart: Locator): Promise<DrawnChart> {

@@ -3,6 +3,7 @@ export * as charts from './charts';
 export { computing, type ComputingOptions } from './computing';
 export * as plotly from './plotly';
 export * from './output';
+export { heatOver, type Heat } from './heat';
 export { escapeHtml, inlineToHtml, proseToHtml } from './html';
 export { formatDuration, formatNumber } from './numbers';
 export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './pictures';

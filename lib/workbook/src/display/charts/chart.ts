@@ -7,6 +7,9 @@ import { renderSvg } from './vega';
 export const VEGA_LITE_MIME = 'application/vnd.vegalite.v5+json';
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 
+/** Drawn as SVG, not on a canvas: sharp at every size, and its words can be searched and read aloud. */
+const AS_SVG = { [VEGA_LITE_MIME]: { embed_options: { renderer: 'svg' } } };
+
 /** Width of a plot in pixels when a chart does not say. */
 export const DEFAULT_WIDTH = 720;
 const DEFAULT_HEIGHT = 360;
@@ -65,8 +68,8 @@ export class Chart {
   /** Shows the chart below the cell, or in an output shown before. */
   async show(options: ShowOptions = {}): Promise<void> {
     const bundle = await this.bundle(options);
-    if (options.into) options.into.show(bundle);
-    else show(bundle);
+    if (options.into) options.into.show(bundle, AS_SVG);
+    else show(bundle, AS_SVG);
   }
 }
 

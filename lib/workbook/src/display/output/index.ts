@@ -9,12 +9,15 @@ export interface DisplayHandle {
   /** The identifier that Jupyter's messages carry. */
   readonly id: string;
   /** Shows the bundle the first time, replaces it afterwards. */
-  show(bundle: MimeBundle): void;
+  show(bundle: MimeBundle, metadata?: Metadata): void;
 }
 
+/** How to show a representation, by its MIME type. */
+export type Metadata = DisplayData['metadata'];
+
 /** Shows one output: all MIME types of the bundle together, so that every viewer picks the best that it can draw. */
-export function show(bundle: MimeBundle): void {
-  send({ data: bundle, metadata: {}, transient: {} }, false);
+export function show(bundle: MimeBundle, metadata: Metadata = {}): void {
+  send({ data: bundle, metadata, transient: {} }, false);
 }
 
 /** An output to be filled now and replaced later. */
@@ -23,8 +26,8 @@ export function newDisplay(): DisplayHandle {
   let shown = false;
   return {
     id,
-    show(bundle) {
-      send({ data: bundle, metadata: {}, transient: { display_id: id } }, shown);
+    show(bundle, metadata = {}) {
+      send({ data: bundle, metadata, transient: { display_id: id } }, shown);
       shown = true;
     },
   };

@@ -1,19 +1,19 @@
 import { newDisplay, show, type DisplayHandle, type MimeBundle } from '../output';
 import { escapeHtml } from '../html';
 import type { ChartText, JsonObject } from '../charts/spec';
-import { AXIS_TITLE_SIZE, FONT, LABEL_SIZE, PALETTE, TITLE_SIZE, wrapText } from '../charts/theme';
+import { AXIS_TITLE_SIZE, FONT, INK, LABEL_SIZE, PALETTE, TITLE_SIZE, wrapText } from '../charts/theme';
 import type { Chart } from '../charts';
 
 /** What JupyterLab's renderer (from the Python package `plotly`), VS Code and our HTML report draw. */
 export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 
-const WIDTH = 680;
+const WIDTH = 800;
 const HEIGHT = 480;
-const CAPTION_CHARACTERS = 100;
+const CAPTION_CHARACTERS = 125;
 
 /** The drawing area. */
 export interface FigureSize {
-  /** @default 680 pixels */
+  /** @default 800 pixels */
   readonly width?: number;
   /** @default 480 pixels */
   readonly height?: number;
@@ -64,7 +64,7 @@ function theme(text: ChartText, size: FigureSize): JsonObject {
       xanchor: 'left',
       font: { size: TITLE_SIZE },
     },
-    font: { family: FONT, size: LABEL_SIZE, color: '#222222' },
+    font: { family: FONT, size: LABEL_SIZE, color: INK.label },
     colorway: [...PALETTE],
     width: size.width ?? WIDTH,
     height: size.height ?? HEIGHT,

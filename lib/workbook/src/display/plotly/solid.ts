@@ -1,15 +1,19 @@
 import * as charts from '../charts';
 import type { Channel, ChartText, JsonObject, Row } from '../charts';
+import { LABEL_SIZE } from '../charts/theme';
 import { axis, Figure, type FigureSize } from './figure';
 import { column } from './flat';
 
 /** An axis in space; its labels have their place in the scene, not in the margins. */
 function spaceAxis(title: string, log = false): JsonObject {
-  return { ...axis(title, log), automargin: undefined };
+  return { ...axis(title, log), automargin: undefined, nticks: 6, tickfont: { size: LABEL_SIZE } };
 }
 
 /** The camera a little further away than Plotly's own: titles of the axes stay inside the picture. */
-const CAMERA = { eye: { x: 1.95, y: 1.95, z: 1.1 }, center: { x: 0, y: 0, z: -0.3 } };
+const CAMERA = { eye: { x: 1.6, y: 1.6, z: 0.9 }, center: { x: 0, y: 0, z: -0.15 } };
+
+/** The scene fills the width: its labels lie inside it. */
+const SOLID_MARGIN = { margin: { l: 0, r: 0, t: 90, b: 0 } };
 
 /** A surface over a grid. */
 export interface SurfaceOptions extends ChartText, FigureSize {
@@ -44,10 +48,17 @@ export function surface(options: SurfaceOptions): Figure {
     color: { field: 'z', title: zTitle },
   });
   const safe = z.map((line) => line.map((value) => (Number.isFinite(value) ? value : null)));
-  const bar = { title: { text: zTitle } };
-  const data = [{ type: 'surface', x: x.values, y: y.values, z: safe, colorscale: 'Viridis', colorbar: bar }];
-  const scene = { camera: CAMERA, xaxis: spaceAxis(x.title), yaxis: spaceAxis(y.title), zaxis: spaceAxis(zTitle) };
-  return new Figure(data, { scene }, options, still, options);
+  // The height says what the colours say: no bar of them beside it.
+  const data = [{ type: 'surface', x: x.values, y: y.values, z: safe, colorscale: 'Viridis', showscale: false }];
+  const scene = {
+    camera: CAMERA,
+    aspectmode: 'manual',
+    aspectratio: { x: 1.5, y: 1.5, z: 0.9 },
+    xaxis: spaceAxis(x.title),
+    yaxis: spaceAxis(y.title),
+    zaxis: spaceAxis(zTitle),
+  };
+  return new Figure(data, { scene, ...SOLID_MARGIN }, options, still, { height: 560, ...options });
 }
 
 /** Points in space. */
