@@ -106,6 +106,23 @@ describe('checkpoint.load of files of PyTorch', () => {
     linear.dispose();
   });
 
+  it("says which version of MnasNet a file's entries are of where they do not fit, as those of factor 1 do", async () => {
+    const file = path.join(folder, 'first-version.pt');
+    const first = models.create('mnasnet0_5', { version: 1 });
+    await checkpoint.save(first, file);
+    const now = models.create('mnasnet0_5');
+    await assert.rejects(
+      checkpoint.load(now, file),
+      /\nThe entries are of version 1 of MNASNet, the network is of version 2: build it with \{ version: 1 \}\.$/,
+    );
+    await checkpoint.load(first, file);
+    const same = models.create('mnasnet1_0', { version: 1 });
+    await checkpoint.save(same, file);
+    const newer = models.create('mnasnet1_0');
+    await checkpoint.load(newer, file);
+    for (const each of [first, now, same, newer]) each.dispose();
+  });
+
   it('goes by what is in a file, whatever it is called', async () => {
     const [net, other] = [models.create('lenet', { seed: 1 }), models.create('lenet', { seed: 2 })];
     const at = (name: string): string => path.join(folder, name);

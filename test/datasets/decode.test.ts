@@ -18,6 +18,25 @@ describe('datasets.readPicture', () => {
     });
   }
 
+  it('says what it does not read of uncompressed pictures, and where they are cut short', async () => {
+    const change = (name: string, at: number, value: number): Buffer => {
+      const bytes = readFileSync(path.join(FOLDER, name));
+      bytes.writeUInt8(value, at);
+      return bytes;
+    };
+    const REFUSED: Array<[Buffer, RegExp]> = [
+      [change('plain.bmp', 28, 16), /A BMP file of 16 bits with compression 0 and a header of 40 bytes; uncompressed/],
+      [change('plain.bmp', 30, 1), /24 bits with compression 1/],
+      [change('plain.bmp', 25, 255), /Its header says .* pixels; from 1x1 to 32768x32768 are read/],
+      [change('four-bits.bmp', 46, 1), /A pixel has colour \d+ of 1;/],
+      [readFileSync(path.join(FOLDER, 'plain.bmp')).subarray(0, 200), /Cut short: \d+ bytes are needed, it has 200;/],
+      [readFileSync(path.join(FOLDER, 'plain.ppm')).subarray(0, 100), /Cut short: \d+ bytes are needed, it has 100;/],
+      [Buffer.from('P3\n1 1\n255\n1 2 3\n'), /A Netpbm file of form P3; binary ones, P5 and P6, are read/],
+      [Buffer.from('P5\n1 1\n65535\n12'), /Its largest value is 65535; from 1 to 255 are read/],
+    ];
+    for (const [bytes, expected] of REFUSED) await assert.rejects(datasets.readPicture(bytes), expected);
+  });
+
   it('takes the bytes of a file', async () => {
     const file = path.join(FOLDER, 'plain.jpg');
     assert.deepEqual(await datasets.readPicture(readFileSync(file)), await datasets.readPicture(file));

@@ -42,11 +42,29 @@ FILES = {
     'lossy.webp': (photo(25, 26), dict(quality=70)),
     'lossless.webp': (photo(12, 15), dict(lossless=True)),
     'plain.tiff': (photo(12, 11), {}),
+    'plain.bmp': (photo(11, 14), {}),
+    'grey.bmp': (photo(9, 14).convert('L'), {}),
+    'palette.bmp': (photo(9, 13).quantize(16), {}),
+    'two-levels.bmp': (photo(9, 13).convert('1'), {}),
+    'transparent.bmp': (transparent.crop((0, 0, 9, 7)), {}),
+    'plain.ppm': (photo(8, 9), {}),
+    'grey.pgm': (photo(8, 9).convert('L'), {}),
+}
+# Forms that Pillow reads and does not write: few levels, a comment, rows from the top, 4 bits a pixel.
+few = rng.integers(0, 101, 5 * 4 * 3).astype(np.uint8).tobytes()
+header = lambda width, height, bits, used: b'BM' + bytes(8) + (54 + 4 * used).to_bytes(4, 'little') + \
+    (40).to_bytes(4, 'little') + width.to_bytes(4, 'little') + height.to_bytes(4, 'little', signed=True) + (1).to_bytes(2, 'little') + \
+    bits.to_bytes(2, 'little') + bytes(16) + used.to_bytes(4, 'little') + bytes(4)
+RAW = {
+    'few-levels.ppm': b'P6 # made by hand\n4 5\n100\n' + few,
+    'from-the-top.bmp': header(5, -3, 24, 0) + rng.integers(0, 256, 16 * 3).astype(np.uint8).tobytes(),
+    'four-bits.bmp': header(5, 3, 4, 16) + rng.integers(0, 256, 4 * 16 + 4 * 3).astype(np.uint8).tobytes(),
 }
 decoded = {}
-for name, (image, options) in FILES.items():
+for name in [*FILES, *RAW]:
     path = os.path.join(FOLDER, name)
-    image.save(path, **options)
+    if name in FILES: FILES[name][0].save(path, **FILES[name][1])
+    else: open(path, 'wb').write(RAW[name])
     pixels = np.asarray(Image.open(path).convert('RGB'))
     decoded[name] = dict(size=pixels.shape[:2], pixels=base64.b64encode(zlib.compress(pixels.tobytes())).decode())
 with open(os.path.join(HERE, 'pictures.json'), 'w') as f:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { models, tf } from 'scalable-inference';
+import { models, prune, tf } from 'scalable-inference';
 import { assertClose } from '../support/close';
 import { fillReference, referencePixels } from '../support/reference-weights';
 
@@ -50,6 +50,18 @@ describe('auxiliary classifiers', () => {
       net.dispose();
     });
   }
+
+  it('are named by shrink, which follows forward, and say why they cannot run afterwards', () => {
+    const net = models.create('googlenet', { seed: 0, numClasses: 3 }).eval();
+    const small = prune.structured.shrink(net, { amount: 0.3, inputShape: [1, 33, 33, 3] });
+    assert.deepEqual(small.notRun, ['aux1', 'aux2']);
+    const x = tf.zeros([1, 33, 33, 3]);
+    assert.throws(() => small.net.forwardAll(x), /auxiliary classifier 'aux1' reads 512 channels, here are 359: some/);
+    const y = small.net.forward(x);
+    assert.deepEqual(y.shape, [1, 3]);
+    tf.dispose([x, y]);
+    for (const each of [net, small.net]) each.dispose();
+  });
 
   it('are an option of these families alone', () => {
     assert.throws(

@@ -1,7 +1,9 @@
 import type { LoadReport, Module } from '../nn';
 import { checkTypes, entriesOf, lazyEntries, renamed, withoutPrefix } from './entries';
 import { naming, openWeightFile } from './open';
+import { PyTorchFile, stateDictOf } from './pytorch';
 import { withAliases } from './shared';
+import type { WeightFile } from './weight-file';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
@@ -51,8 +53,25 @@ export async function load(
     checkTypes(net, entries);
     return net.loadStateDict(withAliases(net, lazyEntries(entries), file.metadata), options);
   } catch (error) {
-    throw naming(path, error);
+    throw naming(path, withVersion(error as Error, net, file, key));
   } finally {
     file.close();
   }
+}
+
+/**
+ * The error, with why entries do not fit, where the file says that they are of another version of the network: MnasNet's
+ * first one had a wider stem, and torchvision's files name the version beside the entries.
+ */
+function withVersion(error: Error, net: Module, file: WeightFile, key: string | undefined): Error {
+  const { stateVersion } = net as Module & { stateVersion?: unknown };
+  if (typeof stateVersion !== 'number' || !(file instanceof PyTorchFile)) return error;
+  const wanted = new Set(net.namedSlots().map(([name]) => name));
+  const { versions } = stateDictOf(file, wanted, { key, notice: () => undefined });
+  const version = versions.get('') ?? stateVersion;
+  if (version === stateVersion) return error;
+  return new Error(
+    `${error.message}\nThe entries are of version ${version} of ${net.constructor.name}, the network is of version ` +
+      `${stateVersion}: build it with { version: ${version} }.`,
+  );
 }

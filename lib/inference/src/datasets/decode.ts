@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import type { Sharp, SharpOptions } from 'sharp';
 import { got } from '../check';
 import type { Picture } from '../picture';
+import { decodePlain } from './plain-pictures';
 
 type Open = (bytes: Uint8Array, options: SharpOptions) => Sharp;
 
@@ -24,7 +25,7 @@ async function decoder(): Promise<Open> {
 const AS_PILLOW: SharpOptions = { failOn: 'error', ignoreIcc: true };
 
 /**
- * Decodes a picture file (JPEG, PNG, WebP, TIFF, GIF) to three channels of 8 bits, as Pillow's `convert('RGB')` does:
+ * Decodes a picture file (JPEG, PNG, WebP, TIFF, GIF, BMP, PGM, PPM) to three channels of 8 bits, as Pillow's `convert('RGB')` does:
  * grey is repeated, transparency dropped.
  *
  * @param file path, or the file's bytes
@@ -34,7 +35,6 @@ export async function readPicture(file: string | Uint8Array): Promise<Picture> {
   if (typeof file !== 'string' && !(file instanceof Uint8Array))
     throw new Error(`A picture must be a path or the bytes of a file, got ${got(file)}.`);
   const name = typeof file === 'string' ? file : 'The picture';
-  const open = await decoder();
   let bytes: Uint8Array;
   try {
     bytes = typeof file === 'string' ? await fs.readFile(file) : file;
@@ -43,11 +43,11 @@ export async function readPicture(file: string | Uint8Array): Promise<Picture> {
     throw new Error(code === 'ENOENT' ? `There is no picture at ${name}.` : `${name} cannot be read: ${message}.`);
   }
   try {
-    return await decode(open, bytes);
+    return decodePlain(bytes) ?? (await decode(await decoder(), bytes));
   } catch (error) {
     const reason = (error as Error).message.trim().replace(/\s*\n\s*/g, '; ');
     throw new Error(
-      `${name} cannot be decoded: ${reason.replace(/\.?$/, '')}; expected a sound JPEG, PNG, WebP, TIFF or GIF file.`,
+      `${name} cannot be decoded: ${reason.replace(/\.?$/, '')}; expected a sound JPEG, PNG, WebP, TIFF, GIF, BMP, PGM or PPM file.`,
     );
   }
 }

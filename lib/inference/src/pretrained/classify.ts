@@ -28,7 +28,7 @@ export type Answer = {
  * The most probable classes of a picture.
  *
  * @param net loaded by `models.pretrained`, or another with `weights`: compiled, pruned, quantized
- * @param picture path of a JPEG, PNG, WebP, TIFF or GIF file, its bytes, or a decoded picture
+ * @param picture path of a JPEG, PNG, WebP, TIFF, GIF, BMP, PGM or PPM file, its bytes, or a decoded picture
  * @example
  * ```ts no-run
  * const net = await models.pretrained('resnet50');

@@ -12,6 +12,7 @@ import {
 } from '../../nn';
 import { family } from '../family';
 import { BasicConv2d, toUnitRange } from './inception-blocks';
+import { checkAuxiliary } from './auxiliary';
 import { checkPicture } from './picture';
 
 /** Channels of one module's branches: 1x1; 1x1 and 3x3; 1x1 and the second 3x3; after the pooling. */
@@ -181,6 +182,8 @@ export class GoogLeNet extends Module {
       const [stem, toA, toD, rest] = this.parts;
       const a = run(this.transformInput ? toUnitRange(x) : x, [...stem, ...toA]);
       const d = run(a, toD);
+      checkAuxiliary('aux1', aux1.conv.conv.weight, a);
+      checkAuxiliary('aux2', aux2.conv.conv.weight, d);
       const logits = this.fc.forward(this.dropout.forward(F.flatten(run(d, rest))));
       return { logits, aux2: aux2.forward(d), aux1: aux1.forward(a) };
     });

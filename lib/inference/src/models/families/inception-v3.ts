@@ -11,6 +11,7 @@ import {
   InceptionE,
   shrinking,
 } from './inception-modules';
+import { checkAuxiliary } from './auxiliary';
 import { checkPicture } from './picture';
 
 interface InceptionV3Settings {
@@ -119,6 +120,7 @@ export class Inception3 extends Module {
     if (!AuxLogits) throw new Error('This Inception3 was built with auxLogits: false: it has one classifier, forward.');
     return tf.tidy(() => {
       const middle = this.first(x);
+      checkAuxiliary('AuxLogits', AuxLogits.conv0.conv.weight, middle);
       return { logits: this.last(middle), aux: AuxLogits.forward(middle) };
     });
   }

@@ -1,6 +1,7 @@
 import { bytesOf } from '../../files';
 import {
   isPyTorchName,
+  load as loadWeights,
   SafetensorsFile,
   writePyTorch,
   writeSafetensors,
@@ -38,7 +39,7 @@ const METADATA = 'scalable_inference.sparse';
  * and `.col_indices`. Readers that do not know them see plain arrays.
  *
  * A file of PyTorch (`.pt`, `.pth`) holds PyTorch's own sparse tensors, format 'coo' with 64-bit indices, or those dense
- * ones that are smaller; `checkpoint.load` reads it too.
+ * ones that are smaller; `checkpoint.load` reads it too, as {@link load} does.
  *
  * @returns what every tensor takes, in the network's order
  */
@@ -136,14 +137,13 @@ function source({ name, dtype, shape, data }: SparsePart): TensorSource {
 }
 
 /**
- * Loads a file that {@link save} wrote into a network without masks. Everything is read and checked before the first
- * parameter changes.
+ * Loads a file that {@link save} wrote into a network without masks, safetensors or PyTorch's. Everything is read and
+ * checked before the first parameter changes.
  *
  * @throws when the file is cut short, an index lies outside its tensor, or the entries do not fit the network
  */
-export function load(net: Module, path: string): void {
-  if (isPyTorchName(path))
-    throw new Error(`${path} is a file of PyTorch: load it by checkpoint.load, which fills in the zeros.`);
+export async function load(net: Module, path: string): Promise<void> {
+  if (isPyTorchName(path)) return void (await loadWeights(net, path)); // PyTorch's sparse tensors are known there
   const file = new SafetensorsFile(path);
   try {
     net.loadStateDict(readState(file));

@@ -42,6 +42,11 @@ export interface Shrunk<M extends Module> {
   groups: CutGroup[];
   /** What the amount left whole, or cannot be cut. */
   uncut: UncutGroup[];
+  /**
+   * Paths of modules with parameters that `forward` does not run, such as auxiliary classifiers: they are as they were,
+   * and may no longer fit what they read. Empty in most networks.
+   */
+  notRun: string[];
   before: NetworkSize;
   after: NetworkSize;
 }
@@ -54,7 +59,8 @@ export interface Shrunk<M extends Module> {
  *
  * The output equals that of the network in which all parameters of these channels are zero (see {@link masked}), to the
  * last few bits. Channels under layer normalisation stay, because without them mean and variance of the others would
- * change; so do input and output. What stays is named with the reason. Pruned tensors are made permanent first.
+ * change; so do input and output. What stays is named with the reason, and modules that `forward` does not run by
+ * `notRun`. Pruned tensors are made permanent first.
  *
  * @returns a smaller copy; the given network is unchanged
  * @throws {PruningError} where nothing can be cut, a group would lose all its channels, or weights are not finite
@@ -74,7 +80,7 @@ export function shrink<M extends Module>(net: M, options: ShrinkOptions): Shrunk
     cutOut(plan);
     checkAgainst(plan);
     const { groups, uncut } = report(plan);
-    return { net: copy, groups, uncut, before, after: sizeOf(plan) };
+    return { net: copy, groups, uncut, notRun: notRun(plan), before, after: sizeOf(plan) };
   });
 }
 
@@ -116,6 +122,22 @@ function report({ groups }: Plan): { groups: CutGroup[]; uncut: UncutGroup[] } {
   const cut = groups.filter((each) => each.cut.length > 0);
   const rest = groups.filter((each) => each.cut.length === 0);
   return { groups: cut.map(cutGroup), uncut: rest.map(uncutGroup) };
+}
+
+/** The outermost modules of which the graph reads no parameter or buffer at all. */
+function notRun({ graph: { net, nodes } }: Plan): string[] {
+  const idsOf = (module: Module): number[] => module.namedSlots().map(([, { tensor }]) => tensor.id);
+  const read = new Set(
+    nodes.flatMap(({ parameter: at }) => {
+      const slot = at?.module.namedSlots().find(([name]) => name === at.name);
+      return slot ? [slot[1].tensor.id] : [];
+    }),
+  );
+  const idle = net.namedModules().flatMap(([path, module]) => {
+    const ids = idsOf(module);
+    return path !== '' && ids.length > 0 && !ids.some((id) => read.has(id)) ? [path] : [];
+  });
+  return idle.filter((path) => !idle.some((other) => path.startsWith(`${other}.`)));
 }
 
 function cutGroup({ group: { name, layers, kind, units, unitWidth }, cut }: PlannedGroup): CutGroup {
