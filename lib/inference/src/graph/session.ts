@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import { nativeBackend, tf } from '../backend';
+import { withTemporaryFolder } from '../files';
 import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
 import { tensorOf } from './rewrite';
 import { nameOfInput } from './inputs';
@@ -13,8 +11,7 @@ import type { Graph } from './trace';
 async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
   const backend = nativeBackend();
   const { nodes, feeds } = emitGraph(graph, settings);
-  const folder = await mkdtemp(path.join(tmpdir(), 'scalable-inference-graph-'));
-  try {
+  return await withTemporaryFolder(async (folder) => {
     await writeSavedModel(graph, nodes, folder);
     // Not tf.node.loadSavedModel: it would read the whole file a second time, in JavaScript, for a signature known here.
     const session = backend.loadSavedModelMetaGraph(folder, TAG);
@@ -29,9 +26,7 @@ async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
         tf.dispose(weights);
       },
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Runs once on zeros: TensorFlow optimises the graph and lays out its weights at the first run. */

@@ -1,8 +1,8 @@
 import { promises as fs } from 'node:fs';
-import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { onnxruntime, tf } from '../backend';
+import { withTemporaryFolder } from '../files';
 import { checkRowNumbers } from '../nn/ops';
 import { decodeModel, type ModelProto } from './schema';
 
@@ -161,8 +161,7 @@ async function create(
  */
 export async function kernels(file: string): Promise<Record<string, number>> {
   const { InferenceSession } = onnxruntime();
-  const folder = await fs.mkdtemp(path.join(tmpdir(), 'scalable-inference-onnx-'));
-  try {
+  return await withTemporaryFolder(async (folder) => {
     const optimized = path.join(folder, 'optimized.onnx');
     // Its level 3 warns that such a file fits this machine only, which is what is asked for here.
     const session = await InferenceSession.create(file, {
@@ -175,7 +174,5 @@ export async function kernels(file: string): Promise<Record<string, number>> {
     for (const { op_type } of decodeModel(await fs.readFile(optimized)).graph.node)
       counts[op_type] = (counts[op_type] ?? 0) + 1;
     return counts;
-  } finally {
-    await fs.rm(folder, { recursive: true, force: true });
-  }
+  });
 }
