@@ -45,12 +45,14 @@ describeInBrowser('what the browser tests look at', function (chromium) {
     const shapes =
       '<rect width="300" height="80" fill="#ffffff"/><rect width="100" height="80" fill="#21918c"/>' +
       '<rect x="200" width="100" height="80" fill="#000000" fill-opacity="0.5"/>' +
-      '<path d="M100 0h40l-40 40Z" fill="#000"/>';
+      '<path d="M100 0h40l-40 40Z" fill="#000"/>' +
+      '<text x="5" y="20" font-size="12" fill="#fff" stroke="#fff" stroke-width="4">edged</text>';
     const words = [
       ['5,60', 'black', 'on colour'],
       ['105,60', 'white', 'lost'],
       ['205,60', 'white', 'on grey'],
       ['150,20', '#333333', 'beside a corner'],
+      ['5,20', '#21918c', 'edged'],
     ].map(
       ([at, ink, text]) =>
         `<text x="${at.split(',')[0]}" y="${at.split(',')[1]}" font-size="12" fill="${ink}">${text}</text>`,
@@ -63,6 +65,7 @@ describeInBrowser('what the browser tests look at', function (chromium) {
       ['lost', 1],
       ['on grey', 4],
       ['beside a corner', 12.6],
+      ['edged', 3.8],
     ]);
     await open(
       '<body style="background:#111"><svg><text y="20" fill="#fff">1</text><text y="40" fill="#222">2</text></svg>',

@@ -50,14 +50,30 @@ globalThis.contrastOf = (root) => {
     return ground;
   };
 
+  /** A broad edge that an earlier text with the same words lays round this one. */
+  const haloOf = (texts, text, box) => {
+    const halo = texts.find((other) => {
+      if (other === text || other.textContent !== text.textContent) return false;
+      const { left, top } = other.getBoundingClientRect();
+      return isHalo(other) && Math.abs(left - box.left) < 4 && Math.abs(top - box.top) < 4;
+    });
+    return halo && rgb(getComputedStyle(halo).stroke);
+  };
+  const isHalo = (text) => {
+    const { stroke, strokeWidth, fill } = getComputedStyle(text);
+    return stroke === fill && Number.parseFloat(strokeWidth) >= 3;
+  };
+
   const found = [];
-  for (const text of root.querySelectorAll('svg text')) {
+  const texts = [...root.querySelectorAll('svg text')];
+  for (const text of texts.filter((one) => !isHalo(one))) {
     const words = text.textContent.trim();
     const box = text.getBoundingClientRect();
     const style = getComputedStyle(text);
     if (words === '' || box.width === 0 || style.opacity === '0' || style.visibility === 'hidden') continue;
     const svg = text.ownerSVGElement;
-    const ground = groundAt(svg, shapes(svg), text, box.left + box.width / 2, box.top + box.height / 2);
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const ground = haloOf(texts, text, box) ?? groundAt(svg, shapes(svg), text, x, y);
     const fill = rgb(style.fill);
     const ink = over(fill, ground, fill.a * Number(style.fillOpacity) * Number(style.opacity));
     found.push({ words, ratio: ratio(ink, ground) });

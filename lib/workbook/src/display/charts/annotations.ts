@@ -34,9 +34,17 @@ export function note(options: { x: number | string; y: number | string; text: st
 const ONE_ROW: JsonObject = { values: [{}] };
 const INK = INKS.caption;
 
-function label(text: string, encoding: JsonObject, placement: JsonObject): JsonObject {
-  const mark = { type: 'text', fontSize: LABEL_SIZE, color: INK, text, ...placement };
-  return { data: ONE_ROW, mark, encoding };
+function labels(text: string, encoding: JsonObject, placement: JsonObject): JsonObject[] {
+  return withHalo({ type: 'text', fontSize: LABEL_SIZE, color: INK, text, ...placement }, { data: ONE_ROW, encoding });
+}
+
+/** Text that may stand on data: once in white with a broad edge, then in its colour. */
+export function withHalo(mark: JsonObject, view: JsonObject): JsonObject[] {
+  const halo = { ...mark, color: 'white', stroke: 'white', strokeWidth: 4, strokeJoin: 'round' };
+  return [
+    { ...view, mark: halo },
+    { ...view, mark },
+  ];
 }
 
 function ruleLayers(annotation: Extract<Annotation, { kind: 'rule' }>): JsonObject[] {
@@ -46,7 +54,7 @@ function ruleLayers(annotation: Extract<Annotation, { kind: 'rule' }>): JsonObje
   if (annotation.label === undefined) return layers;
   const placement =
     annotation.axis === 'y' ? { x: 'width', align: 'right', dy: -7, dx: -4 } : { y: 0, align: 'left', dx: 5, dy: 8 };
-  return [...layers, label(annotation.label, { [annotation.axis]: at }, placement)];
+  return [...layers, ...labels(annotation.label, { [annotation.axis]: at }, placement)];
 }
 
 function segmentLayers(annotation: Extract<Annotation, { kind: 'segment' }>): JsonObject[] {
@@ -56,7 +64,7 @@ function segmentLayers(annotation: Extract<Annotation, { kind: 'segment' }>): Js
   const layers: JsonObject[] = [{ data: ONE_ROW, mark: line, encoding }];
   if (annotation.label === undefined) return layers;
   const end = { x: { datum: x2 }, y: { datum: y2 } };
-  return [...layers, label(annotation.label, end, { align: 'right', dx: -6, dy: -8 })];
+  return [...layers, ...labels(annotation.label, end, { align: 'right', dx: -6, dy: -8 })];
 }
 
 /** Vega-Lite layers that draw the annotations. */
@@ -65,7 +73,7 @@ function annotationLayers(annotations: readonly Annotation[] = []): JsonObject[]
     if (annotation.kind === 'rule') return ruleLayers(annotation);
     if (annotation.kind === 'segment') return segmentLayers(annotation);
     const at = { x: { datum: annotation.x }, y: { datum: annotation.y } };
-    return [label(annotation.text, at, { align: 'left', dx: 8, dy: -8 })];
+    return labels(annotation.text, at, { align: 'left', dx: 8, dy: -8 });
   });
 }
 

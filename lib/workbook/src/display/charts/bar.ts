@@ -94,6 +94,16 @@ function encode<R extends Row>(rows: readonly R[], options: BarOptions<R>): { ba
   return { base, at };
 }
 
+const LYING_BAR = 46;
+const LEAST_HEIGHT = 120;
+const MOST_HEIGHT = 360;
+
+/** Few lying bars need no tall plot. */
+function lyingHeight(rows: readonly Row[], base: JsonObject): number {
+  const bars = base.yOffset === undefined ? distinct(rows, (base.y as { field: string }).field).length : rows.length;
+  return Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, LYING_BAR * bars));
+}
+
 function spreadLayer<R extends Row>(base: JsonObject, at: Orientation, options: BarOptions<R>): JsonObject[] {
   if (options.spread === undefined) return [];
   const { low, high } = options.spread;
@@ -131,7 +141,8 @@ export function bar<R extends Row>(rows: readonly R[], options: BarOptions<R>): 
   const over = [...spreadLayer(base, at, options), ...valueLayer(base, at, options)];
   const data = dataOf(rows);
   const annotated = withAnnotations(bars, data, options.annotations);
-  if (over.length === 0) return new Chart(annotated, options, options);
+  const size = { ...options, height: options.height ?? (at.value === 'x' ? lyingHeight(rows, base) : undefined) };
+  if (over.length === 0) return new Chart(annotated, options, size);
   const [first, ...notes] = (annotated.layer as JsonObject[] | undefined) ?? [bars];
-  return new Chart({ data, layer: [first, ...over, ...notes] }, options, options);
+  return new Chart({ data, layer: [first, ...over, ...notes] }, options, size);
 }

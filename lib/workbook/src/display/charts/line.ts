@@ -5,7 +5,15 @@ import { selection, type Selection } from './selection';
 import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
 
 const POINTS_LIMIT = 60;
-const DASHES_LIMIT = 6;
+const DASHES = [
+  [1, 0],
+  [8, 4],
+  [2, 3],
+  [10, 3, 2, 3],
+  [14, 4],
+  [5, 2, 1, 2],
+] as const;
+const DASHES_LIMIT = DASHES.length;
 
 /** The legend shows a piece of the line, long enough for its dashes. */
 const LINE_SYMBOL = { symbolType: 'stroke', symbolSize: 700, symbolStrokeWidth: 2.5 };
@@ -25,6 +33,11 @@ export interface LineOptions<R extends Row> extends ChartText, ChartSize {
   readonly hover?: readonly Channel<R>[];
   readonly annotations?: readonly Annotation[];
   readonly select?: Selection;
+}
+
+/** The channel of the colours, for dashes: told apart at the width of our lines, which Vega's own are not. */
+function dashesOf(color: JsonObject | undefined): JsonObject | undefined {
+  return color && { ...color, scale: { ...(color.scale as JsonObject | undefined), range: DASHES } };
 }
 
 function bandLayer(encoded: JsonObject, band: { low: string; high: string }): JsonObject {
@@ -48,7 +61,7 @@ export function line<R extends Row>(rows: readonly R[], options: LineOptions<R>)
     x: position(rows, options.x as Channel, 'line x', false),
     y: position(rows, options.y as Channel, 'line y', false),
     color,
-    strokeDash: lines > 1 && lines <= DASHES_LIMIT ? color : undefined,
+    strokeDash: lines > 1 && lines <= DASHES_LIMIT ? dashesOf(color) : undefined,
     opacity: chosen.opacity,
     tooltip: tooltip(rows, [options.x, options.y, options.color, ...(options.hover ?? [])] as Channel[]),
   });

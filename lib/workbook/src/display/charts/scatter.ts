@@ -1,4 +1,4 @@
-import { withAnnotations, type Annotation } from './annotations';
+import { withAnnotations, withHalo, type Annotation } from './annotations';
 import { Chart, dataOf } from './chart';
 import { checkChart, clean, distinct, escapeField, legend, position, tooltip } from './encode';
 import { selection, type Selection } from './selection';
@@ -79,21 +79,23 @@ function labelLayers<R extends Row>(rows: readonly R[], options: ScatterOptions<
   const only = options.labelOnly;
   const chosen = rows.filter((row) => only === undefined || only.includes(row[field]));
   const far = farRight(rows, options.x as Channel);
-  const part = (side: readonly R[], placement: JsonObject): JsonObject => ({
-    data: dataOf(side),
-    mark: { type: 'text', dy: -7, fontSize: LABEL_SIZE, color: INK.label, ...placement },
-    encoding: { x: points.x, y: points.y, text: { field: escapeField(field) } },
-  });
+  const gap = options.size === undefined ? 8 : 16;
+  const part = (side: readonly R[], placement: JsonObject): JsonObject[] => {
+    if (side.length === 0) return [];
+    const mark = { type: 'text', dy: -7, fontSize: LABEL_SIZE, color: INK.label, ...placement };
+    const encoding = { x: points.x, y: points.y, text: { field: escapeField(field) } };
+    return withHalo(mark, { data: dataOf(side), encoding });
+  };
   return [
-    part(
+    ...part(
       chosen.filter((row) => !far(row)),
-      { align: 'left', dx: 8 },
+      { align: 'left', dx: gap },
     ),
-    part(
+    ...part(
       chosen.filter((row) => far(row)),
-      { align: 'right', dx: -8 },
+      { align: 'right', dx: -gap },
     ),
-  ].filter(({ data }) => (data as { values: unknown[] }).values.length > 0);
+  ];
 }
 
 function farRight(rows: readonly Row[], channel: Channel): (row: Row) => boolean {
