@@ -1,5 +1,7 @@
 import { exercise, onCases, type Diagnosis } from '../../exercise';
 
+const TOPIC = 'comparison';
+
 /** Mean and sample standard deviation. */
 export type Spread = (values: readonly number[]) => { mean: number; deviation: number };
 
@@ -39,28 +41,93 @@ async function checkSpread(answer: unknown): Promise<Diagnosis | undefined> {
   return found;
 }
 
-export const D9 = exercise<Spread>({
-  id: 'D9',
+export const D21 = exercise<Spread>({
+  id: 'D21',
   title: 'Calculate mean and deviation over seeds',
   kind: 'code',
   form: 'function',
-  topic: 'comparison',
+  topic: TOPIC,
   points: 1,
   prompt:
     'One run proves little: another seed gives another number. Write a function that gives the **mean** and the **sample standard deviation** of some accuracies, as `{ mean: ..., deviation: ... }`.',
   hints: [
-    'The sample deviation divides the sum of squares by the number of values less one, then takes the root.',
+    'The sample deviation divides the sum of squared differences by the number of values less one, then takes the root.',
     '`{ mean: mean, deviation: Math.sqrt(squares / (values.length - 1)) }`',
   ],
   reference: () => spread,
   check: checkSpread,
 });
 
-export const D10 = exercise({
-  id: 'D10',
+/** `confusion[label][told]` counts pictures; gives the largest count off the diagonal. */
+export type MostConfused = (confusion: readonly (readonly number[])[]) => {
+  label: number;
+  told: number;
+  count: number;
+};
+
+const mostConfused: MostConfused = (confusion) => {
+  let worst = { label: 0, told: 1, count: -1 };
+  confusion.forEach((row, label) =>
+    row.forEach((count, told) => {
+      if (label !== told && count > worst.count) worst = { label, told, count };
+    }),
+  );
+  return worst;
+};
+
+const CONFUSIONS: readonly (readonly (readonly number[])[])[] = [
+  [
+    [9, 1, 0],
+    [3, 5, 2],
+    [0, 4, 6],
+  ],
+  [
+    [10, 0],
+    [1, 9],
+  ],
+];
+
+async function checkConfused(answer: unknown): Promise<Diagnosis | undefined> {
+  const cases = CONFUSIONS.map((table) => ({ args: [table], expected: mostConfused(table) }));
+  const found = await onCases(answer, cases);
+  if (!found || typeof answer !== 'function') return found;
+  const got = (answer as MostConfused)(CONFUSIONS[0]) as Partial<ReturnType<MostConfused>> | undefined;
+  if (got?.label !== undefined && got.label === got.told)
+    return {
+      reason: 'diagonal',
+      message: 'The diagonal holds the right answers: leave it out.',
+      got: JSON.stringify(got),
+    };
+  if (got?.label === 1 && got.told === 2)
+    return {
+      reason: 'swapped',
+      message: 'Rows are labels, columns are what the student says.',
+      got: JSON.stringify(got),
+    };
+  return found;
+}
+
+export const D22 = exercise<MostConfused>({
+  id: 'D22',
+  title: 'Find the most confused pair',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 2,
+  prompt: `Write a function that finds the **most frequent mistake** in such a table: \`confusion[label][told]\` is the number of pictures with that label of which the student said \`told\`. Give \`{ label: ..., told: ..., count: ... }\`.`,
+  hints: [
+    'Go through all rows and columns with `forEach((row, label) => row.forEach((count, told) => ...))`.',
+    'Leave out where `label === told`, and remember the largest count so far.',
+  ],
+  reference: () => mostConfused,
+  check: checkConfused,
+});
+
+export const D23 = exercise({
+  id: 'D23',
   title: 'Judge whether distillation helped',
   kind: 'text',
-  topic: 'comparison',
+  topic: TOPIC,
   points: 3,
   prompt:
     'Did distillation **help** here, by how much, and is that more than the spread over seeds? When would it **not** help? (Three or four sentences.)',
@@ -78,84 +145,4 @@ export const D10 = exercise({
     'Look at the chart of accuracies: do the two groups of points overlap?',
     'A teacher that is certain of everything says no more than the label does.',
   ],
-});
-
-export const D11 = exercise({
-  id: 'D11',
-  title: 'Find the mistake in the objective',
-  kind: 'choice',
-  topic: 'mistakes',
-  points: 2,
-  prompt: 'What is **wrong** with the objective above?',
-  choices: {
-    a: "Line 1: logSoftmax must not be used on the student's logits.",
-    b: "Line 2: the teacher's raw logits stand where probabilities belong.",
-    c: 'Line 3: the mean over the batch must be a sum.',
-    d: 'Line 4: the labels must not be part of the objective.',
-  },
-  reference: 'b',
-  mistakes: {
-    a: { reason: 'student', message: "logSoftmax is the stable way to the logarithm of the student's probabilities." },
-    c: { reason: 'mean', message: 'A mean keeps the size of a step independent of the batch size.' },
-    d: { reason: 'labels', message: 'Both together are usual; alpha weighs them.' },
-  },
-  hints: ['A cross-entropy is -sum p log q. What must p sum to, and can it be negative?'],
-});
-
-export const D12 = exercise({
-  id: 'D12',
-  title: 'Say how to choose temperature and alpha',
-  kind: 'choice',
-  topic: 'beyond',
-  points: 2,
-  prompt: 'Temperature and alpha were chosen by a sweep. By **which pictures** may they be chosen?',
-  choices: {
-    a: 'By the test pictures: the test accuracy is what counts in the end.',
-    b: 'By training pictures that were held out: the student did not train on them, and they are not the test pictures.',
-    c: 'By the pictures that the student trained on.',
-  },
-  reference: 'b',
-  mistakes: {
-    a: {
-      reason: 'test',
-      message:
-        'The best of many settings on the test pictures is partly luck on these very pictures: its test accuracy is too good to be true.',
-    },
-    c: { reason: 'training', message: 'There the setting wins that learns by heart best.' },
-  },
-  hints: ['What would happen to the reported number if you tried a thousand settings?'],
-});
-
-export const D13 = exercise({
-  id: 'D13',
-  title: 'Explain why a sure teacher teaches less',
-  kind: 'text',
-  topic: 'beyond',
-  points: 2,
-  prompt:
-    'Imagine a teacher that knows its **training pictures by heart**: it is right on 99.9 % of them, and sure of it. Why does it teach **less** than one that is less sure, and what can be done? (Two or three sentences.)',
-  rubric: [
-    'Sees that its probabilities on these pictures are nearly the labels, so they carry little more.',
-    'Names a cure: a higher temperature, pictures that the teacher did not learn from, moved, mixed or mirrored pictures, or an earlier checkpoint.',
-  ],
-  keyTerms: [
-    ['labels', 'label', 'one hot', 'certain', 'sure', 'same'],
-    ['temperature', 'unseen', 'held out', 'augmentation', 'augmented', 'mirrored', 'mixed', 'earlier'],
-  ],
-  hints: ["Compare the teacher's mean entropy on training and on test pictures in the table above."],
-});
-
-export const D14 = exercise({
-  id: 'D14',
-  title: 'Predict what logits bring with few labels',
-  kind: 'prediction',
-  topic: 'beyond',
-  points: 1,
-  unit: 'points',
-  range: [-50, 90],
-  distance: 'linear',
-  worthless: 20,
-  prompt:
-    "Only a **tenth of the pictures** keeps its labels; the teacher's logits are there for all. By how many percentage points is that better than the labelled tenth alone?",
-  hints: ['The student alone sees ten times fewer pictures. The one with the teacher sees all of them.'],
 });

@@ -1,167 +1,158 @@
 import { tf } from 'scalable-inference/backend';
-import { loss } from 'scalable-inference/distill';
+import { crossEntropy } from 'scalable-inference/distill';
+import { trace } from 'scalable-inference/graph';
 import { SmallCnn } from 'scalable-inference/models';
-import { exercise, type Diagnosis } from '../../exercise';
+import { Module } from 'scalable-inference/nn';
+import { exercise, thrown, type Diagnosis } from '../../exercise';
+import { lossValue, near, type LossInputs } from './support';
 
-export type Widths = [number, number, number, number];
+const TOPIC = 'student';
 
-/** @param teacher number of the teacher's parameters, which the check cell hands over */
-function checkWidths(answer: unknown, teacher: number): Diagnosis | undefined {
-  if (!(teacher > 0))
-    throw new Error(
-      `Expected the teacher's number of parameters, got ${String(teacher)}: await ex.D6.check(vitCount.params).`,
-    );
-  if (!Array.isArray(answer) || answer.length !== 4 || answer.some((n) => !Number.isInteger(n) || n < 1)) {
-    return { reason: 'type', message: 'Expected four whole numbers of channels.', got: JSON.stringify(answer) };
-  }
-  const net = new SmallCnn({ widths: answer as Widths });
+/** Makes a student with fresh weights: pictures [batch, 32, 32, 3] to logits [batch, 10]. */
+export type MakeStudent = () => Module;
+
+/** Bounds on the student's share of the teacher's parameters. */
+const SHARE = { low: 0.007, high: 0.013 } as const;
+
+function checkSize(net: Module, teacher: number): Diagnosis | undefined {
   const share = net.parameterCount() / teacher;
-  net.dispose();
   const got = `${(share * 100).toFixed(2)} % of the teacher`;
-  if (share > 0.013) return { reason: 'too many', message: 'That is more than about a hundredth of the teacher.', got };
-  if (share < 0.007) return { reason: 'too few', message: 'That is less than about a hundredth of the teacher.', got };
+  if (share > SHARE.high)
+    return { reason: 'too many', message: 'That is more than about a hundredth of the teacher.', got };
+  if (share < SHARE.low)
+    return { reason: 'too few', message: 'That is less than about a hundredth of the teacher.', got };
   return undefined;
 }
 
-export const D6 = exercise<Widths, number>({
-  id: 'D6',
-  title: 'Choose the size of the student',
-  kind: 'code',
-  topic: 'student',
-  points: 1,
-  prompt:
-    "Choose the **channels of the four convolutions** so that the student has about a hundredth of the teacher's parameters (0.7 to 1.3 %). `new models.SmallCnn({ widths: [a, b, c, d] }).parameterCount()` counts.",
-  hints: [
-    'A 3x3 convolution from a to b channels has 9 · a · b weights, so the last one has most.',
-    'Later convolutions work on smaller pictures, so wide ones at the end cost little time: try [24, 32, 48, 72].',
-  ],
-  reference: () => [24, 32, 48, 72],
-  check: (answer, { context }) => checkWidths(answer, context),
-});
-
-/** The objective: student's and teacher's logits [batch, classes], class numbers [batch], temperature, alpha. */
-export type Objective = (
-  student: tf.Tensor,
-  teacher: tf.Tensor,
-  labels: tf.Tensor1D,
-  temperature: number,
-  alpha: number,
-) => tf.Tensor;
-
-const reference: Objective = (student, teacher, labels, temperature, alpha) =>
-  loss({ student, teacher, labels, temperature, alpha });
-
-const CASES: ReadonlyArray<{ temperature: number; alpha: number; reason: string; message: string }> = [
-  {
-    temperature: 1,
-    alpha: 1,
-    reason: 'labels',
-    message: 'With alpha 1 only the cross-entropy with the labels counts.',
-  },
-  {
-    temperature: 1,
-    alpha: 0,
-    reason: 'teacher',
-    message:
-      "With alpha 0 and temperature 1 only the divergence from the teacher counts: the mean over the batch of sum p (log p - log q), p the teacher's probabilities.",
-  },
-  {
-    temperature: 3,
-    alpha: 0,
-    reason: 'scale',
-    message:
-      'At another temperature the divergence is multiplied by its square, which keeps its gradients of one size.',
-  },
-  { temperature: 2, alpha: 0.3, reason: 'alpha', message: 'alpha weighs the labels, 1 - alpha the teacher.' },
-];
-
-function value(objective: Objective, temperature: number, alpha: number): number {
+/** A linear network gives the mean of two pictures the mean of their logits. */
+function isLinear(net: Module): boolean {
   return tf.tidy(() => {
-    const student = tf.tensor2d([
-      [2, -1, 0.5],
-      [0, 3, 1],
-      [-2, 0.3, 0.1],
-    ]);
-    const teacher = tf.tensor2d([
-      [4, -2, 0],
-      [1, 2, -3],
-      [0.5, 0.5, 2],
-    ]);
-    const result: unknown = objective(student, teacher, tf.tensor1d([0, 1, 2], 'int32'), temperature, alpha);
-    if (!(result instanceof tf.Tensor) || result.size !== 1) return NaN;
-    return result.dataSync()[0];
+    const [a, b] = [1, 2].map((seed) => tf.randomNormal([1, 32, 32, 3], 0, 1, 'float32', seed));
+    const ends = tf.add(net.forward(a), net.forward(b));
+    const twice = tf.mul(net.forward(tf.mul(tf.add(a, b), 0.5)), 2);
+    const size = tf.add(tf.max(tf.abs(ends)), 1e-6);
+    return tf.div(tf.max(tf.abs(tf.sub(ends, twice))), size).dataSync()[0] < 1e-4;
   });
 }
 
-function checkObjective(answer: unknown): Diagnosis | undefined {
-  if (typeof answer !== 'function')
+/** Name of a parameter that no logit depends on. */
+function unusedParameter(net: Module): string | undefined {
+  return tf.tidy(() => {
+    const parameters = net.namedParameters();
+    const x = tf.randomNormal([2, 32, 32, 3], 0, 1, 'float32', 3);
+    const { grads } = tf.variableGrads(
+      () => tf.sum<tf.Scalar>(net.forward(x)),
+      parameters.map(([, variable]) => variable),
+    );
+    return parameters.find(([, variable]) => !(variable.name in grads))?.[0];
+  });
+}
+
+function checkNet(net: Module, teacher: number): Diagnosis | undefined {
+  const shape = trace(net, [1, 32, 32, 3], { anyBatch: false }).output.shape;
+  if (shape.length !== 2 || shape[1] !== 10)
     return {
-      reason: 'type',
-      message: 'Expected a function (student, teacher, labels, temperature, alpha) => a scalar tensor.',
+      reason: 'outputs',
+      message: 'The network must give ten logits for each picture.',
+      expected: '[1, 10] for one picture',
+      got: `[${shape.join(', ')}]`,
     };
-  for (const { temperature, alpha, reason, message } of CASES) {
-    const [got, expected] = [answer as Objective, reference].map((objective) => value(objective, temperature, alpha));
-    if (!(Math.abs(got - expected) <= 1e-4)) {
-      return {
-        reason,
-        message,
-        expected: expected.toFixed(4),
-        got: String(got),
-        where: `temperature ${temperature}, alpha ${alpha}`,
-      };
-    }
-  }
+  const wrongSize = checkSize(net, teacher);
+  if (wrongSize) return wrongSize;
+  net.eval();
+  if (isLinear(net))
+    return {
+      reason: 'linear',
+      message: 'Without an activation between them all layers together are one linear map: put ReLUs in between.',
+    };
+  const unused = unusedParameter(net);
+  if (unused !== undefined)
+    return { reason: 'unused', message: `No logit depends on ${unused}: is its layer called in forward?`, got: unused };
   return undefined;
 }
 
-export const D5 = exercise<Objective>({
-  id: 'D5',
-  title: 'Write the objective of distillation',
+function checkStudent(answer: unknown, teacher: number): Diagnosis | undefined {
+  if (!(teacher > 0))
+    throw new Error(
+      `Expected the teacher's number of parameters, got ${String(teacher)}: await ex.D12.check(vitCount.params).`,
+    );
+  if (typeof answer !== 'function')
+    return { reason: 'type', message: 'Expected a function () => network.', got: typeof answer };
+  let net: unknown;
+  try {
+    net = (answer as MakeStudent)();
+    if (!(net instanceof Module))
+      return { reason: 'type', message: 'The function must return a network, an nn.Module.', got: typeof net };
+    return checkNet(net, teacher);
+  } catch (error) {
+    return thrown(error);
+  } finally {
+    if (net instanceof Module) net.dispose();
+  }
+}
+
+export const D12 = exercise<MakeStudent, number>({
+  id: 'D12',
+  title: 'Build the student',
   kind: 'code',
   form: 'function',
-  topic: 'logits',
+  topic: TOPIC,
   points: 3,
-  prompt: `Write the **objective of distillation** (Hinton et al. 2015):
+  prompt: `Write the student: a simple convolutional network for pictures of [32, 32, 3] with ten logits, and with about a hundredth of the teacher's parameters (0.7 to 1.3 %).
 
-alpha · CE(student, labels) + (1 - alpha) · T² · KL(teacher at T, student at T), both as means over the batch.
-
-\`tf.logSoftmax\` gives logarithms of probabilities without overflow; work with them throughout.`,
+A good shape: four 3x3 convolutions that get wider, each followed by \`nn.BatchNorm2d\` and ReLU; after the last three a 2x2 max pooling; then the mean over each channel, and one dense layer. <!-- given: what the exercise asks for -->`,
   hints: [
-    'KL of one picture: the sum over the classes of p · (log p - log q), with p = exp(log p) of the teacher.',
-    '`tf.oneHot(labels, classes)` times `tf.logSoftmax(student)`, summed over the classes, picks the logarithm at the label.',
-    'Do not forget the factor T².',
+    '`nn.functional` has `relu(y)`, `maxPool(y, { kernelSize: 2 })`, `globalAvgPool(y)` and `flatten(y)`.',
+    'A 3x3 convolution from a to b channels has 9 * a * b weights, so the last one has most: try the widths 24, 32, 48, 72.',
+    'Add a layer: a field `bn1 = new nn.BatchNorm2d({ numFeatures: 24 })`, and in forward `this.bn1.forward(...)`.',
   ],
-  reference: () => reference,
-  check: checkObjective,
+  reference: () => () => new SmallCnn(),
+  check: (answer, { context }) => checkStudent(answer, context),
 });
 
-export const D7 = exercise({
-  id: 'D7',
-  title: "Predict the student's accuracy",
-  kind: 'prediction',
-  topic: 'student',
-  points: 1,
-  unit: '%',
-  range: [0, 100],
-  distance: 'linear',
-  worthless: 30,
-  prompt:
-    'Before you train: what share of the **test pictures** will the student alone get right, in percent, after the epochs above?',
-  hints: [
-    'It sees each picture only a few times in the quick profile. Guessing gives 10 %; all 50,000 pictures and 30 epochs give about 80 %.',
-  ],
-});
+/** Cross-entropy of logits [batch, classes] with class numbers [batch]: a scalar. */
+export type HardLoss = (student: tf.Tensor2D, labels: tf.Tensor1D) => tf.Tensor;
 
-export const D8 = exercise({
-  id: 'D8',
-  title: 'Predict what the teacher adds',
-  kind: 'prediction',
-  topic: 'comparison',
-  points: 1,
-  unit: 'points',
-  range: [-50, 50],
-  distance: 'linear',
-  worthless: 8,
-  prompt: 'By how many **percentage points** will the teacher make this student better? Negative numbers mean worse.',
-  hints: ['Published gains for small students are between 0 and 5 points; with few pictures they are larger.'],
+const hardLoss: HardLoss = (student, labels) => crossEntropy(student, labels);
+
+function checkHard(answer: unknown): Diagnosis | undefined {
+  if (typeof answer !== 'function')
+    return { reason: 'type', message: 'Expected a function (student, labels) => a scalar tensor.' };
+  const of =
+    (f: HardLoss) =>
+    ({ student, labels }: LossInputs): tf.Tensor =>
+      f(student, labels);
+  const [got, expected] = [answer as HardLoss, hardLoss].map((f) => lossValue(of(f)));
+  const large = lossValue(of(answer as HardLoss), 100);
+  const told = { expected: expected.toFixed(4), got: String(got) };
+  if (near(got, -expected)) return { reason: 'sign', message: 'The sign is wrong: a loss must fall.', ...told };
+  if (near(got, 3 * expected))
+    return { reason: 'sum', message: 'Take the mean over the pictures of the batch, not the sum.', ...told };
+  if (!near(got, expected))
+    return { reason: 'value', message: 'Expected minus the mean of the logarithms at the labels.', ...told };
+  if (!near(large, lossValue(of(hardLoss), 100)))
+    return {
+      reason: 'overflow',
+      message: 'With large logits a probability becomes 0 and its logarithm infinite: use tf.logSoftmax.',
+      got: String(large),
+    };
+  return undefined;
+}
+
+export const D13 = exercise<HardLoss>({
+  id: 'D13',
+  title: 'Write the loss of the labels',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 2,
+  prompt: `Write the cross-entropy of the formula above, as the mean over the pictures of a batch. It gets the student's logits [pictures, 10] and the labels [pictures], and gives one number, as a scalar tensor.
+
+\`tf.logSoftmax(logits)\` gives the logarithms of the probabilities without overflow.`,
+  hints: [
+    '`tf.oneHot(labels, 10)` has a 1 at the label and 0 elsewhere.',
+    'Its product with the logarithms, summed over the classes (axis 1), picks the logarithm at the label.',
+  ],
+  reference: () => hardLoss,
+  check: checkHard,
 });

@@ -1,6 +1,11 @@
-import { compare, exercise, onCases, type Diagnosis } from '../../exercise';
+import { tf } from 'scalable-inference/backend';
+import { generated, type PictureDataset } from 'scalable-inference/datasets';
+import { SmallCnn } from 'scalable-inference/models';
+import type { Module } from 'scalable-inference/nn';
+import { compare, exercise, thrown, type Diagnosis } from '../../exercise';
+import { tensorsLeft } from './support';
 
-/** What the first exercise is told: labels and names of the classes. */
+/** What the exercise on classes is told: labels and names of the classes. */
 export interface LabelContext {
   labels: Int32Array;
   classes: readonly string[];
@@ -25,8 +30,8 @@ function checkCounts(answer: unknown, context: LabelContext): Diagnosis | undefi
   return difference;
 }
 
-export const D1 = exercise<number[], LabelContext>({
-  id: 'D1',
+export const D5 = exercise<number[], LabelContext>({
+  id: 'D5',
   title: 'Count the pictures of each class',
   kind: 'code',
   topic: 'data',
@@ -34,21 +39,21 @@ export const D1 = exercise<number[], LabelContext>({
   prompt:
     'How many training pictures does **each class** have? Give a list of numbers, one for each class, in the order of `train.classes`. (If one class had most of them, accuracy would mislead.)',
   hints: [
-    '`train.classes.map(() => 0)` is a list of zeros, one a class.',
+    '`train.classes.map(() => 0)` is a list of zeros, one for each class.',
     '`for (const label of labels) found[label]++` counts.',
   ],
   reference: counts,
   check: (answer, { context }) => checkCounts(answer, context),
 });
 
-export const D2 = exercise({
-  id: 'D2',
+export const D6 = exercise({
+  id: 'D6',
   title: 'Count the parameters of one attention block',
   kind: 'number',
   topic: 'teacher',
   points: 2,
   unit: 'parameters',
-  prompt: `By hand: how many parameters has the **attention of one block** of the teacher? It is 192 wide and has four dense layers of 192 inputs and 192 outputs (query, key, value, and the output), each **with** a bias.`,
+  prompt: `By hand: how many parameters does the **attention of one block** of the teacher have? It is 192 wide and has four dense layers of 192 inputs and 192 outputs (query, key, value, and the output), each **with** a bias.`,
   tolerance: { absolute: 0 },
   reference: 4 * (192 * 192 + 192),
   mistakes: [
@@ -60,11 +65,14 @@ export const D2 = exercise({
       value: 3 * 4 * (192 * 192 + 192),
     },
   ],
-  hints: ['A dense layer has inputs · outputs weights and one bias for each output.', '192 · 192 + 192 is one layer.'],
+  hints: [
+    'A dense layer has inputs times outputs weights, and one bias for each output.',
+    '192 * 192 + 192 is one layer.',
+  ],
 });
 
-export const D3 = exercise({
-  id: 'D3',
+export const D7 = exercise({
+  id: 'D7',
   title: "Predict the teacher's accuracy",
   kind: 'prediction',
   topic: 'teacher',
@@ -73,64 +81,139 @@ export const D3 = exercise({
   range: [0, 100],
   distance: 'linear',
   worthless: 20,
-  prompt:
-    'Before you measure: what share of the **test pictures** will the teacher get right, in percent? A guess at random would get 10 %.',
-  hints: [
-    'It was trained for 448 passes over 50,000 pictures. The best networks reach 99 %, a linear model about 40 %.',
-  ],
+  prompt: 'Before you measure: what share of the **test pictures** will the teacher get right, in percent?',
+  hints: ['There are ten classes of the same size: what would a guess at random get?'],
 });
 
-/** Probabilities of logits at a temperature. */
-export type SoftmaxAt = (logits: readonly number[], temperature: number) => number[];
+/** Logits of one prepared picture [height, width, channels], one number for each class. */
+export type LogitsOfPicture = (teacher: Module, picture: tf.Tensor3D) => number[] | Promise<number[]>;
 
-const softmaxAt: SoftmaxAt = (logits, temperature) => {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+const logitsOfPicture: LogitsOfPicture = (teacher, picture) => {
+  const logits = tf.tidy(() => teacher.forward(tf.expandDims(picture)));
+  const values = [...logits.dataSync()];
+  logits.dispose();
+  return values;
 };
 
-const SOFTMAX_CASES: ReadonlyArray<[string, readonly number[], number]> = [
-  ['[1, 2, 3] at temperature 1', [1, 2, 3], 1],
-  ['[1, 2, 3] at temperature 4', [1, 2, 3], 4],
-  ['[1000, 999, 0] at temperature 1: large logits', [1000, 999, 0], 1],
-  ['[-5, 0, 5, 2] at temperature 0.5', [-5, 0, 5, 2], 0.5],
-];
+/** A network so small that a check can run it. */
+const probe = (): SmallCnn => new SmallCnn({ widths: [4, 4, 4, 4], seed: 5 }).eval();
 
-async function checkSoftmax(answer: unknown): Promise<Diagnosis | undefined> {
-  const cases = SOFTMAX_CASES.map(([name, logits, t]) => ({ name, args: [logits, t], expected: softmaxAt(logits, t) }));
-  const found = await onCases(answer, cases, { absolute: 1e-9 });
-  if (!found || typeof answer !== 'function') return found;
-  const got: unknown = (answer as SoftmaxAt)([1000, 999, 0], 1);
-  if (Array.isArray(got) && got.some((value) => Number.isNaN(value))) {
-    return {
-      reason: 'overflow',
-      message: 'exp(1000) is infinite: subtract the largest logit from all of them first.',
-      got: String(got),
-    };
+async function checkPicture(answer: unknown): Promise<Diagnosis | undefined> {
+  if (typeof answer !== 'function')
+    return { reason: 'type', message: 'Expected a function (teacher, picture) => logits.' };
+  const net = probe();
+  const picture = tf.randomUniform<tf.Rank.R3>([32, 32, 3], -1, 1, 'float32', 3);
+  try {
+    const expected = await logitsOfPicture(net, picture);
+    const { value, left, error } = await tensorsLeft(() => (answer as LogitsOfPicture)(net, picture));
+    if (error) return thrown(error.cause);
+    const found = compare(value, expected, { absolute: 1e-4 });
+    const sum = Array.isArray(value) ? value.reduce((a: number, b: unknown) => a + Number(b), 0) : NaN;
+    if (found && Math.abs(sum - 1) < 1e-4)
+      return { reason: 'probabilities', message: 'These are probabilities: give the logits, before any softmax.' };
+    if (found) return found;
+    if (left > 0)
+      return { reason: 'memory', message: `${left} tensors were left in memory: free the logits with dispose().` };
+    return undefined;
+  } finally {
+    net.dispose();
+    picture.dispose();
   }
-  return found.message.includes('temperature 1:') || !found.message.includes('temperature')
-    ? found
-    : {
-        ...found,
-        reason: 'temperature',
-        message: 'A high temperature must make the probabilities more equal: divide the logits by it.',
-      };
 }
 
-export const D4 = exercise<SoftmaxAt>({
-  id: 'D4',
-  title: 'Write softmax with a temperature',
+export const D8 = exercise<LogitsOfPicture>({
+  id: 'D8',
+  title: 'Run the teacher on one picture',
   kind: 'code',
   form: 'function',
-  topic: 'logits',
+  topic: 'teacher',
   points: 2,
-  prompt:
-    'Write softmax with a **temperature**: each logit divided by the temperature, then exp, then divided by their sum. It must also work for logits as large as 1000.',
+  prompt: `Write a function that runs a network on **one** picture and gives its ten logits as a list of numbers. The picture is prepared already and has the shape [32, 32, 3]; networks take batches, [pictures, 32, 32, 3]. Leave no tensor behind.`,
   hints: [
-    'Subtract the largest logit from all of them before exp: the result is the same, and no number overflows.',
-    '`const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));`',
+    '`tf.expandDims(picture, 0)` is a batch of one picture.',
+    '`tf.tidy(() => teacher.forward(...))` frees everything but the result; `[...logits.dataSync()]` reads it; `logits.dispose()` frees it.',
   ],
-  reference: () => softmaxAt,
-  check: checkSoftmax,
+  reference: () => logitsOfPicture,
+  check: checkPicture,
+});
+
+/** Mean and deviation of each channel, as training prepares its pictures. */
+export interface Normalise {
+  mean: readonly number[];
+  std: readonly number[];
+}
+
+/** Logits of a whole set, [pictures * classes] in the set's order. */
+export type LogitsOfSet = (
+  teacher: Module,
+  set: PictureDataset,
+  normalise: Normalise,
+) => Float32Array | Promise<Float32Array>;
+
+const logitsOfSet: LogitsOfSet = (teacher, set, normalise) => {
+  const stored = new Float32Array(set.count * set.classes.length);
+  for (const batch of set.batches({ batchSize: 50, normalise })) {
+    const logits = tf.tidy(() => teacher.forward(batch.x));
+    stored.set(logits.dataSync(), batch.positions[0] * set.classes.length);
+    logits.dispose();
+    batch.dispose();
+  }
+  return stored;
+};
+
+async function diagnoseSet(got: unknown, expected: Float32Array, plain: Float32Array): Promise<Diagnosis | undefined> {
+  const tolerance = { absolute: 1e-4 };
+  const found = compare(got, expected, tolerance);
+  if (!found || !(got instanceof Float32Array)) return found;
+  if (!compare(got, plain, tolerance))
+    return { reason: 'normalise', message: 'The pictures were not normalised: pass `normalise` on to `set.batches`.' };
+  const filled = got.length - [...got].reverse().findIndex((value) => value !== 0);
+  if (filled < got.length)
+    return {
+      reason: 'incomplete',
+      message: 'Only the first pictures have logits: the last batch may be smaller than the others, but it counts.',
+      expected: `${expected.length} numbers`,
+      got: `${filled} numbers, then zeros`,
+    };
+  return found;
+}
+
+async function checkSet(answer: unknown): Promise<Diagnosis | undefined> {
+  if (typeof answer !== 'function')
+    return { reason: 'type', message: 'Expected a function (teacher, set, normalise) => a Float32Array.' };
+  const net = probe();
+  const set = generated({ count: 117, size: 12, seed: 4 });
+  const normalise = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3] };
+  try {
+    const expected = await logitsOfSet(net, set, normalise);
+    const plain = await logitsOfSet(net, set, { mean: [0, 0, 0], std: [1, 1, 1] });
+    const { value, left, error } = await tensorsLeft(() => (answer as LogitsOfSet)(net, set, normalise));
+    if (error) return thrown(error.cause);
+    const found = await diagnoseSet(value, expected, plain);
+    if (found) return found;
+    if (left > 0)
+      return { reason: 'memory', message: `${left} tensors were left in memory: free each batch and its logits.` };
+    return undefined;
+  } finally {
+    net.dispose();
+  }
+}
+
+export const D9 = exercise<LogitsOfSet>({
+  id: 'D9',
+  title: 'Store the logits of a whole set',
+  kind: 'code',
+  form: 'function',
+  topic: 'teacher',
+  points: 3,
+  prompt: `Now the whole set: go through it batch by batch, run the teacher, and store all logits in one \`Float32Array\`, ten numbers a picture, in the order of the set.
+
+\`set.batches({ batchSize: 50, normalise: normalise })\` gives batches one by one: \`batch.x\` holds the pictures, and \`batch.dispose()\` frees them.`,
+  hints: [
+    '`for (const batch of set.batches({ ... })) { ... }` goes through the set in its order.',
+    '`stored.set(values, at)` copies a list of numbers into an array, from position `at` on.',
+    'Count `at` up by the number of logits of each batch; the last batch may be smaller.',
+  ],
+  reference: () => logitsOfSet,
+  check: checkSet,
 });

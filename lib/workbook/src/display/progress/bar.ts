@@ -13,6 +13,8 @@ export interface ProgressOptions {
   readonly total?: number;
   /** What a step is, for the rate: `pictures`. @default 'steps' */
   readonly unit?: string;
+  /** Drawn at once, so that it stands above what the work shows; else only for work of a second and more. @default false */
+  readonly atOnce?: boolean;
 }
 
 /** A progress bar's contents, and how it goes on. */
@@ -42,7 +44,9 @@ class Progress implements ProgressHandle {
   constructor(
     private readonly options: ProgressOptions,
     private readonly total: number | undefined,
-  ) {}
+  ) {
+    if (options.atOnce === true) this.draw(false);
+  }
 
   advance(steps = 1): void {
     this.set(this.done + steps);
@@ -76,7 +80,8 @@ class Progress implements ProgressHandle {
   /** Nothing for work under a second, then at most ten times a second on a page and one line in five on a terminal. */
   private draw(last: boolean): void {
     const now = performance.now();
-    if (this.output === undefined && now - this.startMs < QUIET_MS && this.state !== 'failed') return;
+    const quiet = this.options.atOnce !== true && now - this.startMs < QUIET_MS;
+    if (this.output === undefined && quiet && this.state !== 'failed') return;
     if (!last && now - this.lastDrawMs < (canUpdate() ? REDRAW_MS : TERMINAL_LINE_MS)) return;
     this.lastDrawMs = now;
     this.output ??= newDisplay();

@@ -1,38 +1,31 @@
-import { type datasets } from 'scalable-inference';
+import { models } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
-declare const train: datasets.PictureDataset;
 
 // BEGIN STUB
 // @ts-expect-error not answered yet
+
 ex.D1.answer(() => {
-  const labels = train.labels(); // one class number a picture
-  return undefined; // for example [12, 9, ...]
+  return undefined; // { bert: ..., distilbert: ... }
 });
 // END STUB
 
 // BEGIN SOLUTION
 ex.D1.answer(() => {
-  const labels = train.labels(); // one class number a picture
-  const found = train.classes.map(() => 0);
-  for (const label of labels) found[label]++;
-  return found;
+  const bert = models.create('bert_base');
+  const distilbert = models.create('distilbert_base');
+  return { bert: bert.parameterCount(), distilbert: distilbert.parameterCount() };
 });
 // END SOLUTION
 
-// BEGIN WRONG share
+// BEGIN WRONG swapped
 ex.D1.answer(() => {
-  const labels = train.labels(); // one class number a picture
-  const found = train.classes.map(() => 0);
-  for (const label of labels) found[label]++;
-  return found.map((n) => n / labels.length);
+  const [bert, distilbert] = ['distilbert_base', 'bert_base'].map((name) => models.create(name));
+  return { bert: bert.parameterCount(), distilbert: distilbert.parameterCount() };
 });
 // END WRONG
 
-// BEGIN WRONG shape
-ex.D1.answer(() => {
-  const labels = train.labels(); // one class number a picture
-  return [labels.length];
-});
+// BEGIN WRONG unit
+ex.D1.answer({ bert: 109.5, distilbert: 66.4 });
 // END WRONG

@@ -2,18 +2,35 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.D10.answer((logits: readonly number[], temperature: number) => {
+  return undefined; // a list of probabilities
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.D10.answer(`The distilled students are better in the mean, and the difference is to be held against the
-spread over the seeds. The teacher's probabilities tell which classes are similar, which a label does not.
-It does not help where the teacher is overconfident and so only repeats the labels, where the student is too
-small to follow, or where there are labels enough.`);
+ex.D10.answer((logits: readonly number[], temperature: number) => {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+});
 // END SOLUTION
 
-// BEGIN WRONG too short
-ex.D10.answer('It helped.');
+// BEGIN WRONG overflow
+ex.D10.answer((logits: readonly number[], temperature: number) => {
+  const powers = logits.map((logit) => Math.exp(logit / temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+});
 // END WRONG
 
-// BEGIN WRONG not text
-// @ts-expect-error not text
-ex.D10.answer(true);
+// BEGIN WRONG temperature
+ex.D10.answer((logits: readonly number[], temperature: number) => {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp((logit - largest) * temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+});
 // END WRONG

@@ -3,13 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.distillation>;
 
 // BEGIN SOLUTION
-ex.D2.answer(4 * (192 * 192 + 192));
+ex.D2.answer('c');
 // END SOLUTION
 
-// BEGIN WRONG bias
-ex.D2.answer(4 * 192 * 192);
+// BEGIN WRONG performance
+ex.D2.answer('a');
 // END WRONG
 
-// BEGIN WRONG output
-ex.D2.answer(3 * (192 * 192 + 192));
+// BEGIN WRONG speed
+ex.D2.answer('b');
+// END WRONG
+
+// BEGIN WRONG nothing
+ex.D2.answer('d');
 // END WRONG

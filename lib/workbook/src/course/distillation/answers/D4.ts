@@ -2,35 +2,15 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
 
-// BEGIN STUB
-// @ts-expect-error not answered yet
-ex.D4.answer((logits: readonly number[], temperature: number) => {
-  return undefined; // a list of probabilities
-});
-// END STUB
-
 // BEGIN SOLUTION
-ex.D4.answer((logits: readonly number[], temperature: number) => {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-});
+ex.D4.answer(90);
 // END SOLUTION
 
-// BEGIN WRONG overflow
-ex.D4.answer((logits: readonly number[], temperature: number) => {
-  const powers = logits.map((logit) => Math.exp(logit / temperature));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-});
+// BEGIN WRONG out of range
+ex.D4.answer(-100);
 // END WRONG
 
-// BEGIN WRONG temperature
-ex.D4.answer((logits: readonly number[], temperature: number) => {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp((logit - largest) * temperature));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-});
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.D4.answer('twice');
 // END WRONG

@@ -1,75 +1,38 @@
-import { tf } from 'scalable-inference';
+import { type datasets } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
+declare const train: datasets.PictureDataset;
 
 // BEGIN STUB
-ex.D5.answer(
-  // @ts-expect-error not answered yet
-  (student: tf.Tensor, teacher: tf.Tensor, labels: tf.Tensor1D, temperature: number, alpha: number) =>
-    tf.tidy(() => {
-      const hard = tf.neg(
-        tf.mean(tf.sum(tf.mul(tf.oneHot(labels, student.shape[1] as number), tf.logSoftmax(student)), 1)),
-      );
-      return undefined; // hard and soft, weighed
-    }),
-);
+// @ts-expect-error not answered yet
+ex.D5.answer(() => {
+  const labels = train.labels(); // one class number for each picture
+  return undefined; // for example [12, 9, ...]
+});
 // END STUB
 
 // BEGIN SOLUTION
-ex.D5.answer(
-  (student: tf.Tensor, teacher: tf.Tensor, labels: tf.Tensor1D, temperature: number, alpha: number) =>
-    tf.tidy(() => {
-      const hard = tf.neg(
-        tf.mean(tf.sum(tf.mul(tf.oneHot(labels, student.shape[1] as number), tf.logSoftmax(student)), 1)),
-      );
-      const p = tf.logSoftmax(tf.div(teacher, temperature));
-      const q = tf.logSoftmax(tf.div(student, temperature));
-      const soft = tf.mean(tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 1));
-      return tf.add(tf.mul(hard, alpha), tf.mul(soft, (1 - alpha) * temperature * temperature));
-    }),
-);
+ex.D5.answer(() => {
+  const labels = train.labels(); // one class number for each picture
+  const found = train.classes.map(() => 0);
+  for (const label of labels) found[label]++;
+  return found;
+});
 // END SOLUTION
 
-// BEGIN WRONG scale
-ex.D5.answer(
-  (student: tf.Tensor, teacher: tf.Tensor, labels: tf.Tensor1D, temperature: number, alpha: number) =>
-    tf.tidy(() => {
-      const hard = tf.neg(
-        tf.mean(tf.sum(tf.mul(tf.oneHot(labels, student.shape[1] as number), tf.logSoftmax(student)), 1)),
-      );
-      const p = tf.logSoftmax(tf.div(teacher, temperature));
-      const q = tf.logSoftmax(tf.div(student, temperature));
-      const soft = tf.mean(tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 1));
-      return tf.add(tf.mul(hard, alpha), tf.mul(soft, 1 - alpha));
-    }),
-);
+// BEGIN WRONG share
+ex.D5.answer(() => {
+  const labels = train.labels(); // one class number for each picture
+  const found = train.classes.map(() => 0);
+  for (const label of labels) found[label]++;
+  return found.map((n) => n / labels.length);
+});
 // END WRONG
 
-// BEGIN WRONG labels
-ex.D5.answer(
-  (student: tf.Tensor, teacher: tf.Tensor, labels: tf.Tensor1D, temperature: number, alpha: number) =>
-    tf.tidy(() => {
-      const hard = tf.neg(
-        tf.mean(tf.sum(tf.mul(tf.oneHot(labels, student.shape[1] as number), tf.logSoftmax(student)), 1)),
-      );
-      const p = tf.logSoftmax(tf.div(teacher, temperature));
-      const q = tf.logSoftmax(tf.div(student, temperature));
-      const soft = tf.mean(tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 1));
-      return tf.add(tf.mul(hard, 1 - alpha), tf.mul(soft, alpha * temperature * temperature));
-    }),
-);
-// END WRONG
-
-// BEGIN WRONG teacher
-ex.D5.answer(
-  (student: tf.Tensor, teacher: tf.Tensor, labels: tf.Tensor1D, temperature: number, alpha: number) =>
-    tf.tidy(() => {
-      const hard = tf.neg(
-        tf.mean(tf.sum(tf.mul(tf.oneHot(labels, student.shape[1] as number), tf.logSoftmax(student)), 1)),
-      );
-      const soft = tf.neg(tf.mean(tf.sum(tf.mul(teacher, tf.log(tf.softmax(student))), 1)));
-      return tf.add(tf.mul(hard, alpha), tf.mul(soft, 1 - alpha));
-    }),
-);
+// BEGIN WRONG shape
+ex.D5.answer(() => {
+  const labels = train.labels(); // one class number for each picture
+  return [labels.length];
+});
 // END WRONG

@@ -3,14 +3,14 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.distillation>;
 
 // BEGIN SOLUTION
-ex.D7.answer(48);
+ex.D7.answer(85);
 // END SOLUTION
 
 // BEGIN WRONG out of range
-ex.D7.answer(-5);
+ex.D7.answer(900);
 // END WRONG
 
 // BEGIN WRONG not a number
 // @ts-expect-error not a number
-ex.D7.answer('half');
+ex.D7.answer('good');
 // END WRONG

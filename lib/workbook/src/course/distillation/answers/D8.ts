@@ -1,16 +1,44 @@
+import { type nn, tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
+  return undefined; // a list of ten numbers
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.D8.answer(3);
+ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
+  const batch = tf.expandDims(picture, 0);
+  const logits = tf.tidy(() => teacher.forward(batch));
+  const values = [...logits.dataSync()];
+  tf.dispose([batch, logits]);
+  return values;
+});
 // END SOLUTION
 
-// BEGIN WRONG out of range
-ex.D8.answer(100);
+// BEGIN WRONG memory
+ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
+  const logits = teacher.forward(tf.expandDims(picture, 0));
+  return [...logits.dataSync()];
+});
 // END WRONG
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.D8.answer('a lot');
+// BEGIN WRONG probabilities
+ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
+  const logits = tf.tidy(() => tf.softmax(teacher.forward(tf.expandDims(picture, 0))));
+  const values = [...logits.dataSync()];
+  logits.dispose();
+  return values;
+});
+// END WRONG
+
+// BEGIN WRONG throws
+ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
+  const logits = tf.tidy(() => teacher.forward(picture));
+  return [...logits.dataSync()];
+});
 // END WRONG

@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.distillation>;
+
+// BEGIN SOLUTION
+ex.D16.answer(50);
+// END SOLUTION
+
+// BEGIN WRONG out of range
+ex.D16.answer(101);
+// END WRONG
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.D16.answer('half');
+// END WRONG

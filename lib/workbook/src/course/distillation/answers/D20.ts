@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.distillation>;
+
+// BEGIN SOLUTION
+ex.D20.answer(2);
+// END SOLUTION
+
+// BEGIN WRONG out of range
+ex.D20.answer(80);
+// END WRONG
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.D20.answer('some');
+// END WRONG

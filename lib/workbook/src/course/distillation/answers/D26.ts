@@ -1,0 +1,16 @@
+import type { Answering, exercises } from 'scalable-inference-workbook';
+
+declare const ex: Answering<typeof exercises.distillation>;
+
+// BEGIN SOLUTION
+ex.D26.answer(15);
+// END SOLUTION
+
+// BEGIN WRONG out of range
+ex.D26.answer(1000);
+// END WRONG
+
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.D26.answer('more');
+// END WRONG

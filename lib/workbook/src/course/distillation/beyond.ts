@@ -1,0 +1,84 @@
+import { exercise } from '../../exercise';
+
+export const D24 = exercise({
+  id: 'D24',
+  title: 'Find the mistake in the objective',
+  kind: 'choice',
+  topic: 'mistakes',
+  points: 2,
+  prompt: 'What is **wrong** with the objective above?',
+  choices: {
+    a: 'Line 1: the labels must not become a one-hot table.',
+    b: "Line 2: logSoftmax must not be used on the student's logits.",
+    c: "Line 3: the teacher's raw logits stand where probabilities belong.",
+    d: 'Line 4: the mean over the batch must be a sum.',
+    e: 'Line 5: the labels must not be part of the objective.',
+  },
+  reference: 'c',
+  mistakes: {
+    a: { reason: 'one-hot', message: 'A one-hot row is a distribution: all probability on the label.' },
+    b: { reason: 'student', message: "logSoftmax is the stable way to the logarithm of the student's probabilities." },
+    d: { reason: 'mean', message: 'A mean keeps the size of a step independent of the batch size.' },
+    e: { reason: 'labels', message: 'Both together are usual; alpha weighs them.' },
+  },
+  hints: ['A cross-entropy is minus the sum of p log q. What must p sum to, and can it be negative?'],
+});
+
+export const D19 = exercise({
+  id: 'D19',
+  title: 'Say which pictures may choose settings',
+  kind: 'choice',
+  topic: 'beyond',
+  points: 2,
+  prompt: 'A student has many settings. Which of these uses of pictures are **fair**? Choose all that are.',
+  choices: {
+    a: 'Temperature and alpha are chosen by the accuracy on held-out training pictures.',
+    b: 'The number of epochs is chosen by the accuracy on the test pictures, which count in the end.',
+    c: 'Alpha is chosen by the accuracy on the pictures that the student trained on.',
+    d: 'Once everything is chosen, the accuracy on the test pictures is reported.',
+  },
+  reference: ['a', 'd'],
+  mistakes: {
+    b: {
+      reason: 'test',
+      message:
+        'The best of many settings on the test pictures is partly luck on these very pictures: its test accuracy is too good to be true.',
+    },
+    c: { reason: 'training', message: 'There the setting wins that learns by heart best.' },
+  },
+  hints: ['What would happen to the reported number if you tried a thousand settings?'],
+});
+
+export const D25 = exercise({
+  id: 'D25',
+  title: 'Explain why a sure teacher teaches less',
+  kind: 'text',
+  topic: 'beyond',
+  points: 2,
+  prompt:
+    'The teacher in the table above learned its own pictures **by heart**. Compare its entropies with your first teacher’s. Why would it teach **less** with its own pictures than a teacher that is less sure, and what can be done? (Two or three sentences.)',
+  rubric: [
+    'Sees that its probabilities on these pictures are nearly the labels, so they carry little more.',
+    'Names a cure: a higher temperature, pictures that the teacher did not learn from, moved, mixed or mirrored pictures, or an earlier checkpoint.',
+  ],
+  keyTerms: [
+    ['labels', 'label', 'one hot', 'certain', 'sure', 'same'],
+    ['temperature', 'unseen', 'held out', 'augmentation', 'augmented', 'mirrored', 'mixed', 'earlier'],
+  ],
+  hints: ['An entropy near zero: what does such a distribution look like, and what does a label look like?'],
+});
+
+export const D26 = exercise({
+  id: 'D26',
+  title: 'Predict what logits bring with few labels',
+  kind: 'prediction',
+  topic: 'beyond',
+  points: 1,
+  unit: 'points',
+  range: [-50, 90],
+  distance: 'linear',
+  worthless: 20,
+  prompt:
+    "Only a **tenth of the pictures** keeps its labels; the teacher's logits are there for all. By how many percentage points is that better than the labelled tenth alone?",
+  hints: ['The student alone sees ten times fewer pictures. The one with the teacher sees all of them.'],
+});
