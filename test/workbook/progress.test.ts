@@ -29,6 +29,25 @@ describe('notebook progress', () => {
     assert.deepEqual(outputs, []);
   });
 
+  it('is drawn at once where it is asked to, so that it stands above what the work shows', async () => {
+    const outputs = await withClock((move) =>
+      display.capture(() => {
+        const bar = startProgress({ label: 'epochs', total: 2, atOnce: true });
+        display.show({ 'text/plain': 'a chart' });
+        for (let i = 0; i < 2; i++) {
+          move(200);
+          bar.advance();
+        }
+        bar.finish();
+      }),
+    );
+    const [first, chart, ...later] = texts(outputs);
+    assert.match(first, /^epochs \[\.{24}\] 0 of 2, /);
+    assert.equal(chart, 'a chart');
+    assert.match(later.at(-1)!, /2 of 2, .*finished after/);
+    assert.ok(outputs.slice(2).every((output) => output.update));
+  });
+
   it('shows rate and time left, in place, and how long it took at the end', async () => {
     const outputs = await withClock((move) =>
       display.capture(() => {

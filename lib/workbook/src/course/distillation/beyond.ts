@@ -56,7 +56,7 @@ export const D25 = exercise({
   topic: 'beyond',
   points: 2,
   prompt:
-    'The teacher in the table above learned its own pictures **by heart**. Compare its entropies with your first teacher’s. Why would it teach **less** with its own pictures than a teacher that is less sure, and what can be done? (Two or three sentences.)',
+    'The new teacher learned its own pictures **by heart**. In your table, how much does it leave open on them, and how much on pictures that it has not seen? Why would a teacher that is certain teach **less** than one that is not, and what can be done? (Two or three sentences.)',
   rubric: [
     'Sees that its probabilities on these pictures are nearly the labels, so they carry little more.',
     'Names a cure: a higher temperature, pictures that the teacher did not learn from, moved, mixed or mirrored pictures, or an earlier checkpoint.',

@@ -37,7 +37,7 @@ class Progress implements ProgressHandle {
   state: ProgressState = 'running';
   done = 0;
   private readonly startMs = performance.now();
-  private lastDrawMs = 0;
+  private lastDrawMs = -Infinity;
   private remark = '';
   private output: DisplayHandle | undefined;
 

@@ -2,7 +2,7 @@ import { type nn, tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
-declare const hardLoss: (student: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
+declare const hardLoss: (student: tf.Tensor2D, labels: tf.Tensor1D) => tf.Tensor;
 
 // BEGIN STUB
 ex.D14.answer(
@@ -18,7 +18,7 @@ ex.D14.answer(
 ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimizer: tf.Optimizer) =>
   tf.tidy(() => {
     const variables = student.namedParameters().map(([name, variable]) => variable);
-    const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels);
+    const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels) as tf.Scalar;
     const { value, grads } = tf.variableGrads(lossOf, variables);
     optimizer.applyGradients(grads);
     return value.dataSync()[0];
@@ -30,7 +30,7 @@ ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimize
 ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimizer: tf.Optimizer) =>
   tf.tidy(() => {
     const variables = student.namedParameters().map(([name, variable]) => variable);
-    const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels);
+    const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels) as tf.Scalar;
     const { value } = tf.variableGrads(lossOf, variables);
     return value.dataSync()[0];
   }),
@@ -41,7 +41,7 @@ ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimize
 ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimizer: tf.Optimizer) =>
   tf.tidy(() => {
     const variables = student.namedParameters().map(([name, variable]) => variable);
-    const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels);
+    const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels) as tf.Scalar;
     const { value, grads } = tf.variableGrads(lossOf, variables);
     optimizer.applyGradients(grads);
     return -value.dataSync()[0];
@@ -52,7 +52,7 @@ ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimize
 // BEGIN WRONG memory
 ex.D14.answer((student: nn.Module, x: tf.Tensor4D, labels: tf.Tensor1D, optimizer: tf.Optimizer) => {
   const variables = student.namedParameters().map(([name, variable]) => variable);
-  const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels);
+  const lossOf = () => hardLoss(student.forward(x) as tf.Tensor2D, labels) as tf.Scalar;
   const { value, grads } = tf.variableGrads(lossOf, variables);
   optimizer.applyGradients(grads);
   return value.dataSync()[0];

@@ -2,8 +2,8 @@ import { tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
-declare const hardLoss: (student: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
-declare const softLoss: (student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) => tf.Scalar;
+declare const hardLoss: (student: tf.Tensor2D, labels: tf.Tensor1D) => tf.Tensor;
+declare const softLoss: (student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) => tf.Tensor;
 
 // BEGIN STUB
 ex.D18.answer(
