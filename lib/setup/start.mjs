@@ -1,5 +1,6 @@
 // `npm start`: sets up what is missing, then opens JupyterLab on notebooks/. Options: --no-browser, --port N.
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBrowser } from './browser.mjs';
@@ -16,6 +17,16 @@ function readOptions(args) {
     throw new Error(`--port: expected a number from 1 to 65535, got "${values.port}".`);
   }
   return { port, browser: !values['no-browser'] };
+}
+
+/**
+ * A file that leads to an address, for the browser's command line, which everybody can read while the address holds the
+ * token. The folder is this user's alone and goes with the server.
+ */
+async function addressFile(folder, url) {
+  const file = path.join(folder, 'open.html');
+  await writeFile(file, `<!doctype html><meta http-equiv="refresh" content="0; url=${url}">`, { mode: 0o600 });
+  return file;
 }
 
 await main(async (args) => {
@@ -35,7 +46,8 @@ await main(async (args) => {
   console.log(
     `JupyterLab answers (${((performance.now() - startMs) / 1000).toFixed(1)} s). Ctrl-C ends it.\n\n  ${url}\n`,
   );
-  if (browser && !openBrowser(url)) console.log('No browser to open was found: copy the address into one.');
+  if (browser && !openBrowser(await addressFile(server.folder, url)))
+    console.log('No browser to open was found: copy the address into one.');
   const reason = await server.ended;
   await server.stop();
   const code = stopped ? 0 : ((await server.exitCode) ?? 1);

@@ -23,6 +23,9 @@ Exits with 0 only if everything passed.
   --max-output MB      most a cell may print (default 20)
   --server URL         uses this Jupyter server, with --token T, instead of starting one
   --grade DIR          grades the notebooks below DIR: points by exercise, with reasons; --csv FILE writes them
+  --isolate            each kernel in a sandbox (bubblewrap): no network, project read-only; the default of --grade
+                       where it can be had, --no-isolate turns it off
+  --env NAME           lets a variable of this process through to the kernels; repeatable
   --lint               checks the files without running them
   --help`;
 
@@ -45,6 +48,10 @@ export interface Arguments {
   outputBytes: number;
   server?: { url: string; token: string };
   grade?: { folder: string; csv?: string };
+  /** Whether kernels are shut in; undefined: where it can be had. */
+  isolate: boolean | undefined;
+  /** Variables let through to kernels. */
+  passedVariables: string[];
   lint: boolean;
   help: boolean;
 }
@@ -64,6 +71,8 @@ const OPTIONS = {
   token: { type: 'string' },
   grade: { type: 'string' },
   csv: { type: 'string' },
+  isolate: { type: 'boolean' },
+  env: { type: 'string', multiple: true },
   lint: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -71,7 +80,7 @@ const OPTIONS = {
 type Values = ReturnType<typeof parse>['values'];
 
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, allowNegative: true, strict: true });
 }
 
 /**
@@ -99,6 +108,8 @@ export async function readArguments(args: readonly string[]): Promise<Arguments>
     outputBytes: positive('max-output', values['max-output']) * 1e6,
     ...readServer(values),
     ...readGrade(values),
+    isolate: readIsolate(values),
+    passedVariables: values.env ?? [],
     lint: values.lint,
     help: values.help,
   };
@@ -154,6 +165,14 @@ function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
     return {};
   }
   return { grade: { folder: grade, ...(csv === undefined ? {} : { csv }) } };
+}
+
+function readIsolate({ isolate, grade, server }: Values): boolean | undefined {
+  if (isolate === true && server !== undefined)
+    throw new UsageError(
+      '--isolate shuts in kernels that the runner starts itself, not those of another server (--server).',
+    );
+  return isolate ?? (grade === undefined || server !== undefined ? false : undefined);
 }
 
 function positive(name: string, text: string): number {

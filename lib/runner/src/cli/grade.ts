@@ -14,7 +14,8 @@ import {
 import { answerCells, type Notebook, NotebookError, readNotebook } from '../ipynb';
 import { runAll, type Task } from '../run';
 import { type Arguments, UsageError } from './arguments';
-import { commonFolder, openServer } from './run';
+import { commonFolder } from './run';
+import { openServer } from './server';
 
 interface Original {
   path: string;
@@ -29,6 +30,12 @@ interface Submission {
   prepared?: Prepared;
   /** Why it cannot be run. */
   problem?: string;
+}
+
+/** What a long command works with besides its options. */
+interface Live {
+  signal: AbortSignal;
+  print: (line: string) => void;
 }
 
 /**
@@ -47,7 +54,7 @@ export async function gradeFolder(
     (await findNotebooks(folder)).map((file) => readSubmission(folder, file, originals)),
   );
   if (submissions.length === 0) throw new UsageError(`--grade expects notebooks below ${folder}, found none.`);
-  const grades = await gradeAll(submissions, options, signal);
+  const grades = await gradeAll(submissions, options, { signal, print });
   print(gradesText(grades));
   if (csv !== undefined) await writeFileAtomic(csv, gradesCsv(grades));
   return true;
@@ -90,7 +97,7 @@ async function readSubmission(
   }
 }
 
-async function gradeAll(submissions: readonly Submission[], options: Arguments, signal: AbortSignal): Promise<Grade[]> {
+async function gradeAll(submissions: readonly Submission[], options: Arguments, live: Live): Promise<Grade[]> {
   const runnable = submissions.filter(({ prepared }) => prepared !== undefined);
   const tasks: Task[] = runnable.map(({ path: file, prepared, original }) => ({
     path: file,
@@ -98,7 +105,7 @@ async function gradeAll(submissions: readonly Submission[], options: Arguments, 
     home: original?.path ?? file,
     filled: { notebook: (prepared as Prepared).notebook, mode: 'as-is', expected: new Map() },
   }));
-  const results = tasks.length === 0 ? [] : await runTasks(tasks, options, signal);
+  const results = tasks.length === 0 ? [] : await runTasks(tasks, options, live);
   return submissions.flatMap((submission) => {
     const { name, prepared, original, problem = '' } = submission;
     if (!prepared)
@@ -109,9 +116,14 @@ async function gradeAll(submissions: readonly Submission[], options: Arguments, 
   });
 }
 
-async function runTasks(tasks: readonly Task[], options: Arguments, signal: AbortSignal): ReturnType<typeof runAll> {
+async function runTasks(
+  tasks: readonly Task[],
+  options: Arguments,
+  { signal, print }: Live,
+): ReturnType<typeof runAll> {
   const { jobs, timeoutMs, outputBytes, memoryBytes } = options;
-  const server = await openServer(options, commonFolder(tasks.map((task) => task.home ?? task.path)), tasks, signal);
+  const rootDir = commonFolder(tasks.map((task) => task.home ?? task.path));
+  const server = await openServer(options, rootDir, tasks, { signal, print });
   try {
     return await runAll(tasks, {
       server,

@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { writeFileAtomic } from '../files';
 import { writeNotebook } from '../ipynb';
 import { cellLine, failureText, htmlPage, jsonReport, junitXml, notebookLine, runFile } from '../report';
-import { type NotebookResult, planRuns, residentText, runAll, type Task } from '../run';
-import { attachServer, type JupyterServer, findEnvironment, startServer } from '../server';
+import { type NotebookResult, planRuns, residentText, runAll } from '../run';
 import { type Arguments } from './arguments';
+import { openServer } from './server';
 
 /** Runs the notebooks as the command line asks; prints as it goes. Says whether everything passed. */
 export async function runNotebooks(
@@ -25,7 +25,7 @@ export async function runNotebooks(
         `${options.jobs} notebooks at a time, at most ${residentText(share)} each ` +
           `(--memory ${residentText(options.memoryBytes)} in all)`,
       );
-    const server = await openServer(options, rootDir, plan.tasks, signal);
+    const server = await openServer(options, rootDir, plan.tasks, { signal, print });
     try {
       const ran = await runAll(plan.tasks, {
         server,
@@ -40,47 +40,46 @@ export async function runNotebooks(
       await server.stop();
     }
   }
-  await writeReports(results, options, rootDir, startedAt);
+  const unwritten = await writeReports(results, options, rootDir, startedAt);
+  for (const problem of unwritten) print(problem);
   const failed = results.filter(({ status }) => status === 'failed').length;
   print(failed === 0 ? `All ${results.length} passed.` : `${failed} of ${results.length} failed.`);
-  return failed === 0;
+  return failed === 0 && unwritten.length === 0;
 }
 
-/** The server to use: the one given, or a new one that starts the tasks' kernels ahead. */
-export function openServer(
-  { server, jobs }: Arguments,
-  rootDir: string,
-  tasks: readonly Task[],
-  signal: AbortSignal,
-): Promise<JupyterServer> {
-  if (server) return attachServer(server.url, server.token);
-  const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
-  return startServer({
-    environment: findEnvironment(upcoming),
-    rootDir,
-    signal,
-    upcoming,
-    ahead: Math.min(jobs, tasks.length),
-  });
-}
-
+/**
+ * Writes what was asked for: the reports of all first, then each notebook and page by itself, so that one that cannot be
+ * written costs nothing else. The files that could not be written, each with the reason.
+ */
 async function writeReports(
   results: readonly NotebookResult[],
   options: Arguments,
   rootDir: string,
   startedAt: Date,
-): Promise<void> {
-  // The page's renderers load only when somebody wants pages.
-  const page = options.html === undefined ? undefined : htmlPage;
+): Promise<string[]> {
+  const { report, json, out, html } = options;
+  const problems: string[] = [];
+  const write = async (file: string, make: () => Promise<void>): Promise<void> => {
+    try {
+      await make();
+    } catch (error) {
+      const isDeep = error instanceof RangeError && /call stack/.test(error.message);
+      const why = isDeep ? 'its cells, outputs or metadata are nested too deeply' : (error as Error).message;
+      problems.push(`${file} was not written: ${why}.`);
+    }
+  };
+  if (report !== undefined) await write(report, () => writeFileAtomic(report, junitXml(results)));
+  if (json !== undefined) await write(json, () => writeFileAtomic(json, jsonReport(results, startedAt)));
   for (const result of results) {
-    if (!result.executed) continue;
-    if (options.out !== undefined)
-      await writeNotebook(path.join(options.out, runFile(result, rootDir, 'ipynb')), result.executed);
-    if (options.html !== undefined && page)
-      await writeFileAtomic(path.join(options.html, runFile(result, rootDir, 'html')), page(result));
+    const { executed } = result;
+    if (!executed) continue;
+    const notebook = out === undefined ? undefined : path.join(out, runFile(result, rootDir, 'ipynb'));
+    const page = html === undefined ? undefined : path.join(html, runFile(result, rootDir, 'html'));
+    if (notebook !== undefined) await write(notebook, () => writeNotebook(notebook, executed));
+    // The page's renderers load only when somebody wants pages.
+    if (page !== undefined) await write(page, () => writeFileAtomic(page, htmlPage(result)));
   }
-  if (options.report !== undefined) await writeFileAtomic(options.report, junitXml(results));
-  if (options.json !== undefined) await writeFileAtomic(options.json, jsonReport(results, startedAt));
+  return problems;
 }
 
 /** The deepest folder that holds all files. */

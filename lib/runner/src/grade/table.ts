@@ -1,5 +1,6 @@
 import { csvFormatRow } from 'd3-dsv';
 import { exerciseName } from '../ipynb';
+import { plainText } from '../report';
 import { type Grade } from './types';
 
 const COLUMNS = [
@@ -21,7 +22,8 @@ export function gradesCsv(grades: readonly Grade[]): string {
 }
 
 function harmless(value: string | number | boolean): string {
-  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && value !== '-' ? `'${value}` : String(value);
+  const text = plainText(String(value));
+  return typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && text !== '-' ? `'${text}` : text;
 }
 
 /** Grades for a terminal: a block a submission with its sum. */
@@ -34,6 +36,7 @@ export function gradesText(grades: readonly Grade[]): string {
         grades.filter(({ submission }) => submission === name),
       ),
     )
+    .map(plainText)
     .join('\n');
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { type KernelConnection, type KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
 
-import { findProcess, isRunning, type JupyterServer, residentBytes, signal } from '../server';
+import { findProcess, isRunning, type JupyterServer, residentTreeBytes, signal } from '../server';
 import { QuietKernelConnection } from './connection';
 import { endSession } from './farewell';
 import { CellOutputs, type Displays } from './outputs';
@@ -160,10 +160,10 @@ export class KernelSession {
     await this.kernel.interrupt();
   }
 
-  /** The kernel's memory in bytes; null when it runs on another machine. */
+  /** The memory of the kernel and of what it started, in bytes; null when it runs on another machine. */
   memoryBytes(): number | null {
     const pid = this.kernelPid();
-    return pid === undefined ? null : residentBytes(pid);
+    return pid === undefined ? null : residentTreeBytes(pid);
   }
 
   /**

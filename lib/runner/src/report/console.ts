@@ -1,4 +1,5 @@
 import { type CellResult, durationText, type Failure, type NotebookResult, residentText } from '../run';
+import { plainText } from './escape';
 import { runName } from './names';
 
 const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', 'not-run': 'none' } as const;
@@ -11,12 +12,12 @@ export function cellLine(
 ): string {
   const place = `${runName(result)} ${cell.index + 1}/${total}`;
   const measured = [durationText(cell.durationMs), residentText(cell.kernelBytes)].map((text) => text.padStart(7));
-  return [`${MARKS[cell.status]} ${place}`, ...measured, cell.title].join('  ');
+  return plainText([`${MARKS[cell.status]} ${place}`, ...measured, cell.title].join('  '));
 }
 
 /** Everything that went wrong in a run: cell number, what, source and streams. Empty for a run that passed. */
 export function failureText(result: NotebookResult): string {
-  return result.failures.map((failure) => oneFailure(result, failure)).join('\n');
+  return plainText(result.failures.map((failure) => oneFailure(result, failure)).join('\n'));
 }
 
 function oneFailure(result: NotebookResult, failure: Failure): string {
@@ -44,5 +45,5 @@ export function notebookLine(result: NotebookResult): string {
     checks.length === 0 ? '' : `, ${checks.filter(({ ok }) => ok).length} of ${checks.length} checks as they must be`;
   const peak = result.peakKernelBytes === null ? '' : `, at most ${residentText(result.peakKernelBytes)}`;
   const verdict = result.status === 'passed' ? 'PASSED' : 'FAILED';
-  return `${verdict} ${runName(result)}: ${ran} cells in ${durationText(result.durationMs)}${peak}${said}`;
+  return plainText(`${verdict} ${runName(result)}: ${ran} cells in ${durationText(result.durationMs)}${peak}${said}`);
 }

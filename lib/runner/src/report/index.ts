@@ -4,3 +4,4 @@ export { htmlPage } from './html/page';
 export { jsonReport } from './json';
 export { junitXml } from './junit';
 export { runFile, runName } from './names';
+export { plainText } from './escape';

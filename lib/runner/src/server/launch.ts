@@ -3,19 +3,22 @@ import * as path from 'node:path';
 
 import { PROGRESS_VARIABLE } from '../ipynb';
 import type { StartOptions } from './start';
+import { listedVariables } from './variables';
 
-/** The environment of a server; its kernels inherit it. The token is not among the arguments, which everybody can read. */
+/**
+ * The environment of a server; its kernels inherit it, so the token is not there. A server for people keeps their whole
+ * environment, one of our own what {@link listedVariables} lists.
+ */
 export function serverEnvironment(
-  { environment, purpose }: StartOptions,
+  { environment, purpose, passedVariables }: StartOptions,
   folder: string,
-  token: string,
 ): NodeJS.ProcessEnv {
-  const own = { JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'), JUPYTER_TOKEN: token };
-  if (purpose === 'lab') return { ...process.env, ...environment.env, ...own };
+  const own = { JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'), JUPYTER_TOKEN_FILE: tokenFile(folder) };
+  if (purpose === 'lab') return { ...process.env, ...environment.env, ...own, JUPYTER_TOKEN: undefined };
   // Jupyter leaves a folder in the temporary one at every start without configuration, and cells leave what they like.
   const temporary = path.join(folder, 'tmp');
   return {
-    ...process.env,
+    ...listedVariables(process.env, passedVariables),
     ...environment.env,
     ...own,
     TMPDIR: temporary,
@@ -28,8 +31,21 @@ export function serverEnvironment(
   };
 }
 
-/** Makes the folders that a server of this environment expects. */
-export async function makeFolders(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** Where a server reads its token when it starts: neither among its arguments nor in what its kernels inherit. */
+const tokenFile = (folder: string): string => path.join(folder, 'token');
+
+/** Removes what tells the token once a server has started, which kernels of the same user could read. */
+export async function hideToken(folder: string, purpose: StartOptions['purpose']): Promise<void> {
+  await fs.rm(tokenFile(folder), { force: true });
+  if (purpose === 'lab') return; // people ask `jupyter server list` for it
+  const runtime = path.join(folder, 'runtime');
+  const telling = (await fs.readdir(runtime)).filter((name) => name.startsWith('jpserver-'));
+  await Promise.all(telling.map((name) => fs.rm(path.join(runtime, name), { force: true })));
+}
+
+/** Makes the folders that a server of this environment expects, and the file with its token. */
+export async function makeFolders(folder: string, env: NodeJS.ProcessEnv, token: string): Promise<void> {
+  await fs.writeFile(tokenFile(folder), token, { mode: 0o600 });
   await fs.mkdir(path.join(folder, 'tmp'));
   for (const name of ['JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR']) {
     if (env[name] !== undefined) await fs.mkdir(env[name], { recursive: true });
@@ -44,7 +60,7 @@ const HEADLESS_OPTIONS = [
 ];
 
 /** The command line of a server. */
-export function serverCommand({ environment, port, rootDir, purpose }: StartOptions): [string, ...string[]] {
+export function serverCommand({ environment, port, rootDir, purpose, isolation }: StartOptions): [string, ...string[]] {
   return [
     ...(environment.serverCommand as readonly [string, ...string[]]),
     '--no-browser',
@@ -56,5 +72,7 @@ export function serverCommand({ environment, port, rootDir, purpose }: StartOpti
     '--ServerApp.terminals_enabled=False',
     '--ServerApp.allow_remote_access=False',
     ...(purpose === 'lab' ? [] : HEADLESS_OPTIONS),
+    // Kernels without a network are reached by files.
+    ...(isolation ? ['--KernelManager.transport=ipc'] : []),
   ];
 }

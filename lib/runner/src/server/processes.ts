@@ -111,6 +111,25 @@ function statFields(pid: number): { state: string; parent: number; startTime: st
   }
 }
 
+/** Marks the processes of one kernel, which keep it when they leave their parents. */
+export const SESSION_VARIABLE = 'TSLAB_RUNNER_SESSION';
+
+/** Ends every process that bears a kernel's mark. Where variables of others cannot be read (not Linux), none. */
+export function endSession(session: string): void {
+  if (process.platform !== 'linux') return;
+  const mark = `${SESSION_VARIABLE}=${session}`;
+  for (const pid of processNumbers()) {
+    if (textOf(pid, 'environ').split('\0').includes(mark)) signal(pid, 'SIGKILL');
+  }
+}
+
+/** Physical memory of a process and all below it in bytes; null when it is gone. Pages that two share count twice. */
+export function residentTreeBytes(pid: number): number | null {
+  const own = residentBytes(pid);
+  if (own === null || process.platform === 'win32') return own;
+  return descendants(pid).reduce((sum, each) => sum + (residentBytes(each) ?? 0), own);
+}
+
 /** Physical memory of a process in bytes; null when it is gone. */
 export function residentBytes(pid: number): number | null {
   try {

@@ -7,7 +7,8 @@ import { folderName, removeAbandoned } from './abandoned';
 import { type RunnerEnvironment } from './environment';
 import { ServerError } from './errors';
 import { Guard } from './guard';
-import { makeFolders, serverCommand, serverEnvironment } from './launch';
+import { type Isolation } from './isolation';
+import { hideToken, makeFolders, serverCommand, serverEnvironment } from './launch';
 import { processesWith, signal } from './processes';
 import { ready } from './ready';
 import { isShortEnough, WarmPool } from './warm/pool';
@@ -51,6 +52,10 @@ export interface StartOptions {
   upcoming?: readonly string[];
   /** Kernels started ahead, default 1. */
   ahead?: number;
+  /** Variables of this process that the server and its kernels see besides the usual ones (see `variables.ts`). */
+  passedVariables?: readonly string[];
+  /** How each kernel is kept away from the rest of this machine; default not at all. Only kernels started ahead are. */
+  isolation?: Isolation;
   /** Gives up waiting for the start. */
   signal?: AbortSignal;
 }
@@ -73,8 +78,8 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
   };
   try {
     const token = randomBytes(24).toString('hex');
-    const env = serverEnvironment(options, folder, token);
-    await makeFolders(folder, env);
+    const env = serverEnvironment(options, folder);
+    await makeFolders(folder, env, token);
     const kernelSpecDir = await kernelSpecs(options.environment, folder);
     pool = options.upcoming && (await openPool(options, options.upcoming, { folder, kernelSpecDir, env }));
     const specs = [pool?.jupyterPath, path.dirname(kernelSpecDir), process.env.JUPYTER_PATH].filter(Boolean);
@@ -85,6 +90,7 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
       });
     const { timeoutMs = 60_000, rootDir } = options;
     const url = await ready(guard, { folder, token, timeoutMs, signal: options.signal });
+    await hideToken(folder, options.purpose);
     return { url, token, rootDir, folder, ended: guard.ended, exitCode: guard.exitCode, stop, ...kernelsOf(pool) };
   } catch (error) {
     await stop();
@@ -122,7 +128,14 @@ async function openPool(
   { folder, kernelSpecDir, env }: { folder: string; kernelSpecDir: string; env: NodeJS.ProcessEnv },
 ): Promise<WarmPool | undefined> {
   const own = path.join(folder, 'warm');
-  if (!isShortEnough(own)) return undefined;
+  if (!isShortEnough(own)) {
+    if (options.isolation)
+      throw new ServerError(
+        `Kernels cannot be isolated in ${folder}: its path is too long for sockets. Name another in TMPDIR.`,
+      );
+    return undefined;
+  }
   await fs.mkdir(own);
-  return WarmPool.open({ folder: own, kernelSpecDir, env, upcoming, ahead: options.ahead ?? 1 });
+  const { ahead = 1, isolation } = options;
+  return WarmPool.open({ folder: own, kernelSpecDir, env, upcoming, ahead, ...(isolation ? { isolation } : {}) });
 }

@@ -1,5 +1,7 @@
 import { isObject, type Json, type MimeBundle, type Output } from '../../ipynb';
 import { type Library } from './assets';
+import { chartExcess } from './limits';
+import { pictureAddress } from './picture';
 import { markdownHtml, safeHtml, terminalHtml } from './text';
 import { escapeMarkup } from '../escape';
 
@@ -14,10 +16,14 @@ type Renderer = (value: Json) => RenderedOutput;
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 const chart =
   (library: Library): Renderer =>
-  (value) => ({ library, html: chartElement(library, value) });
+  (value) => {
+    const excess = chartExcess(library, value);
+    if (excess !== undefined) return { html: `<p>A chart that is not drawn here: ${escapeMarkup(excess)}.</p>` };
+    return { library, html: chartElement(library, value) };
+  };
 const picture =
   (mime: string): Renderer =>
-  (value) => ({ html: `<img alt="" src="data:${mime};base64,${text(value).replace(/\s/g, '')}">` });
+  (value) => ({ html: pictureElement(mime, text(value)) });
 const svg: Renderer = (value) => ({
   html: `<img alt="" src="data:image/svg+xml;base64,${Buffer.from(text(value)).toString('base64')}">`,
 });
@@ -63,7 +69,14 @@ function renderBundle(data: MimeBundle): RenderedOutput {
   };
 }
 
+function pictureElement(mime: string, value: string): string {
+  const source = pictureAddress(mime, value);
+  return source === undefined ? `<p>A picture whose data are not base64.</p>` : `<img alt="" src="${source}">`;
+}
+
+/** A chart's element. `usermeta` holds options for the program that draws, which are the page's alone. */
 function chartElement(library: Library, value: Json): string {
-  const json = JSON.stringify(value).replace(/</g, '\\u003c');
+  const { usermeta: _, ...spec } = isObject(value) ? value : {};
+  const json = JSON.stringify(spec).replace(/</g, '\\u003c');
   return `<div data-chart="${library}"><script type="application/json">${json}</script></div>`;
 }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import * as path from 'node:path';
+
 import { type Cell, type CodeCell, isObject, type TextCell } from '../../ipynb';
 import { type CellResult, durationText, type NotebookResult, residentText } from '../../run';
 import { failureText, notebookLine } from '../console';
@@ -11,9 +13,20 @@ import { markdownHtml } from './text';
 import { escapeMarkup } from '../escape';
 import { VIEWER_SCRIPT } from './viewer';
 
-/** Scripts, styles and pictures of the page itself only, nothing from anywhere. Vega compiles expressions. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
+const VIEWER_HASH = createHash('sha256').update(VIEWER_SCRIPT).digest('base64');
+
+/**
+ * The page's own script, by its hash, and the libraries that it unpacks; no other script, no handler, no frame, no form,
+ * nothing from anywhere. Plotly alone compiles code of its own.
+ */
+function policy(libraries: ReadonlySet<Library>): string {
+  const compiled = libraries.has('plotly') ? " 'unsafe-eval'" : '';
+  const scripts = `'sha256-${VIEWER_HASH}' blob:${compiled}`;
+  return (
+    `default-src 'none'; script-src ${scripts}; worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:; ` +
+    "font-src data:; form-action 'none'; base-uri 'none'"
+  );
+}
 
 /**
  * The executed notebook as one page that needs nothing else: prose, code, outputs, with the charts drawn by the Vega
@@ -23,11 +36,7 @@ export function htmlPage(result: NotebookResult): string {
   const libraries = new Set<Library>();
   const cells = result.executed?.cells ?? [];
   const folder = path.dirname(path.resolve(result.path));
-  const body = cells
-    .map((cell, index) =>
-      cell.cell_type === 'code' ? codeHtml(cell, result.cells[index], libraries) : textHtml(cell, folder),
-    )
-    .join('\n');
+  const body = cells.map((cell, index) => cellHtml(cell, result.cells[index], libraries, folder)).join('\n');
   const name = escapeMarkup(runName(result));
   const summary = [notebookLine(result), failureText(result)].filter(Boolean).join('\n');
   return `<!doctype html>
@@ -35,7 +44,7 @@ export function htmlPage(result: NotebookResult): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy(libraries)}">
 <title>${name}</title>
 <style>${STYLE}</style>
 </head>
@@ -48,10 +57,21 @@ ${[...libraries].map(libraryElements).join('')}<script>${VIEWER_SCRIPT}</script>
 `;
 }
 
+/** A cell that cannot be shown costs the page that cell alone. */
+function cellHtml(cell: Cell, result: CellResult | undefined, libraries: Set<Library>, folder: string): string {
+  try {
+    return cell.cell_type === 'code' ? codeHtml(cell, result, libraries) : textHtml(cell, folder);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return '<section><p>This cell cannot be shown: it is nested too deeply.</p></section>';
+  }
+}
+
 function textHtml(cell: TextCell, folder: string): string {
   if (cell.cell_type === 'raw') return '';
   const html = markdownHtml(cell.source, picturesOf(cell, folder));
-  return isHidden(cell) ? `<details><summary>Show</summary>${html}</details>` : `<section>${html}</section>`;
+  const shown = isHidden(cell) ? `<details><summary>Show</summary>${html}</details>` : html;
+  return `<section class="prose">${shown}</section>`;
 }
 
 function codeHtml(cell: CodeCell, result: CellResult | undefined, libraries: Set<Library>): string {

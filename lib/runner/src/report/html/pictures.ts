@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { type TextCell } from '../../ipynb';
+import { pictureAddress } from './picture';
 
 /** Gives the data URL of a picture that a cell names, or undefined. */
 export type Pictures = (address: string) => string | undefined;
@@ -43,8 +44,8 @@ function attachments(cell: TextCell): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, bundle] of Object.entries(cell.attachments ?? {})) {
     const [mime, data] = Object.entries(bundle)[0] ?? [];
-    if (mime?.startsWith('image/') && typeof data === 'string')
-      found.set(name, `data:${mime};base64,${data.replace(/\s/g, '')}`);
+    const source = mime !== undefined && typeof data === 'string' ? pictureAddress(mime, data) : undefined;
+    if (source !== undefined) found.set(name, source);
   }
   return found;
 }

@@ -11,7 +11,9 @@ pre { margin: 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywher
 .code > details > summary, .source { padding: .5rem .8rem; background: var(--soft); }
 .meta { float: right; font-size: 12px; opacity: .65; padding: .5rem .8rem; }
 .outputs { padding: .5rem .8rem; overflow-x: auto; }
-.outputs > div { margin: .3rem 0; }
+/* Whatever an output says of its position, it stays where it is: it cannot cover the page's own words. */
+.outputs > div, section.prose { contain: layout paint style; position: relative; isolation: isolate; }
+.outputs > div { margin: .3rem 0; overflow: auto; }
 .stderr { background: #c6282818; padding: .3rem .5rem; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .6rem; text-align: left; }

@@ -4,6 +4,8 @@
  */
 import { connect } from 'node:net';
 
+import { descendants } from '../processes';
+
 /** First line from the launcher to the pool. */
 export interface LaunchRequest {
   connectionFile: string;
@@ -13,12 +15,15 @@ export interface LaunchRequest {
 /** Lines from the pool to the launcher: the kernel's process, then how it ended. */
 export interface LaunchReply {
   pid?: number;
+  /** Whether the process is a sandbox around the kernel. */
+  isolated?: boolean;
   ended?: { code: number | null; signal: NodeJS.Signals | null };
 }
 
 function launch(socketPath: string, connectionFile: string): void {
   const socket = connect(socketPath);
   let kernel: number | undefined;
+  let shutIn = false;
   let received = '';
   const request: LaunchRequest = { connectionFile, cwd: process.cwd() };
   socket.write(`${JSON.stringify(request)}\n`);
@@ -26,8 +31,9 @@ function launch(socketPath: string, connectionFile: string): void {
     const lines = (received + data.toString()).split('\n');
     received = lines.pop() as string;
     for (const line of lines) {
-      const { pid, ended } = JSON.parse(line) as LaunchReply;
+      const { pid, isolated, ended } = JSON.parse(line) as LaunchReply;
       kernel = pid ?? kernel;
+      shutIn ||= isolated === true;
       if (ended) process.exit(ended.code ?? 1);
     }
   });
@@ -36,8 +42,12 @@ function launch(socketPath: string, connectionFile: string): void {
     pass(kernel, 'SIGKILL');
     process.exit(1);
   });
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => pass(kernel, name));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => pass(shutIn ? inside(kernel) : kernel, name));
 }
+
+/** The kernel in a sandbox: below the sandbox's first process. A signal to the sandbox itself would end it. */
+const inside = (pid: number | undefined): number | undefined => (pid === undefined ? undefined : descendants(pid)[1]);
 
 function pass(pid: number | undefined, signal: NodeJS.Signals): void {
   try {

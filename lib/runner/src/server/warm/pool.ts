@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
-import { promises as fs, realpathSync } from 'node:fs';
+import { promises as fs, mkdirSync, realpathSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import * as path from 'node:path';
 
 import { type LaunchReply, type LaunchRequest } from './launcher';
 import { type KernelSpec } from '../environment';
+import { type Isolation } from '../isolation';
+import { endSession, SESSION_VARIABLE, signal } from '../processes';
 import { STANDARD_INPUT } from './marker';
+import { readRequest } from './request';
+import { linkSockets } from './sockets';
 
 export interface PoolOptions {
   /** Folder of the pool's own files. */
@@ -20,6 +24,18 @@ export interface PoolOptions {
   upcoming: readonly string[];
   /** Kernels started before anybody asks. */
   ahead: number;
+  /** Shuts each kernel in; default not. The server must speak to its kernels over IPC then. */
+  isolation?: Isolation;
+}
+
+/** A kernel that was started. */
+interface Kernel {
+  child: ChildProcess;
+  cwd: string;
+  /** Marks all processes of it, wherever they stand by now. */
+  session: string;
+  /** Where its sockets lie when it is shut in. */
+  folder: string;
 }
 
 /** Where launchers reach the pool: a file of its folder, on Windows a pipe, whose names are no files. */
@@ -40,11 +56,12 @@ const KERNEL = 'tslab';
 export class WarmPool {
   /** Folder for JUPYTER_PATH. */
   readonly jupyterPath: string;
-  private readonly waiting: { child: ChildProcess; cwd: string }[] = [];
-  private readonly kernels = new Map<string, ChildProcess>();
+  private readonly waiting: Kernel[] = [];
+  private readonly kernels = new Map<string, Kernel>();
   /** Connections of the launchers that stand for a kernel, the restarted ones too. */
   private readonly launchers = new Map<string, Set<Socket>>();
   private readonly upcoming: string[];
+  private started = 0;
 
   private constructor(
     private readonly options: PoolOptions,
@@ -71,16 +88,17 @@ export class WarmPool {
 
   /** The process of a kernel by its id on the server. */
   pidOf(kernelId: string): number | undefined {
-    return this.kernels.get(`kernel-${kernelId}.json`)?.pid;
+    return this.kernels.get(`kernel-${kernelId}.json`)?.child.pid;
   }
 
   /**
-   * Ends a kernel and every launcher that stood for it. The server does that itself, except where it was restarting a
-   * kernel that had died while it was told to end it.
+   * Ends a kernel with all that it started, and every launcher that stood for it. The server does the last itself, except
+   * where it was restarting a kernel that had died while it was told to end it.
    */
   end(kernelId: string): void {
     const name = `kernel-${kernelId}.json`;
-    this.kernels.get(name)?.kill('SIGKILL');
+    const kernel = this.kernels.get(name);
+    if (kernel) endKernel(kernel);
     for (const socket of this.launchers.get(name) ?? []) socket.destroy();
     this.launchers.delete(name);
   }
@@ -88,42 +106,46 @@ export class WarmPool {
   /** Ends kernels that nobody asked for; the others end with their launchers. */
   close(): void {
     this.upcoming.length = 0;
-    for (const { child } of this.waiting.splice(0)) child.kill('SIGKILL');
+    for (const kernel of this.waiting.splice(0)) endKernel(kernel);
     this.server.close();
   }
 
   private startNext(): void {
     const cwd = this.upcoming.shift();
-    if (cwd !== undefined) this.waiting.push({ cwd, child: this.start(cwd) });
+    if (cwd !== undefined) this.waiting.push(this.start(cwd));
   }
 
-  private start(cwd: string): ChildProcess {
-    const [command, ...args] = this.spec.argv.map((text) => text.replace('{connection_file}', STANDARD_INPUT)) as [
-      string,
-      ...string[],
-    ];
-    const child = spawn(command, ['-r', path.join(__dirname, 'preload.js'), ...args], {
+  private start(cwd: string): Kernel {
+    const argv = this.spec.argv.map((text) => text.replace('{connection_file}', STANDARD_INPUT));
+    const session = randomUUID();
+    const folder = path.join(this.options.folder, `k${this.started++}`);
+    mkdirSync(folder);
+    const bare = {
+      argv: [argv[0], '-r', path.join(__dirname, 'preload.js'), ...argv.slice(1)] as [string, ...string[]],
+      cwd,
+      env: { ...this.options.env, ...this.spec.env },
+      folder,
+    };
+    const { argv: shutIn, env } = this.options.isolation?.wrap(bare) ?? bare;
+    const [command, ...args] = shutIn;
+    const child = spawn(command, args, {
       cwd,
       detached: true,
       windowsHide: true,
-      env: { ...this.options.env, ...this.spec.env },
+      env: { ...env, [SESSION_VARIABLE]: session },
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     child.on('error', () => undefined);
     child.stdin?.on('error', () => undefined);
-    return child;
+    return { child, cwd, session, folder };
   }
 
   private serve(socket: Socket): void {
-    let received = '';
     socket.on('error', () => undefined);
-    const read = (data: Buffer): void => {
-      received += data.toString();
-      if (!received.endsWith('\n')) return;
-      socket.off('data', read);
-      void this.handOver(socket, JSON.parse(received) as LaunchRequest);
-    };
-    socket.on('data', read);
+    readRequest(socket).then(
+      (request) => this.handOver(socket, request),
+      () => socket.destroy(), // whoever that was, it was no launcher
+    );
   }
 
   private async handOver(socket: Socket, { connectionFile, cwd }: LaunchRequest): Promise<void> {
@@ -131,21 +153,30 @@ export class WarmPool {
     this.launchers.set(name, (this.launchers.get(name) ?? new Set()).add(socket));
     // The server restarts a kernel that died; for the runner it is lost, so the next notebook keeps the one ahead.
     if (this.kernels.has(name)) return void socket.end();
-    const found = this.waiting.findIndex((kernel) => kernel.cwd === cwd && isAlive(kernel.child));
-    const child = found >= 0 ? this.waiting.splice(found, 1)[0]?.child : this.start(cwd);
+    const found = this.waiting.findIndex((waiting) => waiting.cwd === cwd && isAlive(waiting.child));
+    const kernel = found >= 0 ? this.waiting.splice(found, 1)[0] : this.start(cwd);
+    const { child } = kernel;
     const reply = (content: LaunchReply): void =>
       void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));
-    this.kernels.set(name, child);
+    this.kernels.set(name, kernel);
     child.once('exit', (code, signal) => reply({ ended: { code, signal } }));
-    socket.once('close', () => child.kill('SIGKILL'));
-    reply({ pid: child.pid });
+    socket.once('close', () => endKernel(kernel));
+    reply({ pid: child.pid, isolated: this.options.isolation !== undefined });
     try {
-      child.stdin?.end(await fs.readFile(connectionFile));
+      const content = await fs.readFile(connectionFile, 'utf8');
+      child.stdin?.end(this.options.isolation ? await linkSockets(content, kernel.folder) : content);
     } catch {
       socket.destroy(); // the server took the file away again: it no longer wants the kernel
     }
     this.startNext();
   }
+}
+
+/** Ends a kernel and every process that it started: its children, and those that left it and still bear its mark. */
+function endKernel({ child, session }: Kernel): void {
+  child.kill('SIGKILL');
+  if (child.pid !== undefined && process.platform !== 'win32') signal(-child.pid, 'SIGKILL');
+  endSession(session);
 }
 
 /** Where the launchers find the pool: a file, and on Windows a pipe of an unguessable name. */

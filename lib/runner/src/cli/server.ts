@@ -1,0 +1,65 @@
+import * as path from 'node:path';
+
+import { type Task } from '../run';
+import {
+  attachServer,
+  findEnvironment,
+  findIsolation,
+  findProject,
+  type Isolation,
+  type JupyterServer,
+  type RunnerEnvironment,
+  startServer,
+} from '../server';
+import { type Arguments, UsageError } from './arguments';
+
+/** What a workbook's kernels need of its folder: packages, the library, its data. Not notebooks, history, tests. */
+const READABLE = ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'data', '.venv'];
+
+/** The server to use: the one given, or a new one that starts the tasks' kernels ahead. */
+export function openServer(
+  options: Arguments,
+  rootDir: string,
+  tasks: readonly Task[],
+  { signal, print }: { signal: AbortSignal; print: (line: string) => void },
+): Promise<JupyterServer> {
+  const { server, jobs, passedVariables } = options;
+  if (server) return attachServer(server.url, server.token);
+  const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
+  const environment = findEnvironment(upcoming);
+  const isolation = options.isolate === false ? undefined : isolate(options, environment, print);
+  const ahead = Math.min(jobs, tasks.length);
+  const own = { environment, rootDir, signal, upcoming, ahead, passedVariables };
+  return startServer(isolation ? { ...own, isolation } : own);
+}
+
+/** The isolation that was asked for; where none was and there is none, a line says what is not protected. */
+function isolate(
+  { isolate: wanted, passedVariables }: Arguments,
+  environment: RunnerEnvironment,
+  print: (line: string) => void,
+): Isolation | undefined {
+  const project = findProject();
+  const packages = project === undefined ? packagesOf(environment) : READABLE.map((name) => path.join(project, name));
+  const found = findIsolation({
+    readable: [...packages, path.resolve(__dirname, '..')],
+    passedVariables,
+    ...(project === undefined
+      ? {}
+      : { dataFolder: process.env.SCALABLE_INFERENCE_DATA ?? path.join(project, '.cache', 'data') }),
+  });
+  if ('isolation' in found) return (print(`Isolated: ${found.isolation.summary}.`), found.isolation);
+  if (wanted) throw new UsageError(`--isolate: ${found.missing}.`);
+  print(
+    `NOT isolated (${found.missing}): cells can read and change whatever this user can, other submissions included.`,
+  );
+  return undefined;
+}
+
+/** The folders of packages that the kernel itself is loaded from. */
+function packagesOf({ kernelSpec }: RunnerEnvironment): string[] {
+  const marker = `${path.sep}node_modules${path.sep}`;
+  return (kernelSpec?.argv ?? [])
+    .filter((text) => text.includes(marker))
+    .map((text) => text.slice(0, text.lastIndexOf(marker) + marker.length - 1));
+}

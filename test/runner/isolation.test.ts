@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import * as path from 'node:path';
+
+import { readNotebook } from 'tslab-runner/ipynb';
+import { findIsolation } from 'tslab-runner/server';
+
+import { Folder, notebook, processesWith, runCli } from './support';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+/** What each cell tries; it prints `held` or what it got. */
+const ATTACKS: Readonly<Record<string, string>> = {
+  'reads a password file': `show(() => fs.readFileSync('/etc/shadow', 'utf8').length);`,
+  "reads the teacher's notebook": `show(() => fs.readFileSync(process.cwd() + '/secret.ipynb', 'utf8').length);`,
+  'reads the history': `show(() => fs.readdirSync(${JSON.stringify(path.join(ROOT, '.git'))}).length);`,
+  'reads a home folder': `show(() => fs.readdirSync('/root').length);`,
+  'writes into the library': `show(() => fs.writeFileSync(${JSON.stringify(path.join(ROOT, 'lib', 'poison.txt'))}, 'x'));`,
+  'writes into the packages': `show(() => fs.writeFileSync(${JSON.stringify(path.join(ROOT, 'node_modules', 'poison.txt'))}, 'x'));`,
+  'writes beside the notebook': `show(() => { fs.writeFileSync('written.txt', 'x'); return undefined; });`,
+  'knows the token': `show(() => process.env.JUPYTER_TOKEN ?? process.env.JUPYTER_RUNTIME_DIR);`,
+  'knows a secret of the environment': `show(() => process.env.MY_CI_SECRET);`,
+  'sees other processes': `show(() => fs.readdirSync('/proc').filter((name) => Number(name) > 20).length || undefined);`,
+  'ends its parent': `show(() => { try { process.kill(process.ppid, 'SIGKILL'); } catch {} return undefined; });`,
+  'reaches the network': `await new Promise<void>((resolve) => net.connect(80, '192.0.2.1').on('error', () => { console.log('held'); resolve(); }).on('connect', () => { console.log('connected'); resolve(); }));`,
+  'reaches loopback': `await new Promise<void>((resolve) => net.connect(22, '127.0.0.1').on('error', () => { console.log('held'); resolve(); }).on('connect', () => { console.log('connected'); resolve(); }));`,
+  'fills the temporary folder': `show(() => { const block = Buffer.alloc(64e6, 1); for (let at = 0; at < 20; at++) fs.appendFileSync('/tmp/fill', block); return 'filled'; });`,
+  'leaves a process': `processes.spawn('sleep', ['31415'], { detached: true, stdio: 'ignore' }).unref(); console.log('held');`,
+};
+
+const SHOW = `import * as fs from 'fs';
+import * as net from 'net';
+import * as processes from 'child_process';
+function show(attack: () => unknown): void {
+  let got: unknown;
+  try { got = attack(); } catch (error) { console.log('held', (error as Error).message.slice(0, 60)); return; }
+  console.log(got === undefined ? 'held' : 'GOT ' + String(got).slice(0, 60));
+}`;
+
+const search = findIsolation({ readable: [] });
+
+describe('runner: isolation', function () {
+  this.timeout(120_000);
+  const folder = new Folder();
+  before(function () {
+    if ('missing' in search) {
+      console.log(`      skipped: ${search.missing}`);
+      this.skip();
+    }
+  });
+  after(() => folder.remove());
+
+  it('keeps a hostile notebook away from everything else', async () => {
+    folder.write('secret.ipynb', notebook(['1;']));
+    const file = folder.write('hostile.ipynb', notebook([SHOW, ...Object.values(ATTACKS)]));
+    const { code, stdout } = await runCli([file, '--isolate', '--out', `${folder.path}/out`], undefined, {
+      MY_CI_SECRET: 's3cret',
+    });
+    assert.match(stdout, /Isolated: each notebook in a sandbox/);
+    assert.equal(code, 0, stdout);
+    const { cells } = await readNotebook(path.join(folder.path, 'out', 'hostile.ipynb'));
+    const printed = cells
+      .slice(1)
+      .map((cell) => (cell.cell_type === 'code' ? cell.outputs.map((o) => ('text' in o ? o.text : '')).join('') : ''));
+    Object.keys(ATTACKS).forEach((name, index) => assert.match(printed[index], /^held/, `${name}: ${printed[index]}`));
+    for (const name of ['lib/poison.txt', 'node_modules/poison.txt']) {
+      const poison = path.join(ROOT, name);
+      if (existsSync(poison)) rmSync(poison);
+      else continue;
+      assert.fail(`${name} was written`);
+    }
+    assert.equal(existsSync(path.join(folder.path, 'written.txt')), false);
+    assert.deepEqual(processesWith('31415'), []);
+  });
+
+  it('computes inside, interrupts a cell that hangs, bounds the memory of all it starts', async () => {
+    const good = folder.write(
+      'good.ipynb',
+      notebook([
+        `import * as fs from 'fs';
+import * as net from 'net';
+import * as processes from 'child_process';
+import { createRequire } from 'module';
+const si = createRequire(${JSON.stringify(path.join(ROOT, 'package.json'))})('scalable-inference') as any;
+await si.backend.ready();
+const network = si.models.create('lenet');
+console.log(network.constructor.name);`,
+      ]),
+    );
+    const hangs = folder.write('hangs.ipynb', notebook(['await new Promise(() => setTimeout(() => undefined, 1e6));']));
+    const eats = folder.write(
+      'eats.ipynb',
+      notebook([
+        `import * as fs from 'fs';
+import * as net from 'net';
+import * as processes from 'child_process';
+processes.spawn(process.execPath, ['-e', 'const b = []; for (let i = 0; i < 14; i++) b.push(Buffer.alloc(1e8, 1)); setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
+await new Promise((resolve) => setTimeout(resolve, 20_000));`,
+      ]),
+    );
+    const limits = ['--timeout', '25', '--memory', '1.2'];
+    const report = path.join(folder.path, 'report.json');
+    const { stdout } = await runCli([good, hangs, eats, '--isolate', ...limits, '--json', report]);
+    const { runs } = JSON.parse(readFileSync(report, 'utf8')) as { runs: { failures: { kind: string }[] }[] };
+    assert.deepEqual(
+      runs.map(({ failures }) => failures.map(({ kind }) => kind)),
+      [[], ['timeout'], ['memory-limit']],
+      stdout,
+    );
+  });
+});
