@@ -20,7 +20,7 @@ const PARTS: readonly (readonly [tex: string, html: RegExp])[] = [
 
 function pageOf(markdown: string): string {
   const html = htmlPage(resultOf(notebook([markdownCell(markdown)])));
-  return html.slice(html.indexOf('<section>'), html.indexOf('</section>'));
+  return html.slice(html.indexOf('<section class="prose">'), html.indexOf('</section>'));
 }
 
 describe('runner: formulas', () => {

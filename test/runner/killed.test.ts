@@ -30,7 +30,7 @@ class Victim {
     readonly temporary: string,
   ) {
     const env = { ...process.env, TMPDIR: temporary, VICTIM: this.mark };
-    this.child = spawn(process.execPath, [CLI, file], { env, stdio: 'ignore' });
+    this.child = spawn(process.execPath, [CLI, file, '--env', 'VICTIM'], { env, stdio: 'ignore' });
   }
 
   /** Its processes that still run, itself included. */
