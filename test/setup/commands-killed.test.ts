@@ -21,7 +21,7 @@ class Command {
     readonly temporary: string,
   ) {
     const { SCALABLE_INFERENCE_TEST_FOLDER: _own, ...inherited } = process.env;
-    const env = { ...inherited, TMPDIR: temporary, COMMAND_MARK: this.mark, npm_config_update_notifier: 'false' };
+    const env = { ...inherited, TMPDIR: temporary, TSLAB_COMMAND_MARK: this.mark, npm_config_update_notifier: 'false' };
     this.npm = spawn(which('npm') ?? 'npm', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.npm.stdout, this.npm.stderr])
       stream?.on('data', (data: Buffer) => (this.output += data.toString()));
