@@ -15,7 +15,7 @@ export const PACKAGES = [
       course: 'the questions of the four notebooks, with their solutions and stored wrong answers',
       exercise: 'kinds of exercises, what a check says, points and progress, writing exercises into notebooks',
       display: 'what a cell shows: tables, charts, pictures, progress bars; the only importer of tslab',
-      study: 'stored results of distillation studies, read and summed up',
+      study: 'what experiments of the notebooks are made of: stored results of studies, networks, sums over graphs',
     },
   },
   {

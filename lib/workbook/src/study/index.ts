@@ -1,4 +1,7 @@
-/** Stored results of distillation studies, as `data/distillation` keeps them: their form, how they are read and summed up. */
+/**
+ * What experiments of the notebooks are made of. Distillation: stored results of studies, as `data/distillation` keeps
+ * them, read and summed up. Quantization: a network with depthwise layers, what became of a graph, second-order rounding.
+ */
 export {
   readResults,
   STAGES,
@@ -9,3 +12,6 @@ export {
   type Teaching,
 } from './results';
 export { describeConditions, readAllResults, summariseRuns, type StudySummaryRow } from './summary';
+export { DepthwiseNet, largestWeights, loseChannels, type ChannelWeight } from './depthwise';
+export { operationCounts, type OperationRow } from './operations';
+export { inputFactor, patchesOf } from './second-order';

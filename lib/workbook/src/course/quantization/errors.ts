@@ -4,13 +4,37 @@ const TOPIC = 'rounding errors';
 
 export const Q2 = exercise({
   id: 'Q2',
-  title: 'Predict the error of a sum',
+  title: 'Why should it still work?',
+  kind: 'text',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'Every number in a quantized network is off by up to half a step. Each output of a layer adds up hundreds or thousands of such numbers, and layer follows layer. Naively, the errors should pile up and ruin the result; in practice, quantized networks work. **Can you figure out why?** Write what you think in two or three sentences, before you go on: the rest of this section puts it to the test. (Hint: it has to do with the central limit theorem.)',
+  rubric: [
+    'Rounding errors point up as often as down: their mean is zero, and in a sum they partly cancel.',
+    'The typical error of a sum of independent errors grows like the square root of their number, not like the number; its distribution is close to the normal curve.',
+    'Compared with the sum, or with the distance between the classes, the error stays small.',
+  ],
+  keyTerms: [
+    ['cancel', 'cancels', 'up', 'sign', 'signs', 'mean', 'zero'],
+    ['root', 'sqrt', 'normal', 'limit', 'gaussian', 'variance'],
+    ['small', 'smaller', 'relative', 'compared', 'class', 'classes'],
+  ],
+  hints: [
+    'Flip a coin many times: how far is the number of heads from one half, typically?',
+    'What is the mean of one rounding error, and are the errors independent?',
+  ],
+});
+
+export const Q2b = exercise({
+  id: 'Q2b',
+  title: 'A thousand errors',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
   unit: 'steps',
   prompt:
-    'An output of a layer is a sum of many products, and each carries a rounding error of up to half a step. Take **1,000** of them: in the worst case they add up to 500 steps. How large is the error of the sum **typically** (its standard deviation, in steps)?',
+    'Add up **1,000** rounded numbers, each off by up to half a step. In the worst case the errors add up to **500** steps. How large is the error of the sum **typically** (its standard deviation, in steps)?',
   range: [0, 1000],
   worthless: 20,
   hints: ['Errors point up as often as down. Do they cancel completely?'],
@@ -28,32 +52,61 @@ const CASES = [
   { values: [0.7, -0.7, 2.1], step: 0.5, name: 'numbers of both signs' },
 ].map(({ values, step, name }) => ({ args: [values, step], expected: roundedSum(values, step), name }));
 
-export const Q2b = exercise<SumError>({
-  id: 'Q2b',
-  title: 'Write the experiment on rounding errors',
+export const Q2c = exercise<SumError>({
+  id: 'Q2c',
+  title: 'Write the experiment',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
   points: 2,
   prompt:
-    'Write the experiment: round **each** number to the nearest multiple of `step`, and return the error of their sum, **with its sign**: the sum of the rounded numbers minus the sum of the numbers.',
+    'Round **each** number to the nearest multiple of `step`, and return the error of their sum, **with its sign**: the sum of the rounded numbers minus the sum of the numbers.',
   hints: [
     '`Math.round(value / step) * step` is the nearest multiple.',
-    'Add up rounded minus exact, without `Math.abs`: errors of opposite sign shall cancel.',
+    'Add up rounded minus exact, without `Math.abs`: errors of opposite sign must be able to cancel.',
   ],
   reference: () => roundedSum,
   check: (answer) => onCases(answer, CASES, { absolute: 1e-9 }),
 });
 
-export const Q2c = exercise({
-  id: 'Q2c',
-  title: 'Calculate the error of a sum',
+/** Typical size of errors. */
+export type Deviation = (errors: number[]) => number;
+
+const deviation: Deviation = (errors) =>
+  Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
+
+export const Q2d = exercise<Deviation>({
+  id: 'Q2d',
+  title: 'Measure the typical size',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 1,
+  prompt:
+    'The typical size of errors whose mean is zero is their **standard deviation**: the square root of the mean of their squares. Write it for a list of errors.',
+  hints: [
+    '`errors.reduce((sum, error) => sum + error ** 2, 0)` adds up the squares.',
+    'Divide first, then take the root.',
+  ],
+  reference: () => deviation,
+  check: (answer) =>
+    onCases(
+      answer,
+      [
+        [3, -3, 3, -3],
+        [1, -2, 4],
+      ].map((errors) => ({ args: [errors], expected: deviation(errors), name: `the errors ${errors.join(', ')}` })),
+      { relative: 1e-9 },
+    ),
+});
+
+export const Q2e = exercise({
+  id: 'Q2e',
+  title: 'Predict it by the formula',
   kind: 'number',
   topic: TOPIC,
   points: 2,
-  prompt: `One rounding error is spread evenly over a step of width s, so its variance is s²/12. Variances of independent errors add up: k errors have the variance **k · s² / 12**.
-
-What is the **standard deviation** of the sum for k = 300 and s = 0.02?`,
+  prompt: 'What is the **standard deviation** of the error of a sum of $k = 300$ rounded numbers with step $s = 0.02$?',
   tolerance: { relative: 0.01 },
   reference: 0.1,
   mistakes: [
@@ -69,32 +122,32 @@ What is the **standard deviation** of the sum for k = 300 and s = 0.02?`,
       value: 0.02 * Math.sqrt(300),
     },
   ],
-  hints: ['300 / 12 = 25, and its square root is 5.', '`Math.sqrt(300 * 0.02 ** 2 / 12)`'],
+  hints: ['Put k and s into the formula above, and take the square root.', '`Math.sqrt((300 * 0.02 ** 2) / 12)`'],
 });
 
-export const Q2d = exercise({
-  id: 'Q2d',
-  title: 'Say when the errors do not cancel',
+export const Q2h = exercise({
+  id: 'Q2h',
+  title: 'When the errors do not cancel',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
   prompt:
-    'So the error grows like √k, while a sum of k terms that do not cancel grows like k. When does this comfort **fail**? Choose **all** that are true; the last chart shows two of them.',
+    'So the error of a sum grows like $\\sqrt{k}$, while the sum itself grows like $k$ where its terms do not cancel. When does this comfort **fail**? Choose **all** that are true; the last chart shows two of them.',
   choices: {
-    a: 'When numbers are cut off instead of rounded: every error points the same way, and their mean adds up k times.',
-    b: 'When one outlier widens the range: s grows for everybody, and the error with it.',
-    c: 'When the k errors are one and the same error repeated: they are not independent.',
-    d: 'When k is large: the central limit theorem needs few terms.',
+    a: 'When one and the same error is repeated in all terms: they are not independent.',
+    b: 'When there are very many terms: the central limit theorem is for few.',
+    c: 'When numbers are cut off instead of rounded: every error points the same way.',
+    d: 'When one outlier widens the range: the step grows for every number, and the error with it.',
     e: 'When weights are negative: only positive numbers can be rounded.',
   },
-  reference: ['a', 'b', 'c'],
+  reference: ['a', 'c', 'd'],
   mistakes: {
-    d: {
+    b: {
       reason: 'many',
       message:
-        'The more independent terms, the better the normal curve fits; and relative to the sum the error shrinks.',
+        'The more independent terms, the better the normal curve fits; and compared with the sum the error shrinks.',
     },
-    e: { reason: 'sign', message: 'Negative numbers round like positive ones, and halves go to even on both sides.' },
+    e: { reason: 'sign', message: 'Negative numbers round as positive ones do, and halves go to even on both sides.' },
   },
-  hints: ['Which assumptions did k · s²/12 need? Mean zero, independence, a known s.'],
+  hints: ['Which assumptions did the formula need? Mean zero, independence, a known step.'],
 });

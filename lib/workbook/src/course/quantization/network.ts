@@ -1,8 +1,7 @@
 import { tf } from 'scalable-inference/backend';
 import { SmallCnn } from 'scalable-inference/models';
 import type { Module } from 'scalable-inference/nn';
-import { calibrate, convert, prepare } from 'scalable-inference/quantize';
-import { QuantizedNetwork } from 'scalable-inference/quantize';
+import { calibrate, convert, prepare, QuantizedNetwork } from 'scalable-inference/quantize';
 import { exercise, thrown, type Diagnosis } from '../../exercise';
 
 const TOPIC = 'network';
@@ -70,9 +69,9 @@ async function checkToInt8(answer: unknown): Promise<Diagnosis | undefined> {
   }
 }
 
-export const Q3 = exercise<ToInt8>({
-  id: 'Q3',
-  title: 'Turn modelFp32 into modelInt8',
+export const Q3d = exercise<ToInt8>({
+  id: 'Q3d',
+  title: 'From modelFp32 to modelInt8',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
@@ -83,7 +82,7 @@ export const Q3 = exercise<ToInt8>({
 2. \`quantize.calibrate(prepared, batches)\` shows pictures to the observers;
 3. \`await quantize.convert(prepared)\` makes the quantized network.
 
-Write the function of a network and a list of batches that returns the quantized network. Free the prepared one with \`dispose()\`.`,
+Write a function that takes a network and a list of batches and returns the quantized network. Free the prepared one with \`dispose()\`.`,
   hints: [
     'Each call takes what the one before gave; `calibrate` also gives the prepared network back.',
     '`convert` returns a promise: `await` it before `prepared.dispose()`.',
@@ -92,40 +91,37 @@ Write the function of a network and a list of batches that returns the quantized
   check: checkToInt8,
 });
 
-export const Q3b = exercise({
-  id: 'Q3b',
-  title: 'Say what each step did to the graph',
+export const Q3e = exercise({
+  id: 'Q3e',
+  title: 'What each step did',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
-  prompt: 'What did each step do to the graph? Choose **all** that are true; the tables above hold the evidence.',
+  prompt: 'What did each step do to the graph? Choose **all** that are true; the two tables above hold the evidence.',
   choices: {
-    a: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
-    b: 'prepare joined a ReLU with its convolution, so that nothing is rounded between the two.',
-    c: 'calibrate changed the weights, so that they fit the pictures.',
-    d: 'convert rounded the weights, and placed a rounding where each layer hands over its result.',
-    e: 'convert left the sums inside a convolution in 8 bits.',
+    a: 'calibrate changed the weights, so that they fit the pictures.',
+    b: 'prepare joined each ReLU with its convolution, so that nothing is rounded between the two.',
+    c: 'convert left the sums inside a convolution in 8 bits.',
+    d: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
+    e: 'convert rounded the weights, and placed a rounding where each layer hands over its result.',
   },
-  reference: ['a', 'b', 'd'],
+  reference: ['b', 'd', 'e'],
   mistakes: {
-    c: {
+    a: {
       reason: 'calibration',
       message: 'Calibration only watches: it notes ranges of activations and changes no weight.',
     },
-    e: {
+    c: {
       reason: 'accumulator',
       message: 'Products of 8-bit integers are summed in 32 bits; only the result is brought back to 8.',
     },
   },
-  hints: [
-    'Compare the operations before and after: which have gone, which have come?',
-    'Only one of the three steps may touch numbers that it was not shown.',
-  ],
+  hints: ['Compare the operations before and after: which have gone, which have come?', 'Does any step train?'],
 });
 
-export const Q3c = exercise({
-  id: 'Q3c',
-  title: 'Predict the loss in accuracy',
+export const Q3f = exercise({
+  id: 'Q3f',
+  title: 'What will it cost?',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
@@ -133,55 +129,7 @@ export const Q3c = exercise({
   distance: 'linear',
   worthless: 20,
   prompt:
-    'The trained convolutional network, with a scale for each channel and histogram observers: how many **points of accuracy** does it lose in 8 bits? (From 45 % to 43 % are 2 points; a gain is negative.)',
+    'The trained convolutional network, converted by your function: how many **points of accuracy** does it lose in 8 bits? (From **45 %** to **43 %** are **2** points; a gain is negative.)',
   range: [-100, 100],
-  hints: ['256 steps for the range of each layer. Remember what happened to sums of rounding errors.'],
-});
-
-export const Q3d = exercise({
-  id: 'Q3d',
-  title: 'Predict what matters more: scales or observer',
-  kind: 'prediction',
-  topic: TOPIC,
-  points: 1,
-  prompt:
-    'Now the **depthwise** network, with four variants: one scale per tensor or a scale for each output channel, min-max or histogram observers. Which choice will matter more for its accuracy?',
-  choices: {
-    observer: 'the observer',
-    scales: 'one scale per tensor or one per channel',
-    neither: 'neither: all four within two points',
-  },
-  hints: [
-    'Observers watch activations; the number of scales concerns weights. After folding, which of the two differs more from channel to channel?',
-  ],
-});
-
-export const Q3e = exercise({
-  id: 'Q3e',
-  title: 'Explain what a scale per channel saves',
-  kind: 'choice',
-  topic: TOPIC,
-  points: 2,
-  prompt:
-    'Why does one scale per tensor ruin the depthwise network, and a scale per channel save it? Choose **all** that are true.',
-  choices: {
-    a: 'One channel with large weights sets the scale; the other channels fall on a few integers around zero.',
-    b: 'In a depthwise layer each output comes from nine products of its own channel: nothing averages the error.',
-    c: 'A scale for each output channel costs no more than four bytes a channel, and factors out of the sum.',
-    d: 'Depthwise layers have more weights, so they need more bits.',
-    e: 'A scale per channel also makes the activations finer.',
-  },
-  reference: ['a', 'b', 'c'],
-  mistakes: {
-    d: { reason: 'weights', message: 'They have the fewest weights of all layers: nine a channel.' },
-    e: {
-      reason: 'activations',
-      message:
-        'Activations keep one scale: with one for each input channel the sum over channels could not be taken in integers.',
-    },
-  },
-  hints: [
-    'Look at the chart of the largest weight of each channel.',
-    'How many products does one output of an ordinary convolution add up?',
-  ],
+  hints: ['There are 255 steps for the range of each layer. Remember what happened to sums of rounding errors.'],
 });

@@ -2,106 +2,127 @@ import { exercise } from '../../exercise';
 
 const TOPIC = 'time and bytes';
 
-export const Q4 = exercise({
-  id: 'Q4',
-  title: 'Predict the speedup of the largest network',
+export const Q4d = exercise({
+  id: 'Q4d',
+  title: 'How many times as fast?',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
   unit: 'times',
   prompt:
-    'A number of 8 bits instead of 32. How many times **faster** is the int8 network of the **largest** network in the list, one picture at a time, both in onnxruntime? (0.5 would be half as fast.)',
+    'You converted `modelFp32` into `modelInt8`. Run both in onnxruntime, one picture of CIFAR-10 at a time: how many times **as fast** will int8 be? (1 means equally fast, **0.5** half as fast.)',
   range: [0.05, 50],
   worthless: 5,
   hints: [
-    'Four times less to move. And how many products of 8 bits fit where one of 32 bits was? See what the cell above says about your processor.',
+    'There is four times less to move, and the processor may have products of 8 bits: see what the cell above says about yours.',
+    'The pictures and the network are small. What else must be done for each layer, besides its products?',
   ],
 });
 
-export const Q4b = exercise({
-  id: 'Q4b',
-  title: 'Predict the speedup of the smallest network',
+export const Q4g = exercise({
+  id: 'Q4g',
+  title: 'Explain what you measured',
+  kind: 'text',
+  topic: TOPIC,
+  points: 3,
+  prompt:
+    'Did all the trouble pay off? Say how `modelInt8` compares with `modelFp32` in time, for one picture and for a batch, and in bytes. Where int8 gains less than you hoped, or nothing, **explain why that may be** (three or four sentences, with your numbers).',
+  rubric: [
+    'Quotes the measured times, or their ratios, for one picture and for a batch.',
+    'Quotes the sizes of the files, or the percent saved.',
+    'Gives a reason: fixed costs of each call and layer, numbers turned into integers and back, what the processor has for 8-bit products, or what limits the network (arithmetic or memory).',
+  ],
+  keyTerms: [
+    ['ms', 'times', 'faster', 'slower', 'speedup', 'fast', 'time'],
+    ['file', 'bytes', 'percent', 'kb', 'smaller', 'size'],
+    ['cost', 'costs', 'overhead', 'convert', 'conversion', 'memory', 'bandwidth', 'processor', 'instructions'],
+  ],
+  hints: [
+    'The table holds times and sizes.',
+    'A small network spends much of its time on other things than products. Which of them does int8 shorten?',
+  ],
+});
+
+export const Q4h = exercise({
+  id: 'Q4h',
+  title: 'The largest network',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
   unit: 'times',
-  prompt: 'And **LeNet**, the smallest? How many times as fast is it in int8?',
+  prompt:
+    'The network with the **most multiply-adds** in the list above, one picture at a time: how many times as fast will it be in int8?',
+  range: [0.05, 50],
+  worthless: 5,
+  hints: ['How many products of 8 bits fit where one of 32 bits was?'],
+});
+
+export const Q4i = exercise({
+  id: 'Q4i',
+  title: 'The smallest network',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  unit: 'times',
+  prompt: 'And **LeNet**, the smallest of the list? How many times as fast will it be in int8?',
   range: [0.05, 50],
   worthless: 5,
   hints: ['What else must be done for each layer, besides its few products?'],
 });
 
-export const Q4d = exercise({
-  id: 'Q4d',
-  title: 'Calculate the bytes saved',
-  kind: 'number',
-  topic: TOPIC,
-  points: 2,
-  unit: '%',
-  prompt: `A convolution has **512 output channels** and 4,608 weights for each of them. In int8 it stores one byte a weight, and for each channel a scale of four bytes and a zero point of one.
-
-How many **percent of the bytes** of the float32 weights are **saved**?`,
-  tolerance: { absolute: 0.005 },
-  reference: 100 * (1 - (4608 + 5) / (4 * 4608)),
-  mistakes: [
-    { reason: 'scales', message: 'That leaves the scales and zero points out: five bytes a channel.', value: 75 },
-    {
-      reason: 'remaining',
-      message: 'That is what remains; the question asks for what is saved.',
-      value: (100 * (4608 + 5)) / (4 * 4608),
-    },
-  ],
-  hints: ['Count one channel: 4 · 4,608 bytes before, 4,608 + 4 + 1 after.'],
-});
-
-export const Q4c = exercise({
-  id: 'Q4c',
-  title: 'Explain the speedups',
+export const Q4j = exercise({
+  id: 'Q4j',
+  title: 'Read the roofline',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
-  prompt: 'Read the **roofline** table and the speedups together. Choose **all** that are true.',
+  prompt:
+    'Read the tables of times and of kernels together. Which statements are true on **any** machine? Choose **all**.',
   choices: {
-    a: 'LeNet takes so little time that fixed costs count: starting each kernel, and turning numbers into integers and back. int8 shortens none of them.',
-    b: 'Where arithmetic is the limit, int8 gains by more products an instruction.',
-    c: 'Where memory is the limit, int8 gains by fewer bytes: up to four times.',
-    d: 'The roofline predicts that all networks gain the same.',
-    e: 'A smaller file makes the network faster, whatever the processor can do.',
+    a: 'A network that takes many times its predicted time spends most of it on something that the roofline does not know: starting kernels, moving small tensors, turning numbers into integers and back.',
+    b: 'A network that is bound by memory must be **four times** as fast in int8.',
+    c: 'The roofline bounds what can be gained: int8 moves a quarter of the bytes, so the memory part can shrink to a quarter at best.',
+    d: 'A smaller file makes a network faster, whatever kernels run it.',
+    e: 'Layers that have no int8 kernel stay in float, and each change between the two costs a conversion: a network with many of them gains less.',
+    f: 'With a larger batch, fixed costs are shared by more pictures, so their part in the time of one picture shrinks.',
   },
-  reference: ['a', 'b', 'c'],
+  reference: ['a', 'c', 'e', 'f'],
   mistakes: {
-    d: {
-      reason: 'same',
-      message: 'Each network has its own share of arithmetic, memory and fixed cost, and they gain differently.',
+    b: {
+      reason: 'bound',
+      message:
+        'Four times is the most that fewer bytes can give; conversions and weak kernels take their share. Compare your table.',
     },
-    e: {
+    d: {
       reason: 'file',
       message: 'Weight-only networks have small files and float products: the file alone brings no speed.',
     },
   },
   hints: [
-    'LeNet has five layers with weights. How many microseconds does each get?',
-    'Which of the three parts (arithmetic, memory, fixed cost) becomes smaller in int8?',
+    'Which part of the time can int8 shorten: arithmetic, memory, fixed costs?',
+    'In the table of kernels, compare the networks that gain with those that do not.',
   ],
 });
 
-export const Q4e = exercise({
-  id: 'Q4e',
-  title: 'Decide what you would ship',
+export const Q4k = exercise({
+  id: 'Q4k',
+  title: 'Would you ship it?',
   kind: 'text',
   topic: TOPIC,
   points: 3,
   prompt:
-    'Would you ship the int8 network? Decide for **two** networks of your tables, with measured time, file size and drift or accuracy. (Three or four sentences.)',
+    'Would you ship the int8 network? Decide for **two** networks of your tables, with measured time, file size, and drift or accuracy. Explain the one that gained least by its kernels. (Three or four sentences.)',
   rubric: [
     'Quotes measured times, or their ratio, of two networks.',
-    'Quotes the size of the files, about a quarter.',
-    'Weighs drift or lost accuracy against the gain, and names where int8 does not pay.',
+    'Quotes the sizes of the files.',
+    'Weighs drift or lost accuracy against the gain.',
+    'Explains the network that gained least: fixed costs, conversions, layers without int8 kernels.',
   ],
   keyTerms: [
-    ['faster', 'slower', 'times', 'ms', 'speed'],
-    ['file', 'bytes', 'quarter', '75', 'mb', 'kb'],
-    ['accuracy', 'drift', 'points', 'loss'],
+    ['faster', 'slower', 'times', 'ms', 'speed', 'fast'],
+    ['file', 'bytes', 'quarter', 'mb', 'kb', 'smaller'],
+    ['accuracy', 'drift', 'points', 'loss', 'loses'],
+    ['kernel', 'kernels', 'conversion', 'conversions', 'cost', 'costs', 'float'],
   ],
-  hints: ['The last two tables hold all numbers you need.'],
+  hints: ['The tables of times, kernels, bytes and accuracy hold all numbers you need.'],
 });

@@ -10,6 +10,8 @@ export interface Column<R extends TableRow = TableRow> {
   readonly title?: string;
   /** Unit, shown in the heading in parentheses: `ms`. */
   readonly unit?: string;
+  /** Decimals of a number. @default as many as the column needs */
+  readonly digits?: number;
   /** How a value is written. @default numbers alike in the whole column, true and false as yes and no */
   readonly format?: (value: unknown, row: R) => string;
   /** @default right for numbers, also those written by `format` or stored as text */
@@ -48,9 +50,14 @@ function isNumeric(values: readonly unknown[]): boolean {
   return given.length > 0 && given.every((value) => numberIn(value) !== undefined);
 }
 
-function textOf(values: readonly unknown[]): (value: unknown) => string {
+function withDigits(digits: number): (value: number) => string {
+  const written = new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (value) => (Number.isFinite(value) ? written.format(value) : formatNumber(value));
+}
+
+function textOf(values: readonly unknown[], digits: number | undefined): (value: unknown) => string {
   const numbers = values.filter((value): value is number => typeof value === 'number');
-  const format = columnFormat(numbers);
+  const format = digits === undefined ? columnFormat(numbers) : withDigits(digits);
   return (value) => (typeof value === 'number' ? format(value) : plainText(value));
 }
 
@@ -61,11 +68,13 @@ function allFields(rows: readonly TableRow[]): string[] {
 /**
  * Columns made ready to write; without a list, every field of the rows in its order. A column with nothing in it is left
  * out.
+ * @param digits decimals by field, for columns that do not say it themselves
  * @throws Error for a column whose field no row has
  */
 export function readyColumns(
   rows: readonly TableRow[],
   columns: readonly (Column | string)[] | undefined,
+  digits: Readonly<Record<string, number>> = {},
 ): ReadyColumn[] {
   const known = allFields(rows);
   return (columns ?? known)
@@ -73,14 +82,14 @@ export function readyColumns(
     .map((column) => {
       if (rows.length > 0 && !known.includes(column.field))
         throw new Error(`table: no row has the field '${column.field}'; the rows have ${known.join(', ')}.`);
-      return readyColumn(rows, column);
+      return readyColumn(rows, { ...column, digits: column.digits ?? digits[column.field] });
     })
     .filter(({ text }) => rows.length === 0 || rows.some((row) => text(row) !== ''));
 }
 
 function readyColumn(rows: readonly TableRow[], column: Column): ReadyColumn {
   const values = rows.map((row) => row[column.field]);
-  const plain = textOf(values);
+  const plain = textOf(values, column.digits);
   const text = (row: TableRow): string =>
     column.format ? column.format(row[column.field], row) : plain(row[column.field]);
   const numeric = isNumeric(values);

@@ -13,6 +13,8 @@ export interface TableOptions<R extends TableRow> {
   readonly caption?: string;
   /** Fields to show, in order; with more to say about one, a column. @default every field of the rows */
   readonly columns?: readonly (Column<R> | (keyof R & string))[];
+  /** Decimals of numbers, by field. @default as many as each number needs */
+  readonly digits?: Readonly<Partial<Record<keyof R & string, number>>>;
   /** Query box and sorting where the page runs scripts. @default true from 12 rows on */
   readonly interactive?: boolean;
 }
@@ -42,7 +44,12 @@ export class Table<R extends TableRow = TableRow> {
     private readonly options: TableOptions<R> = {},
   ) {
     if (!Array.isArray(rows)) throw new Error(`table: expected an array of rows, got ${typeof rows}.`);
-    this.columns = readyColumns(rows, options.columns as readonly (Column | string)[] | undefined);
+    const { columns, digits } = options;
+    this.columns = readyColumns(
+      rows,
+      columns as readonly (Column | string)[] | undefined,
+      digits as Record<string, number> | undefined,
+    );
   }
 
   /** A static table that scripts, where they run, make sortable and searchable. */

@@ -1,16 +1,35 @@
+import { type quantize, tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.Q1c.answer((x: tf.Tensor, q: quantize.QuantizedTensor) => {
+  return undefined; // { back: ..., error: ... }
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.Q1c.answer(0.5);
+ex.Q1c.answer((x: tf.Tensor, q: quantize.QuantizedTensor) => {
+  const back = q.dequantize();
+  const error = tf.sub(back, x);
+  return { back: back, error: error };
+});
 // END SOLUTION
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.Q1c.answer('small');
+// BEGIN WRONG sign
+ex.Q1c.answer((x: tf.Tensor, q: quantize.QuantizedTensor) => {
+  const back = q.dequantize();
+  const error = tf.sub(x, back);
+  return { back: back, error: error };
+});
 // END WRONG
 
-// BEGIN WRONG out of range
-ex.Q1c.answer(-1);
+// BEGIN WRONG integers
+ex.Q1c.answer((x: tf.Tensor, q: quantize.QuantizedTensor) => {
+  const back = tf.cast(q.intRepr(), 'float32');
+  const error = tf.sub(back, x);
+  return { back: back, error: error };
+});
 // END WRONG

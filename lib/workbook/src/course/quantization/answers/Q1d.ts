@@ -2,18 +2,28 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.Q1d.answer((value: number) => {
+  return undefined; // the nearest integer, halves to the even one
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.Q1d.answer(['a', 'b', 'c']);
+ex.Q1d.answer((value: number) => {
+  const isHalf = Math.abs(value % 1) === 0.5;
+  return isHalf ? 2 * Math.round(value / 2) : Math.round(value);
+});
 // END SOLUTION
 
-// BEGIN WRONG range
-ex.Q1d.answer(['a', 'b', 'd']);
+// BEGIN WRONG halves
+ex.Q1d.answer((value: number) => {
+  return Math.round(value);
+});
 // END WRONG
 
-// BEGIN WRONG uniform
-ex.Q1d.answer(['b', 'c', 'e']);
-// END WRONG
-
-// BEGIN WRONG incomplete
-ex.Q1d.answer('a');
+// BEGIN WRONG value
+ex.Q1d.answer((value: number) => {
+  return Math.floor(value);
+});
 // END WRONG

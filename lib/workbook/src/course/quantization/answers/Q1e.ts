@@ -1,33 +1,40 @@
+import { type quantize } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
+type Grid = quantize.FakeQuantizeOptions;
+
 // BEGIN STUB
 // @ts-expect-error not answered yet
-ex.Q1e.answer((low: number, high: number) => {
-  return undefined; // { scale: ..., zeroPoint: ... }
+ex.Q1e.answer((values: number[], { scale, zeroPoint, min, max }: Grid, round: (value: number) => number) => {
+  return undefined; // a list of integers
 });
 // END STUB
 
 // BEGIN SOLUTION
-ex.Q1e.answer((low: number, high: number) => {
-  const [from, to] = [Math.min(low, 0), Math.max(high, 0)]; // zero must be inside
-  const scale = (to - from) / 255;
-  return { scale: scale, zeroPoint: Math.round(-from / scale) };
+ex.Q1e.answer((values: number[], { scale, zeroPoint, min, max }: Grid, round: (value: number) => number) => {
+  return values.map((x) => {
+    const q = round(x / scale + zeroPoint);
+    return Math.min(max, Math.max(min, q));
+  });
 });
 // END SOLUTION
 
-// BEGIN WRONG steps
-ex.Q1e.answer((low: number, high: number) => {
-  const [from, to] = [Math.min(low, 0), Math.max(high, 0)]; // zero must be inside
-  const scale = (to - from) / 256;
-  return { scale: scale, zeroPoint: Math.round(-from / scale) };
+// BEGIN WRONG saturation
+ex.Q1e.answer((values: number[], { scale, zeroPoint, min, max }: Grid, round: (value: number) => number) => {
+  return values.map((x) => {
+    const q = round(x / scale + zeroPoint);
+    return q;
+  });
 });
 // END WRONG
 
-// BEGIN WRONG zero
-ex.Q1e.answer((low: number, high: number) => {
-  const scale = (high - low) / 255;
-  return { scale: scale, zeroPoint: Math.round(-low / scale) };
+// BEGIN WRONG value
+ex.Q1e.answer((values: number[], { scale, zeroPoint, min, max }: Grid, round: (value: number) => number) => {
+  return values.map((x) => {
+    const q = round((x + zeroPoint) / scale);
+    return Math.min(max, Math.max(min, q));
+  });
 });
 // END WRONG

@@ -2,40 +2,15 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
-// BEGIN STUB
-// @ts-expect-error not answered yet
-ex.Q2b.answer((values: number[], step: number) => {
-  let error = 0;
-  for (const value of values) error += 0; // the error of this number
-  return undefined;
-});
-// END STUB
-
 // BEGIN SOLUTION
-ex.Q2b.answer((values: number[], step: number) => {
-  let error = 0;
-  for (const value of values) error += Math.round(value / step) * step - value;
-  return error;
-});
+ex.Q2b.answer(9);
 // END SOLUTION
 
-// BEGIN WRONG value
-ex.Q2b.answer((values: number[], step: number) => {
-  let error = 0;
-  for (const value of values) error += Math.abs(Math.round(value / step) * step - value);
-  return error;
-});
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.Q2b.answer('they cancel');
 // END WRONG
 
-// BEGIN WRONG value
-ex.Q2b.answer((values: number[], step: number) => {
-  let error = 0;
-  for (const value of values) error += value - Math.round(value / step) * step;
-  return error;
-});
-// END WRONG
-
-// BEGIN WRONG type
-// @ts-expect-error type
-ex.Q2b.answer((values: number[], step: number) => values);
+// BEGIN WRONG out of range
+ex.Q2b.answer(5000);
 // END WRONG

@@ -1,42 +1,19 @@
-import { type nn, quantize, type tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
-// BEGIN STUB
-// @ts-expect-error not answered yet
-ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
-  return undefined; // the quantized network
-});
-// END STUB
-
 // BEGIN SOLUTION
-ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
-  const prepared = quantize.prepare(net);
-  quantize.calibrate(prepared, batches);
-  const modelInt8 = await quantize.convert(prepared);
-  prepared.dispose();
-  return modelInt8;
-});
+ex.Q3.answer('c');
 // END SOLUTION
 
-// BEGIN WRONG calibrate
-ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
-  const prepared = quantize.prepare(net);
-  return await quantize.convert(prepared);
-});
+// BEGIN WRONG weights
+ex.Q3.answer('a');
 // END WRONG
 
-// BEGIN WRONG type
-// @ts-expect-error type
-ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
-  return quantize.calibrate(quantize.prepare(net), batches);
-});
+// BEGIN WRONG activations
+ex.Q3.answer('b');
 // END WRONG
 
-// BEGIN WRONG mode
-ex.Q3.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
-  const prepared = quantize.prepare(net, { mode: 'weight-only', inputShape: batches[0].shape });
-  return await quantize.convert(prepared);
-});
+// BEGIN WRONG input
+ex.Q3.answer('d');
 // END WRONG

@@ -2,14 +2,33 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.Q3b.answer((x: number[], zeroPoint: number, weights: number[], bias: number) => {
+  return undefined; // the sum
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.Q3b.answer(['a', 'b', 'd']);
+ex.Q3b.answer((x: number[], zeroPoint: number, weights: number[], bias: number) => {
+  let sum = bias; // a 32-bit integer
+  for (let i = 0; i < x.length; i++) sum += (x[i] - zeroPoint) * weights[i];
+  return sum;
+});
 // END SOLUTION
 
-// BEGIN WRONG calibration
-ex.Q3b.answer(['a', 'b', 'c', 'd']);
+// BEGIN WRONG zero point
+ex.Q3b.answer((x: number[], zeroPoint: number, weights: number[], bias: number) => {
+  let sum = bias; // a 32-bit integer
+  for (let i = 0; i < x.length; i++) sum += x[i] * weights[i];
+  return sum;
+});
 // END WRONG
 
-// BEGIN WRONG accumulator
-ex.Q3b.answer(['a', 'b', 'e']);
+// BEGIN WRONG bias
+ex.Q3b.answer((x: number[], zeroPoint: number, weights: number[], bias: number) => {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] - zeroPoint) * weights[i];
+  return sum;
+});
 // END WRONG

@@ -2,15 +2,33 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.Q3c.answer((sum: number, scales: { input: number; weight: number; output: number }, zeroPoint: number) => {
+  return undefined; // an integer from 0 to 255
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.Q3c.answer(0.3);
+ex.Q3c.answer((sum: number, scales: { input: number; weight: number; output: number }, zeroPoint: number) => {
+  const multiplier = (scales.input * scales.weight) / scales.output;
+  const q = Math.round(sum * multiplier) + zeroPoint;
+  return Math.min(255, Math.max(0, q));
+});
 // END SOLUTION
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.Q3c.answer('none');
+// BEGIN WRONG saturation
+ex.Q3c.answer((sum: number, scales: { input: number; weight: number; output: number }, zeroPoint: number) => {
+  const multiplier = (scales.input * scales.weight) / scales.output;
+  const q = Math.round(sum * multiplier) + zeroPoint;
+  return q;
+});
 // END WRONG
 
-// BEGIN WRONG out of range
-ex.Q3c.answer(1000);
+// BEGIN WRONG value
+ex.Q3c.answer((sum: number, scales: { input: number; weight: number; output: number }, zeroPoint: number) => {
+  const multiplier = scales.input * scales.weight;
+  const q = Math.round(sum * multiplier) + zeroPoint;
+  return Math.min(255, Math.max(0, q));
+});
 // END WRONG

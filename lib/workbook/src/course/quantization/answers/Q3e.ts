@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q3e.answer(['a', 'b', 'c']);
+ex.Q3e.answer(['b', 'd', 'e']);
 // END SOLUTION
 
-// BEGIN WRONG weights
-ex.Q3e.answer(['a', 'b', 'd']);
+// BEGIN WRONG calibration
+ex.Q3e.answer(['a', 'b', 'd', 'e']);
 // END WRONG
 
-// BEGIN WRONG activations
-ex.Q3e.answer(['a', 'c', 'e']);
+// BEGIN WRONG accumulator
+ex.Q3e.answer(['b', 'c', 'd']);
 // END WRONG

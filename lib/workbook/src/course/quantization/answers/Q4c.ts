@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q4c.answer(['a', 'b', 'c']);
+ex.Q4c.answer(100 * (1 - (4608 + 5) / (4 * 4608)));
 // END SOLUTION
 
-// BEGIN WRONG same
-ex.Q4c.answer(['a', 'b', 'd']);
+// BEGIN WRONG scales
+ex.Q4c.answer(75);
 // END WRONG
 
-// BEGIN WRONG file
-ex.Q4c.answer(['b', 'c', 'e']);
+// BEGIN WRONG remaining
+ex.Q4c.answer((100 * (4608 + 5)) / (4 * 4608));
 // END WRONG

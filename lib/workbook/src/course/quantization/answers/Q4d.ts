@@ -3,13 +3,14 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q4d.answer(100 * (1 - (4608 + 5) / (4 * 4608)));
+ex.Q4d.answer(1.2);
 // END SOLUTION
 
-// BEGIN WRONG scales
-ex.Q4d.answer(75);
+// BEGIN WRONG not a number
+// @ts-expect-error not a number
+ex.Q4d.answer('four times');
 // END WRONG
 
-// BEGIN WRONG remaining
-ex.Q4d.answer((100 * (4608 + 5)) / (4 * 4608));
+// BEGIN WRONG out of range
+ex.Q4d.answer(400);
 // END WRONG

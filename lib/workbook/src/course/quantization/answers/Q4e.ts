@@ -1,19 +1,74 @@
+import { type tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
+  return undefined; // the shortest time in milliseconds
+});
+// END STUB
+
 // BEGIN SOLUTION
-ex.Q4e.answer(`The large network I ship in int8: it is several times faster here, its file is a quarter, and
-the trained one lost less than a point of accuracy. LeNet stays in float: in int8 its file is smaller too,
-but it is not faster, since its time is the cost of calling kernels. The drift of untrained networks says
-little, so I would measure the accuracy of the real one before I decide.`);
+ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
+  (await run()).dispose(); // warm up
+  let shortest = Infinity;
+  for (let i = 0; i < repeats; i++) {
+    const begin = performance.now();
+    const result = await run();
+    shortest = Math.min(shortest, performance.now() - begin);
+    result.dispose();
+  }
+  return shortest;
+});
 // END SOLUTION
 
-// BEGIN WRONG too short
-ex.Q4e.answer('Yes, always.');
+// BEGIN WRONG waiting
+ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
+  (await run()).dispose(); // warm up
+  let shortest = Infinity;
+  for (let i = 0; i < repeats; i++) {
+    const begin = performance.now();
+    const result = run();
+    shortest = Math.min(shortest, performance.now() - begin);
+    (await result).dispose();
+  }
+  return shortest;
+});
 // END WRONG
 
-// BEGIN WRONG not text
-// @ts-expect-error not text
-ex.Q4e.answer(8);
+// BEGIN WRONG memory
+ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
+  (await run()).dispose(); // warm up
+  let shortest = Infinity;
+  for (let i = 0; i < repeats; i++) {
+    const begin = performance.now();
+    const result = await run();
+    shortest = Math.min(shortest, performance.now() - begin);
+  }
+  return shortest;
+});
+// END WRONG
+
+// BEGIN WRONG shortest
+ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
+  (await run()).dispose();
+  const begin = performance.now();
+  for (let i = 0; i < repeats; i++) (await run()).dispose();
+  return (performance.now() - begin) / repeats;
+});
+// END WRONG
+
+// BEGIN WRONG calls
+ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
+  let shortest = Infinity;
+  for (let i = 0; i < repeats; i++) {
+    const begin = performance.now();
+    const result = await run();
+    shortest = Math.min(shortest, performance.now() - begin);
+    result.dispose();
+  }
+  return shortest;
+});
 // END WRONG

@@ -3,13 +3,15 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.B3.answer(['a', 'b', 'c']);
+ex.Q3g.answer('scales');
 // END SOLUTION
 
-// BEGIN WRONG minmax
-ex.B3.answer(['a', 'b', 'd']);
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.Q3g.answer('both');
 // END WRONG
 
-// BEGIN WRONG blind
-ex.B3.answer(['b', 'e']);
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.Q3g.answer(4);
 // END WRONG

@@ -3,14 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.B4.answer(2);
+ex.Q1g.answer(['b', 'd']);
 // END SOLUTION
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.B4.answer('two');
+// BEGIN WRONG range
+ex.Q1g.answer(['a', 'b', 'd']);
 // END WRONG
 
-// BEGIN WRONG out of range
-ex.B4.answer(-1);
+// BEGIN WRONG uniform
+ex.Q1g.answer(['b', 'c']);
+// END WRONG
+
+// BEGIN WRONG incomplete
+ex.Q1g.answer('d');
 // END WRONG
