@@ -61,13 +61,19 @@ describe('answers in source files', () => {
     [
       'of an unknown name',
       ['// BEGIN SOLUTOIN', 'x'],
-      /^A1\.ts:1: expected BEGIN of STUB, SOLUTION, WRONG, got 'BEGIN S/,
+      /^A1\.ts:1: expected BEGIN of STUB, SOLUTION, GUESS, VARIANT, WRONG, got 'BEGIN S/,
     ],
     ['without a name', ['// BEGIN'], /^A1\.ts:1: expected BEGIN of STUB/],
     ['empty', ['// BEGIN SOLUTION', '', '// END SOLUTION'], /^A1\.ts:1: SOLUTION is empty/],
     ['empty but for the compiler', ['// BEGIN SOLUTION', '// @ts-expect-error x', '// END SOLUTION'], /is empty/],
     ['twice', [...SOLUTION, ...SOLUTION], /^A1\.ts:4: expected one SOLUTION, got another in line 1/],
     ['without a reason', [...SOLUTION, '// BEGIN WRONG', 'x', '// END WRONG'], /^A1\.ts:4: expected the reason/],
+    ['of a guess and a solution', [...SOLUTION, '// BEGIN GUESS', 'x', '// END GUESS'], /^A1\.ts:1: .*got both/],
+    [
+      'of a variant without a variable',
+      [...SOLUTION, '// BEGIN VARIANT', 'x', '// END VARIANT'],
+      /^A1\.ts:4: expected the variable that changes/,
+    ],
     ['missing', ['ex.A1.answer(1);'], /^A1\.ts:1: expected a SOLUTION between marks/],
   ];
   for (const [title, lines, message] of damaged) {

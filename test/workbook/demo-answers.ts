@@ -29,15 +29,16 @@ export const demoAnswers: Readonly<Record<string, Answers>> = {
     ],
   },
   A4: {
-    solution: "ex.A4.answer('a');",
+    solution: "ex.A4.answer('first');",
     wrong: [
-      { source: "ex.A4.answer('b');", reason: 'last' },
-      { source: "ex.A4.answer('c');", reason: 'chose c' },
+      { source: "ex.A4.answer('last');", reason: 'wrong choice' },
+      { source: "ex.A4.answer(['first', 'fastest']);", reason: 'wrong choice' },
       { source: "ex.A4.answer('z');", reason: 'no such choice' },
     ],
   },
   A5: {
     solution: 'ex.A5.answer(100);',
+    guess: true,
     wrong: [
       { source: 'ex.A5.answer(-1);', reason: 'out of range' },
       { source: "ex.A5.answer('fast');", reason: 'not a number' },

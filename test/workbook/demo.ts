@@ -46,9 +46,9 @@ export function demoWorkbook() {
     topic: 'judgement',
     kind: 'choice',
     prompt: 'Which run does not count?',
-    choices: { a: 'the first', b: 'the last', c: 'the fastest' },
-    reference: 'a',
-    mistakes: { b: { reason: 'last', message: 'The last run is as warm as the others.' } },
+    choices: { first: 'the first', last: 'the last', fastest: 'the fastest' },
+    reference: 'first',
+    because: { last: 'The last run is as warm as the others.' },
     hints: ['Think of caches.'],
   });
   const A5 = exercise({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { syncNotebook } from 'scalable-inference-workbook';
-import { answerCells } from 'tslab-runner/ipynb';
+import { answerCells, exerciseOf } from 'tslab-runner/ipynb';
 import { parseNotebook } from 'tslab-runner/ipynb';
 import type { Cell, Notebook } from 'tslab-runner/ipynb';
 import { formatNotebook } from 'tslab-runner/ipynb';
@@ -21,7 +21,8 @@ describe('writing exercises into a notebook', () => {
   it('turns a placeholder into question, answer, check and solution, in this order', () => {
     const { notebook, problems } = syncNotebook(placeholders, exercises);
     assert.deepEqual(problems, []);
-    assert.equal(notebook.cells.length, 2 + 4 * exercises.length);
+    // A choice has a cell for its options, a prediction no solution.
+    assert.equal(notebook.cells.length, 2 + 4 * exercises.length + 1 - 1);
     const four = notebook.cells.slice(1, 5);
     assert.deepEqual(
       four.map((cell) => (cell.metadata.tags as string[])[0]),
@@ -35,6 +36,32 @@ describe('writing exercises into a notebook', () => {
     assert.match(four[1].source, /ex\.A1\.answer\(undefined\);$/);
     assert.equal(four[2].source, 'await ex.A1.check();');
     assert.match(four[3].source, /<details>[^]*```ts\nex\.A1\.answer\(6 \* 4 \* 10\);\n```/);
+  });
+
+  it('shows the options of a choice in a cell of their own, and no solution of a prediction', () => {
+    const { notebook } = syncNotebook(placeholders, exercises);
+    const of = (id: string) => notebook.cells.filter((cell) => exerciseOf(cell) === id);
+    const roles = (id: string) => of(id).map((cell) => (cell.metadata.tags as string[])[0]);
+    assert.deepEqual(roles('A4'), ['question', 'options', 'answer', 'check', 'solution']);
+    assert.equal(of('A4')[1].source, 'ex.A4.options();');
+    assert.doesNotMatch(of('A4')[0].source, /fastest/);
+    assert.deepEqual(roles('A5'), ['question', 'answer', 'check']);
+    assert.doesNotMatch(
+      of('A5')
+        .map(({ source }) => source)
+        .join(),
+      /100/,
+    );
+    // A notebook from before gets the one and loses the other.
+    const cells = notebook.cells.filter((cell) => cell.id !== 'A4-options');
+    const solution = {
+      ...cells[4],
+      id: 'A5-solution',
+      metadata: { ...cells[4].metadata, scalable_inference: { exercise: 'A5' } },
+    };
+    const { changes, notebook: again } = syncNotebook({ ...notebook, cells: [...cells, solution] }, exercises);
+    assert.deepEqual(changes, ['A5 solution removed', 'A4 options']);
+    assert.deepEqual(again, notebook);
   });
 
   it('stores what the runner needs, in its own form', () => {

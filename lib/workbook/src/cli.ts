@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { writeFileAtomic } from 'scalable-inference/files';
 import { readNotebook } from 'tslab-runner/ipynb';
 import { formatNotebook, writeNotebook } from 'tslab-runner/ipynb';
 import { Workbook, type Definition } from './exercise';
 import * as exercises from './course';
-import { syncNotebook, withAnswers, type Declared } from './exercise/sync';
+import { formatStubs, stubFingerprints, stubsFile, syncNotebook, withAnswers, type Declared } from './exercise/sync';
 
 const USAGE = `usage: node lib/workbook/dist/cli.js sync [--check] NOTEBOOK.ipynb...
   sync     writes the declared exercises (questions, stubs, stored answers, solutions) into notebooks
@@ -26,9 +27,20 @@ function exercisesFor(file: string): Declared[] {
   return withAnswers(definitions, path.join(__dirname, '../src/course', name, 'answers'));
 }
 
+/** Writes the fingerprints of a notebook's stubs, by which checks know an answer that nobody has given. */
+async function syncStubs(file: string, exercises: readonly Declared[], checkOnly: boolean): Promise<string[]> {
+  const target = stubsFile(path.basename(file, '.ipynb'));
+  const wanted = formatStubs(await stubFingerprints(exercises));
+  if (existsSync(target) && readFileSync(target, 'utf8') === wanted) return [];
+  if (!checkOnly) await writeFileAtomic(target, wanted);
+  return ['fingerprints of stubs'];
+}
+
 async function syncFile(file: string, checkOnly: boolean): Promise<boolean> {
   const before = await readNotebook(file);
-  const { notebook, changes, problems } = syncNotebook(before, exercisesFor(file));
+  const exercises = exercisesFor(file);
+  const { notebook, changes: inCells, problems } = syncNotebook(before, exercises);
+  const changes = [...inCells, ...(await syncStubs(file, exercises, checkOnly))];
   for (const line of [...changes.map((change) => `${change}${checkOnly ? ' differs' : ' written'}`), ...problems]) {
     console.log(`${file}: ${line}`);
   }

@@ -7,7 +7,7 @@
  *
  * **Exercises** are declared once, in `course/<notebook>/`, as compiled and checked code:
  * ```js
- * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', prompt, hints, reference, mistakes, ... });
+ * const A1 = exercise({ id: 'A1', kind: 'number', topic: 'counting', title, prompt, hints, reference, mistakes, ... });
  * export const architecture = workbook('architecture', { A1 });
  * ```
  * `reference` makes the value for later cells. What the answer cell may hold, its stub, solution and wrong answers, is
@@ -18,14 +18,16 @@
  * const ex = notebook.exercises.architecture;
  * ex.panel();
  * ```
- * An exercise is four cells, written from both by `node lib/workbook/dist/cli.js sync FILE.ipynb`, which
- * replaces a markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), the
- * answer (`ex.A1.answer(...)`, tag `answer`, its metadata store solution and wrong answers for the runner), the check
- * (`await ex.A1.check();`, tag `check`) and the collapsed solution (markdown, tag `solution`). `sync --check` fails when
- * a notebook and its declarations differ, so there is one copy to maintain. Answers are handed over by calling
- * `answer`, never read from a variable: a kernel forgets the variables of a cell that failed. Later cells write
- * `const macs = await ex.A1.use();` and get the learner's answer once it passed, else the reference. A prediction is
- * scored by `await ex.A3.score(measuredMs);` after the measurement, a text given points by `await ex.A4.grade(2);`.
+ * An exercise is a few cells, written from both by `node lib/workbook/dist/cli.js sync FILE.ipynb`, which replaces a
+ * markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), of a choice the
+ * options (`ex.A1.options();`, in another order for each learner), the answer (`ex.A1.answer(...)`, tag `answer`, its
+ * metadata store solution and wrong answers for the runner), the check (`await ex.A1.check();`, tag `check`) and, but
+ * for predictions, the collapsed solution (markdown, tag `solution`). `sync --check` fails when a notebook and its
+ * declarations differ, so there is one copy to maintain. Answers are handed over by calling `answer`, never read from a
+ * variable: a kernel forgets the variables of a cell that failed. Later cells write `const macs = await ex.A1.use();`
+ * and get the learner's answer once it passed, else the reference. A prediction earns its points for being made, and
+ * is locked by `await ex.A3.score(measuredMs);` after the measurement. Below a text its writer ticks the rubric's lines
+ * that it meets: `ex.A4.tick(1, 3);`.
  */
 export * as display from './display';
 export * as exercises from './course';

@@ -1,4 +1,4 @@
-import { type AnswerMetadata, answerCells, graftAnswers, type Notebook } from '../ipynb';
+import { type AnswerMetadata, answerCells, type CheckRecord, graftAnswers, type Notebook } from '../ipynb';
 import { type Failure, type NotebookResult } from '../run';
 import { type Grade } from './types';
 
@@ -43,14 +43,15 @@ export function gradeResult(submission: string, prepared: Prepared, result: Note
         reason,
       };
     }
-    const earned = Math.max(0, Math.min(record.earned, record.points));
+    // Ticks are the learner's own opinion: a text earns what its reader gives it.
+    const earned = record.written ? 0 : Math.max(0, Math.min(record.earned, record.points));
     return {
       ...about,
       topic: record.topic,
       status: record.status,
       points: record.points,
       earned,
-      reason: earned < record.points ? record.message : '',
+      reason: record.written ? toRead(record.written) : earned < record.points ? record.message : '',
     };
   });
 }
@@ -71,6 +72,11 @@ export function gradeNothing(submission: string, exercises: readonly AnswerMetad
     earned: 0,
     reason,
   }));
+}
+
+function toRead({ rubric, ticks }: NonNullable<CheckRecord['written']>): string {
+  const own = ticks.length === 0 ? 'no line' : `${ticks.length === 1 ? 'line' : 'lines'} ${ticks.join(', ')}`;
+  return `to be read; its writer ticked ${own} of ${rubric.length}`;
 }
 
 function silence(stopped: Failure | undefined): string {

@@ -7,6 +7,8 @@
  *   `check`). Both carry `metadata.scalable_inference.exercise`, the exercise's id. The answer cell's
  *   `metadata.scalable_inference` is an {@link AnswerMetadata}: the reference answer and the wrong ones as source text,
  *   in this one place.
+ * - A choice has a code cell tagged `options` above its answer, which shows the options in the learner's own order.
+ * - A prediction has no reference answer to show, and no solution cell; its `solution` is some guess.
  * - The learner's copy of the reference answer is a **markdown cell** tagged `solution` with the same `exercise` id,
  *   collapsed (`metadata.jupyter.source_hidden: true` or inside `<details>`). It is markdown because Jupyter's
  *   "run all" would execute a code cell and overwrite the learner's answer. It holds exactly one ```` ```ts ````
@@ -32,6 +34,7 @@ export const TAGS = Object.freeze({
   parameters: 'parameters',
   injectedParameters: 'injected-parameters',
   question: 'question',
+  options: 'options',
   answer: 'answer',
   check: 'check',
   solution: 'solution',
@@ -102,6 +105,8 @@ export interface CheckRecord {
   reason?: string;
   /** One line for people. */
   message: string;
+  /** Of a text that was noted: the text, its rubric, and the lines that its writer ticked, from 1. */
+  written?: { text: string; rubric: string[]; ticks: number[] };
   kind: ExerciseKind;
   topic: string;
 }

@@ -28,7 +28,7 @@ function answer(cell: Cell, index: number, cells: readonly Cell[], seen: Set<str
   const problem = answerProblem(cell);
   if (problem !== undefined)
     return [{ cell: index, rule: /solution$/.test(problem) ? 'solution' : 'answer', message: problem }];
-  const { exercise, solution } = cell.metadata[METADATA_KEY] as unknown as AnswerMetadata;
+  const { exercise, kind, solution } = cell.metadata[METADATA_KEY] as unknown as AnswerMetadata;
   const found: CellFinding[] = [];
   if (seen.has(exercise))
     found.push({ cell: index, rule: 'answer', message: `exercise ${exercise} has two answer cells` });
@@ -40,7 +40,15 @@ function answer(cell: Cell, index: number, cells: readonly Cell[], seen: Set<str
   ) {
     found.push({ cell: index, rule: 'check', message: `exercise ${exercise} has no check cell below its answer` });
   }
+  if (kind === 'prediction') return [...found, ...noSolutionCell(exercise, cells)];
   return [...found, ...solutionCell(exercise, solution, index, cells)];
+}
+
+/** Nobody can tell beforehand what a measurement will give: a printed number would only spoil the guess. */
+function noSolutionCell(exercise: string, cells: readonly Cell[]): CellFinding[] {
+  const index = cells.findIndex((cell) => hasTag(cell, TAGS.solution) && exerciseOf(cell) === exercise);
+  if (index < 0) return [];
+  return [{ cell: index, rule: 'solution', message: `exercise ${exercise} is a prediction and must show no solution` }];
 }
 
 function solutionCell(exercise: string, solution: string, answerIndex: number, cells: readonly Cell[]): CellFinding[] {

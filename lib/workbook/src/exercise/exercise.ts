@@ -1,13 +1,13 @@
 import { CHECK_MIME, type CheckRecord } from 'tslab-runner/ipynb';
-import { escapeHtml, formatNumber, show } from '../display';
+import { escapeHtml, show } from '../display';
 import { thrown } from './cases';
-import { judge, predictionShare, referenceOf, type Judgement } from './judge';
+import { fingerprint } from './fingerprint';
+import { judge, judgeLocked, lock, referenceOf, unanswered, withTicks, withTries, type Judgement } from './judge';
+import { ALONE, type Keeper, type Kept } from './kept';
+import { optionsBundle } from './options';
 import { checkHtml, checkText } from './page';
 import type { Definition } from './types';
 import { validate } from './validate';
-
-/** Who hears of records: the workbook that the exercise belongs to. */
-export type RecordListener = (record: CheckRecord) => Promise<void>;
 
 /** An answer as it was handed over, and what its last check found. */
 interface State {
@@ -15,6 +15,8 @@ interface State {
   /** The value behind a handed-over function, once a check has called it. */
   value: unknown;
   judgement: Judgement | undefined;
+  /** Lines of a text's rubric that the learner ticked; undefined while `tick` was not called. */
+  ticks: readonly unknown[] | undefined;
 }
 
 function share(points: number, part: number): number {
@@ -29,9 +31,11 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
   /** Only a type: what a right answer hands over, by which `Answering` checks the sources of answers. */
   declare readonly handed?: A;
   readonly points: number;
-  private state: State = { handed: undefined, value: undefined, judgement: undefined };
+  private state: State = { handed: undefined, value: undefined, judgement: undefined, ticks: undefined };
   private reference: { context: C | undefined; value: Promise<T> } | undefined;
-  private listener: RecordListener | undefined;
+  private keeper = ALONE;
+  /** Read at first use: declaring exercises must touch no file. */
+  private memory: Kept | undefined;
 
   constructor(readonly definition: Definition<T, C>) {
     validate(definition as Definition);
@@ -47,9 +51,16 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
     return this.state.judgement?.status === 'passed';
   }
 
-  /** Sends the records of this exercise to a workbook. */
-  listen(listener: RecordListener): void {
-    this.listener = listener;
+  /** Puts the exercise into a workbook, which keeps what its checks find. */
+  join(keeper: Keeper): void {
+    this.keeper = keeper;
+    this.memory = undefined;
+  }
+
+  /** Shows the options of a choice, in an order of this learner's own. */
+  options(): void {
+    const { definition } = this;
+    if (definition.kind === 'choice') show(optionsBundle(definition, this.keeper.learner()));
   }
 
   /**
@@ -57,50 +68,33 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
    * For exercises of form `function` the function itself is the answer. `undefined` takes an answer back.
    */
   answer(value: unknown): void {
-    this.state = { handed: value, value: undefined, judgement: undefined };
+    this.state = { handed: value, value: undefined, judgement: undefined, ticks: undefined };
+  }
+
+  /** Ticks the lines of the rubric, from 1, that the written answer meets: `ex.A5.tick(1, 3)` below it. */
+  tick(...lines: readonly number[]): void {
+    this.state.ticks = lines;
   }
 
   /** Judges the answer and shows at once what came of it. Never throws. */
   async check(context?: C): Promise<void> {
-    const judgement = await this.judgeNow(context as C);
-    this.state.judgement = judgement;
-    await this.publish(judgement, share(this.points, judgement.share));
+    const found = this.remembering(await this.judgeNow(context as C));
+    this.state.judgement = found.judgement;
+    await this.publish(found.judgement, found.kept);
   }
 
   /**
-   * Compares a prediction with what was measured, and shows how close it was. Without a prediction it says so; it never
-   * throws and never blocks.
+   * Compares a prediction with what was measured, and locks it: a guess handed over before has earned its points, a
+   * later one earns none. Without a prediction it says so; it never throws and never blocks.
    */
   async score(actual: number | string): Promise<void> {
     const { definition } = this;
     const before = await this.judgeNow(undefined as C);
-    if (definition.kind !== 'prediction' || before.status !== 'recorded') return this.publish(before, 0);
-    const guess = this.state.value;
-    const part = predictionShare(definition, guess, actual);
-    const unit = definition.unit === undefined ? '' : ` ${definition.unit}`;
-    const text = (value: unknown): string =>
-      typeof value === 'number' ? `${formatNumber(value)}${unit}` : String(value);
-    const message = `Predicted ${text(guess)}, measured ${text(actual)}${ratioText(guess, actual)}.`;
-    const judgement: Judgement = { status: 'recorded', share: part, message };
+    if (definition.kind !== 'prediction') return this.publish(before, this.kept);
+    const kept = lock(before, this.state.value, this.kept, actual);
+    const judgement = judgeLocked(definition, before, kept.guess, kept);
     this.state.judgement = judgement;
-    await this.publish(judgement, share(this.points, part));
-  }
-
-  /** Gives a written answer its points, by whoever read it against the rubric. */
-  async grade(points: number): Promise<void> {
-    const judgement = await this.judgeNow(undefined as C);
-    if (judgement.status !== 'recorded') return this.publish(judgement, 0);
-    if (!(points >= 0 && points <= this.points)) {
-      const message = `Expected 0 to ${this.points} points, got ${String(points)}; nothing was changed.`;
-      return this.publish({ ...judgement, message }, 0);
-    }
-    const graded = {
-      ...judgement,
-      share: points / this.points,
-      message: `Read and given ${points} of ${this.points} points.`,
-    };
-    this.state.judgement = graded;
-    await this.publish(graded, points);
+    await this.publish(judgement, kept);
   }
 
   /**
@@ -108,9 +102,11 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
    * @throws whatever the reference answer throws
    */
   async use(context?: C): Promise<T> {
-    const whose = this.passed ? 'your answer' : `the reference answer (yours ${this.whyNot()})`;
-    const line = `${this.id}: this cell works with ${whose}.`;
-    show({ 'text/plain': line, 'text/html': `<div style="color:#555555">${escapeHtml(line)}</div>` });
+    const { id, title } = this.definition;
+    const line = this.passed
+      ? `Using your ${id} (${title}).`
+      : `${id} (${title}) ${this.whyNot()}: using the model solution.`;
+    show({ 'text/plain': line, 'text/html': `<div style="opacity:0.75">${escapeHtml(line)}</div>` });
     if (this.passed) return this.state.value as T;
     if (this.reference === undefined || this.reference.context !== context) {
       const value = referenceOf<T, C>(this.definition, context as C) as Promise<T>;
@@ -119,14 +115,31 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
     return this.reference.value;
   }
 
+  private get kept(): Kept {
+    this.memory ??= this.keeper.recall(this.id);
+    return this.memory;
+  }
+
   private whyNot(): string {
     const status = this.state.judgement?.status;
-    if (this.state.handed === undefined || status === 'unanswered') return 'is not given yet';
-    return status === undefined ? 'has not been checked' : 'has not passed yet';
+    if (this.state.handed === undefined || status === 'unanswered') return 'is not answered yet';
+    return status === undefined ? 'has not been checked yet' : 'has not passed its check yet';
+  }
+
+  /** Joins what a check found with what was kept before: the lock of a guess, tries of a choice, ticks of a text. */
+  private remembering(judgement: Judgement): { judgement: Judgement; kept: Kept } {
+    const { definition, kept, points } = this;
+    const { value, ticks } = this.state;
+    if (definition.kind === 'choice') return withTries(judgement, value, kept, points);
+    if (definition.kind === 'text') return withTicks(definition, judgement, value, ticks, kept);
+    if (definition.kind === 'prediction') return { judgement: judgeLocked(definition, judgement, value, kept), kept };
+    return { judgement, kept };
   }
 
   private async judgeNow(context: C): Promise<Judgement> {
     const { handed } = this.state;
+    const stub = this.keeper.stub(this.id);
+    if (stub !== undefined && fingerprint(handed) === stub) return unanswered;
     const isFunctionForm = this.definition.kind === 'code' && this.definition.form === 'function';
     try {
       this.state.value =
@@ -138,9 +151,12 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
     return judge(this.definition, this.state.value, context);
   }
 
-  private async publish(judgement: Judgement, earned: number): Promise<void> {
-    const { id, title, topic, kind, optional = false } = this.definition;
+  private async publish(judgement: Judgement, kept: Kept): Promise<void> {
+    const definition = this.definition as Definition;
+    const { id, title, topic, kind, optional = false } = definition;
     const reason = judgement.diagnosis?.reason;
+    const { text, ticks } = kept;
+    const isText = definition.kind === 'text' && judgement.status === 'recorded' && text !== undefined;
     const record: CheckRecord = {
       version: 1,
       exercise: id,
@@ -149,24 +165,18 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
       kind,
       status: judgement.status,
       points: this.points,
+      earned: share(this.points, judgement.share),
       ...(optional ? { optional } : {}),
-      earned,
       ...(reason === undefined ? {} : { reason }),
       message: judgement.message,
+      ...(isText ? { written: { text, rubric: [...definition.rubric], ticks: [...(ticks ?? [])] } } : {}),
     };
-    const definition = this.definition as Definition;
+    this.memory = kept;
     show({
       'text/plain': checkText(definition, judgement, record),
-      'text/html': checkHtml(definition, judgement, record, this.state.value),
+      'text/html': checkHtml(definition, judgement, record, this.keeper.learner),
       [CHECK_MIME]: record,
     });
-    await this.listener?.(record);
+    await this.keeper.keep(record, kept);
   }
-}
-
-function ratioText(guess: unknown, actual: unknown): string {
-  if (typeof guess !== 'number' || typeof actual !== 'number' || guess <= 0 || actual <= 0) return '';
-  const ratio = guess / actual;
-  if (Math.abs(ratio - 1) < 0.005) return ': a hit';
-  return `: ${formatNumber(Math.max(ratio, 1 / ratio), 3)} times too ${ratio > 1 ? 'high' : 'low'}`;
 }

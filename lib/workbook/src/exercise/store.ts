@@ -4,13 +4,15 @@ import * as path from 'node:path';
 import { writeFileAtomic } from 'scalable-inference/files';
 import { CHECK_STATUSES, PROGRESS_VARIABLE, type CheckRecord, type CheckStatus } from 'tslab-runner/ipynb';
 import { show } from '../display';
+import { isKept, type Kept } from './kept';
 
-/** What is kept of an exercise between kernels; answers themselves stay in the notebook. */
+/** What is kept of an exercise between kernels; code stays in the notebook. */
 export interface Entry {
   readonly status: CheckStatus;
   readonly points: number;
   readonly earned: number;
   readonly topic: string;
+  readonly kept?: Kept;
 }
 
 type Entries = Record<string, Entry>;
@@ -33,7 +35,8 @@ function isEntry(value: unknown): value is Entry {
     CHECK_STATUSES.includes(entry.status as CheckStatus) &&
     Number.isFinite(entry.points) &&
     Number.isFinite(entry.earned) &&
-    typeof entry.topic === 'string'
+    typeof entry.topic === 'string' &&
+    (entry.kept === undefined || isKept(entry.kept))
   );
 }
 
@@ -44,6 +47,12 @@ function parse(text: string): Entries {
     throw new Error('It is no progress file.');
   if (!Object.values(exercises).every(isEntry)) throw new Error('An entry is incomplete.');
   return exercises as Entries;
+}
+
+/** A measurement without a guess is forgotten with the kernel: who ran all cells only to look may still guess. */
+function isEmpty(kept: Kept): boolean {
+  const { guess, measured, ...rest } = kept;
+  return guess === undefined && Object.keys(rest).length === 0;
 }
 
 function say(line: string): void {
@@ -65,9 +74,12 @@ export class Store {
   }
 
   /** Notes a record and writes the file; a folder that cannot be written is told once, not thrown. */
-  async put(record: CheckRecord): Promise<void> {
+  async put(record: CheckRecord, kept: Kept = {}): Promise<void> {
     const { status, points, earned, topic } = record;
-    this.entries = { ...this.entries, [record.exercise]: { status, points, earned, topic } };
+    this.entries = {
+      ...this.entries,
+      [record.exercise]: { status, points, earned, topic, ...(isEmpty(kept) ? {} : { kept }) },
+    };
     const { file } = this;
     if (file === undefined) return;
     this.writing = this.writing.then(() => this.write(file));

@@ -36,8 +36,12 @@ interface Common {
 
 /** The sources of an exercise's answer cell: what `sync` stores in a notebook, and no notebook needs to run. */
 export interface Answers {
-  /** The right answer: `ex.A1.answer(...)`. */
+  /** The right answer: `ex.A1.answer(...)`; for a prediction any guess. */
   readonly solution: string;
+  /** Whether `solution` is a prediction's guess, which no page shows. */
+  readonly guess?: boolean;
+  /** Answers that pass their check, and the variable of a later cell that each must change. */
+  readonly variants?: readonly { readonly source: string; readonly changes: string }[];
   /** Wrong answers, at least two, and the reason id that the check must give for each. */
   readonly wrong: readonly WrongAnswer[];
   /** The cell before anybody answered. @default a call that hands over `undefined` */
@@ -52,6 +56,8 @@ export interface CodeDefinition<T, C = undefined> extends Common {
    * itself is the answer. @default 'value'
    */
   readonly form?: 'value' | 'function';
+  /** Why no later cell works with the answer. Without it, one must call `use`. */
+  readonly notUsed?: string;
   /** Makes the reference answer. */
   readonly reference: (context: C) => T | Promise<T>;
   /** Gives undefined for a right answer, else why not. Use `compare` and `onCases`. */
@@ -68,18 +74,21 @@ export interface NumberDefinition<C = undefined> extends Common {
   readonly mistakes?: readonly (Mistake & { readonly value: number | ((context: C) => number) })[];
 }
 
-/** One of several answers, or several of them. */
+/**
+ * One of several answers, or several of them. Keys are words, which stand before the options on the page and in the
+ * answer: letters would tell places, and options stand in another order for each learner.
+ */
 export interface ChoiceDefinition<K extends string = string> extends Common {
   readonly kind: 'choice';
-  /** Text by key: `{ a: 'faster', b: 'slower' }`. */
+  /** Text by key: `{ cache: 'It fits into the cache.', thread: 'It uses one thread.' }`. */
   readonly choices: Readonly<Record<K, string>>;
   /** The right key, or all right keys in any order. */
   readonly reference: NoInfer<K> | readonly NoInfer<K>[];
-  /** What choosing a wrong key shows; its reason is by default `chose <key>`. */
-  readonly mistakes?: Readonly<Partial<Record<NoInfer<K>, Mistake>>>;
+  /** Why an option is right or wrong, by its key; shown once the exercise is passed, not before. */
+  readonly because?: Readonly<Partial<Record<NoInfer<K>, string>>>;
 }
 
-/** A guess before a measurement: recorded, scored by its distance once the measurement is there, never blocking. */
+/** A guess before a measurement, never blocking: any guess earns its points, and the measurement locks it. */
 export interface PredictionDefinition<K extends string = string> extends Common {
   readonly kind: 'prediction';
   readonly unit?: string;
@@ -87,10 +96,6 @@ export interface PredictionDefinition<K extends string = string> extends Common 
   readonly range?: readonly [number, number];
   /** Keys to choose from, instead of a number. */
   readonly choices?: Readonly<Record<K, string>>;
-  /** How distance is measured: as a ratio (`log`) or a difference. @default 'log' */
-  readonly distance?: 'log' | 'linear';
-  /** Distance that earns nothing: a factor for `log`, a difference for `linear`. @default 8, or the actual value */
-  readonly worthless?: number;
 }
 
 /** A written answer with a rubric for the reader. The key terms found suggest points; nobody is judged by them. */

@@ -16,8 +16,10 @@ function checkChoices(definition: Definition): void {
   const keys = Object.keys(definition.choices);
   if (keys.length < 2) fail(definition.id, `expected at least two choices, got ${keys.length}.`);
   const right = [definition.reference].flat();
-  const unknown = [...right, ...Object.keys(definition.mistakes ?? {})].find((key) => !keys.includes(key));
+  const unknown = [...right, ...Object.keys(definition.because ?? {})].find((key) => !keys.includes(key));
   if (unknown !== undefined) fail(definition.id, `'${unknown}' is none of its choices ${keys.join(', ')}.`);
+  const short = keys.find((key) => !/^[a-z][\w-]+$/.test(key));
+  if (short !== undefined) fail(definition.id, `expected words as keys of its choices, got '${short}'.`);
   if (right.length === 0) fail(definition.id, 'expected at least one right choice, got none.');
 }
 
@@ -45,7 +47,9 @@ export function validate(definition: Definition): void {
 }
 
 /** Checks the sources of an exercise's answers: a solution, and wrong answers that a check must tell from it. */
-export function validateAnswers(id: string, { solution, wrong }: Answers): void {
+export function validateAnswers({ id, kind }: Definition, { solution, guess = false, wrong }: Answers): void {
+  if (guess !== (kind === 'prediction'))
+    fail(id, guess ? 'a GUESS is for predictions, write a SOLUTION.' : 'a prediction has a GUESS and no SOLUTION.');
   if (typeof solution !== 'string' || solution.trim() === '')
     fail(id, `expected the source of a solution, got ${JSON.stringify(solution)}.`);
   if (!Array.isArray(wrong) || wrong.length < 2) {

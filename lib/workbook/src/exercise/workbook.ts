@@ -1,9 +1,11 @@
-import type { CheckRecord } from 'tslab-runner/ipynb';
 import { newDisplay, type DisplayHandle } from '../display';
 import type { Handed } from './answering';
-import { Exercise, type RecordListener } from './exercise';
+import { Exercise } from './exercise';
+import type { Keeper } from './kept';
+import { learnerName } from './learner';
 import { panelBundle } from './panel';
 import { progressFile, Store } from './store';
+import { readStubs, type Stubs } from './stubs';
 import type {
   ChoiceDefinition,
   CodeDefinition,
@@ -18,7 +20,7 @@ export interface AnyExercise {
   readonly id: string;
   readonly points: number;
   readonly passed: boolean;
-  listen(listener: RecordListener): void;
+  join(keeper: Keeper): void;
 }
 
 /** Exercises by id. */
@@ -43,6 +45,19 @@ export class Workbook {
   private readonly exercises = new Map<string, Exercise<unknown, never>>();
   private store: Store | undefined;
   private shown: DisplayHandle | undefined;
+  private stubs: Stubs | undefined;
+  private readonly keeper: Keeper = {
+    recall: (id) => this.progress().get(id)?.kept ?? {},
+    keep: async (record, kept) => {
+      await this.progress().put(record, kept);
+      if (this.shown) this.draw();
+    },
+    learner: () => learnerName(progressFile(this.name)),
+    stub: (id) => {
+      this.stubs ??= readStubs(this.name);
+      return this.stubs[id];
+    },
+  };
 
   /** @param name of the notebook, without `.ipynb`: `architecture` */
   constructor(readonly name: string) {
@@ -53,7 +68,7 @@ export class Workbook {
   /** Adds an exercise; one of the same id is replaced, so that a declaring cell can be run again. */
   add<T, C>(added: Exercise<T, C>): Exercise<T, C> {
     this.exercises.set(added.id, added as unknown as Exercise<unknown, never>);
-    added.listen((record) => this.note(record));
+    added.join(this.keeper);
     return added;
   }
 
@@ -66,11 +81,6 @@ export class Workbook {
   panel(): void {
     this.shown = newDisplay();
     this.draw();
-  }
-
-  private async note(record: CheckRecord): Promise<void> {
-    await this.progress().put(record);
-    if (this.shown) this.draw();
   }
 
   /** Read at first use: declaring exercises must touch no file. */

@@ -88,7 +88,6 @@ export const A11 = exercise({
   prompt:
     'How many times **less time per picture** does your ResNet need at the largest batch of the sweep than at batch size 1? (1 means that batches do not help.)',
   range: [0.1, 1000],
-  worthless: 4,
   hints: ['On a GPU the factor is large. On a processor with two cores one picture already keeps both busy.'],
 });
 
@@ -100,21 +99,18 @@ export const A12 = exercise({
   points: 3,
   prompt: `Three lines of the timing script above make its numbers wrong. Which? Choose **all three**.`,
   choices: {
-    a: 'Line 1: the batch is made once, before the clock starts.',
-    b: 'Line 3: the network stays in training mode.',
-    c: 'Line 4: nothing runs before the clock starts.',
-    d: 'Line 6: the result is read with dataSync.',
-    e: 'Line 7: every turn of the loop counts the first network.',
-    f: 'Line 9: the time is divided by the number of repetitions.',
+    line1: 'Line 1: the batch is made once, before the clock starts.',
+    line3: 'Line 3: the network stays in training mode.',
+    line4: 'Line 4: nothing runs before the clock starts.',
+    line6: 'Line 6: the result is read with dataSync.',
+    line7: 'Line 7: every turn of the loop counts the first network.',
+    line9: 'Line 9: the time is divided by the number of repetitions.',
   },
-  reference: ['b', 'c', 'e'],
-  mistakes: {
-    a: { reason: 'input', message: 'Making the input outside the clock is right: it is not part of the network.' },
-    d: {
-      reason: 'forcing',
-      message: 'Reading the result is right: without it the clock may stop before the work is done.',
-    },
-    f: { reason: 'mean', message: 'A mean is less robust than a median, but not wrong.' },
+  reference: ['line3', 'line4', 'line7'],
+  because: {
+    line1: 'Making the input outside the clock is right: it is not part of the network.',
+    line6: 'Reading the result is right: without it the clock may stop before the work is done.',
+    line9: 'A mean is less robust than a median, but not wrong.',
   },
   hints: [
     'What does batch normalisation do in training mode, and what does dropout do?',

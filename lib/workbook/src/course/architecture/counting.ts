@@ -48,20 +48,16 @@ export const A7 = exercise({
   prompt:
     'Why do the three conventions disagree? Choose **all** that are true; the table above and the text before it hold the evidence.',
   choices: {
-    a: 'ptflops (its aten backend) counts one more per output value for a bias.',
-    b: 'fvcore adds work for normalisation layers and adaptive pooling.',
-    c: 'fvcore counts a multiplication and an addition as two.',
-    d: 'Both tools leave out what runs inside a fused attention kernel.',
-    e: 'ptflops runs the network on a smaller picture.',
+    bias: 'ptflops (its aten backend) counts one more per output value for a bias.',
+    norm: 'fvcore adds work for normalisation layers and adaptive pooling.',
+    fma: 'fvcore counts a multiplication and an addition as two.',
+    attention: 'Both tools leave out what runs inside a fused attention kernel.',
+    size: 'ptflops runs the network on a smaller picture.',
   },
-  reference: ['a', 'b', 'd'],
-  mistakes: {
-    c: {
-      reason: 'fma',
-      message:
-        'fvcore says it counts one fused multiply-add as one flop; compare its ResNet number with the strict one.',
-    },
-    e: { reason: 'size', message: 'All three columns were counted at the same picture size.' },
+  reference: ['bias', 'norm', 'attention'],
+  because: {
+    fma: 'fvcore says it counts one fused multiply-add as one flop; compare its ResNet number with the strict one.',
+    size: 'All three columns were counted at the same picture size.',
   },
   hints: [
     'Look at the differences fvcore - macs and ptflops - macs, network by network.',

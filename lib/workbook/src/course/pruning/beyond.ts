@@ -11,8 +11,6 @@ export const B1 = exercise({
   topic: TOPIC,
   points: 1,
   unit: '%',
-  distance: 'linear',
-  worthless: 40,
   prompt:
     'The trained network loses **four of five weights**, the smallest, over all layers together, and is not trained again. What accuracy (in %) is left on the test digits?',
   range: [0, 100],
@@ -71,7 +69,6 @@ export const B4 = exercise({
   prompt:
     'Now take **half of the channels** out for good: `prune.structured.shrink` makes an ordinary smaller network. How many times **less time** does a batch of 100 take?',
   range: [0.05, 50],
-  worthless: 5,
   hints: [
     'Half of the outputs and half of the inputs: a quarter of the multiply-adds in the middle layers. But not everything in the time is multiply-adds.',
   ],
@@ -94,16 +91,16 @@ export const B5 = exercise({
 6  await checkpoint.save(net, 'small.safetensors');
 \`\`\``,
   choices: {
-    a: 'Line 2: random weights go, the important ones among them.',
-    b: 'Line 3: the masks go before training, so that the zeros do not stay zero.',
-    c: 'Line 4: a pruned network must not be trained again.',
-    d: 'Line 5: eval() switches the pruning off.',
-    e: 'Line 6: a dense file holds every zero.',
+    line2: 'Line 2: random weights go, the important ones among them.',
+    line3: 'Line 3: the masks go before training, so that the zeros do not stay zero.',
+    line4: 'Line 4: a pruned network must not be trained again.',
+    line5: 'Line 5: eval() switches the pruning off.',
+    line6: 'Line 6: a dense file holds every zero.',
   },
-  reference: ['a', 'b', 'e'],
-  mistakes: {
-    c: { reason: 'training', message: 'Training after pruning is what brings the accuracy back.' },
-    d: { reason: 'eval', message: 'eval() is right before measuring or saving; masks do not depend on it.' },
+  reference: ['line2', 'line3', 'line6'],
+  because: {
+    line4: 'Training after pruning is what brings the accuracy back.',
+    line5: 'eval() is right before measuring or saving; masks do not depend on it.',
   },
   hints: ['Which line decides that the zeros hold during training?', 'Remember P8b and P10.'],
 });

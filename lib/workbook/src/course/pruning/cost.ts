@@ -13,7 +13,6 @@ export const P9 = exercise({
   prompt:
     'Next: 100 inferences of a batch of 100 pictures, with the network as it was, pruned by 20 % (masks removed), and pruned by 20 % with the masks still on. What will be the time of the **pruned network without masks, divided by** the time of the **network as it was**? (0.8 means that 20 % fewer weights save 20 % of the time.)',
   range: [0.05, 20],
-  worthless: 3,
   hints: ['What does a processor do with a zero that it multiplies by?'],
 });
 
@@ -51,7 +50,6 @@ export const P10 = exercise({
   prompt:
     'Three networks go into files, each as `network.pt`, which PyTorch opens, and as `network.safetensors`: the fresh one, the one pruned by 20 % with its masks, and that one after `remove`. How large is the `network.pt` **with masks, divided by** that of the **fresh** network?',
   range: [0.05, 20],
-  worthless: 3,
   hints: ['Which tensors does the file hold for one pruned weight, and of which type?'],
 });
 
@@ -63,20 +61,17 @@ export const P10b = exercise({
   points: 2,
   prompt: 'Why are the files not smaller? Choose **all** that are true.',
   choices: {
-    a: 'With masks, the file holds `weight_orig` in full, and a mask of the same number of 32-bit values.',
-    b: 'After `remove`, a zero takes the same four bytes as any other 32-bit number.',
-    c: 'The file format compresses, and random numbers do not compress.',
-    d: 'A loader needs every position filled, or some record of which positions are missing.',
-    e: '`remove` was forgotten, so the pruning was not saved.',
+    masks: 'With masks, the file holds `weight_orig` in full, and a mask of the same number of 32-bit values.',
+    zeros: 'After `remove`, a zero takes the same four bytes as any other 32-bit number.',
+    compression: 'The file format compresses, and random numbers do not compress.',
+    positions: 'A loader needs every position filled, or some record of which positions are missing.',
+    forgotten: '`remove` was forgotten, so the pruning was not saved.',
   },
-  reference: ['a', 'b', 'd'],
-  mistakes: {
-    c: {
-      reason: 'compression',
-      message:
-        "Neither form compresses: bytes are 4 times the number of values, and the names. PyTorch's is a zip archive, but one that stores.",
-    },
-    e: { reason: 'forgotten', message: 'The third file was saved after `remove`, and 20 % of its weights are zero.' },
+  reference: ['masks', 'zeros', 'positions'],
+  because: {
+    compression:
+      "Neither form compresses: bytes are 4 times the number of values, and the names. PyTorch's is a zip archive, but one that stores.",
+    forgotten: 'The third file was saved after `remove`, and 20 % of its weights are zero.',
   },
   hints: ['Divide the sizes in the table by 4 bytes: how many numbers are in each file?'],
 });

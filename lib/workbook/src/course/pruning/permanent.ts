@@ -48,15 +48,15 @@ export const P8b = exercise({
   points: 2,
   prompt: 'What is true **after** `remove`? Choose **all**.',
   choices: {
-    a: '`weight` is an ordinary parameter again, with zeros where the mask was zero.',
-    b: 'The old values come back: remove undoes the pruning.',
-    c: 'Training may move the zeros away from zero, because no mask holds them any more.',
-    d: 'The tensors are smaller now.',
+    parameter: '`weight` is an ordinary parameter again, with zeros where the mask was zero.',
+    restored: 'The old values come back: remove undoes the pruning.',
+    training: 'Training may move the zeros away from zero, because no mask holds them any more.',
+    smaller: 'The tensors are smaller now.',
   },
-  reference: ['a', 'c'],
-  mistakes: {
-    b: { reason: 'undo', message: '`remove` removes the mask, not the pruning: the product of both stays.' },
-    d: { reason: 'smaller', message: 'The shapes in the table are the same before and after.' },
+  reference: ['parameter', 'training'],
+  because: {
+    restored: '`remove` removes the mask, not the pruning: the product of both stays.',
+    smaller: 'The shapes in the table are the same before and after.',
   },
   hints: [
     'Compare the names, shapes and zeros in the table above.',

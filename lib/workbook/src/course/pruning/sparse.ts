@@ -90,22 +90,16 @@ export const P11c = exercise({
   points: 2,
   prompt: 'Read the chart: **when does each format pay** for a large dense layer? Choose **all** that are true.',
   choices: {
-    a: 'The bitmask pays from about 3 % on.',
-    b: 'COO with 64-bit coordinates pays from 80 % on.',
-    c: 'CSR pays before COO, since it stores one coordinate a value in place of two.',
-    d: 'The bitmask stays smallest at every level: nothing beats one bit.',
-    e: 'At 20 %, COO saves 20 % of the bytes.',
+    bitmask: 'The bitmask pays from about 3 % on.',
+    coo: 'COO with 64-bit coordinates pays from 80 % on.',
+    csr: 'CSR pays before COO, since it stores one coordinate a value in place of two.',
+    smallest: 'The bitmask stays smallest at every level: nothing beats one bit.',
+    twenty: 'At 20 %, COO saves 20 % of the bytes.',
   },
-  reference: ['a', 'b', 'c'],
-  mistakes: {
-    d: {
-      reason: 'limit',
-      message: 'A bit for every value is a floor of 1/32. CSR has no such floor: close to 100 % it is smaller.',
-    },
-    e: {
-      reason: 'index cost',
-      message: 'At 20 %, COO takes four times the dense bytes: the coordinates outweigh what is saved.',
-    },
+  reference: ['bitmask', 'coo', 'csr'],
+  because: {
+    smallest: 'A bit for every value is a floor of 1/32. CSR has no such floor: close to 100 % it is smaller.',
+    twenty: 'At 20 %, COO takes four times the dense bytes: the coordinates outweigh what is saved.',
   },
   hints: [
     'Follow each line to where it crosses 1.',

@@ -52,16 +52,16 @@ export const P2b = exercise({
   prompt:
     'What has `conv1.weight` become? The lists before and after, and the cell below them, hold the evidence. Choose **all** that are true.',
   choices: {
-    a: 'It is no parameter any more: an optimizer that asks for parameters gets `weight_orig`.',
-    b: 'It is computed from `weight_orig` and `weight_mask` at every use.',
-    c: 'It is a smaller tensor, without the pruned weights.',
-    d: 'It is a copy, made once: training `weight_orig` no longer changes it.',
-    e: '`weight_mask` is a buffer: saved with the network, but not trained.',
+    parameter: 'It is no parameter any more: an optimizer that asks for parameters gets `weight_orig`.',
+    computed: 'It is computed from `weight_orig` and `weight_mask` at every use.',
+    smaller: 'It is a smaller tensor, without the pruned weights.',
+    copy: 'It is a copy, made once: training `weight_orig` no longer changes it.',
+    buffer: '`weight_mask` is a buffer: saved with the network, but not trained.',
   },
-  reference: ['a', 'b', 'e'],
-  mistakes: {
-    c: { reason: 'smaller', message: 'Its shape is the same as before: [3, 3, 1, 6], with zeros in it.' },
-    d: { reason: 'copy', message: 'The cell above changed `weight_orig`, and `weight` changed with it.' },
+  reference: ['parameter', 'computed', 'buffer'],
+  because: {
+    smaller: 'Its shape is the same as before: [3, 3, 1, 6], with zeros in it.',
+    copy: 'The cell above changed `weight_orig`, and `weight` changed with it.',
   },
   hints: ['Which list has the name `weight` in it after pruning?', 'What did doubling `weight_orig` do to `weight`?'],
 });
@@ -106,19 +106,16 @@ export const P3b = exercise({
   prompt:
     'A colleague says: "Use either L1 pruning or unstructured pruning." Why are **L1** and **unstructured** not opposites? Choose **all** that are true.',
   choices: {
-    a: 'L1 says by what a value or a group of values is ranked: its magnitude, or the sum of magnitudes.',
-    b: 'Unstructured says what goes as one: single values, wherever they are.',
-    c: 'L1 can rank whole channels too: that is L1 and structured.',
-    d: 'Unstructured means that the values are picked at random.',
-    e: 'L1 is a penalty in the loss, so it has nothing to do with removing weights.',
+    rank: 'L1 says by what a value or a group of values is ranked: its magnitude, or the sum of magnitudes.',
+    unit: 'Unstructured says what goes as one: single values, wherever they are.',
+    channels: 'L1 can rank whole channels too: that is L1 and structured.',
+    random: 'Unstructured means that the values are picked at random.',
+    penalty: 'L1 is a penalty in the loss, so it has nothing to do with removing weights.',
   },
-  reference: ['a', 'b', 'c'],
-  mistakes: {
-    d: {
-      reason: 'random',
-      message: '`randomUnstructured` and `l1Unstructured` are both unstructured; only one picks at random.',
-    },
-    e: { reason: 'penalty', message: 'There is an L1 penalty too. Here the word says how values are ranked.' },
+  reference: ['rank', 'unit', 'channels'],
+  because: {
+    random: '`randomUnstructured` and `l1Unstructured` are both unstructured; only one picks at random.',
+    penalty: 'There is an L1 penalty too. Here the word says how values are ranked.',
   },
   hints: [
     'There are two questions: by what do we rank, and what is removed as one?',

@@ -8,8 +8,9 @@ import { judgePrediction } from './prediction';
 import { judgeText } from './text';
 
 export type { Judgement } from './judgement';
-export { predictionShare } from './prediction';
-export { rubricHits } from './text';
+export { withTries } from './choice';
+export { judgeLocked, lock } from './prediction';
+export { rubricHits, withTicks } from './text';
 
 /** Makes the reference answer of a definition; predictions and texts have none. */
 export async function referenceOf<T, C>(definition: Definition<T, C>, context: C): Promise<unknown> {
@@ -30,7 +31,7 @@ function isEmpty(answer: unknown): boolean {
   return answer === undefined || answer === null || (typeof answer === 'string' && answer.trim() === '');
 }
 
-const unanswered: Judgement = { status: 'unanswered', share: 0, message: 'Not answered yet.' };
+export const unanswered: Judgement = { status: 'unanswered', share: 0, message: 'Not answered yet.' };
 
 /** Judges an answer. Never throws: an exception, also in the check itself, becomes part of the judgement. */
 export async function judge<T, C>(definition: Definition<T, C>, answer: unknown, context: C): Promise<Judgement> {

@@ -17,10 +17,6 @@ export function notYet(diagnosis: Diagnosis): Judgement {
   return { status: 'not-yet', share: 0, message: diagnosis.message, diagnosis };
 }
 
-export function recorded(message: string): Judgement {
-  return { status: 'recorded', share: 0, message };
-}
-
 /** A number with its unit behind it. */
 export function withUnit(value: number, unit: string | undefined): string {
   return unit === undefined ? formatNumber(value, 6) : `${formatNumber(value, 6)} ${unit}`;

@@ -1,4 +1,4 @@
-import { METADATA_KEY, TAGS, type AnswerMetadata } from 'tslab-runner/ipynb';
+import { exerciseOf, hasTag, METADATA_KEY, TAGS, type AnswerMetadata } from 'tslab-runner/ipynb';
 import type { Cell, CodeCell, Json, JsonObject, TextCell } from 'tslab-runner/ipynb';
 import { escapeHtml } from '../../display';
 import type { Answers, Definition } from '../types';
@@ -6,9 +6,21 @@ import type { Answers, Definition } from '../types';
 /** Tag of the markdown cell that asks an exercise's question. */
 const QUESTION_TAG = 'question';
 
-/** The roles of an exercise's four cells, in their order. */
-export const ROLES = [QUESTION_TAG, TAGS.answer, TAGS.check, TAGS.solution] as const;
+/** The roles of an exercise's cells, in their order. */
+const ROLES = [QUESTION_TAG, TAGS.options, TAGS.answer, TAGS.check, TAGS.solution] as const;
 export type Role = (typeof ROLES)[number];
+
+/** The cells that an exercise has: options only where there are some to choose, no solution of a prediction. */
+export function rolesOf({ kind }: Definition): Role[] {
+  return ROLES.filter(
+    (role) => (role !== TAGS.options || kind === 'choice') && (role !== TAGS.solution || kind !== 'prediction'),
+  );
+}
+
+/** The role of an exercise's cell, by its tag. */
+export function roleOf(cell: Cell): Role | undefined {
+  return exerciseOf(cell) === undefined ? undefined : ROLES.find((role) => hasTag(cell, role));
+}
 
 /** An exercise as `sync` writes it: its declaration, and the sources of its answers. */
 export interface Declared {
@@ -19,18 +31,21 @@ export interface Declared {
 const STUBS: Readonly<Record<Definition['kind'], string>> = {
   code: 'Hand over your answer: a value, or a function that makes it.',
   number: 'Hand over a number.',
-  choice: "Hand over a letter: 'a', or several: ['a', 'c'].",
-  prediction: 'Hand over your guess. It is never wrong to guess.',
+  choice: 'Hand over the word before your choice.',
+  prediction: 'Make a guess. Any guess earns the point, as long as you make it before you measure.',
   text: 'Write between the quotes `...` instead of undefined.',
 };
 
 /** Source of an answer cell that nobody has filled in. */
 export function stubOf({ definition, answers }: Declared): string {
+  const several = definition.kind === 'choice' && Array.isArray(definition.reference);
   const unit = 'unit' in definition && definition.unit !== undefined ? ` The unit is ${definition.unit}.` : '';
-  return answers.stub ?? `// ${STUBS[definition.kind]}${unit}\nex.${definition.id}.answer(undefined);`;
+  const hint = several ? "Hand over a list of the words before your choices: ['one', 'two']." : STUBS[definition.kind];
+  return answers.stub ?? `// ${hint}${unit}\nex.${definition.id}.answer(undefined);`;
 }
 
 function choicesText(definition: Definition): string {
+  if (definition.kind === 'choice') return '\n\nThe next cell shows the options.';
   if (!('choices' in definition) || definition.choices === undefined) return '';
   const lines = Object.entries(definition.choices).map(([key, text]) => `- **${key}**: ${text}`);
   return `\n\n${lines.join('\n')}`;
@@ -78,6 +93,7 @@ function checkSource(definition: Definition, former: Cell | undefined): string {
 function sourceOf(declared: Declared, role: Role, former: Cell | undefined): string {
   if (role === QUESTION_TAG) return questionSource(declared.definition);
   if (role === TAGS.answer) return stubOf(declared);
+  if (role === TAGS.options) return `ex.${declared.definition.id}.options();`;
   return role === TAGS.check ? checkSource(declared.definition, former) : solutionSource(declared);
 }
 
@@ -88,7 +104,7 @@ export function exerciseCell(declared: Declared, role: Role, former?: Cell): Cel
     source: sourceOf(declared, role, former),
     metadata: metadataOf(declared, role, former?.metadata),
   };
-  const isCode = role === TAGS.answer || role === TAGS.check;
+  const isCode = role === TAGS.answer || role === TAGS.check || role === TAGS.options;
   if (!isCode) return { ...base, cell_type: 'markdown' } satisfies TextCell;
   return { ...base, cell_type: 'code', outputs: [], execution_count: null } satisfies CodeCell;
 }

@@ -1,4 +1,6 @@
-export { exerciseCell, ROLES, stubOf, type Declared, type Role } from './cells';
+export { exerciseCell, stubOf, type Declared, type Role } from './cells';
 export { answersIn } from './marks';
+export { stubFingerprints } from './stubs';
 export { withAnswers } from './sources';
 export { syncNotebook, type SyncResult } from './sync';
+export { formatStubs, stubsFile } from '../stubs';

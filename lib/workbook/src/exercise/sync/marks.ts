@@ -11,7 +11,7 @@ interface Region {
 }
 
 const MARK = /^\s*\/\/\s*(BEGIN|END)\b\s*(\S*)\s*(.*?)\s*$/;
-const NAMES = ['STUB', 'SOLUTION', 'WRONG'];
+const NAMES = ['STUB', 'SOLUTION', 'GUESS', 'VARIANT', 'WRONG'];
 /** Says that the next line is wrong by type on purpose: for the compiler, not for the notebook. */
 const EXPECTED_ERROR = /^\s*\/\/ @ts-expect-error\b/;
 
@@ -70,7 +70,9 @@ function regionsOf(file: string, text: string): Region[] {
  * ex.A6.answer('many');
  * // END WRONG
  * ```
- * `STUB` is the cell before anybody answered, `WRONG` is followed by the reason that the check must give. Comments
+ * `STUB` is the cell before anybody answered, `WRONG` is followed by the reason that the check must give, `VARIANT` (an
+ * answer that passes its check and behaves otherwise afterwards) by the variable of a later cell that it must change.
+ * A prediction has a `GUESS` in place of a solution: the runner hands it over, no page shows it. Comments
  * `// @ts-expect-error` are for the compiler and left out; so is what stands outside the marks.
  *
  * @param file named in errors
@@ -89,7 +91,23 @@ export function answersIn(file: string, text: string): Answers {
       if (reason === '') throw new Error(`${file}:${line}: expected the reason of the check behind WRONG, got none.`);
       return { source, reason };
     });
-  const [stub, solution] = [only('STUB'), only('SOLUTION')];
-  if (solution === undefined) throw new Error(`${file}:1: expected a SOLUTION between marks, got none.`);
-  return { solution, wrong, ...(stub === undefined ? {} : { stub }) };
+  const variants = regions
+    .filter(({ name }) => name === 'VARIANT')
+    .map(({ source, reason, line }) => {
+      if (!/^[\w$]+$/.test(reason))
+        throw new Error(`${file}:${line}: expected the variable that changes behind VARIANT, got '${reason}'.`);
+      return { source, changes: reason };
+    });
+  const [stub, solution, guess] = [only('STUB'), only('SOLUTION'), only('GUESS')];
+  if (solution !== undefined && guess !== undefined)
+    throw new Error(`${file}:1: expected a SOLUTION, or for a prediction a GUESS, got both.`);
+  if (solution === undefined && guess === undefined)
+    throw new Error(`${file}:1: expected a SOLUTION between marks, got none.`);
+  return {
+    solution: (solution ?? guess) as string,
+    wrong,
+    ...(guess === undefined ? {} : { guess: true }),
+    ...(variants.length === 0 ? {} : { variants }),
+    ...(stub === undefined ? {} : { stub }),
+  };
 }

@@ -25,7 +25,7 @@ export function withAnswers(definitions: readonly Definition[], folder: string):
     if (!existsSync(file))
       throw new Error(`Exercise ${definition.id} has no answers; write its solution and wrong answers in ${file}.`);
     const answers = answersIn(file, readFileSync(file, 'utf8'));
-    validateAnswers(definition.id, answers);
+    validateAnswers(definition, answers);
     return { definition, answers };
   });
 }

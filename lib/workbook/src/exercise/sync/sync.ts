@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { exerciseOf, hasTag } from 'tslab-runner/ipynb';
+import { exerciseOf, TAGS } from 'tslab-runner/ipynb';
 import type { Cell, Notebook } from 'tslab-runner/ipynb';
-import { exerciseCell, ROLES, type Declared, type Role } from './cells';
+import type { Definition } from '../types';
+import { exerciseCell, roleOf, rolesOf, type Declared, type Role } from './cells';
 
 /** A notebook with its exercises' cells as declared, and what could not be done. */
 export interface SyncResult {
@@ -17,10 +18,6 @@ const PLACEHOLDER = /^\s*\{\{\s*exercise\s+([\w-]+)\s*\}\}\s*$/;
 
 function placeholderOf(cell: Cell): string | undefined {
   return cell.cell_type === 'markdown' ? PLACEHOLDER.exec(cell.source)?.[1] : undefined;
-}
-
-function roleOf(cell: Cell): Role | undefined {
-  return exerciseOf(cell) === undefined ? undefined : ROLES.find((role) => hasTag(cell, role));
 }
 
 function same(one: Cell, other: Cell): boolean {
@@ -56,17 +53,18 @@ function unfilled(known: ReadonlySet<string>, cells: readonly Cell[]): string[] 
     .map((id) => `{{exercise ${id}}} names no declared exercise; declared are: ${names}`);
 }
 
-function problemsOf(ids: readonly string[], cells: readonly Cell[]): string[] {
+function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]): string[] {
   const places = placesOf(cells);
-  const known = new Set(ids);
+  const known = new Set(definitions.map(({ id }) => id));
   const strangers = [...places.keys()]
     .filter((id) => !known.has(id))
     .map((id) => `exercise ${id} has cells but no declaration`);
-  const gaps = ids.flatMap((id) => {
+  const gaps = definitions.flatMap((definition) => {
+    const { id } = definition;
     const roles = places.get(id);
     if (roles === undefined)
       return [`exercise ${id} is declared but has no cells; write {{exercise ${id}}} into a markdown cell`];
-    return ROLES.flatMap((role) => {
+    return rolesOf(definition).flatMap((role) => {
       const count = roles.get(role)?.length ?? 0;
       return count === 1 ? [] : [`exercise ${id} has ${count} ${role} cells instead of one`];
     });
@@ -74,26 +72,48 @@ function problemsOf(ids: readonly string[], cells: readonly Cell[]): string[] {
   return [...unfilled(known, cells), ...strangers, ...gaps];
 }
 
+/** Puts cells of roles that an exercise had not before where they belong: behind the role before. */
+function complete(cells: readonly Cell[], byId: ReadonlyMap<string, Declared>, changes: string[]): Cell[] {
+  const places = placesOf(cells);
+  return cells.flatMap((cell) => {
+    const [declared, role] = [byId.get(exerciseOf(cell) ?? ''), roleOf(cell)];
+    if (declared === undefined || role === undefined) return [cell];
+    const roles = rolesOf(declared.definition);
+    const next = roles[roles.indexOf(role) + 1];
+    const { id } = declared.definition;
+    // Only options are new in old notebooks; a missing answer or check is for the author to find.
+    if (next !== TAGS.options || places.get(id)?.has(next)) return [cell];
+    changes.push(`${id} ${next}`);
+    return [cell, exerciseCell(declared, next)];
+  });
+}
+
 /**
- * Writes the exercises' declarations into a notebook: question, stub, stored answers, solution. A markdown cell that
- * holds only `{{exercise A1}}` becomes the four cells of A1; cells that exist are updated in place. Answer cells go
+ * Writes the exercises' declarations into a notebook: question, options, stub, stored answers, solution. A markdown cell
+ * that holds only `{{exercise A1}}` becomes the cells of A1; cells that exist are updated in place. Answer cells go
  * back to their stubs: this is the author's tool, learners never run it.
  */
 export function syncNotebook(notebook: Notebook, exercises: readonly Declared[]): SyncResult {
   const byId = new Map(exercises.map((declared) => [declared.definition.id, declared]));
   const changes: string[] = [];
-  const cells = notebook.cells.flatMap((cell): Cell[] => {
+  const updated = notebook.cells.flatMap((cell): Cell[] => {
     const placeholder = byId.get(placeholderOf(cell) ?? '');
     if (placeholder !== undefined) {
       changes.push(`${placeholder.definition.id} added`);
-      return ROLES.map((role) => exerciseCell(placeholder, role));
+      return rolesOf(placeholder.definition).map((role) => exerciseCell(placeholder, role));
     }
     const [declared, role] = [byId.get(exerciseOf(cell) ?? ''), roleOf(cell)];
     if (declared === undefined || role === undefined) return [cell];
+    if (!rolesOf(declared.definition).includes(role)) {
+      changes.push(`${declared.definition.id} ${role} removed`);
+      return [];
+    }
     const wanted = exerciseCell(declared, role, cell);
     if (same(cell, wanted)) return [cell];
     changes.push(`${declared.definition.id} ${role}`);
     return [wanted];
   });
-  return { notebook: { ...notebook, cells }, changes, problems: problemsOf([...byId.keys()], cells) };
+  const cells = complete(updated, byId, changes);
+  const definitions = exercises.map(({ definition }) => definition);
+  return { notebook: { ...notebook, cells }, changes, problems: problemsOf(definitions, cells) };
 }

@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.A11.answer(1.5);
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG not a number
 // @ts-expect-error not a number

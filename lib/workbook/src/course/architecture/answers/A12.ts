@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.architecture>;
 
 // BEGIN SOLUTION
-ex.A12.answer(['b', 'c', 'e']);
+ex.A12.answer(['line3', 'line4', 'line7']);
 // END SOLUTION
 
-// BEGIN WRONG forcing
-ex.A12.answer(['b', 'd', 'e']);
+// BEGIN WRONG wrong choice
+ex.A12.answer(['line3', 'line6', 'line7']);
 // END WRONG
 
-// BEGIN WRONG incomplete
-ex.A12.answer(['b', 'c']);
+// BEGIN WRONG wrong choice
+ex.A12.answer(['line3', 'line4']);
 // END WRONG
 
-// BEGIN WRONG input
-ex.A12.answer(['a', 'b', 'c']);
+// BEGIN WRONG wrong choice
+ex.A12.answer(['line1', 'line3', 'line4']);
 // END WRONG

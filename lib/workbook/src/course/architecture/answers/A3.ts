@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.A3.answer('resnet');
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG no such choice
 // @ts-expect-error no such choice

@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.architecture>;
 
 // BEGIN SOLUTION
-ex.A7.answer(['a', 'b', 'd']);
+ex.A7.answer(['bias', 'norm', 'attention']);
 // END SOLUTION
 
-// BEGIN WRONG fma
-ex.A7.answer(['a', 'b', 'c', 'd']);
+// BEGIN WRONG wrong choice
+ex.A7.answer(['bias', 'norm', 'fma', 'attention']);
 // END WRONG
 
-// BEGIN WRONG size
-ex.A7.answer(['a', 'e']);
+// BEGIN WRONG wrong choice
+ex.A7.answer(['bias', 'size']);
 // END WRONG
 
-// BEGIN WRONG incomplete
-ex.A7.answer('a');
+// BEGIN WRONG wrong choice
+ex.A7.answer('bias');
 // END WRONG

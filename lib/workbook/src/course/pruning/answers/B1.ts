@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.pruning>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.B1.answer(80);
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG not a number
 // @ts-expect-error not a number

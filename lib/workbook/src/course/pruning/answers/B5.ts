@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.B5.answer(['a', 'b', 'e']);
+ex.B5.answer(['line2', 'line3', 'line6']);
 // END SOLUTION
 
-// BEGIN WRONG training
-ex.B5.answer(['a', 'b', 'c']);
+// BEGIN WRONG wrong choice
+ex.B5.answer(['line2', 'line3', 'line4']);
 // END WRONG
 
-// BEGIN WRONG eval
-ex.B5.answer(['b', 'd', 'e']);
+// BEGIN WRONG wrong choice
+ex.B5.answer(['line3', 'line5', 'line6']);
 // END WRONG

@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P10b.answer(['a', 'b', 'd']);
+ex.P10b.answer(['masks', 'zeros', 'positions']);
 // END SOLUTION
 
-// BEGIN WRONG compression
-ex.P10b.answer(['a', 'b', 'c']);
+// BEGIN WRONG wrong choice
+ex.P10b.answer(['masks', 'zeros', 'compression']);
 // END WRONG
 
-// BEGIN WRONG forgotten
-ex.P10b.answer(['b', 'e']);
+// BEGIN WRONG wrong choice
+ex.P10b.answer(['zeros', 'forgotten']);
 // END WRONG

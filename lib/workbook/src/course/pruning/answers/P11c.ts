@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P11c.answer(['a', 'b', 'c']);
+ex.P11c.answer(['bitmask', 'coo', 'csr']);
 // END SOLUTION
 
-// BEGIN WRONG limit
-ex.P11c.answer(['a', 'b', 'd']);
+// BEGIN WRONG wrong choice
+ex.P11c.answer(['bitmask', 'coo', 'smallest']);
 // END WRONG
 
-// BEGIN WRONG index cost
-ex.P11c.answer(['a', 'e']);
+// BEGIN WRONG wrong choice
+ex.P11c.answer(['bitmask', 'twenty']);
 // END WRONG

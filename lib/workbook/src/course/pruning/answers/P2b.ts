@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P2b.answer(['a', 'b', 'e']);
+ex.P2b.answer(['parameter', 'computed', 'buffer']);
 // END SOLUTION
 
-// BEGIN WRONG smaller
-ex.P2b.answer(['a', 'b', 'c', 'e']);
+// BEGIN WRONG wrong choice
+ex.P2b.answer(['parameter', 'computed', 'smaller', 'buffer']);
 // END WRONG
 
-// BEGIN WRONG copy
-ex.P2b.answer(['a', 'd']);
+// BEGIN WRONG wrong choice
+ex.P2b.answer(['parameter', 'copy']);
 // END WRONG

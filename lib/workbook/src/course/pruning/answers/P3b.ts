@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P3b.answer(['a', 'b', 'c']);
+ex.P3b.answer(['rank', 'unit', 'channels']);
 // END SOLUTION
 
-// BEGIN WRONG random
-ex.P3b.answer(['a', 'd']);
+// BEGIN WRONG wrong choice
+ex.P3b.answer(['rank', 'random']);
 // END WRONG
 
-// BEGIN WRONG penalty
-ex.P3b.answer(['b', 'e']);
+// BEGIN WRONG wrong choice
+ex.P3b.answer(['unit', 'penalty']);
 // END WRONG

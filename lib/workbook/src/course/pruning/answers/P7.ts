@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.pruning>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.P7.answer('fc1');
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG no such choice
 // @ts-expect-error no such choice

@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P8b.answer(['a', 'c']);
+ex.P8b.answer(['parameter', 'training']);
 // END SOLUTION
 
-// BEGIN WRONG undo
-ex.P8b.answer(['b', 'c']);
+// BEGIN WRONG wrong choice
+ex.P8b.answer(['restored', 'training']);
 // END WRONG
 
-// BEGIN WRONG smaller
-ex.P8b.answer(['a', 'd']);
+// BEGIN WRONG wrong choice
+ex.P8b.answer(['parameter', 'smaller']);
 // END WRONG
