@@ -64,7 +64,7 @@ describe('runner: all answers in one run', () => {
     [
       'passes everything',
       BLIND,
-      /A1, as it is: the answer cell as it is must count as unanswered or not yet right, its check said "passed"/,
+      /A1, as it is: the answer cell as it is must count as unanswered, its check said "passed"/,
       /A1, wrong answer 2: the wrong answer must fail for the reason "too small"/,
     ],
     ['fails for another reason', CONFUSED, /A1, wrong answer 1: .* "not-yet" for the reason "shape"/],

@@ -84,7 +84,7 @@ function readRecord(value: Json | undefined): CheckRecord | undefined {
 
 const MUST: Readonly<Record<Expectation['status'], string>> = {
   passed: 'the reference answer must pass',
-  unanswered: 'the answer cell as it is must count as unanswered or not yet right',
+  unanswered: 'the answer cell as it is must count as unanswered',
   'not-yet': 'the wrong answer must fail',
 };
 
@@ -100,7 +100,7 @@ function agrees({ status, kind, reason }: CheckRecord, expected: Expectation): b
     case 'passed':
       return status === 'passed' || (status === 'recorded' && RECORDED_KINDS.includes(kind));
     case 'unanswered':
-      return status === 'unanswered' || status === 'not-yet';
+      return status === 'unanswered';
     case 'not-yet':
       return status === 'not-yet' && reason?.includes(expected.reason) === true;
   }
