@@ -3,7 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
-import { display, exercises, type ChoiceDefinition, type Definition, type Exercise } from 'scalable-inference-workbook';
+import ts from 'typescript';
+
+import { prune } from 'scalable-inference';
+import {
+  display,
+  exercises,
+  withAnswers,
+  type ChoiceDefinition,
+  type Definition,
+  type Exercise,
+} from 'scalable-inference-workbook';
 import { CHECK_MIME, type CheckRecord } from 'tslab-runner/ipynb';
 import { demoWorkbook } from './demo';
 
@@ -29,6 +39,11 @@ const choicesOf = (list: readonly Any[]) =>
 
 describe('fair questions', () => {
   let folder = '';
+  // The course's workbooks are shared by all tests: they keep nothing, whichever test comes first.
+  before(async () => {
+    process.env.SCALABLE_INFERENCE_PROGRESS = 'off';
+    for (const book of Object.values(exercises)) await shown(() => (book.list()[0] as Any).check());
+  });
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'fairness-'));
     process.env.SCALABLE_INFERENCE_PROGRESS = folder;
@@ -158,6 +173,40 @@ describe('fair questions', () => {
         for (const { id, because = {}, choices } of choicesOf(book.list()))
           assert.ok(Object.keys(because).length > 0, `${id} explains none of ${Object.keys(choices).length} options`);
         console.log(book.name, several.map(({ id, reference }) => `${id}: ${reference.length}`).join(', '));
+      }
+    });
+  });
+
+  describe('a stub', () => {
+    const stub = async (id: string) => {
+      const folderOf = path.resolve(__dirname, '../../lib/workbook/src/course/pruning/answers');
+      const definitions = exercises.pruning.list().map(({ definition }) => definition as Definition);
+      const declared = withAnswers(definitions, folderOf).find(({ definition }) => definition.id === id);
+      return String(declared?.answers.stub);
+    };
+    const check = async (source: string) => {
+      const { outputText } = ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
+      // As the kernel's compiler writes names of earlier cells.
+      new Function('ex', 'exports', outputText.replaceAll('prune.', 'exports.prune.'))(exercises.pruning, { prune });
+      return (await shown(() => exercises.pruning.P7b.check())).record;
+    };
+    afterEach(() => exercises.pruning.P7b.answer(undefined));
+
+    it('is not answered while only white space and comments changed, and answered after any other change', async () => {
+      const source = await stub('P7b');
+      assert.equal((await check(source)).status, 'unanswered');
+      const spaced = source.replace(/\n/g, '\n\n   // a note: "later"\n').replace(/ = /g, '  =  ');
+      assert.notEqual(spaced, source);
+      assert.equal((await check(spaced)).status, 'unanswered');
+      assert.equal((await check(source.replace('return undefined', 'return rows.length'))).status, 'not-yet');
+    });
+
+    it('that hands over nothing is not answered in any exercise of the course', async () => {
+      for (const book of Object.values(exercises)) {
+        for (const item of book.list() as Any[]) {
+          item.answer(undefined);
+          assert.equal((await shown(() => item.check(undefined as never))).record.status, 'unanswered', item.id);
+        }
       }
     });
   });

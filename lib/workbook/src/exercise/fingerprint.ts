@@ -1,14 +1,12 @@
-/** Strings and templates stay, comments and white space go; semicolons and trailing commas say nothing. */
-const TOKENS = /('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[^]*?\*\/|\s+|;/g;
+/**
+ * Strings and templates stay; comments, white space and semicolons say nothing, nor does the way in which the kernel's
+ * compiler reaches a name of an earlier cell: exports.prune.levels(net), models_1.table().
+ */
+const TOKENS =
+  /('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[^]*?\*\/|\s+|;|(?<![\w$.])(?:exports|[\w$]+_\d+)\.(?=[\w$])/g;
 
 function plainSource(text: string): string {
-  return (
-    text
-      .replace(TOKENS, (_, literal: string | undefined) => literal ?? '')
-      .replace(/,(?=[)\]}])/g, '')
-      // The kernel's compiler reaches what an import brought through the module's name: models_1.table().
-      .replace(/\b[\w$]+_\d+\.(?=[A-Za-z_$])/g, '')
-  );
+  return text.replace(TOKENS, (_, literal: string | undefined) => literal ?? '').replace(/,(?=[)\]}])/g, '');
 }
 
 /**
