@@ -54,7 +54,7 @@ function distanceText(guess: Guess, actual: Guess): string {
 
 function valueOf(value: Guess, { unit, choices }: PredictionDefinition): string {
   if (typeof value === 'number') return withUnit(Number(value.toPrecision(4)), unit);
-  return (choices)?.[value] ?? value;
+  return choices?.[value] ?? value;
 }
 
 /**
