@@ -8,18 +8,18 @@ export const D24 = exercise({
   points: 2,
   prompt: 'What is **wrong** with the objective above?',
   choices: {
-    a: 'Line 1: the labels must not become a one-hot table.',
-    b: "Line 2: logSoftmax must not be used on the student's logits.",
-    c: "Line 3: the teacher's raw logits stand where probabilities belong.",
-    d: 'Line 4: the mean over the batch must be a sum.',
-    e: 'Line 5: the labels must not be part of the objective.',
+    line1: 'Line 1: the labels must not become a one-hot table.',
+    line2: "Line 2: logSoftmax must not be used on the student's logits.",
+    line3: "Line 3: the teacher's raw logits stand where probabilities belong.",
+    line4: 'Line 4: the mean over the batch must be a sum.',
+    line5: 'Line 5: the labels must not be part of the objective.',
   },
-  reference: 'c',
-  mistakes: {
-    a: { reason: 'one-hot', message: 'A one-hot row is a distribution: all probability on the label.' },
-    b: { reason: 'student', message: "logSoftmax is the stable way to the logarithm of the student's probabilities." },
-    d: { reason: 'mean', message: 'A mean keeps the size of a step independent of the batch size.' },
-    e: { reason: 'labels', message: 'Both together are usual; alpha weighs them.' },
+  reference: 'line3',
+  because: {
+    line1: 'A one-hot row is a distribution: all probability on the label.',
+    line2: "logSoftmax is the stable way to the logarithm of the student's probabilities.",
+    line4: 'A mean keeps the size of a step independent of the batch size.',
+    line5: 'Both together are usual; alpha weighs them.',
   },
   hints: ['A cross-entropy is minus the sum of p log q. What must p sum to, and can it be negative?'],
 });
@@ -32,19 +32,16 @@ export const D19 = exercise({
   points: 2,
   prompt: 'A student has many settings. Which of these uses of pictures are **fair**? Choose all that are.',
   choices: {
-    a: 'Temperature and alpha are chosen by the accuracy on held-out training pictures.',
-    b: 'The number of epochs is chosen by the accuracy on the test pictures, which count in the end.',
-    c: 'Alpha is chosen by the accuracy on the pictures that the student trained on.',
-    d: 'Once everything is chosen, the accuracy on the test pictures is reported.',
+    'held-out': 'Temperature and alpha are chosen by the accuracy on held-out training pictures.',
+    epochs: 'The number of epochs is chosen by the accuracy on the test pictures, which count in the end.',
+    alpha: 'Alpha is chosen by the accuracy on the pictures that the student trained on.',
+    report: 'Once everything is chosen, the accuracy on the test pictures is reported.',
   },
-  reference: ['a', 'd'],
-  mistakes: {
-    b: {
-      reason: 'test',
-      message:
-        'The best of many settings on the test pictures is partly luck on these very pictures: its test accuracy is too good to be true.',
-    },
-    c: { reason: 'training', message: 'There the setting wins that learns by heart best.' },
+  reference: ['held-out', 'report'],
+  because: {
+    epochs:
+      'The best of many settings on the test pictures is partly luck on these very pictures: its test accuracy is too good to be true.',
+    alpha: 'There the setting wins that learns by heart best.',
   },
   hints: ['What would happen to the reported number if you tried a thousand settings?'],
 });
@@ -76,8 +73,6 @@ export const D26 = exercise({
   points: 1,
   unit: 'points',
   range: [-50, 90],
-  distance: 'linear',
-  worthless: 20,
   prompt:
     "Only a **tenth of the pictures** keeps its labels; the teacher's logits are there for all. By how many percentage points is that better than the labelled tenth alone?",
   hints: ['The student alone sees ten times fewer pictures. The one with the teacher sees all of them.'],

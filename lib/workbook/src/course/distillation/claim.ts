@@ -54,19 +54,16 @@ export const D2 = exercise({
 
 Hold it against the abstract above and against your two counts. **Which part is wrong?** <!-- published: Sanh et al. 2019; the sentence is quoted from the course -->`,
   choices: {
-    a: 'The performance: it is not 97%.',
-    b: 'The speed: it is not 60% faster, it takes 60% of the time.',
-    c: 'The weights: it does not contain 40% of them, it contains 40% fewer.',
-    d: 'Nothing: the sentence says what the abstract says.',
+    performance: 'The performance: it is not 97%.',
+    speed: 'The speed: it is not 60% faster, it takes 60% of the time.',
+    weights: 'The weights: it does not contain 40% of them, it contains 40% fewer.',
+    nothing: 'Nothing: the sentence says what the abstract says.',
   },
-  reference: 'c',
-  mistakes: {
-    a: { reason: 'performance', message: 'The abstract gives the same figure for the performance.' },
-    b: {
-      reason: 'speed',
-      message: 'The abstract says "faster" too. What exactly it means by that is the next question.',
-    },
-    d: { reason: 'nothing', message: 'Divide one of your counts by the other.' },
+  reference: 'weights',
+  because: {
+    performance: 'The abstract gives the same figure for the performance.',
+    speed: 'The abstract says "faster" too. What exactly it means by that is the next question.',
+    nothing: 'Divide one of your counts by the other.',
   },
   hints: ['What share of BERT’s parameters does DistilBERT have?', '"40% of" and "40% less" are not the same.'],
 });
@@ -138,8 +135,6 @@ export const D4 = exercise({
   points: 1,
   unit: '%',
   range: [-90, 500],
-  distance: 'linear',
-  worthless: 80,
   prompt:
     'DistilBERT has half of BERT’s layers, the same width and the same table of words. **By how many percent** will it be faster on your machine, in the sense of D3?',
   hints: ['Looking a word up costs no arithmetic. Almost all the time goes into the layers.'],

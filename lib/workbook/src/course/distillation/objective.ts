@@ -126,8 +126,6 @@ export const D20 = exercise({
   points: 1,
   unit: 'points',
   range: [-50, 50],
-  distance: 'linear',
-  worthless: 8,
   prompt: 'By how many **percentage points** will the teacher make this student better? Negative numbers mean worse.',
   hints: ['The student is the same, and so are its pictures. Is it held back by its size, or by what it is told?'],
 });

@@ -79,8 +79,6 @@ export const D7 = exercise({
   points: 1,
   unit: '%',
   range: [0, 100],
-  distance: 'linear',
-  worthless: 20,
   prompt: 'Before you measure: what share of the **test pictures** will the teacher get right, in percent?',
   hints: ['There are ten classes of the same size: what would a guess at random get?'],
 });

@@ -185,8 +185,6 @@ export const D16 = exercise({
   points: 1,
   unit: '%',
   range: [0, 100],
-  distance: 'linear',
-  worthless: 30,
   prompt:
     'Before you train: what share of the **test pictures** will the student alone get right, in percent, with the number of training pictures that the set-up cell names?',
   hints: [

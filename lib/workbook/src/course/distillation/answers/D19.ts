@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.distillation>;
 
 // BEGIN SOLUTION
-ex.D19.answer(['a', 'd']);
+ex.D19.answer(['held-out', 'report']);
 // END SOLUTION
 
-// BEGIN WRONG test
-ex.D19.answer(['a', 'b', 'd']);
+// BEGIN WRONG wrong choice
+ex.D19.answer(['held-out', 'epochs', 'report']);
 // END WRONG
 
-// BEGIN WRONG training
-ex.D19.answer(['c', 'd']);
+// BEGIN WRONG wrong choice
+ex.D19.answer(['alpha', 'report']);
 // END WRONG

@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.distillation>;
 
 // BEGIN SOLUTION
-ex.D2.answer('c');
+ex.D2.answer('weights');
 // END SOLUTION
 
-// BEGIN WRONG performance
-ex.D2.answer('a');
+// BEGIN WRONG wrong choice
+ex.D2.answer('performance');
 // END WRONG
 
-// BEGIN WRONG speed
-ex.D2.answer('b');
+// BEGIN WRONG wrong choice
+ex.D2.answer('speed');
 // END WRONG
 
-// BEGIN WRONG nothing
-ex.D2.answer('d');
+// BEGIN WRONG wrong choice
+ex.D2.answer('nothing');
 // END WRONG

@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.distillation>;
 
 // BEGIN SOLUTION
-ex.D24.answer('c');
+ex.D24.answer('line3');
 // END SOLUTION
 
-// BEGIN WRONG student
-ex.D24.answer('b');
+// BEGIN WRONG wrong choice
+ex.D24.answer('line2');
 // END WRONG
 
-// BEGIN WRONG mean
-ex.D24.answer('d');
+// BEGIN WRONG wrong choice
+ex.D24.answer('line4');
 // END WRONG
 
-// BEGIN WRONG labels
-ex.D24.answer('e');
+// BEGIN WRONG wrong choice
+ex.D24.answer('line5');
 // END WRONG

@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.D26.answer(15);
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG out of range
 ex.D26.answer(1000);
