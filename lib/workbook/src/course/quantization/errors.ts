@@ -36,7 +36,6 @@ export const Q2b = exercise({
   prompt:
     'Add up **1,000** rounded numbers, each off by up to half a step. In the worst case the errors add up to **500** steps. How large is the error of the sum **typically** (its standard deviation, in steps)?',
   range: [0, 1000],
-  worthless: 20,
   hints: ['Errors point up as often as down. Do they cancel completely?'],
 });
 
@@ -134,20 +133,16 @@ export const Q2h = exercise({
   prompt:
     'So the error of a sum grows like $\\sqrt{k}$, while the sum itself grows like $k$ where its terms do not cancel. When does this comfort **fail**? Choose **all** that are true; the last chart shows two of them.',
   choices: {
-    a: 'When one and the same error is repeated in all terms: they are not independent.',
-    b: 'When there are very many terms: the central limit theorem is for few.',
-    c: 'When numbers are cut off instead of rounded: every error points the same way.',
-    d: 'When one outlier widens the range: the step grows for every number, and the error with it.',
-    e: 'When weights are negative: only positive numbers can be rounded.',
+    repeated: 'When one and the same error is repeated in all terms: they are not independent.',
+    many: 'When there are very many terms: the central limit theorem is for few.',
+    truncated: 'When numbers are cut off instead of rounded: every error points the same way.',
+    outlier: 'When one outlier widens the range: the step grows for every number, and the error with it.',
+    negative: 'When weights are negative: only positive numbers can be rounded.',
   },
-  reference: ['a', 'c', 'd'],
-  mistakes: {
-    b: {
-      reason: 'many',
-      message:
-        'The more independent terms, the better the normal curve fits; and compared with the sum the error shrinks.',
-    },
-    e: { reason: 'sign', message: 'Negative numbers round as positive ones do, and halves go to even on both sides.' },
+  reference: ['repeated', 'truncated', 'outlier'],
+  because: {
+    many: 'The more independent terms, the better the normal curve fits; and compared with the sum the error shrinks.',
+    negative: 'Negative numbers round as positive ones do, and halves go to even on both sides.',
   },
   hints: ['Which assumptions did the formula need? Mean zero, independence, a known step.'],
 });

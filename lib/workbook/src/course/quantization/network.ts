@@ -99,22 +99,16 @@ export const Q3e = exercise({
   points: 2,
   prompt: 'What did each step do to the graph? Choose **all** that are true; the two tables above hold the evidence.',
   choices: {
-    a: 'calibrate changed the weights, so that they fit the pictures.',
-    b: 'prepare joined each ReLU with its convolution, so that nothing is rounded between the two.',
-    c: 'convert left the sums inside a convolution in 8 bits.',
-    d: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
-    e: 'convert rounded the weights, and placed a rounding where each layer hands over its result.',
+    calibrate: 'calibrate changed the weights, so that they fit the pictures.',
+    fuse: 'prepare joined each ReLU with its convolution, so that nothing is rounded between the two.',
+    sums: 'convert left the sums inside a convolution in 8 bits.',
+    fold: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
+    convert: 'convert rounded the weights, and placed a rounding where each layer hands over its result.',
   },
-  reference: ['b', 'd', 'e'],
-  mistakes: {
-    a: {
-      reason: 'calibration',
-      message: 'Calibration only watches: it notes ranges of activations and changes no weight.',
-    },
-    c: {
-      reason: 'accumulator',
-      message: 'Products of 8-bit integers are summed in 32 bits; only the result is brought back to 8.',
-    },
+  reference: ['fuse', 'fold', 'convert'],
+  because: {
+    calibrate: 'Calibration only watches: it notes ranges of activations and changes no weight.',
+    sums: 'Products of 8-bit integers are summed in 32 bits; only the result is brought back to 8.',
   },
   hints: ['Compare the operations before and after: which have gone, which have come?', 'Does any step train?'],
 });
@@ -126,8 +120,6 @@ export const Q3f = exercise({
   topic: TOPIC,
   points: 1,
   unit: 'points',
-  distance: 'linear',
-  worthless: 20,
   prompt:
     'The trained convolutional network, converted by your function: how many **points of accuracy** does it lose in 8 bits? (From **45 %** to **43 %** are **2** points; a gain is negative.)',
   range: [-100, 100],

@@ -92,19 +92,17 @@ export const Q5e = exercise({
   prompt:
     'Large transformers are known for **outliers**: a few channels with values far larger than all others. What can help? Choose **all**; the table above shows two of them.',
   choices: {
-    a: 'Use min-max observers, since they keep every value.',
-    b: 'Leave the layers that read such values in float.',
-    c: 'Calibrate with fewer pictures, so that no outlier is seen.',
-    d: 'Clip the range: a few values become wrong, all others finer. It helps only where the outliers carry little.',
-    e: 'Divide the activations of a channel by a factor, and multiply the weights that read it by the same factor.',
+    'min-max': 'Use min-max observers, since they keep every value.',
+    skip: 'Leave the layers that read such values in float.',
+    fewer: 'Calibrate with fewer pictures, so that no outlier is seen.',
+    clip: 'Clip the range: a few values become wrong, all others finer. It helps only where the outliers carry little.',
+    divide:
+      'Divide the activations of a channel by a factor, and multiply the weights that read it by the same factor.',
   },
-  reference: ['b', 'd', 'e'],
-  mistakes: {
-    a: {
-      reason: 'minmax',
-      message: 'That is the problem: one value sets the scale, and the others share a few integers.',
-    },
-    c: { reason: 'blind', message: 'The outliers come anyway, unseen, and are clipped by chance.' },
+  reference: ['skip', 'clip', 'divide'],
+  because: {
+    'min-max': 'That is the problem: one value sets the scale, and the others share a few integers.',
+    fewer: 'The outliers come anyway, unseen, and are clipped by chance.',
   },
   hints: ['What is the scale if one value is a hundred times the others?'],
 });
@@ -116,8 +114,6 @@ export const Q5f = exercise({
   topic: TOPIC,
   points: 1,
   unit: 'layers',
-  distance: 'linear',
-  worthless: 6,
   prompt:
     'The depthwise network with **4-bit** weights again. The search leaves as few layers in float as keep the accuracy within **2 points** of the float network. **How many** of its layers with weights will that be?',
   range: [0, 100],

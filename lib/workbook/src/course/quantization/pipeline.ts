@@ -11,16 +11,16 @@ export const Q3 = exercise({
   prompt:
     'At one place of the pipeline integers of 8 bits would not do, and 32 bits are used. Where, and why? Choose **one**. <!-- given: the sizes of the integers -->',
   choices: {
-    a: 'Where weights are stored: they need more precision than activations.',
-    b: 'Where a layer hands its result to the next one: the next layer multiplies it by weights.',
-    c: 'Where products are added up: one product of two 8-bit integers needs up to 16 bits, and a sum of many needs more.',
-    d: 'Where the picture comes in: its numbers are floats.',
+    weights: 'Where weights are stored: they need more precision than activations.',
+    handover: 'Where a layer hands its result to the next one: the next layer multiplies it by weights.',
+    sum: 'Where products are added up: one product of two 8-bit integers needs up to 16 bits, and a sum of many needs more.',
+    input: 'Where the picture comes in: its numbers are floats.',
   },
-  reference: 'c',
-  mistakes: {
-    a: { reason: 'weights', message: 'Weights are stored in 8 bits: that is what makes the file small.' },
-    b: { reason: 'activations', message: 'Between layers there are integers of 8 bits: that is what saves bandwidth.' },
-    d: { reason: 'input', message: 'The picture is quantized to 8 bits before the first product.' },
+  reference: 'sum',
+  because: {
+    weights: 'Weights are stored in 8 bits: that is what makes the file small.',
+    handover: 'Between layers there are integers of 8 bits: that is what saves bandwidth.',
+    input: 'The picture is quantized to 8 bits before the first product.',
   },
   hints: ['What is 127 times 127, and how large is a sum of a hundred such products?'],
 });

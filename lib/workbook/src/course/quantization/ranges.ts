@@ -13,18 +13,15 @@ export const Q1g = exercise({
   prompt:
     'Change `scale` and `zeroPoint` in the cell above, run it again, and watch the staircase. Which statements are true? Choose **all**.',
   choices: {
-    a: 'A smaller scale makes every number more exact.',
-    b: 'Twice the scale: steps twice as wide and twice as high, and a range twice as wide.',
-    c: 'The zero point makes the steps finer around zero.',
-    d: 'The zero point is the integer that stands for the real number 0, so 0 is represented exactly.',
+    smaller: 'A smaller scale makes every number more exact.',
+    twice: 'Twice the scale: steps twice as wide and twice as high, and a range twice as wide.',
+    finer: 'The zero point makes the steps finer around zero.',
+    zero: 'The zero point is the integer that stands for the real number 0, so 0 is represented exactly.',
   },
-  reference: ['b', 'd'],
-  mistakes: {
-    a: {
-      reason: 'range',
-      message: 'A smaller scale also narrows the range: numbers beyond it are clipped, and their error has no bound.',
-    },
-    c: { reason: 'uniform', message: 'All steps have the same width: the staircase is uniform.' },
+  reference: ['twice', 'zero'],
+  because: {
+    smaller: 'A smaller scale also narrows the range: numbers beyond it are clipped, and their error has no bound.',
+    finer: 'All steps have the same width: the staircase is uniform.',
   },
   hints: ['How many steps are there, and how wide is the range?', 'Put q = zeroPoint into the way back.'],
 });

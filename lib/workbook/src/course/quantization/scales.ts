@@ -29,22 +29,18 @@ export const Q3h = exercise({
   prompt:
     'What is true of one scale for a whole weight tensor, and of one for each output channel? Choose **all**; the charts above help with some.',
   choices: {
-    a: 'With one scale, the channel with the largest weight sets the step; channels with small weights fall on a few integers around zero.',
-    b: 'Depthwise layers have more weights than others, so they need more scales.',
-    c: 'A scale for each channel also makes the activations finer.',
-    d: 'A scale for each output channel can be taken out of the sum of its products, so the sum stays in integers.',
+    largest:
+      'With one scale, the channel with the largest weight sets the step; channels with small weights fall on a few integers around zero.',
+    count: 'Depthwise layers have more weights than others, so they need more scales.',
+    activations: 'A scale for each channel also makes the activations finer.',
+    factor:
+      'A scale for each output channel can be taken out of the sum of its products, so the sum stays in integers.',
   },
-  reference: ['a', 'd'],
-  mistakes: {
-    b: {
-      reason: 'weights',
-      message: 'They have the fewest weights of all layers: nine for each channel, where the kernel is 3x3.',
-    },
-    c: {
-      reason: 'activations',
-      message:
-        'Activations keep one scale: with one for each input channel, the sum over channels could not be taken in integers.',
-    },
+  reference: ['largest', 'factor'],
+  because: {
+    count: 'They have the fewest weights of all layers: nine for each channel, where the kernel is 3x3.',
+    activations:
+      'Activations keep one scale: with one for each input channel, the sum over channels could not be taken in integers.',
   },
   hints: [
     'Look at the chart of the largest weight of each channel.',

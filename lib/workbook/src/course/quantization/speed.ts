@@ -12,7 +12,6 @@ export const Q4d = exercise({
   prompt:
     'You converted `modelFp32` into `modelInt8`. Run both in onnxruntime, one picture of CIFAR-10 at a time: how many times **as fast** will int8 be? (1 means equally fast, **0.5** half as fast.)',
   range: [0.05, 50],
-  worthless: 5,
   hints: [
     'There is four times less to move, and the processor may have products of 8 bits: see what the cell above says about yours.',
     'The pictures and the network are small. What else must be done for each layer, besides its products?',
@@ -53,7 +52,6 @@ export const Q4h = exercise({
   prompt:
     'The network with the **most multiply-adds** in the list above, one picture at a time: how many times as fast will it be in int8?',
   range: [0.05, 50],
-  worthless: 5,
   hints: ['How many products of 8 bits fit where one of 32 bits was?'],
 });
 
@@ -66,7 +64,6 @@ export const Q4i = exercise({
   unit: 'times',
   prompt: 'And **LeNet**, the smallest of the list? How many times as fast will it be in int8?',
   range: [0.05, 50],
-  worthless: 5,
   hints: ['What else must be done for each layer, besides its few products?'],
 });
 
@@ -79,24 +76,21 @@ export const Q4j = exercise({
   prompt:
     'Read the tables of times and of kernels together. Which statements are true on **any** machine? Choose **all**.',
   choices: {
-    a: 'A network that takes many times its predicted time spends most of it on something that the roofline does not know: starting kernels, moving small tensors, turning numbers into integers and back.',
-    b: 'A network that is bound by memory must be **four times** as fast in int8.',
-    c: 'The roofline bounds what can be gained: int8 moves a quarter of the bytes, so the memory part can shrink to a quarter at best.',
-    d: 'A smaller file makes a network faster, whatever kernels run it.',
-    e: 'Layers that have no int8 kernel stay in float, and each change between the two costs a conversion: a network with many of them gains less.',
-    f: 'With a larger batch, fixed costs are shared by more pictures, so their part in the time of one picture shrinks.',
+    fixed:
+      'A network that takes many times its predicted time spends most of it on something that the roofline does not know: starting kernels, moving small tensors, turning numbers into integers and back.',
+    four: 'A network that is bound by memory must be **four times** as fast in int8.',
+    bound:
+      'The roofline bounds what can be gained: int8 moves a quarter of the bytes, so the memory part can shrink to a quarter at best.',
+    file: 'A smaller file makes a network faster, whatever kernels run it.',
+    islands:
+      'Layers that have no int8 kernel stay in float, and each change between the two costs a conversion: a network with many of them gains less.',
+    batch:
+      'With a larger batch, fixed costs are shared by more pictures, so their part in the time of one picture shrinks.',
   },
-  reference: ['a', 'c', 'e', 'f'],
-  mistakes: {
-    b: {
-      reason: 'bound',
-      message:
-        'Four times is the most that fewer bytes can give; conversions and weak kernels take their share. Compare your table.',
-    },
-    d: {
-      reason: 'file',
-      message: 'Weight-only networks have small files and float products: the file alone brings no speed.',
-    },
+  reference: ['fixed', 'bound', 'islands', 'batch'],
+  because: {
+    four: 'Four times is the most that fewer bytes can give; conversions and weak kernels take their share. Compare your table.',
+    file: 'Weight-only networks have small files and float products: the file alone brings no speed.',
   },
   hints: [
     'Which part of the time can int8 shorten: arithmetic, memory, fixed costs?',

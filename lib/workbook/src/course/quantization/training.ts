@@ -132,8 +132,6 @@ export const Q5c = exercise({
   topic: TOPIC,
   points: 1,
   unit: 'points',
-  distance: 'linear',
-  worthless: 20,
   prompt:
     'With **4 bits** for weights and activations (**16** integers each), the depthwise network loses accuracy. Then it is **trained a little more, with the rounding inside**. How many points does that bring **back**?',
   range: [-100, 100],

@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q1g.answer(['b', 'd']);
+ex.Q1g.answer(['twice', 'zero']);
 // END SOLUTION
 
-// BEGIN WRONG range
-ex.Q1g.answer(['a', 'b', 'd']);
+// BEGIN WRONG wrong choice
+ex.Q1g.answer(['smaller', 'twice', 'zero']);
 // END WRONG
 
-// BEGIN WRONG uniform
-ex.Q1g.answer(['b', 'c']);
+// BEGIN WRONG wrong choice
+ex.Q1g.answer(['twice', 'finer']);
 // END WRONG
 
-// BEGIN WRONG incomplete
-ex.Q1g.answer('d');
+// BEGIN WRONG wrong choice
+ex.Q1g.answer('zero');
 // END WRONG

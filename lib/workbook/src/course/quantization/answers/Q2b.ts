@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.Q2b.answer(9);
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG not a number
 // @ts-expect-error not a number

@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q2h.answer(['a', 'c', 'd']);
+ex.Q2h.answer(['repeated', 'truncated', 'outlier']);
 // END SOLUTION
 
-// BEGIN WRONG many
-ex.Q2h.answer(['a', 'b', 'd']);
+// BEGIN WRONG wrong choice
+ex.Q2h.answer(['repeated', 'many', 'outlier']);
 // END WRONG
 
-// BEGIN WRONG sign
-ex.Q2h.answer(['a', 'e']);
+// BEGIN WRONG wrong choice
+ex.Q2h.answer(['repeated', 'negative']);
 // END WRONG
 
-// BEGIN WRONG incomplete
-ex.Q2h.answer(['c', 'd']);
+// BEGIN WRONG wrong choice
+ex.Q2h.answer(['truncated', 'outlier']);
 // END WRONG

@@ -3,17 +3,17 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q3.answer('c');
+ex.Q3.answer('sum');
 // END SOLUTION
 
-// BEGIN WRONG weights
-ex.Q3.answer('a');
+// BEGIN WRONG wrong choice
+ex.Q3.answer('weights');
 // END WRONG
 
-// BEGIN WRONG activations
-ex.Q3.answer('b');
+// BEGIN WRONG wrong choice
+ex.Q3.answer('handover');
 // END WRONG
 
-// BEGIN WRONG input
-ex.Q3.answer('d');
+// BEGIN WRONG wrong choice
+ex.Q3.answer('input');
 // END WRONG

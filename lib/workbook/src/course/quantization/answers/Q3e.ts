@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q3e.answer(['b', 'd', 'e']);
+ex.Q3e.answer(['fuse', 'fold', 'convert']);
 // END SOLUTION
 
-// BEGIN WRONG calibration
-ex.Q3e.answer(['a', 'b', 'd', 'e']);
+// BEGIN WRONG wrong choice
+ex.Q3e.answer(['calibrate', 'fuse', 'fold', 'convert']);
 // END WRONG
 
-// BEGIN WRONG accumulator
-ex.Q3e.answer(['b', 'c', 'd']);
+// BEGIN WRONG wrong choice
+ex.Q3e.answer(['fuse', 'sums', 'fold']);
 // END WRONG

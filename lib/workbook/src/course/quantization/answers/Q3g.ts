@@ -2,9 +2,9 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
 
-// BEGIN SOLUTION
+// BEGIN GUESS
 ex.Q3g.answer('scales');
-// END SOLUTION
+// END GUESS
 
 // BEGIN WRONG no such choice
 // @ts-expect-error no such choice

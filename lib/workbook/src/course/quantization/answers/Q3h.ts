@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q3h.answer(['a', 'd']);
+ex.Q3h.answer(['largest', 'factor']);
 // END SOLUTION
 
-// BEGIN WRONG weights
-ex.Q3h.answer(['a', 'b', 'd']);
+// BEGIN WRONG wrong choice
+ex.Q3h.answer(['largest', 'count', 'factor']);
 // END WRONG
 
-// BEGIN WRONG activations
-ex.Q3h.answer(['a', 'c']);
+// BEGIN WRONG wrong choice
+ex.Q3h.answer(['largest', 'activations']);
 // END WRONG

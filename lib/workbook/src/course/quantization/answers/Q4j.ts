@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q4j.answer(['a', 'c', 'e', 'f']);
+ex.Q4j.answer(['fixed', 'bound', 'islands', 'batch']);
 // END SOLUTION
 
-// BEGIN WRONG bound
-ex.Q4j.answer(['a', 'b', 'c']);
+// BEGIN WRONG wrong choice
+ex.Q4j.answer(['fixed', 'four', 'bound']);
 // END WRONG
 
-// BEGIN WRONG file
-ex.Q4j.answer(['d', 'e', 'f']);
+// BEGIN WRONG wrong choice
+ex.Q4j.answer(['file', 'islands', 'batch']);
 // END WRONG

@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.quantization>;
 
 // BEGIN SOLUTION
-ex.Q5e.answer(['b', 'd', 'e']);
+ex.Q5e.answer(['skip', 'clip', 'divide']);
 // END SOLUTION
 
-// BEGIN WRONG minmax
-ex.Q5e.answer(['a', 'b', 'd', 'e']);
+// BEGIN WRONG wrong choice
+ex.Q5e.answer(['min-max', 'skip', 'clip', 'divide']);
 // END WRONG
 
-// BEGIN WRONG blind
-ex.Q5e.answer(['b', 'c']);
+// BEGIN WRONG wrong choice
+ex.Q5e.answer(['skip', 'fewer']);
 // END WRONG
