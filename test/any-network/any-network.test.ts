@@ -1,13 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { backend } from 'scalable-inference';
 import { check } from './check';
-import { generate } from './generate';
+import { generate, generateText } from './generate';
 import { kindsOf, type Holder, type Part, type Spec } from './parts';
 import { printSpec, sizeOf } from './print';
 import { ALL_READERS, explain } from './run';
 import { shrink } from './shrink';
 
 const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);
+const TEXTS = SEEDS.slice(0, 60);
 
 const HOLDERS: Record<Holder, true> = {
   sequential: true,
@@ -26,6 +27,7 @@ const HOLDERS: Record<Holder, true> = {
 const KINDS: Record<Exclude<Part['kind'], 'sequence'>, true> = {
   conv: true,
   linear: true,
+  embedding: true,
   batchNorm: true,
   layerNorm: true,
   activation: true,
@@ -70,7 +72,7 @@ describe('the generator of networks', () => {
   });
 
   it('covers every kind of part, every holder, every scale and dead channels', () => {
-    const specs = SEEDS.map(generate);
+    const specs = [...SEEDS.map(generate), ...TEXTS.map(generateText)];
     const kinds = new Set(specs.flatMap(({ body }) => [...kindsOf(body)]));
     deepStrictEqual(
       [...kinds].sort(),
@@ -83,6 +85,7 @@ describe('the generator of networks', () => {
 
   it('prints networks as code that gives them again', () => {
     for (const seed of SEEDS) deepStrictEqual(run(printSpec(generate(seed))), generate(seed));
+    for (const seed of TEXTS) deepStrictEqual(run(printSpec(generateText(seed))), generateText(seed));
   });
 
   it('cuts a network down to the part that fails', async () => {
@@ -108,10 +111,10 @@ describe('any network', function () {
   this.timeout(600_000);
   before(() => backend.ready());
 
-  it(`gives one answer through every reader, for ${SEEDS.length} networks`, async () => {
+  const of = `${SEEDS.length} networks and ${TEXTS.length} that read integers`;
+  it(`gives one answer through every reader, for ${of}`, async () => {
     const failures: string[] = [];
-    for (const seed of SEEDS) {
-      const spec = generate(seed);
+    for (const spec of [...SEEDS.map(generate), ...TEXTS.map(generateText)]) {
       const failure = await check(spec, ALL_READERS);
       if (failure) failures.push(await explain(spec, failure, ALL_READERS));
       if (failures.length === 3) break; // each takes a while to be cut down, and one fault has many faces

@@ -3,7 +3,7 @@ import { ArrayHolder, FieldsHolder, ListHolder, MapHolder, NestedHolder, ObjectH
 import { ACTIVATIONS, AttentionByHand, Concat, Dense, Gate, Lambda, Loop, Product, Residual } from './modules';
 import { ScaleShift, TableBias, TiedDecoder, TiedLayers, TwoNorms, TwoWeights } from './own-weights';
 import { functionOf } from './functions';
-import type { Composite, Dims, Holder, Part, Spec } from './parts';
+import { rowsOf, type Composite, type Dims, type Holder, type Part, type Spec } from './parts';
 import { Random } from './random';
 
 /** The network of a spec, weights filled, in inference mode. */
@@ -13,10 +13,15 @@ export function build(spec: Spec): nn.Module {
   return net.eval();
 }
 
-/** Pictures, tokens or features for a network, the same for the same seed. */
+/** Pictures, tokens, features or integers for a network, the same for the same seed. */
 export function inputsFor(spec: Spec, batch: number, seed = 1): tf.Tensor {
   const random = new Random(spec.seed * 7919 + seed * 104729 + batch);
   const size = spec.input.reduce((a, b) => a * b, batch);
+  const rows = rowsOf(spec.body);
+  if (rows !== undefined) {
+    const numbers = Int32Array.from({ length: size }, () => Math.floor(rows * random.next()));
+    return tf.tensor(numbers, [batch, ...spec.input], 'int32');
+  }
   const values = Float32Array.from({ length: size }, () => 2.4 * random.next() - 1.1);
   return tf.tensor(values, [batch, ...spec.input]);
 }
@@ -79,6 +84,8 @@ function buildLayer(part: Leaf): nn.Module {
     }
     case 'linear':
       return new nn.Linear({ inFeatures: part.inputs, outFeatures: part.outputs, bias: part.bias });
+    case 'embedding':
+      return new nn.Embedding({ numEmbeddings: part.rows, embeddingDim: part.width });
     case 'batchNorm':
       return new nn.BatchNorm2d({ numFeatures: part.features, epsilon: part.epsilon });
     case 'layerNorm':

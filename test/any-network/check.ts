@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { tf } from 'scalable-inference';
-import { build } from './build';
+import { build, inputsFor } from './build';
 import { outDims, type Spec } from './parts';
 import { Disagreement, equal, Samples, type Case } from './readers/agree';
 import { compiled } from './readers/compiled';
@@ -58,7 +58,7 @@ const describe = (error: Error): string =>
 /** The eager network itself: its shape is what the formulas say. */
 function forward({ net, spec }: Case): void {
   const dims = outDims(spec.body, spec.input);
-  const x = tf.ones([2, ...spec.input]);
+  const x = inputsFor(spec, 2);
   const y = net.forward(x);
   equal('shape of the output', y.shape, [2, ...(dims ?? [])]);
   tf.dispose([x, y]);

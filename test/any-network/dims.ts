@@ -26,6 +26,8 @@ function dimsOf(part: Part, dims: Dims): Dims | undefined {
       const side = (at: 0 | 1): number => window(dims[at], part.kernel[at], part.stride[at], part.padding[at]);
       return [side(0), side(1), last];
     }
+    case 'embedding':
+      return dims.length === 1 ? [dims[0], part.width] : undefined;
     case 'linear':
       return last === part.inputs ? [...dims.slice(0, -1), part.outputs] : undefined;
     case 'batchNorm':

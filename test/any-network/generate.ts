@@ -20,6 +20,11 @@ export function generate(seed: number): Spec {
   return new Generator(seed).spec();
 }
 
+/** The same for networks that read integers: an embedding, and anything that takes tokens behind it. */
+export function generateText(seed: number): Spec {
+  return new Generator(seed).text();
+}
+
 class Generator extends LeafGenerator {
   /** Parts that may be used again, by key. */
   private readonly shared = new Map<string, Part>();
@@ -29,10 +34,19 @@ class Generator extends LeafGenerator {
   }
 
   spec(): Spec {
+    return this.behind([], this.inputDims());
+  }
+
+  text(): Spec {
     const { random } = this;
-    const input = this.inputDims();
-    const parts: Part[] = [];
-    let dims = input;
+    const first: Part = { kind: 'embedding', rows: random.int(1, 12), width: 2 * random.int(1, 4) };
+    return this.behind([first], [random.int(1, 6)]);
+  }
+
+  /** @param parts the first ones */
+  private behind(parts: Part[], input: Dims): Spec {
+    const { random } = this;
+    let dims = parts.reduce((at, part) => outDims(part, at) ?? at, input);
     for (let i = random.int(1, 5); i > 0; i--) dims = this.append(parts, this.part(dims, 2), dims);
     if (random.chance(0.7)) dims = this.append(parts, this.toFeatures(dims), dims);
     if (dims.length === 1 && random.chance(0.8)) this.append(parts, this.linear(dims[0], random.int(1, 5)), dims);

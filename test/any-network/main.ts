@@ -1,7 +1,7 @@
 /**
  * Random networks through every reader:
  *
- *   npm run any-network -- [--seed N] [--count N] [--jobs N] [--readers compiled,exported,...] [--keep-going]
+ *   npm run any-network -- [--seed N] [--count N] [--jobs N] [--readers compiled,exported,...] [--keep-going] [--texts]
  *
  * A network that fails is cut down to its smallest form and printed as code. Progress goes to stderr, every 200 networks.
  */
@@ -25,6 +25,7 @@ function settings(): Settings {
       jobs: { type: 'string', default: '1' },
       readers: { type: 'string' },
       'keep-going': { type: 'boolean', default: false },
+      texts: { type: 'boolean', default: false },
     },
   });
   const [seed, count, jobs] = (['seed', 'count', 'jobs'] as const).map((name) => {
@@ -37,7 +38,7 @@ function settings(): Settings {
   const unknown = readers.find((name) => !(name in READERS));
   if (unknown !== undefined)
     throw new Error(`There is no reader '${unknown}': --readers takes ${ALL_READERS.join(', ')}, joined by commas.`);
-  return { seed, count, jobs, readers: readers as Reader[], keepGoing: values['keep-going'] };
+  return { seed, count, jobs, readers: readers as Reader[], keepGoing: values['keep-going'], texts: values.texts };
 }
 
 /** A whole range in this process; a parent process, where there is one, is told how far it is. */
@@ -74,9 +75,10 @@ async function inProcesses({ jobs, ...range }: Settings, print: (summary: Summar
   return total();
 }
 
-const argumentsOf = ({ seed, count, readers, keepGoing }: Range): string[] => [
+const argumentsOf = ({ seed, count, readers, keepGoing, texts }: Range): string[] => [
   ...['--seed', String(seed), '--count', String(count), '--readers', readers.join()],
   ...(keepGoing ? ['--keep-going'] : []),
+  ...(texts ? ['--texts'] : []),
 ];
 
 /** Prints how many networks are done and how fast, once for every 200. */

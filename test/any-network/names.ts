@@ -112,6 +112,8 @@ function leaf(part: Part): Node {
     case 'conv':
     case 'linear':
       return dense(part.bias);
+    case 'embedding':
+      return dense(false);
     case 'batchNorm':
       return norm();
     case 'layerNorm':

@@ -29,6 +29,8 @@ export type Part =
       bias: boolean;
     }
   | { kind: 'linear'; inputs: number; outputs: number; bias: boolean }
+  /** Rows by their numbers: only the first part of a network, whose input are integers then. */
+  | { kind: 'embedding'; rows: number; width: number }
   | { kind: 'batchNorm' | 'layerNorm'; features: number; epsilon: number }
   | { kind: 'activation'; name: Activation; layer: boolean }
   | { kind: 'maxPool' | 'avgPool'; kernel: Two; stride: Two; padding: Two }
@@ -111,6 +113,12 @@ export function withChildren(part: Part, children: readonly Part[]): Part {
   if (part.kind === 'dense') return { ...part, blocks: children };
   if (part.kind === 'product') return { ...part, left: children[0], right: children[1] };
   return 'body' in part ? { ...part, body: children[0] } : part;
+}
+
+/** Below what the integers of the input must be, where the network begins with an embedding; else undefined. */
+export function rowsOf(part: Part): number | undefined {
+  if (part.kind === 'sequence') return part.parts.length > 0 ? rowsOf(part.parts[0]) : undefined;
+  return part.kind === 'embedding' ? part.rows : undefined;
 }
 
 /** The kinds of part in a network, the holders of its sequences among them. */

@@ -1,5 +1,5 @@
 import { check, READERS, type Failure, type Reader } from './check';
-import { generate } from './generate';
+import { generate, generateText } from './generate';
 import { kindsOf, type Spec } from './parts';
 import { printSpec } from './print';
 import { shrink } from './shrink';
@@ -11,6 +11,8 @@ export interface Range {
   seed: number;
   count: number;
   readers: readonly Reader[];
+  /** Networks that read integers, see {@link generateText}. Default false. */
+  texts?: boolean;
   /** Goes on after a network that fails. */
   keepGoing: boolean;
 }
@@ -69,13 +71,13 @@ export async function explain(spec: Spec, failure: Failure, readers: readonly Re
  * @param progress is called after every network
  */
 export async function runRange(
-  { seed: first, count, readers, keepGoing }: Range,
+  { seed: first, count, readers, keepGoing, texts = false }: Range,
   report: (text: string) => void,
   progress: (summary: Summary) => void = () => undefined,
 ): Promise<Summary> {
   const summary = nothing();
   for (let seed = first; seed < first + count; seed++) {
-    const spec = generate(seed);
+    const spec = texts ? generateText(seed) : generate(seed);
     const failure = await check(spec, readers);
     summary.networks++;
     for (const kind of kindsOf(spec.body)) increase(summary.kinds, kind);

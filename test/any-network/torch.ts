@@ -108,6 +108,8 @@ function layer(part: Leaf): string {
     }
     case 'linear':
       return call('nn.Linear', [part.inputs, part.outputs], { bias: part.bias });
+    case 'embedding':
+      return call('nn.Embedding', [part.rows, part.width]);
     case 'batchNorm':
       return call('BatchNorm2d', [part.features], { eps: part.epsilon });
     case 'layerNorm':

@@ -1,4 +1,6 @@
 import { graph, measure, nn, tf } from 'scalable-inference';
+import { inputsFor } from '../build';
+import type { Spec } from '../parts';
 import { equal, type Case } from './agree';
 
 interface Operation {
@@ -18,7 +20,7 @@ const isOperation = (value: unknown): value is Operation =>
 /** Complexity equals what an eager run, watched operation by operation, does; the formulas stand here on their own. */
 export function counted({ net, spec }: Case): void {
   const batch = 2;
-  const wanted = watch(net, spec.input, batch);
+  const wanted = watch(net, spec, batch);
   for (const convention of measure.CONVENTIONS) {
     const got = measure.complexity(net, [batch, ...spec.input], { convention });
     equal(`${convention} counted`, got.macs, wanted[convention]);
@@ -39,7 +41,7 @@ export function counted({ net, spec }: Case): void {
 
 const traced = (net: nn.Module, shape: number[]): string[] => graph.trace(net, shape).nodes.map(({ op }) => op);
 
-function watch(net: nn.Module, input: readonly number[], batch: number): Work {
+function watch(net: nn.Module, spec: Spec, batch: number): Work {
   const total: Work = { macs: 0, ptflops: 0, fvcore: 0 };
   const operations = Object.values(nn.ops as Record<string, unknown>).filter(isOperation);
   const kernels = operations.map(({ kernel }) => kernel);
@@ -59,7 +61,7 @@ function watch(net: nn.Module, input: readonly number[], batch: number): Work {
     });
   });
   try {
-    tf.tidy(() => void net.forward(tf.zeros([batch, ...input])));
+    tf.tidy(() => void net.forward(inputsFor(spec, batch)));
   } finally {
     operations.forEach((operation, i) => setKernel(operation, kernels[i]));
   }

@@ -27,7 +27,7 @@ const DIRECTIONS: readonly Direction[] = [
 ];
 
 const moved = (x: tf.Tensor, direction: Direction, share = SHARE): tf.Tensor =>
-  tf.add(x, tf.mul(tf.mul(direction(x), tf.abs(x)), share));
+  x.dtype === 'int32' ? x : tf.add(x, tf.mul(tf.mul(direction(x), tf.abs(x)), share));
 
 /** A node's value of inputs that another arithmetic has moved. */
 function computed(node: Node, [x, ...rest]: tf.Tensor[], direction: Direction): tf.Tensor {

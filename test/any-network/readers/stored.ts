@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { checkpoint, tf, type nn } from 'scalable-inference';
-import { build } from '../build';
+import { build, inputsFor } from '../build';
 import { aliases } from '../names';
 import { distance, Disagreement, equal, onBatch, type Case } from './agree';
 
@@ -42,7 +42,7 @@ export async function stored(network: Case): Promise<void> {
 }
 
 async function independent(network: Case, copy: nn.Module): Promise<void> {
-  const x = tf.tidy(() => tf.ones([1, ...network.spec.input]));
+  const x = inputsFor(network.spec, 1);
   const before = network.net.forward(x);
   for (const [, tensor] of copy.namedParameters()) tf.tidy(() => tensor.assign(tf.add<tf.Tensor>(tensor, 1)));
   const after = network.net.forward(x);
