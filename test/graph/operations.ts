@@ -52,12 +52,13 @@ const elementwise = (run: (x: tf.Tensor) => tf.Tensor, int8: Promises['int8'] = 
   prune: 'cut',
 });
 
-/** One line for each operation: what it promises. Lines that promise too much, or too little, fail. */
+/** One line for each operation and for settings that change what it is: what it promises, by its name and the setting. */
 // prettier-ignore
 export const OPERATIONS: Readonly<Record<string, Promises>> = {
   conv2d: { x: PICTURE, weights: [[3, 3, 6, 4], [4]], run: (x, [w, b]) => F.conv2d(x, w, b, { padding: 1 }), counts: [6912, 7040, 6912], int8: 'int8', prune: 'cut' },
   linear: { x: ROWS, weights: [[6, 4], [4]], run: (x, [w, b]) => F.linear(x, w, b), counts: [48, 56, 48], int8: 'int8', prune: 'cut' },
   matmul: { x: TOKENS, run: (x) => F.matmul(x, x, { transposeB: true }), counts: [192, 192, 192], int8: 'float', prune: /a matrix product.* sums over it/ },
+  'matmul as an einsum': { x: [2, 37, 6], run: (x) => F.matmul(x, x, { transposeB: true, einsum: true }), counts: [16428, 16428, 16430], int8: 'float', prune: /a matrix product.* sums over it/ },
   batchNorm: { x: TOKENS, weights: [[6], [6], [6], [6]], run: (x, [m, v, s, o]) => F.batchNorm(x, m, v, s, o, 1e-5), counts: [0, 0, 96], int8: 'folded', prune: 'cut' },
   layerNorm: { x: TOKENS, weights: [[6], [6]], run: (x, [s, o]) => F.layerNorm(x, s, o), counts: [0, 0, 240], int8: 'float', prune: /layer normalisation.* the others would change/ },
   l2Normalize: { x: TOKENS, run: (x) => F.l2Normalize(x), counts: NONE, int8: 'float', prune: across('normalisation') },
@@ -75,6 +76,7 @@ export const OPERATIONS: Readonly<Record<string, Promises>> = {
   add: { x: PICTURE, run: (x) => F.add(x, x), counts: NONE, int8: 'int8', prune: 'cut' },
   multiply: { x: PICTURE, weights: [[6]], run: (x, [w]) => F.multiply(x, w), counts: NONE, int8: 'float', prune: 'cut' },
   maxPool: { x: PICTURE, run: (x) => F.maxPool(x, { kernelSize: 2 }), counts: NONE, int8: 'int8', prune: 'cut' },
+  'maxPool with ceilMode': { x: PICTURE, run: (x) => F.maxPool(x, { kernelSize: 3, stride: 2, ceilMode: true }), counts: NONE, int8: 'int8', prune: 'cut' },
   avgPool: { x: PICTURE, run: (x) => F.avgPool(x, { kernelSize: 2 }), counts: NONE, int8: 'int8', prune: 'cut' },
   adaptiveAvgPool: { x: PICTURE, run: (x) => F.adaptiveAvgPool(x, [3, 2]), counts: [0, 0, 192], int8: 'float', prune: 'cut' },
   globalAvgPool: { x: PICTURE, run: F.globalAvgPool, counts: [0, 0, 192], int8: 'int8', prune: 'cut' },
@@ -93,6 +95,9 @@ export const OPERATIONS: Readonly<Record<string, Promises>> = {
   quantizeDequantize: { x: PICTURE, run: named('quantizeDequantize', GRID), counts: NONE, int8: 'float', prune: 'cut', gradient: false },
   dynamicLinear: { x: ROWS, weights: [[6, 4], [4]], run: named('dynamicLinear', {}), counts: [48, 56, 48], int8: 'float', prune: unknownToPruning('dynamicLinear'), onnx: /no quantized constant/, gradient: false },
 };
+
+/** The operation of a line. */
+export const operationOf = (line: string): string => line.split(' ')[0];
 
 /** Numbers from 0 to 7 for the second input of an operation that has one. */
 export const integersOf = ({ integers = [1] }: Promises): tf.Tensor =>

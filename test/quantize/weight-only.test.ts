@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -52,4 +52,47 @@ describe('quantize: integer weights, products in float', () => {
       });
     }
   }
+
+  const FORMS = [
+    [{}, 1 / 255],
+    [{ perChannel: false }, 100 / 255],
+    [{ bits: 4, groupSize: 16 }, 1 / 15],
+  ] as const;
+  for (const [weights, step] of FORMS) {
+    it(`a table that is looked up, ${JSON.stringify(weights)}: rows keep a scale each, the file has integers`, async () => {
+      const [rows, width] = [400, 32];
+      const net = new nn.Sequential([new nn.Embedding({ numEmbeddings: rows, embeddingDim: width })]).eval();
+      const [, table] = net.namedParameters()[0];
+      // Every second row is a hundred times as small as the others.
+      tf.tidy(() => table.assign(tf.mul(tf.randomUniform([rows, width], -1, 1, 'float32', 4), alternating(rows))));
+      const ids = tf.tensor2d(
+        Array.from({ length: rows }, (_, i) => i),
+        [rows / 4, 4],
+        'int32',
+      );
+      const options: quantize.PrepareOptions = { mode: 'weight-only', inputShape: [1, 4], weights };
+      const model = await quantize.convert(quantize.prepare(net, options), { maxDrift: Infinity });
+      assert.equal(model.report[0].form, 'int8');
+      const [simulated, float] = [model.forward(ids), net.forward(ids)];
+      const error = tf.tidy(() => tf.div(tf.abs(tf.sub(simulated, float)), tf.reshape(alternating(rows), [-1, 4, 1])));
+      const worst = tf.max(error).dataSync()[0];
+      assert.ok(worst > step / 2 && worst < step * 1.01, `${worst} of the largest number, half a step is ${step}`);
+      const file = path.join(folder, 'table.onnx');
+      await onnx.export(model, [1, 4], file);
+      assert.ok(statSync(file).size < 0.4 * 4 * rows * width, 'the file holds real numbers');
+      const session = await onnx.load(file);
+      const loaded = await session.run(ids);
+      assert.ok(furthest(loaded, simulated) < 1e-6);
+      await session.dispose();
+      tf.dispose([ids, simulated, float, error, loaded]);
+      model.dispose();
+    });
+  }
 });
+
+/** [rows, 1]: 1, 0.01, 1, 0.01... */
+const alternating = (rows: number): tf.Tensor2D =>
+  tf.tensor2d(
+    Array.from({ length: rows }, (_, i) => (i % 2 ? 0.01 : 1)),
+    [rows, 1],
+  );

@@ -38,6 +38,7 @@ interface WrittenIntegers {
   integers: string;
   scale: string;
   dtype: keyof typeof TYPED;
+  axis: number | null;
 }
 
 /**
@@ -74,7 +75,7 @@ export class Constants {
     });
     const scaleShape = axis === null ? [] : [scales.length];
     const scale = this.builder.constant(`${calledIn(node)}_scale`, 'float32', scaleShape, Float32Array.from(scales));
-    return { integers, scale, dtype };
+    return { integers, scale, dtype, axis };
   }
 
   private dequantized(node: GraphNode, { order, shape }: View): string {

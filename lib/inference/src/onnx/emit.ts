@@ -68,7 +68,7 @@ class NodeEmitter implements OnnxEmitter {
     return this.constants.real(this.source(index), { order, shape });
   }
 
-  quantizedWeights(index: number): { integers: string; scale: string } {
+  quantizedWeights(index: number): { integers: string; scale: string; axis: number | null } {
     return this.constants.integers(this.source(index));
   }
 

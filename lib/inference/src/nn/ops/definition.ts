@@ -78,8 +78,11 @@ export interface OnnxEmitter {
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
   /** Adds a node with several outputs; returns their names. */
   nodeWithOutputs(op: string, inputs: readonly string[], outputs: number): string[];
-  /** A known input that was quantized, zero points all 0: its integers and scales, not yet put together. */
-  quantizedWeights(index: number): { integers: string; scale: string };
+  /**
+   * A known input that was quantized, zero points all 0: its integers and scales, not yet put together. `axis` is the
+   * dimension with a scale each, null for one scale in all.
+   */
+  quantizedWeights(index: number): { integers: string; scale: string; axis: number | null };
 }
 
 /** One use of an operation: what shape rules, counters and emitters may look at. */

@@ -1,6 +1,6 @@
 import { tf } from '../../backend';
 import { defineOp } from './define';
-import { shapeText, type Application, type NoAttributes, type Shape } from './definition';
+import { shapeText, type Application, type NoAttributes, type OnnxEmitter, type Shape } from './definition';
 import { keepLayout, plain } from './onnx-layout';
 
 /** Settings of {@link embedding}. */
@@ -61,6 +61,17 @@ function embeddingShape([table, ids]: readonly Shape[], { paddingIndex }: Embedd
   return [...ids, table[1]];
 }
 
+const pickRows = (emit: OnnxEmitter, table: string): string =>
+  emit.node('Gather', [table, emit.input(1)], { axis: { i: 0 } });
+
+/** Rows are picked as integers, and become real numbers afterwards: the table stays as small as it is in the file. */
+function integerRows(emit: OnnxEmitter): string {
+  const { integers, scale, axis } = emit.quantizedWeights(0);
+  const real = emit.node('Cast', [pickRows(emit, integers)], { to: { i: 1 } });
+  const factor = axis === 0 ? emit.node('Unsqueeze', [pickRows(emit, scale), emit.ints([-1])]) : scale;
+  return emit.node('Mul', [real, factor]);
+}
+
 /**
  * Rows of a table by their numbers: inputs table [rows, width] and ids [batch, ...], int32; the result is
  * [batch, ..., width].
@@ -87,7 +98,7 @@ export const embedding = defineOp({
       Taxis: { type: 'int32' },
       batch_dims: { i: 0 },
     }),
-  onnx: (emit) => plain(emit.node('Gather', [emit.input(0), emit.input(1)], { axis: { i: 0 } })),
+  onnx: (emit) => plain(emit.isQuantized(0) ? integerRows(emit) : pickRows(emit, emit.input(0))),
 });
 
 /** Integers as the real numbers they are: what masks go through before they meet float values. */

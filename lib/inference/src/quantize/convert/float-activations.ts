@@ -3,7 +3,7 @@ import { isComputed, isOp, linear, traitsOf } from '../../nn/ops';
 import { integerConstant, tensorName, type BuiltGraph } from './build';
 import { dynamicLinear } from '../ops';
 import { hasArithmetic, type KeepFloat, type LayerPlan, type Settings } from '../plan';
-import { GroupQuantizedTensor, quantizeWeights } from '../numbers';
+import { GroupQuantizedTensor, quantizeRows, quantizeWeights, type WeightOptions } from '../numbers';
 
 /** Which layers get integer weights in the modes without calibrated activations. */
 export function planWeights(graph: Graph, mode: 'dynamic' | 'weight-only', keepFloat: KeepFloat): LayerPlan[] {
@@ -17,7 +17,10 @@ export function planWeights(graph: Graph, mode: 'dynamic' | 'weight-only', keepF
 
 function reasonFor(node: GraphNode, mode: 'dynamic' | 'weight-only'): string {
   const { kind, weight } = traitsOf(node);
-  if (kind === 'lookup') return 'its rows are looked up, not multiplied';
+  if (kind === 'lookup') {
+    if (mode === 'dynamic') return 'its rows are looked up, not multiplied';
+    return isFixed(node.inputs[0]) ? '' : 'its table changes with the input';
+  }
   if (!weight) return 'it has no weights to quantize';
   if (mode === 'dynamic' && !isOp(node, linear))
     return (
@@ -48,9 +51,17 @@ export function buildDynamic(graph: Graph, layers: readonly LayerPlan[], options
   });
 }
 
+/** A table of integers with a scale for each row, which its rows get back when they are looked up. */
+function integerTable(node: GraphNode, [table, ...ids]: GraphNode[], options: WeightOptions): GraphNode {
+  const integers = quantizeRows(Float32Array.from(valueOf(table)), table.shape, options);
+  return { ...node, inputs: [integerConstant(table, integers, tensorName(node, 'weight')), ...ids] };
+}
+
 /** Layers whose weights are integers in the file and real numbers in the products. */
 export function buildWeightOnly(graph: Graph, layers: readonly LayerPlan[], options: Settings['weights']): BuiltGraph {
-  return replaceLayers(graph, layers, (node, [x, weight, ...bias]) => {
+  return replaceLayers(graph, layers, (node, inputs) => {
+    if (traitsOf(node).kind === 'lookup') return integerTable(node, inputs, options);
+    const [x, weight, ...bias] = inputs;
     const values = Float32Array.from(valueOf(weight));
     const name = tensorName(node, 'weight');
     if (options.groupSize === null)

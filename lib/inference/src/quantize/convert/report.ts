@@ -1,6 +1,6 @@
 import { tf } from '../../backend';
 import { evaluate, isFixed, isQuantized, valueOf, type Graph, type GraphNode } from '../../graph';
-import { isOp } from '../../nn/ops';
+import { isOp, traitsOf } from '../../nn/ops';
 import type { BuiltGraph } from './build';
 import { gridLimits, quantizeDequantize, type Grid } from '../ops';
 import type { LayerPlan } from '../plan';
@@ -53,9 +53,10 @@ export function powerOf(reference: ArrayLike<number>, values: ArrayLike<number>)
 }
 
 function weightNoise(float: GraphNode, built: GraphNode | undefined): number | null {
-  const weight = built?.inputs[1];
+  const at = traitsOf(float).kind === 'lookup' ? 0 : 1;
+  const weight = built?.inputs[at];
   if (!weight || !isQuantized(weight)) return null;
-  return decibels(powerOf(valueOf(float.inputs[1]), valueOf(weight)));
+  return decibels(powerOf(valueOf(float.inputs[at]), valueOf(weight)));
 }
 
 /** A layer's own node in the quantized graph, behind rounding and activation. */

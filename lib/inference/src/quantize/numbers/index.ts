@@ -17,5 +17,5 @@ export {
   type QuantizedDtype,
 } from './dtype';
 export { fakeQuantize, roundStraightThrough, type FakeQuantizeOptions, type RoundingGrid } from './fake';
-export { quantizeBias, quantizeWeights, realValues, weightRange, type WeightOptions } from './weights';
+export { quantizeBias, quantizeRows, quantizeWeights, realValues, weightRange, type WeightOptions } from './weights';
 export { GroupQuantizedTensor, packBits, unpackBits, type GroupOptions } from './groups';

@@ -1,6 +1,7 @@
 import { reciprocal, QuantizedTensor } from './affine';
 import { bitRange, FLOAT32_EPSILON, integerRange, saturate, type IntegerRange } from './dtype';
 import { integer } from '../../check';
+import { strideOf } from '../../shape';
 
 /** How weights become integers. */
 export interface WeightOptions {
@@ -68,11 +69,36 @@ export function quantizeWeights(
   );
 }
 
-/** The real numbers of integers whose last dimension is the channel, in float32. */
-export function realValues({ data, scales, axis }: QuantizedTensor): Float32Array {
+/**
+ * Symmetric integers for a table whose rows are looked up: one scale for each row, so that a word with small numbers
+ * keeps its digits beside one with large ones.
+ *
+ * @param shape [rows, width]
+ */
+export function quantizeRows(
+  values: Float32Array,
+  [rows, width]: readonly number[],
+  options: WeightOptions = {},
+): QuantizedTensor {
+  if (options.perChannel === false) return quantizeWeights(values, [rows, width], options);
+  const range = weightRange(options);
+  const row = (r: number): Float32Array => values.subarray(r * width, (r + 1) * width);
+  const scales = Array.from({ length: rows }, (_, r) => symmetricScale(largestMagnitudes(row(r), 1)[0], range));
+  const data = new Int8Array(values.length);
+  scales.forEach((scale, r) => {
+    const inverse = reciprocal(scale);
+    for (let i = r * width; i < (r + 1) * width; i++) data[i] = saturate(Math.fround(values[i] * inverse), range);
+  });
+  const zeroPoints = scales.map(() => 0);
+  return new QuantizedTensor([rows, width], 'qint8', data, scales, zeroPoints, 0);
+}
+
+/** The real numbers of integers whose first or last dimension has a scale each, or of one scale in all, in float32. */
+export function realValues({ shape, data, scales, axis }: QuantizedTensor): Float32Array {
   const channels = axis === null ? 1 : scales.length;
+  const inner = axis === null ? 1 : strideOf(shape, axis);
   const values = new Float32Array(data.length);
-  for (let i = 0; i < values.length; i++) values[i] = data[i] * scales[i % channels];
+  for (let i = 0; i < values.length; i++) values[i] = data[i] * scales[Math.floor(i / inner) % channels];
   return values;
 }
 
