@@ -57,7 +57,7 @@ describe('through a proxy that tunnels (CONNECT) come', () => {
     npm_config_registry: `https://${HOST}`,
     // This machine's own settings may name other authorities.
     npm_config_globalconfig: path.join(folder, 'npmrc'),
-    npm_config_cache: path.join(folder, 'cache'),
+    npm_config_cache: path.join(root, 'cache'),
     npm_config_fetch_retries: '0',
   });
 

@@ -46,7 +46,8 @@ export interface Guarded {
  */
 export function registry({ wheel, guarded }: { wheel?: Buffer; guarded?: Guarded } = {}) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const scheme = 'encrypted' in request.socket ? 'https' : 'http';
+    const url = new URL(request.url ?? '/', `${scheme}://${request.headers.host}`);
     if (guarded && request.headers[guarded.header] !== guarded.value) {
       const status = guarded.header === 'authorization' ? 401 : 407;
       response.writeHead(status, { 'www-authenticate': 'Basic', 'proxy-authenticate': 'Basic' }).end();
