@@ -30,22 +30,14 @@ const notebookFiles = () =>
     .filter((name) => name.endsWith('.ipynb'))
     .map((name) => inRoot('notebooks', name));
 
-/** Two notebooks at a time: WebAssembly computes with one thread. */
-const ON_WASM = { args: ['--jobs', '2', '-p', 'quick=true'], env: { SCALABLE_INFERENCE_BACKEND: 'wasm' } };
+/** Answers do not depend on the size of the measurements: only the notebooks as they are run at full size. */
+const ALL_ANSWERS = ['--answers', 'all', '-p', 'quick=true'];
 
-/** The notebooks on a machine without the native engine. */
-function runNotebooksOnWasm(mode) {
-  const file = path.join(RESULTS_FOLDER, `notebooks-wasm-${mode}.json`);
-  const args = [RUNNER, '--answers', mode, ...ON_WASM.args, '--json', file];
-  return runCounted(file, args, { env: ON_WASM.env, read: countRuns });
-}
-
-/** The runner's command line, once for each way of answering the exercises. */
-function runNotebooks(mode) {
-  const file = path.join(RESULTS_FOLDER, `notebooks-${mode}.json`);
-  // Answers do not depend on the size of the measurements: only the notebooks as they are run at full size.
-  const size = mode === 'as-is' ? [] : ['-p', 'quick=true'];
-  return runCounted(file, [RUNNER, '--answers', mode, ...size, '--json', file], { read: countRuns });
+/** The runner's command line over all notebooks; `backend` is a fallback's name, for machines without the native engine. */
+function runNotebooks(name, args, backend) {
+  const file = path.join(RESULTS_FOLDER, `notebooks-${name}.json`);
+  const env = backend && { SCALABLE_INFERENCE_BACKEND: backend };
+  return runCounted(file, [RUNNER, ...args, '--json', file], { env, read: countRuns });
 }
 
 /**
@@ -87,15 +79,19 @@ export const STAGES = [
     minutes: 0.1,
     run: () => runCheck([inRoot('lib/workbook/dist/cli.js'), 'sync', '--check', ...notebookFiles()]),
   },
-  ...[
-    ['as-is', 8],
-    ['solutions', 3],
-    ['wrong', 8],
-  ].map(([mode, minutes]) => ({ name: `notebooks: ${mode}`, minutes, run: () => runNotebooks(mode) })),
-  ...['as-is', 'solutions', 'wrong'].map((mode) => ({
-    name: `notebooks on WebAssembly: ${mode}`,
+  { name: 'notebooks: as-is', minutes: 8, run: () => runNotebooks('as-is', ['--answers', 'as-is']) },
+  { name: 'notebooks: all answers', minutes: 4, run: () => runNotebooks('answers', ALL_ANSWERS) },
+  {
+    name: 'notebooks on WebAssembly',
     onDemand: true,
-    minutes: 5,
-    run: () => runNotebooksOnWasm(mode),
-  })),
+    minutes: 8,
+    // Two at a time: WebAssembly computes with one thread.
+    run: () => runNotebooks('wasm', [...ALL_ANSWERS, '--jobs', '2'], 'wasm'),
+  },
+  {
+    name: 'notebooks on plain JavaScript',
+    onDemand: true,
+    minutes: 30,
+    run: () => runNotebooks('cpu', [...ALL_ANSWERS, '--jobs', '2', '--timeout', '1800'], 'cpu'),
+  },
 ];
