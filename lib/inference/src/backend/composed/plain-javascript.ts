@@ -1,9 +1,10 @@
 import { sizeOf } from '../../shape';
 import { tf } from '../tf';
 import type { Call, Composition } from './composition';
+import { inputGradient } from './convolution';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 import { maxPoolGradient } from './max-pool';
-import { convolutionInfo, type ConvolutionAttributes } from './windows';
+import { plainConvolution, plainFilterGradient } from './plain-convolution';
 
 type Combine = (a: number, b: number) => number;
 
@@ -20,8 +21,7 @@ function joined(combine: Combine) {
   return ({ inputs: { a, b }, attributes, own }: Call): tf.Tensor => {
     const whole = { a: period(a.shape, b.shape), b: period(b.shape, a.shape) };
     const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
-    if (!isFloat || tf.util.arraysEqual(a.shape, b.shape) || (whole.a ?? whole.b) === undefined)
-      return own({ a, b }, attributes);
+    if (!isFloat || (whole.a ?? whole.b) === undefined) return own({ a, b }, attributes);
     const [x, y] = [a.dataSync() as Float32Array, b.dataSync() as Float32Array];
     const shape = whole.b === undefined ? b.shape : a.shape;
     const result = new Float32Array(sizeOf(shape));
@@ -55,58 +55,20 @@ function averaged({ inputs: { x }, attributes }: Call): tf.Tensor {
   return tf.div(tf.sum(tf.cast(x, 'float32'), axes, keepDims), count);
 }
 
-/** Gradient of a convolution's kernel, [height, width, in, out], as loops over plain arrays. */
-function filterGradient({ inputs: { x, dy }, attributes }: Call): tf.Tensor {
-  const { filterShape, ...settings } = attributes as ConvolutionAttributes & { filterShape: number[] };
-  const info = convolutionInfo('Conv2DBackpropFilter', x.shape, filterShape, settings, false);
-  const { inHeight, inWidth, outHeight, outWidth, outChannels, padInfo } = info;
-  const arrays = {
-    x: x.dataSync() as Float32Array,
-    dy: dy.dataSync() as Float32Array,
-    dw: new Float32Array(sizeOf(filterShape)),
-  };
-  for (let out = 0; out < info.batchSize * outHeight * outWidth; out++) {
-    const [picture, row, column] = [
-      Math.floor(out / (outHeight * outWidth)),
-      Math.floor(out / outWidth) % outHeight,
-      out % outWidth,
-    ];
-    const [top, left] = [row * info.strideHeight - padInfo.top, column * info.strideWidth - padInfo.left];
-    for (let i = 0; i < info.filterHeight; i++) {
-      if (top + i < 0 || top + i >= inHeight) continue;
-      for (let j = 0; j < info.filterWidth; j++) {
-        if (left + j < 0 || left + j >= inWidth) continue;
-        const pixel = (picture * inHeight + top + i) * inWidth + left + j;
-        addProducts(arrays, [pixel, out, i * info.filterWidth + j], info.inChannels, outChannels);
-      }
-    }
-  }
-  return tf.tensor(arrays.dw, filterShape);
-}
-
-type Arrays = Record<'x' | 'dy' | 'dw', Float32Array>;
-
-/** Adds the products of a pixel's channels with those of an output's gradient to one place of the kernel. */
-function addProducts({ x, dy, dw }: Arrays, [pixel, out, place]: readonly number[], ins: number, outs: number): void {
-  for (let i = 0; i < ins; i++) {
-    const value = x[pixel * ins + i];
-    const to = (place * ins + i) * outs;
-    for (let o = 0; o < outs; o++) dw[to + o] += value * dy[out * outs + o];
-  }
-}
-
 /**
  * What tfjs's backend in plain JavaScript (4.22) computes with an index in every dimension for each element: joins of
- * tensors of different shapes, sums over all but the channels, and gradients of kernels and windows.
+ * tensors, sums over all but the channels, convolutions, and gradients of kernels and windows.
  */
 export const FOR_PLAIN_JAVASCRIPT: readonly Composition[] = [
+  { kernelName: 'Conv2D', replaces: true, compose: plainConvolution },
   { kernelName: 'Add', replaces: true, compose: joined((a, b) => a + b) },
   { kernelName: 'Sub', replaces: true, compose: joined((a, b) => a - b) },
   { kernelName: 'Multiply', replaces: true, compose: joined((a, b) => a * b) },
   { kernelName: 'RealDiv', replaces: true, compose: joined((a, b) => a / b) },
   { kernelName: 'Sum', replaces: true, compose: summed },
   { kernelName: 'Mean', replaces: true, compose: averaged },
-  { kernelName: 'Conv2DBackpropFilter', replaces: true, compose: filterGradient },
+  { kernelName: 'Conv2DBackpropFilter', replaces: true, compose: plainFilterGradient },
+  { kernelName: 'Conv2DBackpropInput', replaces: true, compose: inputGradient },
   { kernelName: 'DepthwiseConv2dNativeBackpropFilter', replaces: true, compose: depthwiseFilterGradient },
   { kernelName: 'DepthwiseConv2dNativeBackpropInput', replaces: true, compose: depthwiseInputGradient },
   { kernelName: 'MaxPoolGrad', replaces: true, compose: maxPoolGradient },
