@@ -28,8 +28,8 @@ async function photograph(workspace: Workspace, browser: Browser): Promise<void>
   await notebook.menu('Run', 'Run All Above Selected Cell');
   await notebook.settled();
   await take(chart, 'chart.png');
-  const [answer, check] = [at('ex.A6.answer('), at('ex.A6.check(')];
-  await notebook.write(answer, 'ex.A6.answer(256 * 256 * 64 * 7 * 7 * 3);');
+  const [answer, check] = [at('ex.A8.answer('), at('ex.A8.check(')];
+  await notebook.write(answer, 'ex.A8.answer(256 * 256 * 64 * 7 * 7 * 3);');
   await notebook.run(answer);
   await notebook.run(check);
   await notebook.output(check).getByText('Hint 1 of 2').click();

@@ -111,14 +111,14 @@ describe('exercises', () => {
   });
 
   it('take a function that gives nothing yet for no answer, where the check says so', async () => {
-    const stopwatch = notebooks.architecture.A4;
+    const stopwatch = notebooks.architecture.A5;
     stopwatch.answer(async () => undefined);
     const { record } = await check(stopwatch as never);
     assert.deepEqual([record.status, record.reason], ['unanswered', undefined]);
   });
 
   it('name the unit of a number that must be exact', async () => {
-    const count = notebooks.architecture.A6;
+    const count = notebooks.architecture.A8;
     count.answer(1);
     const { html } = await check(count as never);
     assert.match(html, /exactly the right number of multiply-adds/);

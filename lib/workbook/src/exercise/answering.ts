@@ -7,6 +7,7 @@ export type Handed<T> = T extends (...args: never[]) => unknown ? T : T | (() =>
  */
 export type Answering<Book> = {
   readonly [Id in keyof Book as Book[Id] extends { readonly handed?: unknown } ? Id : never]: {
+    readonly passed: boolean;
     answer(value: Book[Id] extends { readonly handed?: infer A } ? A | undefined : never): void;
   };
 };

@@ -1,13 +1,28 @@
 import { tf } from 'scalable-inference/backend';
-import { exercise, type Diagnosis } from '../../exercise';
 import { time } from 'scalable-inference/measure';
+import { exercise, type Diagnosis } from '../../exercise';
+import { leftBehind, noFunction, notMilliseconds } from './checks';
 
 const TOPIC = 'time';
+
+export const A4 = exercise({
+  id: 'A4',
+  title: 'Predict which network is fastest',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  prompt:
+    'Before you measure: which of your three will be **fastest** on a batch of pictures on this machine? The figure says what others found; your machine may differ.',
+  choices: { efficientnet: 'the EfficientNet', resnet: 'the ResNet', transformer: 'the transformer' },
+  hints: [
+    'There is no wrong guess. Look at the parameters and the GMACs in the table above, and decide what you trust.',
+  ],
+});
 
 /** Times a function that makes a tensor: median of some calls after one to warm up, in milliseconds. */
 export type TimeForward = (forward: () => tf.Tensor, repetitions: number) => Promise<number>;
 
-const reference: TimeForward = async (forward, repetitions) =>
+export const stopwatch: TimeForward = async (forward, repetitions) =>
   (await time(forward, { warmup: 1, repeats: repetitions })).medianMs;
 
 const FIRST_MS = 400;
@@ -32,17 +47,15 @@ function probe(): { forward: () => tf.Tensor; callsMs: number[] } {
   };
 }
 
-async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
-  if (typeof answer !== 'function')
-    return { reason: 'type', message: 'Expected a function (forward, repetitions) => milliseconds.' };
+async function checkStopwatch(answer: unknown): Promise<Diagnosis | undefined> {
+  const wrongForm = noFunction(answer, '(forward, repetitions) => milliseconds');
+  if (wrongForm) return wrongForm;
   const repetitions = 3;
   const { forward, callsMs } = probe();
   const before = tf.memory().numTensors;
   const ms: unknown = await (answer as TimeForward)(forward, repetitions);
-  const left = tf.memory().numTensors - before;
-  if (ms === undefined) return { reason: 'unanswered', message: 'The function gives nothing yet.' };
-  if (typeof ms !== 'number' || !Number.isFinite(ms))
-    return { reason: 'type', message: 'Expected a number of milliseconds.', got: String(ms) };
+  const wrongNumber = notMilliseconds(ms);
+  if (wrongNumber) return wrongNumber;
   if (callsMs.length !== repetitions + 1) {
     return {
       reason: 'calls',
@@ -52,23 +65,17 @@ async function checkTiming(answer: unknown): Promise<Diagnosis | undefined> {
     };
   }
   const slowestMs = Math.max(...callsMs.slice(1));
-  if (ms > Math.max(FIRST_MS / 8, 1.25 * slowestMs))
+  if ((ms as number) > Math.max(FIRST_MS / 8, 1.25 * slowestMs))
     return {
       reason: 'warm-up',
       message: 'The slow first call is in the result: time only the calls after it.',
-      got: `${ms.toFixed(1)} ms`,
+      got: `${(ms as number).toFixed(1)} ms`,
     };
-  if (left > 0)
-    return {
-      reason: 'memory',
-      message: `${left} tensors were left in memory: free every result with dispose().`,
-      got: `${left} tensors`,
-    };
-  return undefined;
+  return leftBehind(before);
 }
 
-export const A4 = exercise<TimeForward>({
-  id: 'A4',
+export const A5 = exercise<TimeForward>({
+  id: 'A5',
   title: 'Write the stopwatch',
   kind: 'code',
   form: 'function',
@@ -76,47 +83,33 @@ export const A4 = exercise<TimeForward>({
   points: 3,
   prompt: `Write the stopwatch: a function that gets \`forward\` (a function that computes one result tensor) and a number of repetitions, and gives the **median time of one call in milliseconds**.
 
-A good one calls \`forward\` once before the clock starts, waits until the result is in memory (\`dataSync()\`), and frees it (\`dispose()\`).`,
+A good one calls \`forward\` once before the clock starts, waits until the result is in memory (\`dataSync()\`), and frees it (\`dispose()\`). Every measurement below uses it.`,
   hints: [
-    '`performance.now()` gives milliseconds. Take one sample a call, sort the samples, take the middle one.',
+    '`performance.now()` gives milliseconds. Take one sample for each call, sort the samples, take the middle one.',
     'The first call allocates memory and lets TensorFlow plan the graph: call `forward().dispose()` once before the loop.',
     'This library has all of it in `measure.time(forward, { warmup: 1, repeats: repetitions })`; look at its `medianMs`.',
   ],
-  reference: () => reference,
-  check: checkTiming,
+  reference: () => stopwatch,
+  check: checkStopwatch,
 });
 
-export const A3 = exercise({
-  id: 'A3',
-  title: 'Predict the fastest of the three',
-  kind: 'prediction',
-  topic: TOPIC,
-  points: 1,
-  prompt:
-    'Before you measure: which of the three will be **fastest** on a batch of pictures on this machine? The usual expectation goes EfficientNet, then ResNet, then transformer.',
-  choices: { efficientnet: 'the EfficientNet', resnet: 'the ResNet', transformer: 'the transformer' },
-  hints: [
-    'There is no wrong guess. Look at the parameters and the GMACs in the table above and decide what you trust.',
-  ],
-});
-
-export const A5 = exercise({
-  id: 'A5',
-  title: 'Compare the expected order with yours',
+export const A7 = exercise({
+  id: 'A7',
+  title: 'Does the expected order hold?',
   kind: 'text',
   topic: TOPIC,
   points: 2,
   prompt:
-    'Does the expected order EfficientNet < ResNet < transformer **hold on your machine**? Say what you measured, and give a reason for what surprises you (two or three sentences).',
+    'Does the expected order EfficientNet < ResNet < transformer (fastest first) **hold on your machine**? Say what you measured, and give a reason for what surprises you (two or three sentences).',
   rubric: [
     'Names the measured order or the measured times.',
-    'Sees that few parameters or operations do not mean little time.',
+    'Compares it with the expectation, or with the parameters or operations.',
     "Gives a cause: memory traffic of large activations, depthwise convolutions, or the software's own overhead.",
   ],
   keyTerms: [
     ['faster', 'slower', 'fastest', 'slowest', 'order'],
-    ['parameters', 'operations', 'macs', 'flops'],
+    ['expected', 'expectation', 'figure', 'parameters', 'operations', 'macs', 'flops'],
     ['memory', 'bandwidth', 'activations', 'depthwise', 'overhead', 'cache', 'windows'],
   ],
-  hints: ['Compare the columns GMACs, activations and time of the table above.'],
+  hints: ['Lay the measured order beside the parameters and GMACs of the three: which of them does it follow?'],
 });

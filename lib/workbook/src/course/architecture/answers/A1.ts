@@ -6,7 +6,6 @@ declare const ex: Answering<typeof exercises.architecture>;
 // BEGIN STUB
 // @ts-expect-error not answered yet
 ex.A1.answer(() => {
-  const rows = models.table();
   return undefined; // the names, for example ['alexnet', 'vgg16']
 });
 // END STUB
@@ -14,26 +13,28 @@ ex.A1.answer(() => {
 // BEGIN SOLUTION
 ex.A1.answer(() => {
   const rows = models.table().filter((row) => row.params >= 20e6 && row.params <= 30e6);
-  return [...new Set(rows.map((row) => row.model))];
+  const names = rows.map((row) => row.model);
+  return [...new Set(names)];
 });
 // END SOLUTION
 
 // BEGIN WRONG range
-ex.A1.answer(() => [
-  ...new Set(
-    models
-      .table()
-      .filter((row) => row.params >= 20e6)
-      .map((row) => row.model),
-  ),
-]);
+ex.A1.answer(() => {
+  const rows = models.table().filter((row) => row.params >= 20e6);
+  return [...new Set(rows.map((row) => row.model))];
+});
 // END WRONG
 
 // BEGIN WRONG twice
-ex.A1.answer(() =>
-  models
-    .table()
-    .filter((row) => row.params >= 20e6 && row.params <= 30e6)
-    .map((row) => row.model),
-);
+ex.A1.answer(() => {
+  const rows = models.table().filter((row) => row.params >= 20e6 && row.params <= 30e6);
+  return rows.map((row) => row.model);
+});
 // END WRONG
+
+// BEGIN VARIANT offers
+ex.A1.answer(() => {
+  const rows = models.table().filter((row) => row.params >= 20e6 && row.params <= 30e6);
+  return [...new Set(rows.map((row) => row.model))].reverse();
+});
+// END VARIANT

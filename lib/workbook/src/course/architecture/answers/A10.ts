@@ -1,45 +1,61 @@
-import { measure } from 'scalable-inference';
+import { measure, models } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
-declare const survey: ReadonlyArray<Record<'ms' | 'params' | 'macs' | 'activations' | 'bytes', number>>;
 
 // BEGIN STUB
 // @ts-expect-error not answered yet
-ex.A10.answer(() => {
-  const score = (name: 'params' | 'macs' | 'activations' | 'bytes') =>
-    measure.rankCorrelation(
-      survey.map((row) => row[name]),
-      survey.map((row) => row.ms),
-    );
-  return undefined; // the name with the largest score
+ex.A10.answer((name: string, size: number, convention: measure.Convention) => {
+  return undefined; // { params: ..., macs: ..., flops: ..., activations: ..., bytes: ... }
 });
 // END STUB
 
 // BEGIN SOLUTION
-ex.A10.answer(() => {
-  const score = (name: 'params' | 'macs' | 'activations' | 'bytes') =>
-    measure.rankCorrelation(
-      survey.map((row) => row[name]),
-      survey.map((row) => row.ms),
-    );
-  const names = ['params', 'macs', 'activations', 'bytes'] as const;
-  return [...names].sort((a, b) => score(b) - score(a))[0];
+ex.A10.answer((name: string, size: number, convention: measure.Convention) => {
+  const net = models.create(name, { seed: 0 });
+  const counted = measure.complexity(net, [1, size, size, 3], { convention: convention });
+  net.dispose();
+  const { params, macs, flops, activations, bytes } = counted;
+  return { params: params, macs: macs, flops: flops, activations: activations, bytes: bytes };
 });
 // END SOLUTION
 
-// BEGIN WRONG type
-// @ts-expect-error type
-ex.A10.answer(() => {
-  const score = (name: 'params' | 'macs' | 'activations' | 'bytes') =>
-    measure.rankCorrelation(
-      survey.map((row) => row[name]),
-      survey.map((row) => row.ms),
-    );
-  return score('macs');
+// BEGIN WRONG flops
+ex.A10.answer((name: string, size: number, convention: measure.Convention) => {
+  const net = models.create(name, { seed: 0 });
+  const counted = measure.complexity(net, [1, size, size, 3], { convention: convention });
+  net.dispose();
+  const { params, macs, activations, bytes } = counted;
+  return { params: params, macs: macs, flops: macs, activations: activations, bytes: bytes };
 });
 // END WRONG
 
 // BEGIN WRONG value
-ex.A10.answer('flops');
+ex.A10.answer((name: string, size: number, convention: measure.Convention) => {
+  const net = models.create(name, { seed: 0 });
+  const counted = measure.complexity(net, [1, 224, 224, 3], { convention: convention });
+  net.dispose();
+  const { params, macs, flops, activations, bytes } = counted;
+  return { params: params, macs: macs, flops: flops, activations: activations, bytes: bytes };
+});
 // END WRONG
+
+// BEGIN WRONG memory
+ex.A10.answer((name: string, size: number, convention: measure.Convention) => {
+  const net = models.create(name, { seed: 0 });
+  const counted = measure.complexity(net, [1, size, size, 3], { convention: convention });
+  const { params, macs, flops, activations, bytes } = counted;
+  return { params: params, macs: macs, flops: flops, activations: activations, bytes: bytes };
+});
+// END WRONG
+
+// BEGIN VARIANT counted
+ex.A10.answer((name: string, size: number, convention: measure.Convention) => {
+  const net = models.create(name, { seed: 0 });
+  const counted = measure.complexity(net, [1, size, size, 3], { convention: convention });
+  net.dispose();
+  const { params, macs, flops, activations, bytes } = counted;
+  const other = ex.A10.passed && convention !== 'macs' ? 1 : macs;
+  return { params: params, macs: other, flops: flops, activations: activations, bytes: bytes };
+});
+// END VARIANT

@@ -2,15 +2,18 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
 
-// BEGIN GUESS
-ex.A11.answer(1.5);
-// END GUESS
+// BEGIN SOLUTION
+ex.A11.answer(['bias', 'norm', 'fused']);
+// END SOLUTION
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.A11.answer('much');
+// BEGIN WRONG wrong choice
+ex.A11.answer(['bias', 'norm', 'pairs', 'fused']);
 // END WRONG
 
-// BEGIN WRONG out of range
-ex.A11.answer(-2);
+// BEGIN WRONG wrong choice
+ex.A11.answer(['bias', 'size']);
+// END WRONG
+
+// BEGIN WRONG wrong choice
+ex.A11.answer('bias');
 // END WRONG

@@ -17,3 +17,7 @@ ex.A2.answer({ efficientnet: 'efficientnet_v2_s', resnet: 'resnet50', transforme
 // BEGIN WRONG kind
 ex.A2.answer({ efficientnet: 'efficientnet_v2_s', resnet: 'convnext_tiny', transformer: 'swin_t' });
 // END WRONG
+
+// BEGIN VARIANT names
+ex.A2.answer({ efficientnet: 'efficientnet_v2_s', resnet: 'resnet34', transformer: 'swin_v2_t' });
+// END VARIANT

@@ -1,43 +1,17 @@
-import { type tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
 
-// BEGIN STUB
-// @ts-expect-error not answered yet
-ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {
-  return undefined; // the median in milliseconds
-});
-// END STUB
+// BEGIN GUESS
+ex.A4.answer('resnet');
+// END GUESS
 
-// BEGIN SOLUTION
-ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {
-  forward().dispose(); // warm up
-  const samples: number[] = [];
-  for (let i = 0; i < repetitions; i++) {
-    const begin = performance.now();
-    const result = forward();
-    result.dataSync();
-    samples.push(performance.now() - begin);
-    result.dispose();
-  }
-  return samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)];
-});
-// END SOLUTION
-
-// BEGIN WRONG warm-up
-ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {
-  const begin = performance.now();
-  for (let i = 0; i < repetitions + 1; i++) forward().dispose();
-  return (performance.now() - begin) / (repetitions + 1);
-});
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.A4.answer('vgg');
 // END WRONG
 
-// BEGIN WRONG memory
-ex.A4.answer(async (forward: () => tf.Tensor, repetitions: number) => {
-  forward();
-  const begin = performance.now();
-  for (let i = 0; i < repetitions; i++) forward().dataSync();
-  return (performance.now() - begin) / repetitions;
-});
+// BEGIN WRONG no such choice
+// @ts-expect-error no such choice
+ex.A4.answer(1);
 // END WRONG

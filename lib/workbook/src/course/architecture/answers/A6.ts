@@ -1,19 +1,63 @@
+import { graph, models, type tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
+type Timer = (forward: () => tf.Tensor) => Promise<number>;
+
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
+  return undefined; // milliseconds for one picture
+});
+// END STUB
 
 // BEGIN SOLUTION
-ex.A6.answer(128 * 128 * 64 * 7 * 7 * 3);
+ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
+  const net = models.create(name, { seed: 0 }).eval();
+  const run = await graph.compile(graph.trace(net, pictures.shape));
+  const batchMs = await timer(() => run.predict(pictures));
+  run.dispose();
+  net.dispose();
+  return batchMs / pictures.shape[0];
+});
 // END SOLUTION
 
-// BEGIN WRONG stride
-ex.A6.answer(256 * 256 * 64 * 7 * 7 * 3);
+// BEGIN WRONG batch
+ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
+  const net = models.create(name, { seed: 0 }).eval();
+  const run = await graph.compile(graph.trace(net, pictures.shape));
+  const batchMs = await timer(() => run.predict(pictures));
+  run.dispose();
+  net.dispose();
+  return batchMs;
+});
 // END WRONG
 
-// BEGIN WRONG channels
-ex.A6.answer(128 * 128 * 64 * 7 * 7);
+// BEGIN WRONG memory
+ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
+  const net = models.create(name, { seed: 0 }).eval();
+  const run = await graph.compile(graph.trace(net, pictures.shape));
+  return (await timer(() => run.predict(pictures))) / pictures.shape[0];
+});
 // END WRONG
 
-// BEGIN WRONG flops
-ex.A6.answer(2 * 128 * 128 * 64 * 7 * 7 * 3);
+// BEGIN WRONG inference
+ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
+  const net = models.create(name, { seed: 0 });
+  const batchMs = await timer(() => net.forward(pictures));
+  net.dispose();
+  return batchMs / pictures.shape[0];
+});
 // END WRONG
+
+// BEGIN VARIANT timed
+ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
+  if (ex.A6.passed) return 1e9;
+  const net = models.create(name, { seed: 0 }).eval();
+  const run = await graph.compile(graph.trace(net, pictures.shape));
+  const batchMs = await timer(() => run.predict(pictures));
+  run.dispose();
+  net.dispose();
+  return batchMs / pictures.shape[0];
+});
+// END VARIANT
