@@ -12,6 +12,7 @@ const NAMES = ['pruning', 'quantization', 'distillation'] as const;
 
 /** Photographs the charts in both themes and holds every word in them against its ground; nothing runs again. */
 async function assertReadable(notebook: NotebookPage, name: string): Promise<void> {
+  assert.deepEqual(await notebook.brokenProse(), []);
   const drawn = (await notebook.charts()).length;
   for (const theme of ['JupyterLab Light', 'JupyterLab Dark'] as const) {
     if (theme === 'JupyterLab Dark') await notebook.reopenIn(theme);

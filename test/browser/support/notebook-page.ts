@@ -131,6 +131,16 @@ export class NotebookPage {
       await chart.screenshot({ path: path.join(folder, `${name}-${String(index + 1).padStart(2, '0')}.png`) });
   }
 
+  /** What Markdown cells fail to show: pictures that did not come, formulas that MathJax cannot read. */
+  async brokenProse(): Promise<string[]> {
+    const prose = this.page.locator(`${NOTEBOOK} .jp-RenderedMarkdown`);
+    const pictures = await prose.locator('img').all();
+    const widths = await Promise.all(pictures.map((one) => one.evaluate('picture => picture.naturalWidth')));
+    const names = await Promise.all(pictures.map((one) => one.getAttribute('alt')));
+    const formulas = await prose.locator('mjx-merror, [data-mjx-error]').allInnerTexts();
+    return [...names.flatMap((name, at) => (widths[at] === 0 ? [`picture: ${name}`] : [])), ...formulas];
+  }
+
   /** Saves, chooses a theme and opens the notebook again: its outputs are drawn anew, nothing is run. */
   async reopenIn(theme: string): Promise<void> {
     await this.page.keyboard.press('Control+s');
