@@ -15,7 +15,7 @@ async function assertReadable(notebook: NotebookPage, name: string): Promise<voi
   assert.deepEqual(await notebook.brokenProse(), []);
   const drawn = (await notebook.charts()).length;
   for (const theme of ['JupyterLab Light', 'JupyterLab Dark'] as const) {
-    if (theme === 'JupyterLab Dark') await notebook.reopenIn(theme);
+    if (theme === 'JupyterLab Dark') await notebook.reopenIn(theme, drawn);
     await notebook.photographCharts(screenshots, `${name}-${theme === 'JupyterLab Dark' ? 'dark' : 'light'}`);
     const { read, faint } = await notebook.faintWords();
     assert.deepEqual(faint, [], `words that cannot be read in the theme ${theme}`);

@@ -24,10 +24,13 @@ export interface DrawnChart {
 
 /** A notebook open in JupyterLab, used through its menus, its keys and what it shows. */
 export class NotebookPage {
+  private server = { url: '', token: '' };
+
   constructor(readonly page: Page) {}
 
   /** Opens a notebook of a server and waits until its kernel is ready for cells. */
   async open({ url, token, name }: { url: string; token: string; name: string }): Promise<void> {
+    this.server = { url, token };
     await this.page.goto(`${url}lab/tree/${name}?token=${token}`);
     await this.cells.first().waitFor();
     await this.kernelIs('Idle');
@@ -141,18 +144,21 @@ export class NotebookPage {
     return [...names.flatMap((name, at) => (widths[at] === 0 ? [`picture: ${name}`] : [])), ...formulas];
   }
 
-  /** Saves, chooses a theme and opens the notebook again: its outputs are drawn anew, nothing is run. */
-  async reopenIn(theme: string): Promise<void> {
+  /** Saves, sets the theme and opens the notebook again until all its charts are drawn anew; nothing is run. */
+  async reopenIn(theme: string, charts: number): Promise<void> {
     await this.page.keyboard.press('Control+s');
     await this.page.waitForTimeout(1_000);
-    await this.page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
-    await this.page.getByRole('menuitem', { name: 'Theme', exact: true }).hover();
-    await this.page.getByRole('menuitem', { name: theme, exact: true }).click();
-    await this.page.waitForTimeout(1_000);
+    const address = `${this.server.url}lab/api/settings/@jupyterlab/apputils-extension:themes`;
+    const headers = { Authorization: `token ${this.server.token}` };
+    const answer = await this.page.request.put(address, { headers, data: { raw: JSON.stringify({ theme }) } });
+    assert.ok(answer.ok(), `the theme was not taken: ${answer.status()}`);
     await this.page.reload();
+    await this.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
     await this.cells.first().waitFor();
-    await this.page.locator(CHARTS).first().waitFor();
-    await this.page.waitForTimeout(2_000);
+    const last = this.page.locator(CHARTS).nth(charts - 1);
+    await last.waitFor({ state: 'attached', timeout: 60_000 });
+    await last.locator('svg').first().waitFor({ state: 'attached' });
+    await this.page.waitForTimeout(1_000); // the one that came last need not be the last one
   }
 
   private async look(chart: Locator): Promise<DrawnChart> {

@@ -10,8 +10,8 @@ const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 /** Drawn as SVG, not on a canvas: sharp at every size, and its words can be searched and read aloud. */
 const AS_SVG = { [VEGA_LITE_MIME]: { embed_options: { renderer: 'svg' } } };
 
-/** Width of a plot in pixels when a chart does not say. */
-export const DEFAULT_WIDTH = 720;
+/** Width of a plot in pixels when a chart does not say: with axis and legend, what JupyterLab shows beside its files. */
+export const DEFAULT_WIDTH = 640;
 const DEFAULT_HEIGHT = 360;
 /** What axis and legend add to a plot's width. */
 const MARGIN = 70;

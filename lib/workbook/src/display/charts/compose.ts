@@ -33,11 +33,11 @@ export interface FacetOptions<R extends Row> extends ChartText, ChartSize {
 
 /**
  * The same chart once for each value of a field, side by side.
- * @param chart made from all rows; width and height of one plot come from the options, by default 340 x 220
+ * @param chart made from all rows; width and height of one plot come from the options, by default 310 x 220
  */
 export function facet<R extends Row>(chart: Chart, options: FacetOptions<R>): Chart {
   const { data, width: _width, height: _height, ...view } = chart.view;
-  const area = { width: options.width ?? 340, height: options.height ?? 220 };
+  const area = { width: options.width ?? 310, height: options.height ?? 220 };
   const resolve = options.sharedAxes === false ? { resolve: { scale: { x: 'independent', y: 'independent' } } } : {};
   const columns = options.columns ?? 2;
   const spec = { ...area, ...view };
@@ -60,7 +60,7 @@ export interface RowOptions extends ChartText, ChartSize {
 /** Charts beside each other, each with its own title; `linked` lets a selection in one show in all. */
 export function beside(charts: readonly Chart[], options: RowOptions): Chart {
   checkCharts('beside', charts);
-  const area = { width: options.width ?? 320, height: options.height ?? 260 };
+  const area = { width: options.width ?? 280, height: options.height ?? 260 };
   const columns = options.columns ?? 2;
   const views = charts.map((chart, index) => ({
     ...chart.view,

@@ -31,7 +31,7 @@ const PADDING = 14;
 /** An axis with room at its ends, unless those are given. */
 function roomy(encoded: JsonObject, channel: Channel): JsonObject {
   if (encoded.type !== 'quantitative' || channel.domain !== undefined) return encoded;
-  return { ...encoded, scale: { ...(encoded.scale as JsonObject | undefined), padding: PADDING } };
+  return { ...encoded, scale: { ...(encoded.scale as JsonObject | undefined), nice: false, padding: PADDING } };
 }
 
 /** Areas span this ratio at most; values that span more are drawn by their logarithm, or the small ones vanish. */
