@@ -104,7 +104,11 @@ const quantized: Reader = async (network) => {
       const far = relativeDistance(engine, simulated);
       tf.dispose([engine, simulated, float]);
       assert.ok(noise > 0 && noise < 1, `int8 is ${noise} away from float`);
-      assert.ok(far < SAME + noise, `onnxruntime is ${far} away from the simulation, whose noise is ${noise}`);
+      // Where roundings fall differently, both are `noise` away from the float network, each in a direction of its own.
+      assert.ok(
+        far < SAME + Math.SQRT2 * noise,
+        `onnxruntime is ${far} away from the simulation, whose noise is ${noise}`,
+      );
     });
     // In a network of few weights the names and settings of the nodes take most of the file.
     if (network.net.parameterCount() > FEW)
