@@ -6,11 +6,11 @@ declare const timed: ReadonlyArray<{ kind: string; model: string; ms: number }>;
 // BEGIN SOLUTION
 const order = [...timed].sort((a, b) => a.ms - b.ms);
 const found = order.map((row) => `${row.model} (${row.ms.toFixed(1)} ms)`).join(', then ');
-const holds = order.map((row) => row.kind).join() === 'efficientnet,resnet,transformer';
-ex.A7
-  .answer(`For one picture I measured ${found}: the expected order ${holds ? 'holds' : 'does not hold'} here.
-Parameters and operations alone do not say how long it takes: depthwise convolutions and large activations move
-much memory for each operation, and attention in windows adds overhead.`);
+const kinds = order.map((row) => row.kind).join();
+const verdict = kinds === 'efficientnet,resnet,transformer' ? 'holds' : 'does not hold';
+ex.A7.answer(`For one picture I measured ${found}. The expected order ${verdict} on this machine.
+Where the times do not follow the operations, memory is a reason: depthwise convolutions and large activations
+move much of it for each operation. Attention in windows adds overhead of the software.`);
 // END SOLUTION
 
 // BEGIN WRONG too short
