@@ -9,7 +9,5 @@ export type Answering<Book> = {
   readonly [Id in keyof Book as Book[Id] extends { readonly handed?: unknown } ? Id : never]: {
     readonly passed: boolean;
     answer(value: Book[Id] extends { readonly handed?: infer A } ? A | undefined : never): void;
-    /** Whether the answer has passed its check: false while it is being checked. */
-    readonly passed: boolean;
   };
 };
