@@ -214,7 +214,7 @@ describe('runner: command line', () => {
       );
       assert.match(
         (await grade({ 'course.ipynb': notebook(exercise(FAIR, 'process.exit();')) })).stdout,
-        /the run stopped at cell 1: kernel-died/,
+        /A1 {2}0\/2 {2}not-yet +kernel-died/,
       );
       assert.match((await grade({ 'course.ipynb': notebook(['const a = 1;']) })).stdout, /no answer cell for it/);
     });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -78,6 +78,7 @@ export class Folder {
   write(name: string, content: Notebook | string | Uint8Array): string {
     const file = path.join(this.path, name);
     const isNotebook = typeof content === 'object' && 'cells' in content;
+    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, isNotebook ? formatNotebook(content) : content);
     return file;
   }

@@ -6,8 +6,10 @@ export interface Grade {
   /** What is done in it; empty where the notebook does not tell. */
   title: string;
   topic: string;
-  /** What the check said last; `no record` when it never spoke. */
-  status: 'passed' | 'not-yet' | 'unanswered' | 'recorded' | 'no record';
+  /**
+   * What the check said last; `no record` when it never spoke, `tampered` when it then let a wrong answer pass as well.
+   */
+  status: 'passed' | 'not-yet' | 'unanswered' | 'recorded' | 'no record' | 'tampered';
   points: number;
   /** Whether its points are counted apart. */
   optional: boolean;

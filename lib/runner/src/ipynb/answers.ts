@@ -1,5 +1,5 @@
 import { type AnswerCell, answerCells } from './cells';
-import { type AnswerMetadata, type AnswerMode, type WrongAnswer } from './conventions';
+import { type AnswerMode, type WrongAnswer } from './conventions';
 import { type Notebook } from './types';
 
 /**
@@ -24,6 +24,8 @@ export interface FilledNotebook {
   variant?: number;
   /** By exercise id. Empty for `as-is`, where checks may say anything. */
   expected: Map<string, Expectation>;
+  /** Goes on with the next cell after one that ended in an exception, as for a submission, whose other answers count. */
+  goesOnAfterErrors?: boolean;
   /** In `all` mode, by index of the answer cell: what is tried there first, in order. */
   attempts?: Map<number, Attempt[]>;
 }
@@ -64,25 +66,3 @@ function attemptsOf({ index, cell, answer }: AnswerCell): [number, Attempt[]] {
 }
 
 const failing = ({ reason }: WrongAnswer): Expectation => ({ status: 'not-yet', reason });
-
-/**
- * A learner's answers put into the teacher's notebook, so that nothing else in the submission (a changed check, a
- * deleted cell) counts.
- *
- * @returns the notebook to run, and the exercises for which the submission has no answer cell
- */
-export function graftAnswers(
-  original: Notebook,
-  submission: Notebook,
-): { notebook: Notebook; missing: AnswerMetadata[] } {
-  const sources = new Map<string, string>();
-  for (const { answer, cell } of answerCells(submission)) sources.set(answer.exercise, cell.source);
-  const missing: AnswerMetadata[] = [];
-  const cells = [...original.cells];
-  for (const { index, cell, answer } of answerCells(original)) {
-    const source = sources.get(answer.exercise);
-    if (source === undefined) missing.push(answer);
-    else cells[index] = { ...cell, source };
-  }
-  return { notebook: { ...original, cells }, missing };
-}

@@ -1,5 +1,6 @@
 export * from './conventions';
-export { fillAnswers, graftAnswers } from './answers';
+export { fillAnswers } from './answers';
+export { type Grafted, graftAnswers } from './graft';
 export type { Attempt, Expectation, FilledNotebook } from './answers';
 export { answerCells, answerProblem, exerciseName, exerciseOf, hasTag, isExecutable, tagsOf } from './cells';
 export type { AnswerCell } from './cells';

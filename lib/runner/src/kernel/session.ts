@@ -102,11 +102,10 @@ export class KernelSession {
       appendToken: true,
       WebSocket: PromptSocket as unknown as ServerConnection.ISettings['WebSocket'],
     });
+    // A server gives everybody who asks for a path the same kernel; only the path's folder decides where a kernel works.
+    const own = `${path}#${randomUUID()}`;
     const session = await withTimeout(
-      SessionAPI.startSession(
-        { path, type: 'notebook', name: `${path}#${randomUUID()}`, kernel: { name: kernelName } },
-        settings,
-      ),
+      SessionAPI.startSession({ path: own, type: 'notebook', name: own, kernel: { name: kernelName } }, settings),
       timeoutMs,
       `the server did not start the kernel "${kernelName}" within ${timeoutMs / 1000} s`,
     ).catch((error: Error) => {

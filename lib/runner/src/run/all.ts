@@ -93,26 +93,38 @@ export interface RunAllOptions {
 }
 
 /** Runs the tasks, `jobs` at a time; results in the tasks' order. Tasks that an interrupt leaves over have failed. */
-export async function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<NotebookResult[]> {
-  const results: NotebookResult[] = [];
+export function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<NotebookResult[]> {
+  return inTurn(tasks, options.jobs, async (task) => {
+    const result = options.signal.aborted ? notStarted(task) : await runTask(task, options);
+    options.onNotebook?.(result);
+    return result;
+  });
+}
+
+/** Does the work for each item, so many at the same time; what it gives in the items' order. */
+export async function inTurn<T, R>(items: readonly T[], jobs: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
   let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < tasks.length) {
+  const workOn = async (): Promise<void> => {
+    while (next < items.length) {
       const index = next++;
-      const task = tasks[index];
-      results[index] = options.signal.aborted ? notStarted(task) : await runTask(task, options);
-      options.onNotebook?.(results[index]);
+      results[index] = await work(items[index]);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.jobs, tasks.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, workOn));
   return results;
 }
 
-function runTask(task: Task, { server, limits, signal, onCell }: RunAllOptions): Promise<NotebookResult> {
+/** Runs one task. */
+export function runTask(
+  task: Task,
+  { server, limits, signal, onCell }: Omit<RunAllOptions, 'jobs'>,
+): Promise<NotebookResult> {
   const report = (cell: CellResult, total: number, failure?: Failure): void => onCell?.(task, cell, total, failure);
   return runNotebook(task.path, task.filled, { home: task.home ?? task.path, server, limits, signal, onCell: report });
 }
 
-function notStarted({ path, filled }: Task): NotebookResult {
+/** The result of a task that an interrupt left over. */
+export function notStarted({ path, filled }: Pick<Task, 'path' | 'filled'>): NotebookResult {
   return rejected(path, filled.mode, { kind: 'interrupted', message: 'the run was interrupted before it started' });
 }

@@ -89,7 +89,7 @@ function judgeReply(status: string, mayRaise: boolean, stderr: string): [Failure
     return mayRaise ? ['no-exception', 'tagged raises-exception, but it raised none'] : undefined;
   }
   if (status === 'error')
-    return mayRaise ? undefined : ['cell-error', firstLine(stderr) ?? 'the cell failed without a message'];
+    return mayRaise ? undefined : ['cell-error', errorLine(stderr) ?? 'the cell failed without a message'];
   return ['not-run', `the kernel did not run it (reply status "${status}")`];
 }
 
@@ -145,6 +145,18 @@ function explain(ending: Ending, limits: CellLimits): [FailureKind, string] {
 function describe(cell: CodeCell, outputs: CellOutputs, kind: FailureKind, message: string): Omit<Failure, 'cell'> {
   const tail = (name: 'stdout' | 'stderr'): string => outputs.streamText(name).slice(-STREAM_TAIL);
   return { kind, message, source: cell.source, stdout: tail('stdout'), stderr: tail('stderr') };
+}
+
+/**
+ * The line that names the exception: the last one that looks like it above a stack, as a cell may print to stderr before
+ * it fails; else the first line.
+ */
+function errorLine(stderr: string): string | undefined {
+  const lines = stderr.split('\n');
+  const named = lines.filter(
+    (line, index) => /^(Uncaught )?[\w.$]*(Error|Exception)\b.*/.test(line) && /^\s+at /.test(lines[index + 1] ?? ''),
+  );
+  return named.at(-1)?.trim() ?? firstLine(stderr);
 }
 
 function firstLine(text: string): string | undefined {

@@ -135,7 +135,8 @@ class Run {
       cell.outputs = run.outputs.outputs;
       cell.execution_count = run.executionCount;
       this.record(index, run, this.noteMemory(session));
-      if (!run.goesOn) return false;
+      const passedOver = this.filled.goesOnAfterErrors === true && run.failure?.kind === 'cell-error';
+      if (!run.goesOn && !passedOver) return false;
     }
     return true;
   }
