@@ -114,7 +114,7 @@ export const D22 = exercise<MostConfused>({
   form: 'function',
   topic: TOPIC,
   points: 2,
-  prompt: `Write a function that finds the **most frequent mistake** in such a table: \`confusion[label][told]\` is the number of pictures with that label of which the student said \`told\`. Give \`{ label: ..., told: ..., count: ... }\`.`,
+  prompt: `Mistakes are counted in a **confusion table**: \`confusion[label][told]\` is the number of pictures with that label of which the student said \`told\`. Write a function that finds the **most frequent mistake** in it. Give \`{ label: ..., told: ..., count: ... }\`.`,
   hints: [
     'Go through all rows and columns with `forEach((row, label) => row.forEach((count, told) => ...))`.',
     'Leave out where `label === told`, and remember the largest count so far.',

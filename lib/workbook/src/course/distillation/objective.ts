@@ -112,7 +112,7 @@ export const D18 = exercise<Objective>({
   topic: TOPIC,
   points: 2,
   prompt:
-    'Put both together: `alpha` times the loss of the labels plus `1 - alpha` times the loss of the teacher. `hardLoss` is yours from D13, `softLoss` from D17. **This function trains your student in the next section.**',
+    'Put both together: `alpha` times the loss of the labels plus `1 - alpha` times the loss of the teacher. `hardLoss` is yours from D13, `softLoss` from D17. **This function will train your student.**',
   hints: ['`tf.mul(hardLoss(student, labels), alpha)` is the first term.', '`tf.add(first, second)` is the objective.'],
   reference: () => objective,
   check: checkObjective,
