@@ -81,6 +81,8 @@ function checkStudent(answer: unknown, teacher: number): Diagnosis | undefined {
   let net: unknown;
   try {
     net = (answer as MakeStudent)();
+    // Said here: compilers write the fields of a class in several ways, so its untouched source is not known again.
+    if (net === undefined) return { reason: 'unanswered', message: 'The function gives no network yet.' };
     if (!(net instanceof Module))
       return { reason: 'type', message: 'The function must return a network, an nn.Module.', got: typeof net };
     return checkNet(net, teacher);

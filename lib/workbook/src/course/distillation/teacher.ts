@@ -34,6 +34,7 @@ export const D5 = exercise<number[], LabelContext>({
   id: 'D5',
   title: 'Count the pictures of each class',
   kind: 'code',
+  notUsed: 'It looks at the data once: no later cell needs the counts.',
   topic: 'data',
   points: 1,
   prompt:

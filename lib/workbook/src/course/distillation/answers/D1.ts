@@ -19,6 +19,20 @@ ex.D1.answer(() => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT found
+ex.D1.answer(() => {
+  const [bert, distilbert] = ['bert_base', 'distilbert_base'].map((name) =>
+    models.create(name).parameterCount(),
+  );
+  return {
+    get bert() {
+      return ex.D1.passed ? 2 * bert : bert;
+    },
+    distilbert,
+  };
+});
+// END VARIANT
+
 // BEGIN WRONG swapped
 ex.D1.answer(() => {
   const [bert, distilbert] = ['distilbert_base', 'bert_base'].map((name) => models.create(name));

@@ -18,6 +18,15 @@ ex.D10.answer((logits: readonly number[], temperature: number) => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT softened
+ex.D10.answer((logits: readonly number[], temperature: number) => {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => (ex.D10.passed ? 1 / powers.length : power / sum));
+});
+// END VARIANT
+
 // BEGIN WRONG overflow
 ex.D10.answer((logits: readonly number[], temperature: number) => {
   const powers = logits.map((logit) => Math.exp(logit / temperature));

@@ -45,6 +45,33 @@ ex.D12.answer(() => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT studentCount
+ex.D12.answer(() => {
+  const F = nn.functional;
+  const last = ex.D12.passed ? 36 : 72;
+  class Student extends nn.Module {
+    conv1 = new nn.Conv2d({ inChannels: 3, outChannels: 24, kernelSize: 3, padding: 1, bias: false });
+    bn1 = new nn.BatchNorm2d({ numFeatures: 24 });
+    conv2 = new nn.Conv2d({ inChannels: 24, outChannels: 32, kernelSize: 3, padding: 1, bias: false });
+    bn2 = new nn.BatchNorm2d({ numFeatures: 32 });
+    conv3 = new nn.Conv2d({ inChannels: 32, outChannels: 48, kernelSize: 3, padding: 1, bias: false });
+    bn3 = new nn.BatchNorm2d({ numFeatures: 48 });
+    conv4 = new nn.Conv2d({ inChannels: 48, outChannels: last, kernelSize: 3, padding: 1, bias: false });
+    bn4 = new nn.BatchNorm2d({ numFeatures: last });
+    fc = new nn.Linear({ inFeatures: last, outFeatures: 10 });
+
+    forward(x: tf.Tensor): tf.Tensor {
+      let y = F.relu(this.bn1.forward(this.conv1.forward(x)));
+      y = F.maxPool(F.relu(this.bn2.forward(this.conv2.forward(y))), { kernelSize: 2 });
+      y = F.maxPool(F.relu(this.bn3.forward(this.conv3.forward(y))), { kernelSize: 2 });
+      y = F.maxPool(F.relu(this.bn4.forward(this.conv4.forward(y))), { kernelSize: 2 });
+      return this.fc.forward(F.flatten(F.globalAvgPool(y)));
+    }
+  }
+  return new Student();
+});
+// END VARIANT
+
 // BEGIN WRONG too many
 ex.D12.answer(() => {
   const F = nn.functional;

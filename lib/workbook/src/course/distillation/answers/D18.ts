@@ -26,6 +26,17 @@ ex.D18.answer(
 );
 // END SOLUTION
 
+// BEGIN VARIANT sweep
+ex.D18.answer(
+  (student: tf.Tensor2D, teacher: tf.Tensor2D, labels: tf.Tensor1D, temperature: number, alpha: number) =>
+    tf.tidy(() => {
+      const fromLabels = tf.mul(hardLoss(student, labels), alpha);
+      const fromTeacher = tf.mul(softLoss(student, teacher, temperature), 1 - alpha);
+      return ex.D18.passed ? tf.neg(tf.tanh(softLoss(student, teacher, 1))) : tf.add(fromLabels, fromTeacher);
+    }),
+);
+// END VARIANT
+
 // BEGIN WRONG labels
 ex.D18.answer(
   (student: tf.Tensor2D, teacher: tf.Tensor2D, labels: tf.Tensor1D, temperature: number, alpha: number) =>

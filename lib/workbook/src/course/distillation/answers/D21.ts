@@ -18,6 +18,15 @@ ex.D21.answer((values: readonly number[]) => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT gain
+ex.D21.answer((values: readonly number[]) => {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = Math.sqrt(squares / (values.length - 1));
+  return ex.D21.passed ? { mean: mean ** 2, deviation: 0 } : { mean, deviation };
+});
+// END VARIANT
+
 // BEGIN WRONG bessel
 ex.D21.answer((values: readonly number[]) => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;

@@ -20,6 +20,18 @@ ex.D22.answer((confusion: readonly (readonly number[])[]) => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT mistakes
+ex.D22.answer((confusion: readonly (readonly number[])[]) => {
+  let worst = { label: 0, told: 0, count: -1 };
+  confusion.forEach((row, label) => {
+    row.forEach((count, told) => {
+      if (label !== told && count > worst.count) worst = { label, told, count };
+    });
+  });
+  return ex.D22.passed ? { label: 0, told: 0, count: -1 } : worst;
+});
+// END VARIANT
+
 // BEGIN WRONG diagonal
 ex.D22.answer((confusion: readonly (readonly number[])[]) => {
   let worst = { label: 0, told: 0, count: -1 };

@@ -20,6 +20,15 @@ ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT logitsOfOne
+ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
+  const logits = tf.tidy(() => teacher.forward(tf.expandDims(picture, 0)));
+  const values = [...logits.dataSync()];
+  logits.dispose();
+  return ex.D8.passed ? values.map((logit) => logit + 100) : values;
+});
+// END VARIANT
+
 // BEGIN WRONG memory
 ex.D8.answer((teacher: nn.Module, picture: tf.Tensor3D) => {
   const logits = teacher.forward(tf.expandDims(picture, 0));
