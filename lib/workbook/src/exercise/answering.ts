@@ -9,7 +9,5 @@ export type Answering<Book> = {
   readonly [Id in keyof Book as Book[Id] extends { readonly handed?: unknown } ? Id : never]: {
     readonly passed: boolean;
     answer(value: Book[Id] extends { readonly handed?: infer A } ? A | undefined : never): void;
-    /** For variants, which behave otherwise once they have passed. */
-    readonly passed: boolean;
   };
 };
