@@ -35,6 +35,18 @@ describe('notebook tables', () => {
     assert.equal(table(rows, { columns: ['params'] }).csv(), 'params\r\n25557032\r\n3\r\n');
   });
 
+  it('writes numbers with as many decimals as asked for, by field or by column', () => {
+    const times = [
+      { ms: 3101.26, share: 0.5, gain: 1 },
+      { ms: null, share: NaN, gain: 22.25 },
+    ];
+    const text = table(times, {
+      columns: ['ms', 'share', { field: 'gain', digits: 2 }],
+      digits: { ms: 1, gain: 0 },
+    }).text();
+    assert.deepEqual(text.split('\n').slice(1), ['  3,101.3    0.5   1.00', '             NaN  22.25']);
+  });
+
   it('writes the numbers of a column alike, booleans as words, and drops what is empty', () => {
     const measured = [
       { layerName: 'a', ms: 3101.26, share: 1.5, gain: (3.14159).toFixed(1), isInt: true, why: '' },
