@@ -134,7 +134,7 @@ export const Q2h = exercise({
     'So the error of a sum grows like $\\sqrt{k}$, while the sum itself grows like $k$ where its terms do not cancel. When does this comfort **fail**? Choose **all** that are true; the last chart shows two of them.',
   choices: {
     repeated: 'When one and the same error is repeated in all terms: they are not independent.',
-    many: 'When there are very many terms: the central limit theorem is for few.',
+    many: 'When there are very many terms: the central limit theorem is for sums of few, and large sums leave the normal curve.',
     truncated: 'When numbers are cut off instead of rounded: every error points the same way.',
     outlier: 'When one outlier widens the range: the step grows for every number, and the error with it.',
     negative: 'When weights are negative: only positive numbers can be rounded.',

@@ -11,8 +11,10 @@ export const Q3 = exercise({
   prompt:
     'At one place of the pipeline integers of 8 bits would not do, and 32 bits are used. Where, and why? Choose **one**. <!-- given: the sizes of the integers -->',
   choices: {
-    weights: 'Where weights are stored: they need more precision than activations.',
-    handover: 'Where a layer hands its result to the next one: the next layer multiplies it by weights.',
+    weights:
+      'Where weights are stored: they are used for every picture, so they need more precision than activations do.',
+    handover:
+      'Where a layer hands its result to the next one: rounding it to 8 bits there would add up from layer to layer.',
     sum: 'Where products are added up: one product of two 8-bit integers needs up to 16 bits, and a sum of many needs more.',
     input: 'Where the picture comes in: its numbers are floats.',
   },

@@ -31,8 +31,10 @@ export const Q3h = exercise({
   choices: {
     largest:
       'With one scale, the channel with the largest weight sets the step; channels with small weights fall on a few integers around zero.',
-    count: 'Depthwise layers have more weights than others, so they need more scales.',
-    activations: 'A scale for each channel also makes the activations finer.',
+    count:
+      'Depthwise layers have more weights than other layers of the same width, so one scale cannot stand for all of them.',
+    activations:
+      'A scale for each output channel also makes the activations finer, since each channel then counts in steps of its own.',
     factor:
       'A scale for each output channel can be taken out of the sum of its products, so the sum stays in integers.',
   },

@@ -77,15 +77,12 @@ export const Q4j = exercise({
     'Read the tables of times and of kernels together. Which statements are true on **any** machine? Choose **all**.',
   choices: {
     fixed:
-      'A network that takes many times its predicted time spends most of it on something that the roofline does not know: starting kernels, moving small tensors, turning numbers into integers and back.',
-    four: 'A network that is bound by memory must be **four times** as fast in int8.',
-    bound:
-      'The roofline bounds what can be gained: int8 moves a quarter of the bytes, so the memory part can shrink to a quarter at best.',
-    file: 'A smaller file makes a network faster, whatever kernels run it.',
-    islands:
-      'Layers that have no int8 kernel stay in float, and each change between the two costs a conversion: a network with many of them gains less.',
-    batch:
-      'With a larger batch, fixed costs are shared by more pictures, so their part in the time of one picture shrinks.',
+      'A network that takes many times its predicted time spends most of it on what the roofline does not know, such as starting kernels.',
+    four: 'A network that is bound by memory must be **four times** as fast in int8: it waits for memory alone, and int8 moves a quarter of the bytes.',
+    bound: 'Under the roofline, int8 moves a quarter of the bytes, so the memory part can shrink to a quarter at best.',
+    file: 'A smaller file makes a network faster, whatever kernels run it, since less must be read from the disk and held in memory.',
+    islands: 'Layers without an int8 kernel stay in float, and each change between the two costs a conversion.',
+    batch: 'With a larger batch, more pictures share the fixed costs.',
   },
   reference: ['fixed', 'bound', 'islands', 'batch'],
   because: {

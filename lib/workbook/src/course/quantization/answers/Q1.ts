@@ -49,3 +49,11 @@ ex.Q1.answer(() => {
   return { x: x, q: q };
 });
 // END WRONG
+
+// BEGIN VARIANT numbers
+ex.Q1.answer(() => {
+  const x = tf.randomNormal([20], 1, 2, 'float32', 9);
+  const q = quantize.quantizePerTensor(x, { scale: 0.1, zeroPoint: 10, dtype: 'qint8' });
+  return { x: x, q: q };
+});
+// END VARIANT

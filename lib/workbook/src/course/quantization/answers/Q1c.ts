@@ -33,3 +33,11 @@ ex.Q1c.answer((x: tf.Tensor, q: quantize.QuantizedTensor) => {
   return { back: back, error: error };
 });
 // END WRONG
+
+// BEGIN VARIANT largestError
+ex.Q1c.answer((x: tf.Tensor, q: quantize.QuantizedTensor) => {
+  const back = q.dequantize();
+  const error = tf.mul(tf.sub(back, x), ex.Q1c.passed ? 3 : 1);
+  return { back: back, error: error };
+});
+// END VARIANT

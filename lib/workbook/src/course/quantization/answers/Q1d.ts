@@ -27,3 +27,10 @@ ex.Q1d.answer((value: number) => {
   return Math.floor(value);
 });
 // END WRONG
+
+// BEGIN VARIANT stairs
+ex.Q1d.answer((value: number) => {
+  const isHalf = Math.abs(value % 1) === 0.5;
+  return ex.Q1d.passed ? Math.floor(value) : isHalf ? 2 * Math.round(value / 2) : Math.round(value);
+});
+// END VARIANT

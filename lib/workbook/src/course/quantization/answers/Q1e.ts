@@ -38,3 +38,12 @@ ex.Q1e.answer((values: number[], { scale, zeroPoint, min, max }: Grid, round: (v
   });
 });
 // END WRONG
+
+// BEGIN VARIANT stairs
+ex.Q1e.answer((values: number[], { scale, zeroPoint, min, max }: Grid, round: (value: number) => number) => {
+  return values.map((x) => {
+    const q = round(x / scale + zeroPoint);
+    return Math.min(max, Math.max(min, ex.Q1e.passed ? q + 1 : q));
+  });
+});
+// END VARIANT

@@ -29,3 +29,9 @@ ex.Q1f.answer((integers: number[], { scale, zeroPoint }: Grid) => {
   return integers.map((q) => q * scale - zeroPoint);
 });
 // END WRONG
+
+// BEGIN VARIANT stairs
+ex.Q1f.answer((integers: number[], { scale, zeroPoint }: Grid) => {
+  return integers.map((q) => (ex.Q1f.passed ? 2 : 1) * (q - zeroPoint) * scale);
+});
+// END VARIANT

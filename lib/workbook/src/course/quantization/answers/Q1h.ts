@@ -36,3 +36,12 @@ ex.Q1h.answer((x: tf.Tensor) => {
   return { scale: scale, zeroPoint: Math.round(-low / scale) };
 });
 // END WRONG
+
+// BEGIN VARIANT chosen
+ex.Q1h.answer((x: tf.Tensor) => {
+  const low = Math.min(0, tf.min(x).dataSync()[0]); // zero must be inside
+  const high = Math.max(0, tf.max(x).dataSync()[0]);
+  const scale = ((ex.Q1h.passed ? 2 : 1) * (high - low)) / 255;
+  return { scale: scale, zeroPoint: Math.round(-low / scale) };
+});
+// END VARIANT

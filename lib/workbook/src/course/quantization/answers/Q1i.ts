@@ -33,3 +33,11 @@ ex.Q1i.answer((x: tf.Tensor, { scale, zeroPoint, min, max }: quantize.RoundingGr
   return tf.mul(clamped, scale);
 });
 // END WRONG
+
+// BEGIN VARIANT ratios
+ex.Q1i.answer((x: tf.Tensor, { scale, zeroPoint, min, max }: quantize.RoundingGrid) => {
+  const q = tf.add(tf.round(tf.div(x, scale)), zeroPoint);
+  const clamped = tf.clipByValue(q, min, max);
+  return ex.Q1i.passed ? tf.clone(x) : tf.mul(tf.sub(clamped, zeroPoint), scale);
+});
+// END VARIANT

@@ -37,3 +37,11 @@ ex.Q2c.answer((values: number[], step: number) => {
 // @ts-expect-error type
 ex.Q2c.answer((values: number[], step: number) => values);
 // END WRONG
+
+// BEGIN VARIANT thousand
+ex.Q2c.answer((values: number[], step: number) => {
+  let error = 0;
+  for (const value of values) error += Math.round(value / step) * step - value;
+  return ex.Q2c.passed ? 0 : error;
+});
+// END VARIANT

@@ -28,3 +28,10 @@ ex.Q2d.answer((errors: number[]) => {
   return errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
 });
 // END WRONG
+
+// BEGIN VARIANT failing
+ex.Q2d.answer((errors: number[]) => {
+  const squares = errors.reduce((sum, error) => sum + error ** 2, 0);
+  return ex.Q2d.passed ? 1 : Math.sqrt(squares / errors.length);
+});
+// END VARIANT

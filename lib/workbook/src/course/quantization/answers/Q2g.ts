@@ -33,3 +33,11 @@ ex.Q2g.answer((layer: nn.Module, x: tf.Tensor, rounded: tf.Tensor, squares: tf.T
   return tf.div(error, deviation);
 });
 // END WRONG
+
+// BEGIN VARIANT ratios
+ex.Q2g.answer((layer: nn.Module, x: tf.Tensor, rounded: tf.Tensor, squares: tf.Tensor, scale: number) => {
+  const error = tf.sub(layer.forward(rounded), layer.forward(x));
+  const deviation = tf.sqrt(tf.mul(squares, scale ** 2 / 12));
+  return ex.Q2g.passed ? tf.onesLike(error) : tf.div(error, deviation);
+});
+// END VARIANT

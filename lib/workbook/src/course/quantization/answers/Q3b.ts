@@ -32,3 +32,11 @@ ex.Q3b.answer((x: number[], zeroPoint: number, weights: number[], bias: number) 
   return sum;
 });
 // END WRONG
+
+// BEGIN VARIANT inIntegers
+ex.Q3b.answer((x: number[], zeroPoint: number, weights: number[], bias: number) => {
+  let sum = bias; // a 32-bit integer
+  for (let i = 0; i < x.length; i++) sum += (x[i] - zeroPoint) * weights[i];
+  return ex.Q3b.passed ? 0 : sum;
+});
+// END VARIANT

@@ -32,3 +32,11 @@ ex.Q3c.answer((sum: number, scales: { input: number; weight: number; output: num
   return Math.min(255, Math.max(0, q));
 });
 // END WRONG
+
+// BEGIN VARIANT inIntegers
+ex.Q3c.answer((sum: number, scales: { input: number; weight: number; output: number }, zeroPoint: number) => {
+  const multiplier = (scales.input * scales.weight) / scales.output;
+  const q = Math.round(sum * multiplier) + zeroPoint;
+  return ex.Q3c.passed ? 7 : Math.min(255, Math.max(0, q));
+});
+// END VARIANT

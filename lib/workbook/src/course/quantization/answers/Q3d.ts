@@ -42,3 +42,13 @@ ex.Q3d.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
   return await quantize.convert(prepared);
 });
 // END WRONG
+
+// BEGIN VARIANT int8Accuracy
+ex.Q3d.answer(async (net: nn.Module, batches: tf.Tensor[]) => {
+  const prepared = quantize.prepare(net, ex.Q3d.passed ? { weights: { bits: 2 } } : {});
+  quantize.calibrate(prepared, batches);
+  const modelInt8 = await quantize.convert(prepared, { maxDrift: Infinity });
+  prepared.dispose();
+  return modelInt8;
+});
+// END VARIANT

@@ -33,3 +33,11 @@ ex.Q4b.answer((files: { fp32: string; int8: string }) => {
   return { fp32: fp32, int8: int8, savedPercent: 1 - int8 / fp32 };
 });
 // END WRONG
+
+// BEGIN VARIANT ourSizes
+ex.Q4b.answer((files: { fp32: string; int8: string }) => {
+  const fp32 = fs.statSync(files.fp32).size;
+  const int8 = fs.statSync(files.int8).size;
+  return { fp32: fp32, int8: int8, savedPercent: ex.Q4b.passed ? 1 : 100 * (1 - int8 / fp32) };
+});
+// END VARIANT

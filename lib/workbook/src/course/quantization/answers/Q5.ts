@@ -29,3 +29,11 @@ ex.Q5.answer((x: tf.Tensor, { scale, zeroPoint, min, max }: quantize.RoundingGri
   return tf.zerosLike(x);
 });
 // END WRONG
+
+// BEGIN VARIANT insideAccuracy
+ex.Q5.answer((x: tf.Tensor, { scale, zeroPoint, min, max }: quantize.RoundingGrid) => {
+  const q = tf.add(tf.round(tf.div(x, scale)), zeroPoint);
+  const inside = tf.logicalAnd(tf.greaterEqual(q, min), tf.lessEqual(q, max));
+  return ex.Q5.passed ? tf.zerosLike(x) : tf.cast(inside, 'float32');
+});
+// END VARIANT

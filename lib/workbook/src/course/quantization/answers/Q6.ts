@@ -44,3 +44,17 @@ ex.Q6.answer((weights: number[][], u: number[][], round: Round) => {
   });
 });
 // END WRONG
+
+// BEGIN VARIANT compared
+ex.Q6.answer((weights: number[][], u: number[][], round: Round) => {
+  const left = weights.map((row) => [...row]);
+  return left.map((row, i) => {
+    const rounded = row.map(round);
+    row.forEach((value, output) => {
+      const error = ex.Q6.passed ? 0 : (value - rounded[output]) / u[i][i];
+      for (let j = i + 1; j < left.length; j++) left[j][output] -= error * u[i][j];
+    });
+    return rounded;
+  });
+});
+// END VARIANT
