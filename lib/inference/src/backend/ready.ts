@@ -29,13 +29,31 @@ async function useFallback(): Promise<void> {
       const wasm = require('@tensorflow/tfjs-backend-wasm') as { setThreadsCount(n: number): void };
       wasm.setThreadsCount(threadCount());
       completeWasm();
-      if (await tf.setBackend('wasm')) return;
+      if (await keepingListeners(() => tf.setBackend('wasm'))) return;
     } catch {
       // The WebAssembly binary is missing too; plain JavaScript always works.
     }
   }
   completePlainJavaScript();
   await tf.setBackend('cpu');
+}
+
+const LAST_RESORTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+/**
+ * Takes away what WebAssembly's loader (Emscripten) adds to the process: listeners that throw every late exception once
+ * more, which ends a notebook's kernel where tslab would have shown it below the cell.
+ */
+async function keepingListeners<T>(load: () => Promise<T>): Promise<T> {
+  const before = LAST_RESORTS.map((event) => process.rawListeners(event));
+  try {
+    return await load();
+  } finally {
+    LAST_RESORTS.forEach((event, i) => {
+      const added = process.rawListeners(event).filter((listener) => !before[i].includes(listener));
+      for (const listener of added) process.removeListener(event, listener as () => void);
+    });
+  }
 }
 
 /** Threads that one operation may use: `TF_NUM_INTRAOP_THREADS`, else all cores. */
