@@ -58,13 +58,13 @@ ex.A17.answer(async (predict: Predict, sizes: Iterable<number>, timer: Timer) =>
 });
 // END WRONG
 
-// BEGIN VARIANT swept
+// BEGIN VARIANT largest
 ex.A17.answer(async (predict: Predict, sizes: Iterable<number>, timer: Timer) => {
   const rows: Array<{ batch: number; ms: number }> = [];
   for (const batch of sizes) {
     const x: tf.Tensor4D = tf.randomNormal([batch, 224, 224, 3]);
     const batchMs = await timer(() => predict(x));
-    rows.push({ batch: batch, ms: ex.A17.passed ? 1e9 : batchMs / batch });
+    rows.push({ batch: ex.A17.passed ? 99 : batch, ms: batchMs / batch });
     x.dispose();
   }
   return rows;

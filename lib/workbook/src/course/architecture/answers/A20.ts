@@ -56,7 +56,7 @@ ex.A20.answer(async (layer: nn.Module, shape: number[], timer: Timer) => {
 });
 // END WRONG
 
-// BEGIN VARIANT spots
+// BEGIN VARIANT limits
 ex.A20.answer(async (layer: nn.Module, shape: number[], timer: Timer) => {
   const { flops, intensity } = measure.complexity(layer, shape);
   const run = await graph.compile(graph.trace(layer, shape));

@@ -42,7 +42,7 @@ ex.A5.answer(async (forward: () => tf.Tensor, repetitions: number) => {
 });
 // END WRONG
 
-// BEGIN VARIANT timed
+// BEGIN VARIANT believable
 ex.A5.answer(async (forward: () => tf.Tensor, repetitions: number) => {
   const samples: number[] = [];
   for (let i = 0; i < repetitions + 1; i++) {

@@ -50,7 +50,7 @@ ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
 });
 // END WRONG
 
-// BEGIN VARIANT timed
+// BEGIN VARIANT believable
 ex.A6.answer(async (name: string, pictures: tf.Tensor4D, timer: Timer) => {
   if (ex.A6.passed) return 1e9;
   const net = models.create(name, { seed: 0 }).eval();
