@@ -59,7 +59,7 @@ ex.A17.answer(async (predict: Predict, sizes: Iterable<number>, timer: Timer) =>
 // END WRONG
 
 // BEGIN VARIANT largest
-ex.A17.answer(async (predict: Predict, sizes: Iterable<number>, timer: Timer) => {
+ex.A17.answer(async (predict, sizes, timer) => {
   const rows: Array<{ batch: number; ms: number }> = [];
   for (const batch of sizes) {
     const x: tf.Tensor4D = tf.randomNormal([batch, 224, 224, 3]);
