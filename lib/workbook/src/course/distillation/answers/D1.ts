@@ -19,7 +19,7 @@ ex.D1.answer(() => {
 });
 // END SOLUTION
 
-// BEGIN VARIANT found
+// BEGIN VARIANT fewer
 ex.D1.answer(() => {
   const [bert, distilbert] = ['bert_base', 'distilbert_base'].map((name) =>
     models.create(name).parameterCount(),

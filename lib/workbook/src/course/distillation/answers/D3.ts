@@ -21,7 +21,7 @@ ex.D3.answer((large: Measured, small: Measured) => {
 });
 // END SOLUTION
 
-// BEGIN VARIANT found
+// BEGIN VARIANT fewer
 ex.D3.answer((large: Measured, small: Measured) => {
   const faster = (large.ms / small.ms - 1) * 100;
   return ex.D3.passed
