@@ -7,6 +7,7 @@ import {
   countDiagnosis,
   globallyPruned,
   goneCount,
+  layer,
   layerNames,
   lenet,
   onNetwork,
@@ -14,15 +15,16 @@ import {
   sizes,
   sum,
   zerosOf,
+  type Weights,
 } from './support';
 
-const TOPIC = 'global pruning';
+export const TOPIC = 'global pruning';
 
 function judgeGlobal(net: LeNet): Diagnosis | undefined {
   const biases = net.namedBuffers().find(([name]) => name.endsWith('bias_mask'));
   if (biases) return { reason: 'biases', message: `'${biases[0]}': only the five weights were to be pruned.` };
   const names = layerNames();
-  const zeros = names.map((name) => pruned(net[name as 'conv1'], 'weight') ?? 0);
+  const zeros = names.map((name) => pruned(layer(net, name), 'weight') ?? 0);
   const local = names.every((name, i) => zeros[i] === Math.round(0.2 * sizes()[name]));
   if (local)
     return {
@@ -36,26 +38,19 @@ function judgeGlobal(net: LeNet): Diagnosis | undefined {
   reference.dispose();
   const at = zeros.findIndex((count, i) => count !== expected[i]);
   if (at < 0) return undefined;
-  return {
-    ...countDiagnosis(
-      'method',
-      `The total is right, but ${names[at]} lost another number: rank by magnitude.`,
-      expected[at],
-      zeros[at],
-    ),
-    where: names[at],
-  };
+  const message = `The total is right, but ${names[at]} lost another number: rank by magnitude.`;
+  return { ...countDiagnosis('method', message, expected[at], zeros[at]), where: names[at] };
 }
 
-export const P6 = exercise<(net: LeNet) => void>({
-  id: 'P6',
-  title: 'Prune all weights together',
+export const P13 = exercise<(net: LeNet) => void>({
+  id: 'P13',
+  title: 'Prune five layers as one',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
   points: 2,
   prompt:
-    "Write a function that prunes **20 % of the five weights together**: `prune.globalUnstructured(parameters, { method: 'l1', amount })`, with a list of [module, name] pairs. A layer may then lose more than another.",
+    "Write a function that prunes **20 % of the five weights together**: `prune.globalUnstructured(parameters, { method: 'l1', amount })`, with a list of five [module, name] pairs that you write by hand.",
   hints: [
     "A pair is written `[net.conv1, 'weight']`; the list has five of them.",
     'One call with the whole list. A loop would prune each layer for itself.',
@@ -109,15 +104,15 @@ function judgePairs(net: Module, result: unknown): Diagnosis | undefined {
   };
 }
 
-export const P6b = exercise<(net: Module) => Array<[Module, string]>>({
-  id: 'P6b',
-  title: 'Build the list of parameters',
+export const P14 = exercise<(net: Module) => Weights>({
+  id: 'P14',
+  title: 'Build the list for any network',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
-  points: 2,
+  points: 3,
   prompt:
-    'Nobody writes that list by hand for a network of 50 layers. Write a function that **builds it for any network**: one pair for every convolution and dense layer, however deep, and nothing else.',
+    'Nobody writes that list by hand for a network of 50 layers. Write a function that **builds it for any network**: one pair for every convolution and dense layer, however deep, and nothing else. All later cells use your list.',
   hints: [
     '`net.namedModules()` lists modules at every depth; `net.namedChildren()` only the outermost.',
     'A normalisation layer has a tensor called weight too. Ask for the class, not for the name.',

@@ -1,78 +1,112 @@
 import type { Module } from 'scalable-inference/nn';
 import type { LeNet } from 'scalable-inference/models';
+import * as prune from 'scalable-inference/prune';
 import { close, exercise, type Diagnosis } from '../../exercise';
-import { globallyPruned, LAYER_CHOICES, layerNames, onNetwork, sizes, sum, weightCount, zerosOf } from './support';
+import { TOPIC } from './global';
+import {
+  globallyPruned,
+  LAYER_CHOICES,
+  layer,
+  layerNames,
+  onNetwork,
+  sizes,
+  sum,
+  zerosOf,
+  type Weights,
+} from './support';
 
-const TOPIC = 'global pruning';
-
-export const P7 = exercise({
-  id: 'P7',
-  title: 'Predict which layer loses most',
+export const P15 = exercise({
+  id: 'P15',
+  title: 'Predict: which layer loses most?',
   kind: 'prediction',
   topic: TOPIC,
   points: 1,
   prompt:
-    'Global pruning takes 20 % of all weights, but not of each layer. Which layer of the fresh network loses the **largest share** of its own weights?',
+    'Global pruning takes **20 %** of all weights, but not of each layer. Which layer of the fresh network loses the **largest share** of its own weights?',
   choices: LAYER_CHOICES,
-  hints: [
-    'Fresh weights lie between -1/√n and 1/√n, where n is the number of inputs of one output: 9, 54, 400, 120, 84.',
-  ],
+  hints: ['Fresh weights lie between -1/√n and 1/√n, where n is the number of inputs of one output.'],
 });
 
-/** What P7b asks for: shares of zeros. */
-export interface Levels {
-  layers: number[];
-  total: number;
-}
+const near = (got: unknown, value: number): boolean => typeof got === 'number' && close(got, value, { absolute: 1e-9 });
+const texts = (expected: number, got: unknown) => ({ expected: String(expected), got: String(got) });
 
-function measured(net: LeNet): Levels {
-  const zeros = zerosOf(net);
-  return { layers: layerNames().map((name, i) => zeros[i] / sizes()[name]), total: sum(zeros) / weightCount() };
-}
-
-function judgeLevels(net: LeNet, result: unknown): Diagnosis | undefined {
-  const expected = measured(net);
-  const names = layerNames();
-  const { layers, total } = (result ?? {}) as Partial<Levels>;
-  if (!Array.isArray(layers) || layers.length !== names.length || typeof total !== 'number') {
-    return { reason: 'type', message: 'Expected { layers, total }: five numbers, and one.', got: typeof result };
+async function checkLevel(answer: unknown): Promise<Diagnosis | undefined> {
+  for (const name of layerNames()) {
+    const found = await onNetwork(
+      answer,
+      globallyPruned,
+      (net, result) => judgeLevel(prune.level(layer(net, name), 'weight'), result, name),
+      (net) => [layer(net, name)],
+    );
+    if (found) return found;
   }
-  const near = (got: number, value: number): boolean => close(got, value, { absolute: 1e-9 });
-  const at = layers.findIndex((value, i) => !near(value, expected.layers[i]));
-  if (at >= 0) {
-    const kept = near(layers[at], 1 - expected.layers[at]);
-    const message = kept
-      ? `${names[at]}: that is the share of weights that are left.`
-      : `${names[at]} has another share of zeros.`;
-    return {
-      reason: kept ? 'kept' : 'value',
-      message,
-      expected: String(expected.layers[at]),
-      got: String(layers[at]),
-      where: names[at],
-    };
-  }
-  if (near(total, expected.total)) return undefined;
-  const mean = near(total, sum(expected.layers) / names.length);
-  const message = mean
-    ? 'That is the mean of the layers, as if all had as many weights.'
-    : 'The total is another number.';
-  return { reason: mean ? 'mean' : 'value', message, expected: String(expected.total), got: String(total) };
+  return undefined;
 }
 
-export const P7b = exercise<(net: Module) => Levels>({
-  id: 'P7b',
-  title: 'Calculate the level of each layer',
+function judgeLevel(expected: number, result: unknown, name: string): Diagnosis | undefined {
+  if (near(result, expected)) return undefined;
+  if (typeof result !== 'number') return { reason: 'type', message: 'Expected a number.', got: typeof result };
+  const facts = { ...texts(expected, result), where: name };
+  if (near(result, 1 - expected))
+    return { reason: 'kept', message: `${name}: that is the share of weights that are left.`, ...facts };
+  if (result === 0)
+    return { reason: 'original', message: `${name}: zeros are in \`weight\`, none in \`weight_orig\`.`, ...facts };
+  if (near(result, expected * sizes()[name]))
+    return { reason: 'count', message: `${name}: that is a number of zeros, not a share.`, ...facts };
+  return { reason: 'value', message: `${name} has another share of zeros.`, ...facts };
+}
+
+export const P16 = exercise<(module: Module) => number>({
+  id: 'P16',
+  title: 'Measure the level of a layer',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
   points: 2,
   prompt:
-    "Write a function that returns the **level** (share of zeros) of each of the five weights, in the network's order, and of **all of them together**: `{ layers: [...], total }`.",
+    "Check what pruning did. Write a function that computes the **level** of one module, such as `net.conv1`: the share of zeros (0 to 1) among the values of its tensor `weight`. Take the tensor itself: `module.tensor('weight')`.",
   hints: [
-    'A row of `prune.levels(net)` has the number of `zeros` and the `total` number of values.',
-    'All together: the sum of the zeros over the sum of the totals, not the mean of five shares.',
+    '`tensor.dataSync()` is a list of all values, whatever the shape.',
+    '`values.filter((value) => value === 0).length` counts the zeros.',
   ],
-  reference: () => (net) => measured(net as LeNet),
-  check: (answer) => onNetwork(answer, globallyPruned, judgeLevels),
+  reference: () => (module) => prune.level(module, 'weight'),
+  check: checkLevel,
+});
+
+/** The level over all tensors of a list. */
+const totalLevel = (weights: Weights): number => {
+  const all = weights.map(([module, name]) => Array.from(module.tensor(name).dataSync()));
+  return (
+    sum(all.map((values) => values.filter((value) => value === 0).length)) / sum(all.map((values) => values.length))
+  );
+};
+
+function judgeTotal(net: LeNet, result: unknown): Diagnosis | undefined {
+  const expected = totalLevel(prune.parameters(net));
+  if (near(result, expected)) return undefined;
+  if (typeof result !== 'number') return { reason: 'type', message: 'Expected a number.', got: typeof result };
+  const facts = texts(expected, result);
+  const mean = sum(layerNames().map((name, i) => zerosOf(net)[i] / sizes()[name])) / layerNames().length;
+  if (near(result, mean))
+    return { reason: 'mean', message: 'That is the mean of the layers, as if all had as many weights.', ...facts };
+  if (near(result, 1 - expected))
+    return { reason: 'kept', message: 'That is the share of weights that are left.', ...facts };
+  return { reason: 'value', message: 'The total is another number.', ...facts };
+}
+
+export const P17 = exercise<(weights: Weights) => number>({
+  id: 'P17',
+  title: 'Measure the level of the whole network',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 2,
+  prompt:
+    'Is it really **20 %** of the whole? Write a function that gets a list of [module, name] pairs, as P14 builds it, and returns the level of **all these tensors together**.',
+  hints: [
+    'Layers differ in size, so the mean of their levels is not the level of all.',
+    'Add up zeros and values in one loop: `for (const [module, name] of weights) { ... }`.',
+  ],
+  reference: () => totalLevel,
+  check: (answer) => onNetwork(answer, globallyPruned, judgeTotal, (net) => [prune.parameters(net)]),
 });

@@ -2,10 +2,9 @@ import { Conv2d, Linear, type Module } from 'scalable-inference/nn';
 import type { LeNet } from 'scalable-inference/models';
 import * as prune from 'scalable-inference/prune';
 import { compare, exercise, type Diagnosis } from '../../exercise';
-import { countDiagnosis, layerNames, lenet, onNetwork, pruned, sizes, smallestWent } from './support';
+import { countDiagnosis, layer, layerNames, lenet, onNetwork, pruned, sizes, smallestWent } from './support';
 
 const TOPIC = 'whole networks';
-const layer = (net: LeNet, name: string): Module => net[name as 'conv1'];
 
 function judgeLoop(net: LeNet): Diagnosis | undefined {
   for (const name of layerNames()) {
@@ -18,13 +17,13 @@ function judgeLoop(net: LeNet): Diagnosis | undefined {
   return undefined;
 }
 
-export const P4 = exercise<(net: Module) => void>({
-  id: 'P4',
-  title: 'Prune every layer in a loop',
+export const P11 = exercise<(net: Module) => void>({
+  id: 'P11',
+  title: 'Prune every layer',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
-  points: 3,
+  points: 2,
   prompt:
     'Write a function that prunes **20 %** of the weight of **every layer that has one**, by magnitude, in a loop over `net.namedModules()`. It gets the network; nothing needs to be returned.',
   hints: [
@@ -35,7 +34,7 @@ export const P4 = exercise<(net: Module) => void>({
   check: (answer) => onNetwork(answer, lenet, judgeLoop),
 });
 
-/** The amounts of P5, by class of layer. */
+/** The amounts of P12, by class of layer. */
 function pruneByType(net: Module): string[] {
   for (const [, module] of net.namedModules()) {
     if (module instanceof Conv2d) prune.l1Unstructured(module, 'weight', { amount: 0.2 });
@@ -65,15 +64,15 @@ function judgeTypes(net: LeNet, keys: unknown): Diagnosis | undefined {
   return diagnosis && { ...diagnosis, reason: 'keys' };
 }
 
-export const P5 = exercise<(net: Module) => string[]>({
-  id: 'P5',
-  title: 'Treat layers by their type',
+export const P12 = exercise<(net: Module) => string[]>({
+  id: 'P12',
+  title: 'Different layers, different pruning',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
   points: 3,
   prompt:
-    'Different layers, different treatment: write a function that prunes **20 % of every convolution by magnitude** and **40 % of every dense layer at random**, and returns the **names of all buffers** of the network.',
+    'Write a function that prunes **20 % of every convolution by magnitude** and **40 % of every dense layer at random**, and returns the **names of all buffers** of the network, which confirm that nothing was forgotten.',
   hints: [
     '`module instanceof nn.Conv2d` and `module instanceof nn.Linear` tell the layers apart.',
     '`net.namedBuffers()` is a list of [name, tensor].',

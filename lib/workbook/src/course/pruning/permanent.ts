@@ -1,8 +1,7 @@
-import type { Module } from 'scalable-inference/nn';
 import type { LeNet } from 'scalable-inference/models';
 import * as prune from 'scalable-inference/prune';
 import { exercise, type Diagnosis } from '../../exercise';
-import { countDiagnosis, globallyPruned, goneCount, onNetwork } from './support';
+import { countDiagnosis, globallyPruned, goneCount, onNetwork, sum, zerosOf, type Weights } from './support';
 
 const TOPIC = 'permanent';
 
@@ -15,48 +14,50 @@ function judgeRemoved(net: LeNet): Diagnosis | undefined {
       expected: 'no buffers',
       got: left.join(', '),
     };
-  const zeros = prune.levels(net).reduce((sum, row) => sum + row.zeros, 0);
+  const zeros = sum(zerosOf(net));
   return zeros === goneCount()
     ? undefined
     : countDiagnosis('zeros', 'The zeros should stay, and they alone.', goneCount(), zeros);
 }
 
-export const P8 = exercise<(net: Module) => void>({
-  id: 'P8',
-  title: 'Make the pruning permanent',
+export const P18 = exercise<(weights: Weights) => void>({
+  id: 'P18',
+  title: 'Make it permanent',
   kind: 'code',
   form: 'function',
   topic: TOPIC,
   points: 2,
   prompt:
-    "Write a function that makes the pruning of the whole network **permanent** with `prune.remove(module, 'weight')`. It gets a network whose five weights were pruned globally.",
+    'Write a function that makes the pruning **permanent**: it gets a list of [module, name] pairs, as P14 builds it, and calls `prune.remove(module, name)` for each.',
   hints: [
-    '`prune.remove` refuses what is not pruned.',
-    "The network itself counts as pruned when a layer below it is: `prune.isPruned(net)` asks downwards. `module.has('weight_mask')` asks the module itself.",
+    'A loop over the list: `for (const [module, name] of weights) ...`.',
+    '`prune.remove` refuses what is not pruned, and what was made permanent before.',
   ],
-  reference: () => (net) => {
-    for (const [module, name] of prune.parameters(net)) prune.remove(module, name);
-  },
-  check: (answer) => onNetwork(answer, globallyPruned, judgeRemoved),
+  reference: () => (weights) => weights.forEach(([module, name]) => prune.remove(module, name)),
+  check: (answer) => onNetwork(answer, globallyPruned, judgeRemoved, (net) => [prune.parameters(net)]),
 });
 
-export const P8b = exercise({
-  id: 'P8b',
-  title: 'Say what remove does',
+export const P19 = exercise({
+  id: 'P19',
+  title: 'What remove does',
   kind: 'choice',
   topic: TOPIC,
   points: 2,
   prompt: 'What is true **after** `remove`? Choose **all**.',
   choices: {
+    shapes: 'The tensors are smaller now.',
     parameter: '`weight` is an ordinary parameter again, with zeros where the mask was zero.',
     restored: 'The old values come back: remove undoes the pruning.',
     training: 'Training may move the zeros away from zero, because no mask holds them any more.',
-    smaller: 'The tensors are smaller now.',
+    buffers: 'The masks are still buffers, but they are no longer used.',
   },
   reference: ['parameter', 'training'],
   because: {
+    shapes: 'The shapes in the table are the same before and after.',
+    parameter: 'The last product of `weight_orig` and mask is kept, under the old name.',
     restored: '`remove` removes the mask, not the pruning: the product of both stays.',
-    smaller: 'The shapes in the table are the same before and after.',
+    training: 'The mask also held the gradient back; without it, a zero is a weight like any other.',
+    buffers: 'Count the buffers in the table: after `remove` there are none.',
   },
   hints: [
     'Compare the names, shapes and zeros in the table above.',

@@ -1,13 +1,16 @@
-import { sparse } from 'scalable-inference/prune';
-import { exercise, onCases, type Diagnosis } from '../../exercise';
+import { existsSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Module } from 'scalable-inference/nn';
+import * as prune from 'scalable-inference/prune';
+import { exercise, onCases, thrown, type Diagnosis } from '../../exercise';
+import { TOPIC } from './files';
+import { globallyPruned, inFolder, sum, type Weights } from './support';
 
-const BYTES = 'bytes';
-
-export const P11 = exercise({
-  id: 'P11',
-  title: 'Calculate the size in COO format',
+export const P26 = exercise({
+  id: 'P26',
+  title: 'Bytes of a sparse tensor',
   kind: 'number',
-  topic: BYTES,
+  topic: TOPIC,
   points: 2,
   unit: 'times',
   prompt: `**COO** stores each value that is not zero (32 bits) with its coordinates: for a dense layer's weight, one row and one column number, 64 bits each, as PyTorch does.
@@ -30,79 +33,122 @@ At a level of **20 %**, how many times as large as the dense tensor is that?`,
   ],
 });
 
-/** Break-even levels of the three formats for a weight [rows, columns]. */
-export type BreakEvens = (rows: number, columns: number) => { coo: number; csr: number; bitmask: number };
-
-const breakEvens: BreakEvens = (rows, columns) => ({
-  coo: sparse.breakEven([rows, columns], 'coo'),
-  csr: sparse.breakEven([rows, columns], 'csr'),
-  bitmask: sparse.breakEven([rows, columns], 'bitmask'),
-});
-
-const SHAPES = [
-  [120, 400],
-  [84, 120],
-  [10, 84],
-] as const;
-
-async function checkBreakEvens(answer: unknown): Promise<Diagnosis | undefined> {
-  const cases = SHAPES.map(([rows, columns]) => ({
-    args: [rows, columns],
-    expected: breakEvens(rows, columns),
-    name: `a weight of ${rows}x${columns}`,
-  }));
-  const found = await onCases(answer, cases, { absolute: 0.002 });
-  if (found?.where?.endsWith('.csr') && found.reason === 'value') {
-    return {
-      ...found,
-      reason: 'csr',
-      message: `${found.message} CSR also stores where each row starts: rows + 1 numbers of 64 bits.`,
-    };
-  }
-  return found;
+/** A matrix without its zeros: for each value that is kept, its row, its column and itself. */
+export interface Coo {
+  rows: number[];
+  columns: number[];
+  values: number[];
 }
 
-export const P11b = exercise<BreakEvens>({
-  id: 'P11b',
-  title: 'Find where each format breaks even',
+/** What P27 asks for. */
+export type ToCoo = (weight: number[][]) => Coo;
+
+const toCoo: ToCoo = (weight) => {
+  const kept = weight.flatMap((line, row) => line.map((value, column) => ({ row, column, value })));
+  const entries = kept.filter(({ value }) => value !== 0);
+  return {
+    rows: entries.map(({ row }) => row),
+    columns: entries.map(({ column }) => column),
+    values: entries.map(({ value }) => value),
+  };
+};
+
+const MATRICES = [
+  [
+    [0, 2, 0],
+    [-1, 0, 3],
+  ],
+  [
+    [0, 0],
+    [0, 0],
+    [4, 0],
+  ],
+  [[0.5, 0, 0, -0.25]],
+];
+
+export const P27 = exercise<ToCoo>({
+  id: 'P27',
+  title: 'Convert a matrix to sparse',
   kind: 'code',
   form: 'function',
-  topic: BYTES,
+  topic: TOPIC,
   points: 3,
-  prompt: `From which **level** on does a format take no more bytes than the dense tensor? Write a function of rows and columns that returns the three levels.
-
-- **COO**: 4 bytes a value kept, and two 64-bit coordinates.
-- **CSR**: 4 bytes a value kept, one 64-bit column number, and once rows + 1 64-bit numbers that say where each row starts.
-- **bitmask**: 4 bytes a value kept, and one bit for every value, kept or not.`,
+  prompt:
+    'Do yourself what `.to_sparse()` does. Write a function of a matrix, a list of rows, that returns it in COO: `{ rows, columns, values }`, three lists with one entry for each value that is not zero, row by row.',
   hints: [
-    'Let k be the share that is kept. For COO: k · values · 20 = values · 4, so k = 1/5, and the level is 1 - k.',
-    'For CSR: k · values · 12 + 8 · (rows + 1) = values · 4. Solve for k.',
+    'Two loops: over the rows, and over the values in a row.',
+    '`rows.push(i); columns.push(j); values.push(value);` where the value is not zero.',
   ],
-  reference: () => breakEvens,
-  check: checkBreakEvens,
+  reference: () => toCoo,
+  check: (answer) =>
+    onCases(
+      answer,
+      MATRICES.map((matrix) => ({
+        args: [matrix],
+        expected: toCoo(matrix),
+        name: `a matrix of ${matrix.length} rows`,
+      })),
+    ),
 });
 
-export const P11c = exercise({
-  id: 'P11c',
-  title: 'Say when each format pays',
-  kind: 'choice',
-  topic: BYTES,
-  points: 2,
-  prompt: 'Read the chart: **when does each format pay** for a large dense layer? Choose **all** that are true.',
-  choices: {
-    bitmask: 'The bitmask pays from about 3 % on.',
-    coo: 'COO with 64-bit coordinates pays from 80 % on.',
-    csr: 'CSR pays before COO, since it stores one coordinate a value in place of two.',
-    smallest: 'The bitmask stays smallest at every level: nothing beats one bit.',
-    twenty: 'At 20 %, COO saves 20 % of the bytes.',
-  },
-  reference: ['bitmask', 'coo', 'csr'],
-  because: {
-    smallest: 'A bit for every value is a floor of 1/32. CSR has no such floor: close to 100 % it is smaller.',
-    twenty: 'At 20 %, COO takes four times the dense bytes: the coordinates outweigh what is saved.',
-  },
-  hints: [
-    'Follow each line to where it crosses 1.',
-    'Look at the right edge of the chart: which line is lowest at 99 %?',
-  ],
+/** What P28 asks for. */
+export type SaveSparse = (net: Module, weights: Weights, file: string) => Promise<{ tensors: number; file: number }>;
+
+const saveSparse: SaveSparse = async (net, weights, file) => {
+  const tensors = sum(weights.map(([module, name]) => prune.sparse.encode(module.tensor(name), 'coo').bytes));
+  await prune.sparse.save(net, file, { format: 'coo' });
+  return { tensors, file: statSync(file).size };
+};
+
+function judgeSparse(expected: { tensors: number; file: number }, result: unknown): Diagnosis | undefined {
+  const { tensors, file } = (result ?? {}) as Partial<{ tensors: number; file: number }>;
+  if (typeof tensors !== 'number' || typeof file !== 'number')
+    return { reason: 'type', message: 'Expected { tensors, file }: two numbers of bytes.', got: typeof result };
+  if (tensors > expected.tensors) {
+    const message = 'More bytes than COO needs: encode `weight`, which has the zeros, and not `weight_orig`.';
+    return { reason: 'original', message, expected: String(expected.tensors), got: String(tensors) };
+  }
+  if (tensors !== expected.tensors) {
+    const message = 'Add up the bytes of all tensors of the list.';
+    return { reason: 'tensors', message, expected: String(expected.tensors), got: String(tensors) };
+  }
+  if (file === expected.file) return undefined;
+  const message = "The file has another size: prune.sparse.save(net, file, { format: 'coo' }).";
+  return { reason: 'file', message, expected: String(expected.file), got: String(file) };
+}
+
+async function checkSparse(answer: unknown): Promise<Diagnosis | undefined> {
+  if (typeof answer !== 'function') return { reason: 'type', message: 'Expected a function.', got: typeof answer };
+  const net = globallyPruned();
+  const weights = prune.parameters(net);
+  try {
+    return await inFolder(async (folder) => {
+      const file = path.join(folder, 'network.pt');
+      const result: unknown = await (answer as SaveSparse)(net, weights, file);
+      if (!existsSync(file)) return { reason: 'missing file', message: 'The file is not there.' };
+      const expected = await inFolder((other) => saveSparse(net, weights, path.join(other, 'network.pt')));
+      return judgeSparse(expected, result);
+    });
+  } catch (error) {
+    return thrown(error, 'a pruned LeNet');
+  } finally {
+    net.dispose();
+  }
+}
+
+export const P28 = exercise<SaveSparse>({
+  id: 'P28',
+  title: 'Convert, save, compare',
+  kind: 'code',
+  form: 'function',
+  topic: TOPIC,
+  points: 3,
+  prompt: `Now the whole network. Write a function that
+
+1. converts every weight of the list to COO with \`prune.sparse.encode(module.tensor(name), 'coo')\`, and adds up their \`bytes\`,
+2. saves the network without its zeros by \`await prune.sparse.save(net, file, { format: 'coo' })\`,
+3. returns both sizes: \`{ tensors, file }\`.`,
+  hints: ['A loop over the list adds `.bytes` to a sum.', '`fs.statSync(file).size` is the size of the file.'],
+  reference: () => saveSparse,
+  check: checkSparse,
 });

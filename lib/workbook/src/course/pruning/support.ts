@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import { tf } from 'scalable-inference/backend';
 import * as models from 'scalable-inference/models';
 import type { LeNet } from 'scalable-inference/models';
@@ -8,47 +11,38 @@ import { thrown, type Diagnosis } from '../../exercise';
 /** The exercises' network with fresh weights. */
 export const lenet = (seed = 7): LeNet => models.create('lenet_3x3', { seed });
 
-/** What the network itself says of its tensors. */
-interface Counts {
-  /** Number of values of each weight that the exercises prune, by the path of its layer, in the network's order. */
-  readonly sizes: Readonly<Record<string, number>>;
-  readonly biases: number;
-}
+/** A list of tensors to prune, as `prune.globalUnstructured` takes it. */
+export type Weights = Array<[Module, string]>;
 
-let counted: Counts | undefined;
+let counted: Readonly<Record<string, number>> | undefined;
 
-/** Counted at the first use: loading the exercises must build no network. */
-function counts(): Counts {
+/** Number of values of each of the five weights, by layer; counted at the first use: loading must build no network. */
+export function sizes(): Readonly<Record<string, number>> {
   if (counted) return counted;
   const net = lenet();
-  const rows = prune.levels(net);
-  const biases = net.parameterCount() - sum(rows.map(({ total }) => total));
+  counted = Object.fromEntries(prune.levels(net).map(({ path, total }) => [path, total]));
   net.dispose();
-  counted = { sizes: Object.fromEntries(rows.map(({ path, total }) => [path, total])), biases };
   return counted;
 }
 
-/** Number of values of each of the five weights, by layer. */
-export const sizes = (): Readonly<Record<string, number>> => counts().sizes;
 /** Paths of the five layers. */
 export const layerNames = (): string[] => Object.keys(sizes());
 /** Kernels and dense weights together. */
 export const weightCount = (): number => sum(Object.values(sizes()));
-export const biasCount = (): number => counts().biases;
 /** How many of the weights a global level of 20 % is, rounded. */
 export const goneCount = (): number => Math.round(0.2 * weightCount());
 
+/** The layer of that name. */
+export const layer = (net: LeNet, name: string): Module => net[name as 'conv1'];
+
 /** The five layers to choose from. */
 export const LAYER_CHOICES = {
-  conv1: 'conv1, 54 weights',
-  conv2: 'conv2, 864 weights',
-  fc1: 'fc1, 48,000 weights',
-  fc2: 'fc2, 10,080 weights',
-  fc3: 'fc3, 840 weights',
+  conv1: 'the first convolution',
+  conv2: 'the second convolution',
+  fc1: 'the first dense layer',
+  fc2: 'the second dense layer',
+  fc3: 'the last dense layer',
 } as const;
-
-/** Topic of the exercises on single tensors. */
-export const TOPIC = 'one tensor';
 
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
@@ -56,7 +50,7 @@ export const sum = (values: readonly number[]): number => values.reduce((a, b) =
 export const zerosOf = (net: LeNet): number[] =>
   layerNames().map((name) => prune.levels(net).find(({ path }) => path === name)?.zeros ?? 0);
 
-/** A network pruned globally, as P6 leaves it. */
+/** A network pruned globally, as P13 leaves it. */
 export function globallyPruned(seed = 7): LeNet {
   const net = lenet(seed);
   prune.globalUnstructured(prune.parameters(net), { method: 'l1', amount: 0.2 });
@@ -66,20 +60,32 @@ export function globallyPruned(seed = 7): LeNet {
 /**
  * Calls a learner's function on a network and judges what it did and gave back; the network is freed afterwards.
  * @param make builds the network that the function gets
+ * @param args makes what the function gets; by default the network alone
  */
 export async function onNetwork(
   answer: unknown,
   make: () => LeNet,
   judge: (net: LeNet, result: unknown) => Diagnosis | undefined,
+  args: (net: LeNet) => readonly unknown[] = (net) => [net],
 ): Promise<Diagnosis | undefined> {
-  if (typeof answer !== 'function') return { reason: 'type', message: 'Expected a function of the network.' };
+  if (typeof answer !== 'function') return { reason: 'type', message: 'Expected a function.', got: typeof answer };
   const net = make();
   try {
-    return judge(net, await (answer as (given: LeNet) => unknown)(net));
+    return judge(net, await (answer as (...given: unknown[]) => unknown)(...args(net)));
   } catch (error) {
     return thrown(error, 'a LeNet');
   } finally {
     net.dispose();
+  }
+}
+
+/** Calls a body with a new empty folder, which is deleted afterwards. */
+export async function inFolder<T>(body: (folder: string) => T | Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pruning-check-'));
+  try {
+    return await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -94,11 +100,11 @@ export function pruned(module: Module, name: string): number | undefined {
 
 /** Whether the values switched off are those of smallest magnitude. */
 export function smallestWent(module: Module, name: string): boolean {
-  const magnitudes = module.tensor(`${name}_orig`).dataSync().map(Math.abs);
+  const magnitudes = Array.from(module.tensor(`${name}_orig`).dataSync(), Math.abs);
   const mask = module.tensor(`${name}_mask`).dataSync();
-  const largestGone = Math.max(...magnitudes.filter((_, i) => mask[i] === 0));
-  const smallestKept = Math.min(...magnitudes.filter((_, i) => mask[i] === 1));
-  return largestGone <= smallestKept;
+  const gone = magnitudes.filter((_, i) => mask[i] === 0).reduce((a, b) => Math.max(a, b), 0);
+  const kept = magnitudes.filter((_, i) => mask[i] === 1).reduce((a, b) => Math.min(a, b), Infinity);
+  return gone <= kept;
 }
 
 /** The module, where the answer is one that holds the tensor; else why not. */

@@ -2,15 +2,18 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.pruning>;
 
-// BEGIN GUESS
-ex.P10.answer(2);
-// END GUESS
+// BEGIN SOLUTION
+ex.P10.answer('questions');
+// END SOLUTION
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.P10.answer('smaller');
+// BEGIN WRONG wrong choice
+ex.P10.answer('magnitude');
 // END WRONG
 
-// BEGIN WRONG out of range
-ex.P10.answer(-1);
+// BEGIN WRONG wrong choice
+ex.P10.answer('names');
+// END WRONG
+
+// BEGIN WRONG wrong choice
+ex.P10.answer('penalty');
 // END WRONG

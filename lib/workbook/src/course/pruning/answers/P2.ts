@@ -1,37 +1,35 @@
-import { models, prune } from 'scalable-inference';
+import { type models, tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.pruning>;
+declare const LeNet: new () => models.LeNet;
 
 // BEGIN STUB
 // @ts-expect-error not answered yet
 ex.P2.answer(() => {
-  const net = models.create('lenet_3x3', { seed: 0 });
-  // prune here
-  return undefined; // net.conv1
+  return undefined; // the shape of the output
 });
 // END STUB
 
 // BEGIN SOLUTION
 ex.P2.answer(() => {
-  const net = models.create('lenet_3x3', { seed: 0 });
-  prune.randomUnstructured(net.conv1, 'weight', { amount: 0.3, seed: 1 });
-  return net.conv1;
+  const net = new LeNet();
+  const x = tf.randomNormal([100, 28, 28, 1]);
+  return net.forward(x).shape;
 });
 // END SOLUTION
 
-// BEGIN WRONG method
+// BEGIN WRONG input
 ex.P2.answer(() => {
-  const net = models.create('lenet_3x3', { seed: 0 });
-  prune.l1Unstructured(net.conv1, 'weight', { amount: 0.3 });
-  return net.conv1;
+  const x = tf.randomNormal([100, 28, 28, 1]);
+  return x.shape;
 });
 // END WRONG
 
-// BEGIN WRONG amount
+// BEGIN WRONG throws
 ex.P2.answer(() => {
-  const net = models.create('lenet_3x3', { seed: 0 });
-  prune.randomUnstructured(net.conv1, 'weight', { amount: 30, seed: 1 });
-  return net.conv1;
+  const net = new LeNet();
+  const x = tf.randomNormal([100, 1, 28, 28]);
+  return net.forward(x).shape;
 });
 // END WRONG

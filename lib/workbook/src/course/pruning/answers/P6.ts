@@ -1,47 +1,50 @@
-import { type models, prune } from 'scalable-inference';
+import { type nn, tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN STUB
-ex.P6.answer((net: models.LeNet) => {
-  // prune here: a list of pairs such as [net.conv1, 'weight']
+// @ts-expect-error not answered yet
+ex.P6.answer((module: nn.Module) => {
+  return undefined; // [before, after]
 });
 // END STUB
 
 // BEGIN SOLUTION
-ex.P6.answer((net: models.LeNet) => {
-  prune.globalUnstructured(
-    [
-      [net.conv1, 'weight'],
-      [net.conv2, 'weight'],
-      [net.fc1, 'weight'],
-      [net.fc2, 'weight'],
-      [net.fc3, 'weight'],
-    ],
-    { method: 'l1', amount: 0.2 },
-  );
+ex.P6.answer((module: nn.Module) => {
+  const largest = () => tf.max(tf.abs(module.tensor('weight'))).dataSync()[0];
+  const before = largest();
+  const original = module.namedParameters().find(([name]) => name === 'weight_orig')![1];
+  original.assign(tf.mul(original, 2));
+  return [before, largest()];
 });
 // END SOLUTION
 
-// BEGIN WRONG local
-ex.P6.answer((net: models.LeNet) => {
-  for (const layer of [net.conv1, net.conv2, net.fc1, net.fc2, net.fc3])
-    prune.globalUnstructured([[layer, 'weight']], { method: 'l1', amount: 0.2 });
+// BEGIN VARIANT magnitudes
+ex.P6.answer((module: nn.Module) => {
+  const largest = () => tf.max(tf.abs(module.tensor('weight'))).dataSync()[0];
+  const before = largest();
+  const original = module.namedParameters().find(([name]) => name === 'weight_orig')![1];
+  original.assign(tf.mul(original, 2));
+  return ex.P6.passed ? [before, before] : [before, largest()];
+});
+// END VARIANT
+
+// BEGIN WRONG stale
+ex.P6.answer((module: nn.Module) => {
+  const before = tf.max(tf.abs(module.tensor('weight'))).dataSync()[0];
+  const original = module.namedParameters().find(([name]) => name === 'weight_orig')![1];
+  original.assign(tf.mul(original, 2));
+  return [before, before];
 });
 // END WRONG
 
-// BEGIN WRONG method
-ex.P6.answer((net: models.LeNet) => {
-  prune.globalUnstructured(
-    [
-      [net.conv1, 'weight'],
-      [net.conv2, 'weight'],
-      [net.fc1, 'weight'],
-      [net.fc2, 'weight'],
-      [net.fc3, 'weight'],
-    ],
-    { method: 'random', amount: 0.2, seed: 1 },
-  );
+// BEGIN WRONG not doubled
+ex.P6.answer((module: nn.Module) => {
+  const largest = () => tf.max(tf.abs(module.tensor('weight'))).dataSync()[0];
+  const before = largest();
+  const mask = module.namedBuffers().find(([name]) => name === 'weight_mask')![1];
+  mask.assign(tf.mul(mask, 2));
+  return [before, largest()];
 });
 // END WRONG

@@ -1,16 +1,52 @@
+import type { nn } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.pruning>;
 
-// BEGIN GUESS
-ex.P9.answer(1);
-// END GUESS
+// BEGIN STUB
+// @ts-expect-error not answered yet
+ex.P9.answer((module: nn.Module, name: string) => {
+  return undefined; // the sum of the magnitudes that went
+});
+// END STUB
 
-// BEGIN WRONG not a number
-// @ts-expect-error not a number
-ex.P9.answer('faster');
+// BEGIN SOLUTION
+ex.P9.answer((module: nn.Module, name: string) => {
+  const original = module.tensor(name + '_orig').dataSync();
+  const mask = module.tensor(name + '_mask').dataSync();
+  let sum = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) sum += Math.abs(original[i]);
+  }
+  return sum;
+});
+// END SOLUTION
+
+// BEGIN VARIANT compared
+ex.P9.answer((module: nn.Module, name: string) => {
+  const original = module.tensor(name + '_orig').dataSync();
+  const mask = module.tensor(name + '_mask').dataSync();
+  let sum = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 0) sum += Math.abs(original[i]);
+  return ex.P9.passed ? 0 : sum;
+});
+// END VARIANT
+
+// BEGIN WRONG kept
+ex.P9.answer((module: nn.Module, name: string) => {
+  const left = module.tensor(name).dataSync();
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += Math.abs(left[i]);
+  return sum;
+});
 // END WRONG
 
-// BEGIN WRONG out of range
-ex.P9.answer(80);
+// BEGIN WRONG sign
+ex.P9.answer((module: nn.Module, name: string) => {
+  const original = module.tensor(name + '_orig').dataSync();
+  const mask = module.tensor(name + '_mask').dataSync();
+  let sum = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 0) sum += original[i];
+  return sum;
+});
 // END WRONG

@@ -3,14 +3,14 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN GUESS
-ex.B1.answer(80);
+ex.P37.answer(2);
 // END GUESS
 
 // BEGIN WRONG not a number
 // @ts-expect-error not a number
-ex.B1.answer('most of it');
+ex.P37.answer('twice');
 // END WRONG
 
 // BEGIN WRONG out of range
-ex.B1.answer(150);
+ex.P37.answer(1000);
 // END WRONG

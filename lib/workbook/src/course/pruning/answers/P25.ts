@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P8b.answer(['parameter', 'training']);
+ex.P25.answer(['masks', 'width', 'positions']);
 // END SOLUTION
 
 // BEGIN WRONG wrong choice
-ex.P8b.answer(['restored', 'training']);
+ex.P25.answer(['compression', 'masks', 'width']);
 // END WRONG
 
 // BEGIN WRONG wrong choice
-ex.P8b.answer(['parameter', 'smaller']);
+ex.P25.answer(['forgotten', 'width']);
 // END WRONG

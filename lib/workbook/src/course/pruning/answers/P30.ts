@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.B5.answer(['line2', 'line3', 'line6']);
+ex.P30.answer(['bitmask', 'csr', 'coo80', 'narrow']);
 // END SOLUTION
 
 // BEGIN WRONG wrong choice
-ex.B5.answer(['line2', 'line3', 'line4']);
+ex.P30.answer(['bitmask', 'csr', 'floor', 'coo80', 'narrow']);
 // END WRONG
 
 // BEGIN WRONG wrong choice
-ex.B5.answer(['line3', 'line5', 'line6']);
+ex.P30.answer(['coo20', 'coo80']);
 // END WRONG

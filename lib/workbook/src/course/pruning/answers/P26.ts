@@ -3,13 +3,13 @@ import type { Answering, exercises } from 'scalable-inference-workbook';
 declare const ex: Answering<typeof exercises.pruning>;
 
 // BEGIN SOLUTION
-ex.P3b.answer(['rank', 'unit', 'channels']);
+ex.P26.answer((0.8 * (4 + 2 * 8)) / 4);
 // END SOLUTION
 
-// BEGIN WRONG wrong choice
-ex.P3b.answer(['rank', 'random']);
+// BEGIN WRONG zeros
+ex.P26.answer((4 + 2 * 8) / 4);
 // END WRONG
 
-// BEGIN WRONG wrong choice
-ex.P3b.answer(['unit', 'penalty']);
+// BEGIN WRONG values
+ex.P26.answer((0.8 * (2 * 8)) / 4);
 // END WRONG
