@@ -5,7 +5,7 @@ import * as path from 'node:path';
 
 import ts from 'typescript';
 
-import { prune } from 'scalable-inference';
+import { models } from 'scalable-inference';
 import {
   display,
   exercises,
@@ -187,18 +187,19 @@ describe('fair questions', () => {
     const check = async (source: string) => {
       const { outputText } = ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
       // As the kernel's compiler writes names of earlier cells.
-      new Function('ex', 'exports', outputText.replaceAll('prune.', 'exports.prune.'))(exercises.pruning, { prune });
-      return (await shown(() => exercises.pruning.P7b.check())).record;
+      const fresh = (seed: number) => models.create('lenet_3x3', { seed });
+      new Function('ex', 'exports', outputText.replaceAll('fresh(', 'exports.fresh('))(exercises.pruning, { fresh });
+      return (await shown(() => exercises.pruning.P4.check())).record;
     };
-    afterEach(() => exercises.pruning.P7b.answer(undefined));
+    afterEach(() => exercises.pruning.P4.answer(undefined));
 
     it('is not answered while only white space and comments changed, and answered after any other change', async () => {
-      const source = await stub('P7b');
+      const source = await stub('P4');
       assert.equal((await check(source)).status, 'unanswered');
       const spaced = source.replace(/\n/g, '\n\n   // a note: "later"\n').replace(/ = /g, '  =  ');
       assert.notEqual(spaced, source);
       assert.equal((await check(spaced)).status, 'unanswered');
-      assert.equal((await check(source.replace('return undefined', 'return rows.length'))).status, 'not-yet');
+      assert.equal((await check(source.replace('return undefined', 'return net'))).status, 'not-yet');
     });
 
     it('that hands over nothing is not answered in any exercise of the course', async () => {
