@@ -23,13 +23,14 @@ let kernelModule: NodeJS.Module | undefined;
 
 /**
  * The kernel's own module, found among what this process has loaded: another copy of the kernel's package, resolved by
- * name, would know nothing of the running cell.
+ * name, would know nothing of the running cell. A kernel may have loaded two, when it found a second copy beside the
+ * notebook and left the work to that one: the one that has run a cell counts.
  */
 function findKernel(): KernelModule | undefined {
-  if (!kernelModule) {
-    const file = Object.keys(require.cache).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));
-    kernelModule = file === undefined ? undefined : require.cache[file];
-  }
+  kernelModule ??= Object.entries(require.cache)
+    .filter(([name]) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name))
+    .map(([, loaded]) => loaded)
+    .find((loaded) => typeof (loaded?.exports as KernelModule).lastWriteDisplayData === 'function');
   return kernelModule?.exports as KernelModule | undefined;
 }
 
