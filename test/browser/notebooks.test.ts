@@ -10,20 +10,6 @@ const screenshots = path.resolve(__dirname, '../screenshots');
 /** The architecture notebook has tests of its own, which use it as a reader does. */
 const NAMES = ['pruning', 'quantization', 'distillation'] as const;
 
-/** Photographs the charts in both themes and holds every word in them against its ground; nothing runs again. */
-async function assertReadable(notebook: NotebookPage, name: string): Promise<void> {
-  assert.deepEqual(await notebook.brokenProse(), []);
-  const drawn = (await notebook.charts()).length;
-  for (const theme of ['JupyterLab Light', 'JupyterLab Dark'] as const) {
-    if (theme === 'JupyterLab Dark') await notebook.reopenIn(theme, drawn);
-    await notebook.photographCharts(screenshots, `${name}-${theme === 'JupyterLab Dark' ? 'dark' : 'light'}`);
-    const { read, faint } = await notebook.faintWords();
-    assert.deepEqual(faint, [], `words that cannot be read in the theme ${theme}`);
-    assert.ok(read > 10 * drawn, `expected the words of ${drawn} charts, read ${read}`);
-  }
-  assert.equal((await notebook.charts()).length, drawn);
-}
-
 describeInBrowser('notebooks in a browser', function (chromium) {
   this.timeout(600_000);
   let workspace: Workspace;
@@ -60,7 +46,6 @@ describeInBrowser('notebooks in a browser', function (chromium) {
           assert.notEqual(title, '');
           assert.ok(kind === 'plotly' || marks > 0, `nothing is drawn in the chart "${title}"`);
         }
-        await assertReadable(notebook, name);
         assert.deepEqual(browser.outside, []);
         assert.deepEqual(browser.errors, []);
       } finally {

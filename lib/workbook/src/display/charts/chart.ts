@@ -11,7 +11,7 @@ const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 const AS_SVG = { [VEGA_LITE_MIME]: { embed_options: { renderer: 'svg' } } };
 
 /** Width of a plot in pixels when a chart does not say: with axis and legend, what JupyterLab shows beside its files. */
-export const DEFAULT_WIDTH = 640;
+export const DEFAULT_WIDTH = 600;
 const DEFAULT_HEIGHT = 360;
 /** What axis and legend add to a plot's width. */
 const MARGIN = 70;

@@ -16,7 +16,7 @@ export interface ChartText {
 
 /** The drawing area. */
 export interface ChartSize {
-  /** Width of the plot in pixels. @default 640 */
+  /** Width of the plot in pixels. @default 600 */
   readonly width?: number;
   /** Height of the plot in pixels. @default 360 */
   readonly height?: number;
