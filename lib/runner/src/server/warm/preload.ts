@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 
 import { STANDARD_INPUT } from './marker';
+import './messages';
 
 const STDIN = 0;
 const files = fs as { readFileSync: (file: unknown, ...rest: unknown[]) => unknown };
