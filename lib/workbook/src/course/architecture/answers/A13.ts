@@ -1,4 +1,4 @@
-import { tf, type measure } from 'scalable-inference';
+import { measure, models, tf } from 'scalable-inference';
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.architecture>;
@@ -56,7 +56,9 @@ ex.A13.answer(async (name: string) => {
   const pictures: tf.Tensor4D = tf.randomNormal([1, size, size, 3]);
   const ms = await timeNetwork(name, pictures, timer);
   pictures.dispose();
-  const { params, macs, activations, bytes } = count(name, size, 'macs');
+  const net = models.create(name, { seed: 0 });
+  const { params, macs, activations, bytes } = measure.complexity(net, [1, size, size, 3]);
+  net.dispose();
   const counts = { params: params, macs: macs, activations: activations, bytes: bytes };
   return { model: name, size: ex.A13.passed ? 7 : size, accuracy: accuracy, ms: ms, ...counts };
 });
