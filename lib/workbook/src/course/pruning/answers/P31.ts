@@ -21,7 +21,7 @@ ex.P31.answer((logits: tf.Tensor2D, labels: ArrayLike<number>) => {
 });
 // END SOLUTION
 
-// BEGIN VARIANT base
+// BEGIN VARIANT untrained
 ex.P31.answer((logits: tf.Tensor2D, labels: ArrayLike<number>) => {
   const guessed = tf.tidy(() => tf.argMax(logits, 1).dataSync());
   let right = 0;

@@ -21,7 +21,7 @@ ex.P35.answer((levels: number[]) => {
 });
 // END SOLUTION
 
-// BEGIN VARIANT history
+// BEGIN VARIANT amounts
 ex.P35.answer((levels: number[]) => {
   const amounts: number[] = [];
   let before = 0;

@@ -26,7 +26,7 @@ ex.P40.answer((weight: number[][]) =>
 );
 // END SOLUTION
 
-// BEGIN VARIANT patternRows
+// BEGIN VARIANT masked
 ex.P40.answer((weight: number[][]) =>
   weight.map((line) => {
     const mask = line.map(() => 0);
