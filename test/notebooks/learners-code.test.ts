@@ -10,7 +10,7 @@ import { downstream, partOf, slice, type Part } from './slice';
 const ROOT = path.resolve(__dirname, '../..');
 const BOOKS: readonly Workbook[] = Object.values(exercises);
 /** Notebooks whose learner's parts are being written. */
-const IN_WORK = ['architecture', 'distillation', 'pruning'];
+const IN_WORK: readonly string[] = ['distillation', 'pruning'];
 /** Lines that the learner is to write over the whole book, solutions without their stubs. */
 const LINES = 300;
 
@@ -154,5 +154,6 @@ describe("the learner's own code", () => {
     });
     const total = counts.reduce((sum, { lines }) => sum + lines, 0);
     console.log(counts.map(({ name, lines }) => `${name}: ${lines}`).join(', '), `total: ${total}`);
+    assert.ok(IN_WORK.length > 0 || total >= LINES, `${total} lines`);
   });
 });
