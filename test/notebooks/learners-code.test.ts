@@ -49,8 +49,8 @@ interface Variant {
 
 /** Cells that run the result of a variant's later cell: twice with the model solution, then with the variant. */
 function trialCells(parts: readonly Part[], { id, source, changes, check }: Variant): { before: number[]; cells: string[] } {
-  const needed = slice(parts, changes);
   const from = usesOf(parts, id);
+  const needed = slice(parts, changes, [source, check], from);
   assert.ok(needed.includes(from), `${id}: ${changes} does not depend on the cell that calls ex.${id}.use()`);
   const after = downstream(parts, needed, from).map((at) => parts[at].source);
   const print = (run: string): string => `console.log('RESULT ${id} ${changes} ${run} ' + textOf(${changes}));`;

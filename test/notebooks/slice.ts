@@ -48,20 +48,24 @@ function lastDeclaring(parts: readonly Part[], name: string): number {
 /**
  * The cells that a result needs, in order: the one that declares it, and for each name in it the nearest cell above that
  * declares that name, and so on.
+ *
+ * @param answer sources of the answer and its check, whose names are needed too; they stand above cell `before`
  */
-export function slice(parts: readonly Part[], result: string): number[] {
+export function slice(parts: readonly Part[], result: string, answer: readonly string[], before: number): number[] {
   const last = lastDeclaring(parts, result);
   if (last < 0) throw new Error(`no cell declares ${result}`);
   const needed = new Set<number>([last]);
   const open = [last];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const name of parts[at].mentions) {
+  const need = (names: Iterable<string>, at: number): void => {
+    for (const name of names) {
       const above = lastDeclaring(parts.slice(0, at), name);
       if (above < 0 || needed.has(above)) continue;
       needed.add(above);
       open.push(above);
     }
-  }
+  };
+  for (const source of answer) need(partOf(source).mentions, before);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) need(parts[at].mentions, at);
   return [...needed].sort((a, b) => a - b);
 }
 
