@@ -1,3 +1,3 @@
 export { findingLine, lintFile, lintText, MAXIMUM_CELL_LINES, MAXIMUM_LINE_LENGTH } from './lint';
 export { proseNumbers, type ProseNumber } from './prose';
-export { WARNINGS, type Finding, type Rule } from './types';
+export type { Finding, Rule } from './types';

@@ -32,6 +32,3 @@ export type Rule =
 
 /** A finding before the file is known. */
 export type CellFinding = Omit<Finding, 'path'>;
-
-/** Rules that are told but do not fail yet. */
-export const WARNINGS: readonly Rule[] = ['line-length', 'prose-number'];
