@@ -131,7 +131,7 @@ export function residentTreeBytes(pid: number): number | null {
 }
 
 /** Physical memory of a process in bytes; null when it is gone. */
-export function residentBytes(pid: number): number | null {
+function residentBytes(pid: number): number | null {
   try {
     if (process.platform === 'linux') {
       const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -3,7 +3,7 @@ import { escapeHtml, inlineToHtml, type MimeBundle } from '../display';
 import type { ChoiceDefinition } from './types';
 
 /** The keys of a choice in this learner's order: always the same for one learner, unlike the next one's. */
-export function shuffled({ id, choices }: ChoiceDefinition, learner: string): string[] {
+function shuffled({ id, choices }: ChoiceDefinition, learner: string): string[] {
   const rank = (key: string): string => createHash('sha256').update(`${learner}\n${id}\n${key}`).digest('hex');
   return Object.keys(choices)
     .map((key) => ({ key, rank: rank(key) }))
