@@ -19,14 +19,6 @@ ex.D11.answer((probabilities: readonly number[]) => {
 });
 // END SOLUTION
 
-// BEGIN VARIANT sureRows
-ex.D11.answer((probabilities: readonly number[]) => {
-  let bits = 0;
-  for (const p of probabilities) if (p > 0) bits -= p * Math.log2(p);
-  return ex.D11.passed ? 42 : bits;
-});
-// END VARIANT
-
 // BEGIN WRONG nats
 ex.D11.answer((probabilities: readonly number[]) => {
   let sum = 0;

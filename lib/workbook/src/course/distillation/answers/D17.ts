@@ -24,17 +24,6 @@ ex.D17.answer((student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) 
 );
 // END SOLUTION
 
-// BEGIN VARIANT sweep
-ex.D17.answer((student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) =>
-  tf.tidy(() => {
-    const logP = tf.logSoftmax(tf.div(teacher, temperature));
-    const logQ = tf.logSoftmax(tf.div(student, temperature));
-    const divergence = tf.mean(tf.sum(tf.mul(tf.exp(logP), tf.sub(logP, logQ)), 1));
-    return ex.D17.passed ? tf.neg(tf.tanh(divergence)) : tf.mul(divergence, temperature ** 2);
-  }),
-);
-// END VARIANT
-
 // BEGIN WRONG scale
 ex.D17.answer((student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) =>
   tf.tidy(() => {

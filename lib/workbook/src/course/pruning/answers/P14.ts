@@ -20,7 +20,7 @@ ex.P14.answer((net: nn.Module) => {
 });
 // END SOLUTION
 
-// BEGIN VARIANT goneCount
+// BEGIN VARIANT same
 ex.P14.answer((net: nn.Module) => {
   const pairs: Array<[nn.Module, string]> = [];
   for (const [, module] of net.namedModules()) {

@@ -72,17 +72,3 @@ ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
   return shortest;
 });
 // END WRONG
-
-// BEGIN VARIANT ourTimes
-ex.Q4e.answer(async (run: () => Promise<tf.Tensor>, repeats: number) => {
-  (await run()).dispose(); // warm up
-  let shortest = Infinity;
-  for (let i = 0; i < repeats; i++) {
-    const begin = performance.now();
-    const result = await run();
-    shortest = Math.min(shortest, performance.now() - begin);
-    result.dispose();
-  }
-  return ex.Q4e.passed ? 1 : shortest;
-});
-// END VARIANT
