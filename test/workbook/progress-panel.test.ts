@@ -82,7 +82,7 @@ describe('the progress panel', () => {
     });
     const lines = outputs.map((output) => output.content.data['text/plain']);
     assert.equal(lines.filter((line) => line.startsWith('Progress cannot be saved')).length, 1);
-    assert.equal(lines.filter((line) => line.startsWith('A1: not answered')).length, 2);
+    assert.equal(lines.filter((line) => line.startsWith('A1. Count a dense layer: not answered')).length, 2);
   });
 
   it('forgets nothing when the declaring cell runs again', async () => {
