@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
 import { promises as fs, mkdirSync, realpathSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import * as path from 'node:path';
@@ -77,7 +76,7 @@ export class WarmPool {
   static async open(options: PoolOptions): Promise<WarmPool> {
     const { folder, kernelSpecDir } = options;
     const spec = JSON.parse(await fs.readFile(path.join(kernelSpecDir, KERNEL, 'kernel.json'), 'utf8')) as KernelSpec;
-    const socket = socketIn(folder);
+    const socket = socketPath(folder);
     const server = createServer();
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
     const own = { ...spec, argv: [process.execPath, path.join(__dirname, 'launcher.js'), socket, '{connection_file}'] };
@@ -179,13 +178,8 @@ function endKernel({ child, session }: Kernel): void {
   endSession(session);
 }
 
-/** Where the launchers find the pool: a file, and on Windows a pipe of an unguessable name. */
-function socketIn(folder: string): string {
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${randomBytes(16).toString('hex')}` : path.join(folder, 's');
-}
-
 /** Whether a socket can lie in a folder: its path is cut off after 108 bytes on Linux, 104 on macOS. */
 export const isShortEnough = (folder: string): boolean =>
-  process.platform === 'win32' || Buffer.byteLength(socketIn(folder)) < 104;
+  process.platform === 'win32' || Buffer.byteLength(socketPath(folder)) < 104;
 
 const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
