@@ -98,6 +98,12 @@ describe('runner: lint', () => {
     assert.deepEqual(rules('no notebook'), ['notebook']);
   });
 
+  it('finds placeholders of exercises that nobody wrote', () => {
+    for (const source of ['{{exercise A13}}', '  {{ exercise A13 }}\n', 'First: {{exercise A13}}', '{{exercise}}'])
+      assert.deepEqual(rules(notebook([markdownCell(source)])), ['placeholder'], source);
+    assert.deepEqual(rules(notebook([markdownCell('an exercise of {{braces}}, {exercise A13}')])), []);
+  });
+
   it('wants a check, a solution and wrong answers for each exercise', () => {
     assert.deepEqual(rules(notebook([answer(), solution()])), ['check']);
     assert.deepEqual(

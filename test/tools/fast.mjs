@@ -5,7 +5,7 @@ const SLOW = [
   /^test\/browser\//,
   /^test\/packages\/pack\.test/,
   /^test\/runner\/(bad-notebooks|cli|killed|outside|server)\.test/,
-  /^test\/workbook\/kernel\.test/,
+  /^test\/workbook\/(kernel|teacher)\.test/,
   /^test\/setup\/(commands-killed|engine|network|node-versions|places|server|unused-exports)\.test/,
   /^test\/datasets\/(generated|sources)\.test/,
   /^test\/graph\/compile\.test/,

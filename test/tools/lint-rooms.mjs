@@ -13,8 +13,8 @@ export const INNER_ROOMS = {
   quantize: ['training', 'convert', 'reference', 'plan', 'ops', 'observers', 'numbers'],
 };
 
-/** Folders inside of a room that have a door of their own to the outside: the closed set of operations. */
-const INNER_DOORS = ['nn/ops'];
+/** Folders inside of a room that have a door of their own: the closed set of operations; what only authors load. */
+const INNER_DOORS = ['nn/ops', 'exercise/sync'];
 
 /** Which of the other packages a package may import. */
 const ALLOWED = { workbook: ['runner', 'inference'], runner: [], inference: [] };

@@ -12,6 +12,7 @@ export const PACKAGES = [
     folder: 'workbook',
     name: 'scalable-inference-workbook',
     rooms: {
+      author: 'what authors and teachers do with notebooks: new exercises, exercises written in, copies for a class',
       course: 'the questions of the four notebooks, with their solutions and stored wrong answers',
       exercise: 'kinds of exercises, what a check says, points and progress, writing exercises into notebooks',
       display: 'what a cell shows: tables, charts, pictures, progress bars; the only importer of tslab',

@@ -175,6 +175,18 @@ describe('the command line sync', () => {
       assert.match(stdout, /architecture\.ipynb: \{\{exercise A99\}\} names no declared exercise; declared are: A1, /);
       assert.doesNotMatch(stdout, /agrees/);
     });
+    it(`${name} ends with 1 for what was meant as a placeholder and is none`, () => {
+      for (const source of [
+        '{{exercise A3}} and more',
+        'First.\n\n{{exercise A3}}',
+        '{{ Exercise }}',
+        '{{exercise A 3}}',
+      ]) {
+        const { status, stdout } = sync((cells) => [...cells, { ...placeholder, source }], ...args);
+        assert.equal(status, 1, source);
+        assert.match(stdout, /' is no placeholder; write \{\{exercise ID\}\}, alone, into a markdown cell/, source);
+      }
+    });
     it(`${name} ends with 1 and names a declared exercise that the notebook lacks`, () => {
       const { status, stdout } = sync((cells) => cells.filter((cell) => !ofA3(cell)), ...args);
       assert.equal(status, 1);

@@ -18,7 +18,7 @@
  * const ex = notebook.exercises.architecture;
  * ex.panel();
  * ```
- * An exercise is a few cells, written from both by `node lib/workbook/dist/cli.js sync FILE.ipynb`, which replaces a
+ * An exercise is a few cells, written from both by `npm run exercise -- sync FILE.ipynb`, which replaces a
  * markdown cell `{{exercise A1}}` by them the first time: the question (markdown, tag `question`), of a choice the
  * options (`ex.A1.options();`, in another order for each learner), the answer (`ex.A1.answer(...)`, tag `answer`, its
  * metadata store solution and wrong answers for the runner), the check (`await ex.A1.check();`, tag `check`) and, but

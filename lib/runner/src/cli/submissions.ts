@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 
 import { type Prepared, prepareSubmission } from '../grade';
-import { injectParameters, type Notebook, NotebookError, type Parameters, readNotebook } from '../ipynb';
+import { injectParameters, isReleased, type Notebook, NotebookError, type Parameters, readNotebook } from '../ipynb';
 import { UsageError } from './arguments';
 
 export interface Original {
@@ -19,6 +19,9 @@ export interface Submission {
   /** Why it cannot be run. */
   problem?: string;
 }
+
+/** Of a class's copy whose file was renamed. */
+const NO_ORIGINAL = 'a released copy holds no answers to grade by, and none of the originals has the name of its file';
 
 /** All submissions below a folder, in order of their paths, with the parameters set in the notebooks they belong to. */
 export async function readSubmissions(
@@ -62,6 +65,7 @@ async function readSubmission(
   const submission = { name: path.relative(folder, file), path: file, ...(original ? { original } : {}) };
   try {
     const notebook = await readNotebook(file);
+    if (!original && isReleased(notebook)) return { ...submission, problem: NO_ORIGINAL };
     const own = original ? notebook : injectParameters(notebook, parameters);
     return { ...submission, prepared: prepareSubmission(own, original?.notebook) };
   } catch (error) {

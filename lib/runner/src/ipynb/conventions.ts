@@ -21,10 +21,21 @@
  * a k-th wrong answer get it, the others get `solution`; a check whose exercise was answered wrongly must say `not-yet`
  * with a `reason` that contains the stored `reason`. `--answers all` asks for the same in one run: at each answer cell
  * it tries the cell as it is (its check must say `unanswered` or `not-yet`), each wrong answer, then `solution`, and goes on.
+ *
+ * While it is written, a **markdown cell** that holds only `{{exercise ID}}` stands for all cells of an exercise.
+ *
+ * A notebook whose `metadata.scalable_inference.released` is true is a class's copy ({@link releaseNotebook}): its answer
+ * cells hold neither solutions nor wrong answers, and it has no solution cells. It is graded by its original.
  */
 
 /** Key of this project's data in a cell's metadata. */
 export const METADATA_KEY = 'scalable_inference';
+
+/** What stands for an exercise's cells until they are written; its one group is the id. */
+export const PLACEHOLDER = /^\s*\{\{\s*exercise\s+([\w-]+)\s*\}\}\s*$/;
+
+/** Whatever looks like it was meant as a {@link PLACEHOLDER}, wherever it stands. */
+export const PLACEHOLDER_LIKE = /\{\{\s*exercise\b[^}\n]*\}{0,2}/i;
 
 /** MIME type of the record a check emits. */
 export const CHECK_MIME = 'application/vnd.scalable-inference.check+json';

@@ -7,5 +7,6 @@ export type { AnswerCell } from './cells';
 export { declaredParameters, injectParameters, parseParameter } from './parameters';
 export type { Parameters } from './parameters';
 export { isJsonMime, isObject, parseNotebook, readNotebook } from './read';
+export { holdsAnswers, isReleased, releaseNotebook } from './release';
 export * from './types';
 export { formatNotebook, writeNotebook } from './write';

@@ -4,6 +4,9 @@ import {
   type Cell,
   exerciseOf,
   hasTag,
+  holdsAnswers,
+  isReleased,
+  PLACEHOLDER_LIKE,
   METADATA_KEY,
   type Notebook,
   TAGS,
@@ -13,13 +16,26 @@ import { type CellFinding } from './types';
 /** Exercises that are not whole: no check below the answer, no solution to open, or a solution that differs. */
 export function lintExercises(notebook: Notebook): CellFinding[] {
   const { cells } = notebook;
-  const found: CellFinding[] = [];
+  if (isReleased(notebook)) return cells.flatMap(releasedCell);
+  const found = cells.flatMap(placeholder);
   const seen = new Set<string>();
   cells.forEach((cell, index) => {
     if (hasTag(cell, TAGS.answer)) found.push(...answer(cell, index, cells, seen));
     else if (hasTag(cell, TAGS.check) || hasTag(cell, TAGS.solution)) found.push(...reference(cell, index, cells));
   });
   return found;
+}
+
+function placeholder(cell: Cell, index: number): CellFinding[] {
+  const [text] = PLACEHOLDER_LIKE.exec(cell.source) ?? [];
+  if (text === undefined || cell.cell_type !== 'markdown') return [];
+  const message = `"${text}" still stands in for an exercise: "npm run exercise -- sync" writes the exercise, or says why not`;
+  return [{ cell: index, rule: 'placeholder', message }];
+}
+
+function releasedCell(cell: Cell, index: number): CellFinding[] {
+  if (!holdsAnswers(cell)) return [];
+  return [{ cell: index, rule: 'solution', message: 'a released copy must hold no solution and no wrong answer' }];
 }
 
 function answer(cell: Cell, index: number, cells: readonly Cell[], seen: Set<string>): CellFinding[] {

@@ -28,7 +28,8 @@ export type Rule =
   | 'syntax'
   | 'answer'
   | 'check'
-  | 'solution';
+  | 'solution'
+  | 'placeholder';
 
 /** A finding before the file is known. */
 export type CellFinding = Omit<Finding, 'path'>;

@@ -4,6 +4,7 @@ import {
   fillAnswers,
   type FilledNotebook,
   injectParameters,
+  isReleased,
   NotebookError,
   type Parameters,
   readNotebook,
@@ -47,6 +48,8 @@ export async function planRuns(paths: readonly string[], mode: AnswerMode, param
   for (const path of paths) {
     try {
       const notebook = await readNotebook(path);
+      if (mode !== 'as-is' && isReleased(notebook))
+        throw new NotebookError(path, `a released copy holds no answers to run as "${mode}"; name its original.`);
       for (const name of declaredParameters(notebook).keys()) declared.add(name);
       const runs = fillAnswers(injectParameters(notebook, parameters), mode);
       if (runs.length === 0)

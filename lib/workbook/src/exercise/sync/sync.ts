@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { exerciseOf, TAGS } from 'tslab-runner/ipynb';
+import { exerciseOf, PLACEHOLDER, PLACEHOLDER_LIKE, TAGS } from 'tslab-runner/ipynb';
 import type { Cell, Notebook } from 'tslab-runner/ipynb';
 import type { Definition } from '../types';
 import { exerciseCell, roleOf, rolesOf, type Declared, type Role } from './cells';
@@ -13,8 +13,6 @@ export interface SyncResult {
   /** What the author must decide, a line each; empty when notebook and declarations agree. */
   readonly problems: readonly string[];
 }
-
-const PLACEHOLDER = /^\s*\{\{\s*exercise\s+([\w-]+)\s*\}\}\s*$/;
 
 function placeholderOf(cell: Cell): string | undefined {
   return cell.cell_type === 'markdown' ? PLACEHOLDER.exec(cell.source)?.[1] : undefined;
@@ -44,13 +42,16 @@ function placesOf(cells: readonly Cell[]): Map<string, Map<Role, number[]>> {
   return places;
 }
 
-/** Placeholders of exercises that nobody declared: they would stay in the page as they are. */
+/** Placeholders that name no declared exercise, or have no cell of their own: they would stay in the page as they are. */
 function unfilled(known: ReadonlySet<string>, cells: readonly Cell[]): string[] {
   const names = [...known].join(', ') || 'none';
-  return cells
-    .map(placeholderOf)
-    .filter((id): id is string => id !== undefined && !known.has(id))
-    .map((id) => `{{exercise ${id}}} names no declared exercise; declared are: ${names}`);
+  return cells.flatMap((cell) => {
+    const [text] = PLACEHOLDER_LIKE.exec(cell.source) ?? [];
+    if (text === undefined || cell.cell_type !== 'markdown') return [];
+    return placeholderOf(cell) === undefined
+      ? [`'${text}' is no placeholder; write {{exercise ID}}, alone, into a markdown cell`]
+      : [`${text} names no declared exercise; declared are: ${names}`];
+  });
 }
 
 function problemsOf(definitions: readonly Definition[], cells: readonly Cell[]): string[] {

@@ -1,0 +1,3 @@
+export { createExercise } from './create';
+export { releaseNotebooks } from './release';
+export { syncNotebooks } from './sync';
