@@ -1,11 +1,11 @@
-import { writeFileAtomic } from '../files';
-import { culprit, type Grade, gradeNothing, gradeResult, gradesCsv, gradesText, type Prepared } from '../grade';
+import { culprit, gradeNothing, gradeResult, type Prepared } from '../grade';
 import { answerCells } from '../ipynb';
-import { inTurn, type NotebookResult, notStarted, runTask, type Task } from '../run';
+import { inTurn, notStarted, runTask, type Task } from '../run';
 import { type JupyterServer } from '../server';
 import { type Arguments } from './arguments';
 import { commonFolder } from './folders';
-import { writeReports } from './reports';
+import { type Graded, Ledger } from './ledger';
+import { Reports } from './reports';
 import { openServer } from './server';
 import { readSubmissions, type Submission } from './submissions';
 
@@ -15,48 +15,33 @@ interface Live {
   print: (line: string) => void;
 }
 
-/** A submission's grades and, where it ran, its last run. */
-interface Graded {
-  grades: Grade[];
-  result?: NotebookResult;
-}
-
 /**
  * Grades every notebook below a folder, each in a kernel of its own. A submission with the file name of one of the
- * command line's notebooks (or of `notebooks/`) is graded as that notebook with the learner's answers. The table is
- * written anew after each submission, so that what was graded is never lost. True unless a report could not be written: a
- * learner's missing points are no failure of the run.
+ * command line's notebooks (or of `notebooks/`) is graded as that notebook with the learner's answers. True unless a
+ * report could not be written or something was changed meanwhile that must not be: a learner's missing points are no
+ * failure of the run.
  */
 export async function gradeFolder(
   options: Arguments,
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<boolean> {
-  const startedAt = new Date();
   const { folder, csv } = options.grade as { folder: string; csv?: string };
   const submissions = await readSubmissions(folder, options.files, options.parameters);
-  const graded = new Map<Submission, Graded>();
-  const inOrder = (): Graded[] => submissions.flatMap((submission) => graded.get(submission) ?? []);
-  let writing = Promise.resolve();
-  const keep = (submission: Submission, each: Graded): Promise<void> => {
-    graded.set(submission, each);
-    print(`${graded.size} of ${submissions.length}  ${gradesText(each.grades)}`);
-    // One table after the other: jobs end at the same time.
-    const table = gradesCsv(inOrder().flatMap(({ grades }) => grades));
-    return (writing = writing.then(() => (csv === undefined ? undefined : writeFileAtomic(csv, table))));
-  };
-  await gradeAll(submissions, options, { signal, print }, keep);
-  const results = inOrder().flatMap(({ result }) => result ?? []);
-  const unwritten = await writeReports(results, options, folder, startedAt);
+  const reports = new Reports(options, folder);
+  const ledger = await Ledger.open({ submissions, reports, print, ...(csv === undefined ? {} : { csv }) });
+  await gradeAll(submissions, options, { signal, print }, ledger);
+  const untouched = await ledger.close();
+  const unwritten = await reports.finish(ledger.results);
   for (const problem of unwritten) print(problem);
-  return unwritten.length === 0;
+  return unwritten.length === 0 && untouched;
 }
 
 async function gradeAll(
   submissions: readonly Submission[],
   options: Arguments,
   live: Live,
-  keep: (submission: Submission, graded: Graded) => Promise<void>,
+  ledger: Ledger,
 ): Promise<void> {
   const runnable: { submission: Submission; prepared: Prepared }[] = [];
   for (const submission of submissions) {
@@ -64,16 +49,17 @@ async function gradeAll(
     if (prepared && prepared.exercises.length > 0) runnable.push({ submission, prepared });
     else {
       const listed = original ? answerCells(original.notebook).map(({ answer }) => answer) : [];
-      await keep(submission, { grades: gradeNothing(name, listed, problem) });
+      await ledger.keep(submission, { grades: gradeNothing(name, listed, problem) });
     }
   }
   if (runnable.length === 0) return;
   const tasks = runnable.map(({ submission, prepared }) => taskOf(submission, prepared));
   const server = await openServer(options, commonFolder(tasks.map(({ path, home }) => home ?? path)), tasks, live);
   try {
-    await inTurn(runnable, options.jobs, async ({ submission, prepared }) =>
-      keep(submission, await gradeOne(submission, prepared, { server, options, signal: live.signal })),
-    );
+    await inTurn(runnable, options.jobs, async ({ submission, prepared }) => {
+      ledger.begin(submission);
+      await ledger.keep(submission, await gradeOne(submission, prepared, { server, options, signal: live.signal }));
+    });
   } finally {
     await server.stop();
   }

@@ -2,7 +2,7 @@ import { cellLine, failureText, notebookLine } from '../report';
 import { planRuns, residentText, runAll } from '../run';
 import { type Arguments } from './arguments';
 import { commonFolder } from './folders';
-import { writeReports } from './reports';
+import { Reports } from './reports';
 import { openServer } from './server';
 
 /** Runs the notebooks as the command line asks; prints as it goes. Says whether everything passed. */
@@ -11,9 +11,9 @@ export async function runNotebooks(
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<boolean> {
-  const startedAt = new Date();
   const plan = await planRuns(options.files, options.answers, options.parameters);
   const rootDir = commonFolder(options.files);
+  const reports = new Reports(options, rootDir);
   const results = [...plan.rejected];
   for (const result of plan.rejected) print(failureText(result));
   if (plan.tasks.length > 0) {
@@ -31,14 +31,17 @@ export async function runNotebooks(
         jobs: options.jobs,
         signal,
         onCell: ({ path: file, filled }, cell, total) => print(cellLine({ path: file, ...filled }, cell, total)),
-        onNotebook: (result) => print([failureText(result), notebookLine(result)].filter(Boolean).join('\n')),
+        onNotebook: (result) => {
+          print([failureText(result), notebookLine(result)].filter(Boolean).join('\n'));
+          return reports.add(result);
+        },
       });
       results.push(...ran);
     } finally {
       await server.stop();
     }
   }
-  const unwritten = await writeReports(results, options, rootDir, startedAt);
+  const unwritten = await reports.finish(results);
   for (const problem of unwritten) print(problem);
   const failed = results.filter(({ status }) => status === 'failed').length;
   print(failed === 0 ? `All ${results.length} passed.` : `${failed} of ${results.length} failed.`);

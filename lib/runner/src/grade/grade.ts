@@ -2,7 +2,6 @@ import {
   type AnswerMetadata,
   answerCells,
   type Attempt,
-  type CheckRecord,
   exerciseOf,
   graftAnswers,
   type Grafted,
@@ -11,6 +10,7 @@ import {
 } from '../ipynb';
 import { type CheckResult, type Failure, type NotebookResult } from '../run';
 import { type Grade } from './types';
+import { toRead } from './written';
 
 /** A submission made ready to run. */
 export interface Prepared {
@@ -85,7 +85,7 @@ export function culprit({ grafted }: Prepared, { failures, executed }: NotebookR
 /** Points of one submission, exercise by exercise. The teacher's notebook says how many there are. */
 export function gradeResult(submission: string, prepared: Prepared, result: NotebookResult): Grade[] {
   const stopped = result.failures.find(({ kind }) => kind !== 'check' && kind !== 'cell-error');
-  return prepared.exercises.map(({ exercise, title = '', points = 1, optional = false }) => {
+  return prepared.exercises.map(({ exercise, title = '', kind, points = 1, optional = false }) => {
     const spoken = result.checks.filter((check) => check.exercise === exercise);
     const record = (
       spoken.find(({ attempt }) => attempt === OWN) ?? spoken.find(({ attempt }) => attempt === undefined)
@@ -98,8 +98,8 @@ export function gradeResult(submission: string, prepared: Prepared, result: Note
     if (!record) return { ...grade, status: 'no record', reason: silence(stopped) };
     const fooled = fooledCheck(spoken);
     if (fooled !== undefined) return { ...grade, status: 'tampered', reason: fooled };
-    // Ticks are the learner's own opinion: a text earns what its reader gives it.
-    if (record.written) return { ...grade, status: record.status, reason: toRead(record.written) };
+    if (record.written) return { ...grade, status: record.status, ...toRead(record.written) };
+    if (kind === 'text') return { ...grade, status: record.status, reason: record.message };
     const share = record.points > 0 ? Math.max(0, Math.min(record.earned / record.points, 1)) : 0;
     const earned = Math.round(share * points * 100) / 100;
     const reasons = [
@@ -141,11 +141,6 @@ export function gradeNothing(submission: string, exercises: readonly AnswerMetad
     earned: 0,
     reason,
   }));
-}
-
-function toRead({ rubric, ticks }: NonNullable<CheckRecord['written']>): string {
-  const own = ticks.length === 0 ? 'no line' : `${ticks.length === 1 ? 'line' : 'lines'} ${ticks.join(', ')}`;
-  return `to be read; its writer ticked ${own} of ${rubric.length}`;
 }
 
 function silence(stopped: Failure | undefined): string {

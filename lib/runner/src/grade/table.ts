@@ -3,7 +3,8 @@ import { exerciseName } from '../ipynb';
 import { plainText } from '../report';
 import { type Grade } from './types';
 
-const COLUMNS = [
+/** The table's columns. `mark` is for the reader of a text to fill in. */
+export const COLUMNS = [
   'submission',
   'exercise',
   'title',
@@ -13,19 +14,29 @@ const COLUMNS = [
   'points',
   'optional',
   'reason',
+  'text',
+  'rubric',
+  'mark',
 ] as const;
 
 /** Grades as CSV (RFC 4180), one line an exercise. What a spreadsheet would take for a formula gets an apostrophe. */
 export function gradesCsv(grades: readonly Grade[]): string {
-  const lines = [[...COLUMNS], ...grades.map((grade) => COLUMNS.map((column) => harmless(grade[column])))];
+  const lines = [[...COLUMNS], ...grades.map((grade) => COLUMNS.map((column) => harmless(grade[column] ?? '')))];
   return lines.map((line) => `${csvFormatRow(line)}\r\n`).join('');
 }
 
+/** What a spreadsheet takes for a formula; a lone minus stands for "none". */
+const FORMULA = /^(?!-$)[=+\-@\t\r]/;
+
 function harmless(value: string | number | boolean): string {
   const text = plainText(String(value));
-  return typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && text !== '-' ? `'${text}` : text;
+  return typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text;
 }
 
+/** The text behind what {@link gradesCsv} wrote. */
+export function withoutApostrophe(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text;
+}
 /** Grades for a terminal: a block a submission with its sum. */
 export function gradesText(grades: readonly Grade[]): string {
   const submissions = [...new Set(grades.map(({ submission }) => submission))];

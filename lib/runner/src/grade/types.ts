@@ -16,4 +16,10 @@ export interface Grade {
   earned: number;
   /** Why not all points. */
   reason: string;
+  /** Of a text: what was written. */
+  text?: string;
+  /** Of a text: its rubric, a line each, those ticked that its writer ticked. */
+  rubric?: string;
+  /** Points that a reader gave, read back from an earlier table. */
+  mark?: number;
 }

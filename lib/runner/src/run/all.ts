@@ -92,14 +92,15 @@ export interface RunAllOptions {
   jobs: number;
   signal: AbortSignal;
   onCell?: (task: Task, cell: CellResult, total: number, failure?: Failure) => void;
-  onNotebook?: (result: NotebookResult) => void;
+  /** The next notebook waits for what it gives. */
+  onNotebook?: (result: NotebookResult) => void | Promise<void>;
 }
 
 /** Runs the tasks, `jobs` at a time; results in the tasks' order. Tasks that an interrupt leaves over have failed. */
 export function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<NotebookResult[]> {
   return inTurn(tasks, options.jobs, async (task) => {
     const result = options.signal.aborted ? notStarted(task) : await runTask(task, options);
-    options.onNotebook?.(result);
+    await options.onNotebook?.(result);
     return result;
   });
 }

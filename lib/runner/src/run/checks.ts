@@ -79,7 +79,19 @@ function lowest(spoken: readonly CheckRecord[]): CheckRecord | undefined {
 function readRecord(value: Json | undefined): CheckRecord | undefined {
   if (!isObject(value) || value.version !== 1 || typeof value.exercise !== 'string') return undefined;
   if (!(CHECK_STATUSES as readonly unknown[]).includes(value.status)) return undefined;
-  return Number.isFinite(value.earned) && Number.isFinite(value.points) ? (value as unknown as CheckRecord) : undefined;
+  if (!Number.isFinite(value.earned) || !Number.isFinite(value.points)) return undefined;
+  const { written, ...record } = value as unknown as CheckRecord;
+  return isWritten(written) ? { ...record, written } : record;
+}
+
+function isWritten(value: unknown): value is NonNullable<CheckRecord['written']> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { text, rubric, ticks } = value as { text?: unknown; rubric?: unknown; ticks?: unknown };
+  return typeof text === 'string' && isListOf('string', rubric) && isListOf('number', ticks);
+}
+
+function isListOf(type: string, value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === type);
 }
 
 const MUST: Readonly<Record<Expectation['status'], string>> = {

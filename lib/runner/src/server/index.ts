@@ -2,6 +2,7 @@ export { attachServer } from './attach';
 export { discoverEnvironment, type SearchOptions } from './discover';
 export { findEnvironment, findProject, projectRoot, readEnvironment } from './environment';
 export type { KernelSpec, ProjectEnvironment, RunnerEnvironment } from './environment';
+export { CODE_FOLDERS, projectFiles } from './project-files';
 export { findProcess, isRunning, residentTreeBytes, signal } from './processes';
 export { ServerError } from './errors';
 export { startServer } from './start';

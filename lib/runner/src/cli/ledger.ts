@@ -1,0 +1,147 @@
+import { existsSync, promises as fs } from 'node:fs';
+import * as path from 'node:path';
+
+import { writeFileAtomic } from '../files';
+import {
+  type Change,
+  filesBelow,
+  FormerGrades,
+  type Grade,
+  gradesCsv,
+  gradesText,
+  readGrades,
+  WatchedFiles,
+} from '../grade';
+import { type NotebookResult } from '../run';
+import { CODE_FOLDERS, findProject, projectFiles } from '../server';
+import { type Reports } from './reports';
+import { type Submission } from './submissions';
+
+/** A submission's grades and, where it ran, its last run. */
+export interface Graded {
+  grades: Grade[];
+  result?: NotebookResult;
+}
+
+export interface LedgerOptions {
+  csv?: string;
+  submissions: readonly Submission[];
+  reports: Reports;
+  print: (line: string) => void;
+}
+
+/**
+ * What is known of a class while it is graded. After each submission the table is written anew, with the rows of an
+ * earlier run for those whose turn has not come, so that whenever a run ends, nothing that was graded or marked is lost;
+ * then it looks whether the submission has changed what it must not.
+ */
+export class Ledger {
+  private readonly graded = new Map<string, Graded>();
+  private readonly running = new Set<string>();
+  private writing = Promise.resolve();
+  /** The table as it was written last. */
+  private table: string | undefined;
+  private meddled = false;
+
+  private constructor(
+    private readonly options: LedgerOptions,
+    private readonly former: FormerGrades,
+    private readonly watched: WatchedFiles,
+  ) {}
+
+  /** @throws TableError where the table of an earlier run cannot be read */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    const { csv, print } = options;
+    const former = new FormerGrades(csv === undefined ? [] : await readGrades(csv));
+    const { submissions, marks } = former;
+    if (submissions.length > 0)
+      print(
+        `${csv} holds ${submissions.length} submissions of an earlier run: all are graded anew, ${marks} marks stay.`,
+      );
+    if (csv !== undefined && marks > 0) await fs.copyFile(csv, `${csv}.bak`);
+    const ledger = new Ledger(options, former, await WatchedFiles.of(() => watchedFiles(options)));
+    // Before hours of work: that it cannot be written is known now.
+    await ledger.write();
+    return ledger;
+  }
+
+  begin({ name }: Submission): void {
+    this.running.add(name);
+  }
+
+  /** Keeps what a submission earned; the files are written before it ends. */
+  keep({ name }: Submission, { grades, result }: Graded): Promise<void> {
+    const { submissions, reports, print } = this.options;
+    const marked = this.former.applied(grades);
+    this.graded.set(name, { grades: marked, ...(result ? { result } : {}) });
+    print(`${this.graded.size} of ${submissions.length}  ${gradesText(marked)}`);
+    for (const { exercise, mark } of this.former.lost(name, marked))
+      print(`${name}: the mark ${mark} for ${exercise} belongs to no exercise now; ${this.options.csv}.bak holds it.`);
+    // One after the other: jobs end at the same time.
+    return (this.writing = this.writing.then(async () => {
+      await this.look();
+      await this.write();
+      if (result) await reports.add(result);
+      this.running.delete(name);
+    }));
+  }
+
+  /** Writes what is left. Whether nothing was changed behind the run's back. */
+  async close(): Promise<boolean> {
+    await this.writing;
+    await this.look();
+    await this.write();
+    return !this.meddled;
+  }
+
+  get results(): NotebookResult[] {
+    return this.options.submissions.flatMap(({ name }) => this.graded.get(name)?.result ?? []);
+  }
+
+  private async write(): Promise<void> {
+    const { csv, submissions } = this.options;
+    if (csv === undefined) return;
+    const rows = submissions.flatMap(({ name }) => this.graded.get(name)?.grades ?? this.former.of(name));
+    const present = new Set(submissions.map(({ name }) => name));
+    const gone = this.former.submissions.filter((name) => !present.has(name)).flatMap((name) => this.former.of(name));
+    const marked = gone.filter(({ mark }) => mark !== undefined);
+    this.table = gradesCsv([...rows, ...marked]);
+    await writeFileAtomic(csv, this.table);
+  }
+
+  /** Says what was changed since the last look, and who was running. */
+  private async look(): Promise<void> {
+    const { csv, print } = this.options;
+    const changes: Change[] = await this.watched.changes();
+    if (csv !== undefined && this.table !== undefined) {
+      const now = existsSync(csv) ? await fs.readFile(csv, 'utf8') : undefined;
+      if (now !== this.table) changes.push({ file: csv, how: now === undefined ? 'removed' : 'changed' });
+    }
+    const during = [...this.running].join(', ') || 'no submission';
+    for (const { file, how } of changes)
+      print(`MEDDLED: ${path.relative(process.cwd(), file)} was ${how} while ${during} ran.${consequence(file, csv)}`);
+    if (changes.length > 0) this.meddled = true;
+  }
+}
+
+function consequence(file: string, csv: string | undefined): string {
+  if (file === csv) return ' It is written anew.';
+  if (file.endsWith('.ipynb')) return ' What was read at the start is graded.';
+  return ' Set the project up anew before you believe later grades: "npm run setup" names what it finds.';
+}
+
+async function watchedFiles({ submissions }: LedgerOptions): Promise<string[]> {
+  const project = findProject();
+  const own = path.resolve(__dirname, '..');
+  const folders = project === undefined ? [own] : CODE_FOLDERS.map((name) => path.join(project, name));
+  const code = await Promise.all(folders.map((each) => filesBelow(each, isCode)));
+  const originals = submissions.flatMap(({ original }) => (original ? [path.resolve(original.path)] : []));
+  const handedIn = submissions.map((submission) => path.resolve(submission.path));
+  return [...new Set([...handedIn, ...originals, ...code.flat(), ...(project ? projectFiles(project) : [])])];
+}
+
+/** What JupyterLab and kernels write while they run is none. */
+const isCode = (name: string): boolean =>
+  !/(^|[\\/])(\.progress|\.ipynb_checkpoints|runtime|nbsignatures\.db.*|notebook_secret|migrated|[^\\/]*\.tsbuildinfo|[^\\/]*\.log)([\\/]|$)/.test(
+    name,
+  );
