@@ -1,6 +1,7 @@
 import { computingFinding, examineEngine, stepFinding } from '../inference/setup/findings.mjs';
 import { findBrowser } from './browser.mjs';
 import { firstOf, missingPackages } from './locked-packages.mjs';
+import { installedComplaint } from './seals.mjs';
 import { jupyterStep } from './steps/jupyter.mjs';
 import { libraryStep } from './steps/library.mjs';
 
@@ -20,7 +21,7 @@ export async function examine(machine, ask) {
 
 function packagesFinding({ root, commands }) {
   const missing = missingPackages(root);
-  const todo = missing.length === 0 ? '' : `${commands.setup} installs them`;
+  const todo = missing.length === 0 ? (installedComplaint(root) ?? '') : `${commands.setup} installs them`;
   const found = missing.length === 0 ? 'node_modules' : `without ${firstOf(missing)}`;
   return { part: 'Node packages', found, usedFor: 'everything', todo };
 }

@@ -1,6 +1,7 @@
 import { engineSteps, main as runMain, runGuarded } from '../inference/setup/prepare.mjs';
 import { parentOf } from '../inference/setup/system/processes.cjs';
 import { inspectMachine } from './machine.mjs';
+import { installedComplaint } from './seals.mjs';
 import { jupyterStep } from './steps/jupyter.mjs';
 import { libraryStep } from './steps/library.mjs';
 import { packagesStep } from './steps/packages.mjs';
@@ -31,11 +32,15 @@ export function allSteps(machine) {
  *
  * @param {{ retry?: boolean, without?: string[], say?: (line: string) => void }} [options] `retry` tries again what fell
  *   back; `without` names steps to leave out
- * @returns {Promise<{ machine: Awaited<ReturnType<typeof inspectMachine>>, ran: string[] }>}
+ * @returns {Promise<{ machine: Awaited<ReturnType<typeof inspectMachine>>, ran: string[], whole: boolean }>} `whole` is false where a
+ *   package was changed since it was installed
  */
 export async function prepare({ retry = false, without = [], say = console.log } = {}) {
   const machine = await inspectMachine();
   if (machine.home.note) say(`  ${machine.home.note}`);
   const steps = allSteps(machine).filter((step) => !without.includes(step.name));
-  return { machine, ran: await runGuarded(steps, { root: machine.root, retry, say }) };
+  const ran = await runGuarded(steps, { root: machine.root, retry, say });
+  const complaint = installedComplaint(machine.root);
+  if (complaint) say(`  ${complaint}`);
+  return { machine, ran, whole: complaint === undefined };
 }

@@ -7,6 +7,7 @@ import { stateFolder } from '../../inference/setup/paths.mjs';
 import { systemOf } from '../../inference/setup/systems.mjs';
 import { firstOf, missingPackages } from '../locked-packages.mjs';
 import { npmCommand } from '../npm.mjs';
+import { sealInstalled } from '../seals.mjs';
 
 /** Node's packages, exactly as the lockfile pins them. */
 export function packagesStep({ root, env }) {
@@ -16,7 +17,10 @@ export function packagesStep({ root, env }) {
     inputs: () => readFileSync(path.join(root, 'package-lock.json'), 'utf8'),
     intact: () => missingPackages(root).length === 0,
     run: async () => {
-      if (missingPackages(root).length === 0) return { note: 'node_modules already holds what the lockfile asks for' };
+      if (missingPackages(root).length === 0) {
+        sealInstalled(root);
+        return { note: 'node_modules already holds what the lockfile asks for' };
+      }
       const [program, ...args] = npmCommand(env);
       const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
       const cache = usableCache(root, env);
@@ -34,6 +38,7 @@ export function packagesStep({ root, env }) {
         throw new Error(
           `npm ci ended well, but ${firstOf(missing)} is not there. See .cache/scalable-inference/packages.log.`,
         );
+      sealInstalled(root);
       return undefined;
     },
   };

@@ -18,6 +18,7 @@ import { examine } from '../../../lib/setup/findings.mjs';
 import { inspectMachine } from '../../../lib/setup/machine.mjs';
 import { PACKAGES } from '../../../lib/setup/compile.mjs';
 import { jupyterStep } from '../../../lib/setup/steps/jupyter.mjs';
+import { compiledFiles, seal } from '../../../lib/setup/seals.mjs';
 import { libraryStep } from '../../../lib/setup/steps/library.mjs';
 import type { Simulated } from './machines';
 
@@ -137,7 +138,9 @@ async function setUp(machine: Machine, say: (line: string) => void): Promise<voi
   write(path.join(root, 'node_modules/.package-lock.json'), '{ "packages": {} }');
   for (const name of PACKAGES)
     for (const file of ['src/index.ts', 'dist/index.js']) write(path.join(root, 'lib', name, file));
-  const library = Object.assign(libraryStep(machine), { run: () => Promise.resolve() });
+  const library = Object.assign(libraryStep(machine), {
+    run: async () => seal(root, 'compiled', compiledFiles(root, PACKAGES)),
+  });
   await runSteps([...engineSteps(machine), jupyterStep(machine), library], { root, say });
 }
 
