@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { readNotebook } from 'tslab-runner/ipynb';
 import { findIsolation } from 'tslab-runner/server';
 
+import { serve, withServer } from '../support/bad-server';
 import { Folder, notebook, processesWith, runCli } from './support';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -108,4 +111,51 @@ await new Promise((resolve) => setTimeout(resolve, 20_000));`,
       stdout,
     );
   });
+
+  it('finds data sets inside that were fetched outside before, and says what could not be', async () => {
+    const files = new Map<string, Buffer>(
+      ['train', 't10k'].flatMap((split, at) => [
+        [`${split}-images-idx3-ubyte.gz`, idx([2 + at, 28, 28])] as [string, Buffer],
+        [`${split}-labels-idx1-ubyte.gz`, idx([2 + at])] as [string, Buffer],
+      ]),
+    );
+    const sums = [...files].map(([name, data]) => `${name}=${createHash('md5').update(data).digest('hex')}`).join();
+    const asking = notebook([
+      `import { createRequire } from 'module';
+const si = createRequire(${JSON.stringify(path.join(ROOT, 'package.json'))})('scalable-inference') as any;`,
+      "const set = await si.datasets.mnist({ split: 'test', fallback: 'generated', onNotice: (line: string) => console.log(line) });\nconsole.log(set.name, set.count);",
+    ]);
+    const data = path.join(folder.path, 'data');
+    const run = async (url: string): Promise<{ stdout: string; printed: string }> => {
+      const out = path.join(folder.path, 'asked');
+      const file = folder.write('asking.ipynb', asking);
+      const { stdout } = await runCli([file, '--isolate', '--out', out], undefined, {
+        SCALABLE_INFERENCE_DATA: data,
+        SCALABLE_INFERENCE_MNIST_URL: url,
+        SCALABLE_INFERENCE_MNIST_MD5: sums,
+      });
+      const cell = (await readNotebook(path.join(out, 'asking.ipynb'))).cells[1];
+      return { stdout, printed: JSON.stringify(cell) };
+    };
+    const without = await run('http://127.0.0.1:9/none');
+    assert.match(without.stdout, /Data: mnist could not be prepared: .*train-images-idx3-ubyte\.gz/);
+    assert.match(without.printed, /generated pictures take its place/);
+    await withServer(
+      (request, response) => serve(files.get(path.basename(request.url ?? '')) ?? Buffer.alloc(0), request, response),
+      async (url) => {
+        const { stdout, printed } = await run(url);
+        assert.doesNotMatch(stdout, /could not be prepared/);
+        assert.match(printed, /MNIST test 3/);
+      },
+    );
+  });
 });
+
+/** A file of MNIST's kind: its shape, then bytes of 0 to 9. */
+function idx(shape: readonly number[]): Buffer {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head.set([0, 0, 8, shape.length]);
+  shape.forEach((size, at) => head.writeUInt32BE(size, 4 + 4 * at));
+  const count = shape.reduce((product, size) => product * size, 1);
+  return gzipSync(Buffer.concat([head, Buffer.from(Array.from({ length: count }, (_, at) => at % 10))]));
+}

@@ -3,6 +3,7 @@
 // programs with it. Node's own modules only: nothing of it is compiled, nothing else need be installed.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { engineVariables } from './environment.mjs';
@@ -20,6 +21,7 @@ const HELP = `Usage: scalable-inference COMMAND
   doctor                    says what was found, what it is used for and what to do
   exec PROGRAM [ARGUMENT]   runs a program with the variables that TensorFlow computes best with (with an
                             NVIDIA card they name CUDA's libraries)
+  data NAME...              downloads and checks data sets (cifar10, mnist, imagenette) for programs without a network
   --version, --help`;
 
 async function setUp(args) {
@@ -63,10 +65,20 @@ async function execute([program, ...args]) {
   });
 }
 
+async function prepareData(names) {
+  if (names.length === 0) throw new Error('Expected names of data sets after "data", got nothing. See --help.');
+  const { dataFolder, prepare } = createRequire(import.meta.url)('../dist/datasets/index.js');
+  for (const name of names) {
+    await prepare(name, { stallTimeoutMs: 10_000 });
+    console.log(`${name} is in ${dataFolder()}.`);
+  }
+}
+
 const COMMANDS = {
   setup: setUp,
   doctor,
   exec: execute,
+  data: prepareData,
   '--help': () => console.log(HELP),
   '--version': () => console.log(MANIFEST.version),
 };

@@ -12,12 +12,13 @@ import {
   startServer,
 } from '../server';
 import { type Arguments, UsageError } from './arguments';
+import { dataSetsOf, prepareData } from './data';
 
 /** What a workbook's kernels need of its folder: packages, the library, its data. Not notebooks, history, tests. */
 const READABLE = ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'data', '.venv'];
 
 /** The server to use: the one given, or a new one that starts the tasks' kernels ahead. */
-export function openServer(
+export async function openServer(
   options: Arguments,
   rootDir: string,
   tasks: readonly Task[],
@@ -28,9 +29,19 @@ export function openServer(
   const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
   const environment = findEnvironment(upcoming);
   const isolation = options.isolate === false ? undefined : isolate(options, environment, print);
+  const project = findProject();
+  if (isolation && project !== undefined) {
+    const notebooks = tasks.map(({ filled }) => filled.notebook);
+    await prepareData(project, dataFolder(project), dataSetsOf(notebooks), { signal, print });
+  }
   const ahead = Math.min(jobs, tasks.length);
   const own = { environment, rootDir, signal, upcoming, ahead, passedVariables };
   return startServer(isolation ? { ...own, isolation } : own);
+}
+
+function dataFolder(project: string): string {
+  const chosen = process.env.SCALABLE_INFERENCE_DATA;
+  return chosen ? path.resolve(chosen) : path.join(project, '.cache', 'data');
 }
 
 /** The isolation that was asked for; where none was and there is none, a line says what is not protected. */
@@ -44,9 +55,7 @@ function isolate(
   const found = findIsolation({
     readable: [...packages, path.resolve(__dirname, '..')],
     passedVariables,
-    ...(project === undefined
-      ? {}
-      : { dataFolder: process.env.SCALABLE_INFERENCE_DATA ?? path.join(project, '.cache', 'data') }),
+    ...(project === undefined ? {} : { dataFolder: dataFolder(project) }),
   });
   if ('isolation' in found) return (print(`Isolated: ${found.isolation.summary}.`), found.isolation);
   if (wanted) throw new UsageError(`--isolate: ${found.missing}.`);

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 
 /** What programs of a Linux system need to start, and nothing that tells of its users. */
@@ -42,16 +42,30 @@ export function workingMounts(cwd: string): string[] {
 /** Where an isolated kernel finds downloaded data. */
 export const DATA_INSIDE = '/data';
 
-/** Options for downloaded data: entries are there, and what is written beside them vanishes. */
+/** More entries than this are mounted as one folder: a command line has an end. */
+const MOST_ENTRIES = 50;
+
+/** Options for downloaded data: what is complete is there, and what is written beside it vanishes. */
 export function dataMounts(folder: string | undefined): string[] {
-  const entries = folder !== undefined && existsSync(folder) ? readdirSync(folder) : [];
-  const shown = entries.filter((name) => !/\.(lock|part)$/.test(name));
+  const names = folder === undefined ? [] : completeIn(folder).flatMap((name) => entriesOf(folder, name));
   return [
     '--tmpfs',
     DATA_INSIDE,
-    ...shown.flatMap((name) => bound(path.join(folder as string, name), path.join(DATA_INSIDE, name))),
+    ...names.flatMap((name) => bound(path.join(folder as string, name), path.join(DATA_INSIDE, name))),
   ];
 }
+
+/** A folder's entries one by one, so that what is missing among them can be put there. */
+function entriesOf(folder: string, name: string): string[] {
+  const entries = completeIn(path.join(folder, name)).map((entry) => path.join(name, entry));
+  return entries.length > MOST_ENTRIES || !isFolder(path.join(folder, name)) ? [name] : entries;
+}
+
+/** Entries of a folder that no download is still writing. */
+const completeIn = (folder: string): string[] =>
+  isFolder(folder) ? readdirSync(folder).filter((name) => !/\.(lock|part)($|\.)/.test(name)) : [];
+
+const isFolder = (name: string): boolean => existsSync(name) && statSync(name).isDirectory();
 
 const bound = (outside: string, inside: string): string[] => ['--ro-bind-try', outside, inside];
 
