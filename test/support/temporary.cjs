@@ -23,7 +23,14 @@ function openTemporary(env = process.env) {
   return {
     folder,
     /** What makes a process use it. */
-    env: { [VARIABLE]: folder, TMPDIR: folder, TEMP: folder, TMP: folder, TSX_DISABLE_CACHE: '1' },
+    env: {
+      [VARIABLE]: folder,
+      TMPDIR: folder,
+      TEMP: folder,
+      TMP: folder,
+      TSX_DISABLE_CACHE: '1',
+      SCALABLE_INFERENCE_ENGINES: '',
+    },
     /** Names of what is still there, after a moment for those that are ending. */
     async leftovers() {
       const deadlineMs = performance.now() + PATIENCE_MS;

@@ -11,7 +11,7 @@ export interface BackendInfo {
   device: 'cpu' | 'gpu';
   /** Threads that one operation of TensorFlow or onnxruntime may use; tfjs's fallbacks compute with one. */
   threads: number;
-  /** What computes compiled networks (`graph.compile`) where no other engine is asked for. */
+  /** What computes compiled networks (`graph.compile`) first; on a processor `auto` compares it with the next. */
   engine: EngineName;
   /** Versions of node, tfjs and, where they compute, tensorflow and onnxruntime. */
   versions: Record<string, string>;

@@ -1,5 +1,5 @@
 import type { EngineName, tf } from '../backend';
-import { openEngine } from './engines';
+import { openEngine, type EngineChoice } from './engines';
 import { optimize } from './rewrite';
 import { checkRowNumbers, openShape } from '../nn/ops';
 import { inputsOf, rowLimit, tensorsOf, type KnownInput } from './inputs';
@@ -16,7 +16,7 @@ export interface CompiledGraph {
   readonly outputShape: readonly number[];
   /** What computes: a session of TensorFlow or of onnxruntime, or tfjs operation by operation. */
   readonly engine: EngineName;
-  /** Where `auto` chose the plan: why. */
+  /** Where the engine was chosen: why, such as what was measured. */
   readonly reason?: string;
   /**
    * The network's result in inference mode, as `net.forward(x)` gives it, to float32 rounding.
@@ -33,10 +33,14 @@ export interface CompiledGraph {
 /** Options of {@link compile}. */
 export interface CompileOptions {
   /**
-   * `tensorflow` needs the addon, `onnxruntime` its binary for this machine. Default `auto`: `tensorflow` where the addon
-   * computes, else `onnxruntime`, else, and for what onnxruntime cannot compute, `plan`.
+   * `tensorflow` needs the addon, `onnxruntime` its binary for this machine. Default `auto`: where both compute on the
+   * processor, the faster one for this network at the batch size it was traced for, by a measurement of about half a
+   * second that is remembered (in `~/.cache/scalable-inference/engines.json`, or the file that
+   * `SCALABLE_INFERENCE_ENGINES` names). The two differ by float32 rounding: `fixed` measures nothing and gives the same
+   * bits in every process, `tensorflow` where the addon computes, else `onnxruntime`, else, and for what onnxruntime
+   * cannot compute, `plan`.
    */
-  engine?: EngineName | 'auto';
+  engine?: EngineChoice;
 }
 
 /**
@@ -54,7 +58,7 @@ export interface CompileOptions {
  * ```
  */
 export async function compile(graph: Graph, { engine: asked = 'auto' }: CompileOptions = {}): Promise<CompiledGraph> {
-  const { engine, runner, reason } = await openEngine(optimize(forAnyBatch(graph)), asked);
+  const { engine, runner, reason } = await openEngine(optimize(forAnyBatch(graph)), graph, asked);
   const inputs = inputsOf(graph).map(({ shape, ...rest }) => ({ ...rest, shape: [-1, ...shape.slice(1)] }));
   const limits = graph.inputs.map((input) => rowLimit(graph, input));
   let disposed = false;

@@ -22,7 +22,7 @@ export {
   type FixedValues,
   type Semantics,
 } from './evaluate';
-export { registerEngine, type Engine } from './engines';
+export { registerEngine, type Engine, type EngineChoice } from './engines';
 export type { Runner } from './runner';
 export type { EngineName } from '../backend';
 export { fuseEpilogues } from './onednn';

@@ -49,7 +49,8 @@ export async function openLabeller(
     throw new Error(
       `The teacher's output ${shapeText(openShape(graph.output))} is not one row of logits for each picture: use a teacher that gives [batch, classes].`,
     );
-  const run = await compile(graph);
+  // Stored logits are joined from ranges that several processes label: all must compute the same bits.
+  const run = await compile(graph, { engine: 'fixed' });
   const classes = run.outputShape[1];
   if (run.outputShape.length !== 2 || classes !== dataset.classes.length) {
     run.dispose();

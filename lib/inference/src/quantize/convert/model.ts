@@ -45,7 +45,7 @@ export class QuantizedNetwork implements GraphHolder {
   ): Promise<QuantizedNetwork> {
     const firstOf = (x: tf.Tensor): tf.Tensor => tf.slice(x, 0, Math.min(CHECKED_INPUTS, x.shape[0]));
     const checked = sample && tf.tidy(() => sample.map((x) => firstOf(x).dataSync() as Float32Array | Int32Array));
-    return new QuantizedNetwork(graph, mode, report, drift, await compile(graph), checked);
+    return new QuantizedNetwork(graph, mode, report, drift, await compile(graph, { engine: 'fixed' }), checked);
   }
 
   /** Runs the simulation on [batch, ...], a tensor for each input; the caller frees the result. */

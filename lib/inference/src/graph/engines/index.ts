@@ -1,0 +1,2 @@
+export { openEngine, type EngineChoice } from './open';
+export { registerEngine, type Engine } from './registry';
