@@ -151,13 +151,13 @@ describe('graph.compile', () => {
   it('says which engine computes, and refuses others by name', async () => {
     const net = models.create('lenet', { seed: 0 }).eval();
     const traced = graph.trace(net, [1, 28, 28, 1]);
-    const run = await graph.compile(traced);
+    const run = await graph.compile(traced, { engine: 'fixed' });
     assert.equal(run.engine, (await backend.ready()).engine);
     assert.equal(run.reason, undefined);
     run.dispose();
     await assert.rejects(
       graph.compile(traced, { engine: 'session' as 'plan' }),
-      /^Error: The engine of graph\.compile must be one of 'auto', 'tensorflow', 'onnxruntime', 'plan', got 'session'\.$/,
+      /^Error: The engine of graph\.compile must be one of 'auto', 'fixed', 'tensorflow', 'onnxruntime', 'plan', got 'session'\.$/,
     );
     net.dispose();
   });
