@@ -33,6 +33,7 @@ export default tseslint.config(
         project: [
           'lib/inference/tsconfig.json',
           'lib/runner/tsconfig.json',
+          'lib/jobs/tsconfig.json',
           'lib/workbook/tsconfig.json',
           'lib/workbook/tsconfig.answers.json',
           'test/tsconfig.json',

@@ -10,7 +10,7 @@ import { compiledFiles, seal } from './seals.mjs';
 const OUTPUT = /(\.d\.ts|\.js|\.js\.map)$/;
 
 /** The packages of lib: their folders below it. */
-export const PACKAGES = ['inference', 'runner', 'workbook'];
+export const PACKAGES = ['inference', 'runner', 'jobs', 'workbook'];
 
 /** Removes compiled files of `dist` that no file of `source` gives any more; their paths, relative to `dist`. */
 export function removeStale(source, dist) {

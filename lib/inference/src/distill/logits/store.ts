@@ -3,7 +3,7 @@ import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { SafetensorsFile, writeSafetensors, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
-import { writeFileAtomic, bytesOf } from '../../files';
+import { writeFileAtomic, bytesOf, withLock } from '../../files';
 import type { Labeller } from './labeller';
 import type { LogitsRange } from './range';
 import { isObject } from '../../json';
@@ -35,7 +35,7 @@ const WHAT: Readonly<Partial<Record<keyof Manifest, string>>> = {
 };
 
 /** The manifest that a teacher and a set lead to. */
-export function manifestOf({ model, preprocessing, classes }: Labeller, dataset: PictureDataset): Manifest {
+export function manifestOf({ model, preprocessing, classes }: LabelledBy, dataset: PictureDataset): Manifest {
   return {
     format: 1,
     model,
@@ -96,12 +96,34 @@ export interface Part {
   flip: boolean;
 }
 
-/** All parts of a set, each picture's mirrored part after its plain one. */
-export function partsOf({ count, partSize }: Manifest, flips: boolean): Part[] {
-  const starts = Array.from({ length: Math.ceil(count / partSize) }, (_, i) => i * partSize);
+/**
+ * The ranges of a set that are stored each in a file, so that they can be labelled in any order and anywhere: each
+ * picture's mirrored part follows its plain one.
+ */
+export function logitsParts({ count }: { readonly count: number }, flips: boolean): Part[] {
+  const starts = Array.from({ length: Math.ceil(count / PART) }, (_, i) => i * PART);
   return starts.flatMap((start) =>
-    (flips ? [false, true] : [false]).map((flip) => ({ start, end: Math.min(start + partSize, count), flip })),
+    (flips ? [false, true] : [false]).map((flip) => ({ start, end: Math.min(start + PART, count), flip })),
   );
+}
+
+/** What a folder of logits says about its teacher; a {@link Labeller} has it. */
+export type LabelledBy = Pick<Labeller, 'model' | 'preprocessing' | 'classes'>;
+
+/**
+ * Stores ranges that were labelled elsewhere, as `teacherLogits` with this folder as its cache would have.
+ * @throws where the folder holds logits of something else, naming what differs
+ */
+export async function storeLogits(
+  folder: string,
+  by: LabelledBy,
+  dataset: PictureDataset,
+  ranges: readonly LogitsRange[],
+): Promise<void> {
+  await withLock(path.join(folder, 'lock'), async () => {
+    await openFolder(folder, manifestOf(by, dataset));
+    for (const range of ranges) if (!readPart(folder, range, by.classes)) await writePart(folder, range);
+  });
 }
 
 const fileOf = (folder: string, { start, flip }: Part): string =>

@@ -6,7 +6,7 @@ import type { Module } from '../../nn';
 import { withInterrupt } from '../interrupt';
 import { openLabeller, type Labeller } from './labeller';
 import { labelRange, type LogitsRange } from './range';
-import { manifestOf, openFolder, partsOf, readPart, writePart } from './store';
+import { manifestOf, openFolder, logitsParts, readPart, writePart } from './store';
 import { joinLogits, type TeacherLogits } from './table';
 
 /** Options of {@link teacherLogits}. */
@@ -64,7 +64,7 @@ async function labelAll(
   const { cache, flips = false, batchSize, signal, onProgress } = options;
   const manifest = manifestOf(labeller, dataset);
   if (cache !== undefined) await openFolder(cache, manifest);
-  const parts = partsOf(manifest, flips);
+  const parts = logitsParts(dataset, flips);
   const stored = parts.map((part) => (cache === undefined ? null : readPart(cache, part, labeller.classes)));
   const total = parts.reduce((sum, { start, end }) => sum + end - start, 0);
   let done = stored.reduce((sum, range) => sum + (range ? range.end - range.start : 0), 0);

@@ -1,0 +1,31 @@
+/** A command line that cannot be used; the message says what was expected. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Commands, each a file of this folder, with what its help says. */
+const COMMANDS = {
+  logits: `logits (--teacher DIR | --network NAME) [--pictures cifar10|mnist|generated:COUNT] [--split train|test]
+         [--first N] [--flips] --cache DIR
+                       a teacher's logits of a set, stored as distill.teacherLogits stores them`,
+  worker: `worker --queue URL [--shared DIR] [--kinds NAME=FILE]... [--once]
+                       takes work from a queue until it is stopped`,
+} as const;
+
+const COMMON = `Where the work is done, for all commands:
+  --workers N          processes on this machine (default: one a card, else one a processor)
+  --threads N          threads each (default: processors divided by workers)
+  --cards 0,1,...      cards, as CUDA_VISIBLE_DEVICES names them (default: all)
+For all but worker:
+  --queue URL          hands the work to the workers at redis://HOST[:PORT], rediss:// (TLS) or unix:///PATH instead
+  --shared DIR         a folder that the workers see too, for results larger than a message
+  --folder DIR         keeps results from run to run (default: a folder in .cache/jobs)
+  --dry-run            prints the plan and does nothing
+Environment: REDIS_PASSWORD, REDIS_CA (file with the certificate authority of a rediss:// server)`;
+
+export const isCommand = (name: string): name is keyof typeof COMMANDS => Object.keys(COMMANDS).includes(name);
+
+export const usage = (): string =>
+  `Usage: scalable-inference-jobs COMMAND [OPTION...]\n\n${Object.values(COMMANDS)
+    .map((text) => `  ${text}`)
+    .join('\n')}\n\n${COMMON}`;

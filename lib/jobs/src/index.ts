@@ -1,0 +1,13 @@
+/** Long work in jobs: on child processes of this machine, or on many machines through BullMQ and Redis. */
+export * from './run';
+export { processEngine, shareMachine, type ProcessOptions, type ResourceOptions } from './local';
+export {
+  loadQueuePackages,
+  publicAddress,
+  queueEngine,
+  withoutSecrets,
+  work,
+  type QueueAddress,
+  type QueueOptions,
+  type WorkerOptions,
+} from './queue';
