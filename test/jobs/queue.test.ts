@@ -27,7 +27,8 @@ const title = redisProgram ? '' : ' (neither redis-server nor valkey-server is i
     said.length = 0;
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') console.log([...said, ...workers.map((worker) => worker.said)].join('\n'));
+    if (this.currentTest?.state === 'failed')
+      console.log([...said, ...workers.map((worker) => worker.said)].join('\n'));
     await Promise.all(workers.map((worker) => worker.end()));
     workers = [];
     rmSync(folder, { recursive: true, force: true });

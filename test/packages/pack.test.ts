@@ -18,7 +18,7 @@ import { environmentFile } from '../../lib/setup/paths.mjs';
 import { compile, install, isOffline, pack, RESOLUTIONS, ROOT } from './pack';
 
 const run = promisify(execFile);
-const PACKAGES = ['inference', 'runner', 'workbook'];
+const PACKAGES = ['inference', 'runner', 'jobs', 'workbook'];
 const FALLBACK_LINE =
   /^scalable-inference computes without TensorFlow's native engine.*npx scalable-inference setup$/gm;
 
@@ -26,6 +26,7 @@ const FALLBACK_LINE =
 const README_OUTPUT: Record<string, RegExp> = {
   inference: /^\d{6}\n[\d.]+\n\[ 1, 10 \]\n0\.\d+\n$/,
   runner: /example\.ipynb.*destructuring/,
+  jobs: /^\[ 64, 10 \]\n$/,
   workbook: /conv1[\s\S]*bias adds/,
 };
 

@@ -17,12 +17,13 @@ export const INNER_ROOMS = {
 const INNER_DOORS = ['nn/ops', 'exercise/sync'];
 
 /** Which of the other packages a package may import. */
-const ALLOWED = { workbook: ['runner', 'inference'], runner: [], inference: [] };
+const ALLOWED = { workbook: ['runner', 'inference'], jobs: ['runner', 'inference'], runner: [], inference: [] };
 
 /** Packages that one room alone may import, so that the others do not depend on them. */
 const KEEPERS = [
   [/^@tensorflow\//, 'backend'],
   [/^tslab(\/|$)/, 'display'],
+  [/^(bullmq|ioredis)(\/|$)/, 'queue'],
 ];
 
 /**

@@ -20,6 +20,17 @@ export const PACKAGES = [
     },
   },
   {
+    folder: 'jobs',
+    name: 'scalable-inference-jobs',
+    rooms: {
+      cli: 'the command line',
+      kinds: 'what is handed out: the only room that computes',
+      queue: 'jobs through BullMQ and Redis, for workers on any machine; the only importer of both',
+      local: 'jobs on child processes of one machine, which workers of a queue use too',
+      run: 'a run coordinated: its jobs, its folder of results, what must agree, progress',
+    },
+  },
+  {
     folder: 'runner',
     name: 'tslab-runner',
     rooms: {

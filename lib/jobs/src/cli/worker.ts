@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { KINDS } from '../kinds/files';
+import { KINDS } from '../kind-files';
 import { work } from '../queue';
 import { UsageError } from './commands';
 import { parse, queueAddress, resources, SHARED_OPTIONS } from './options';

@@ -46,9 +46,9 @@ export class Collector {
   /** Compares what is left with the queue: adds what is not there (it may have been lost), takes what has ended. */
   async sweep(): Promise<void> {
     const [completed, failed, open] = await Promise.all([
-      this.queue.getRanges(['completed']),
-      this.queue.getRanges(['failed']),
-      this.queue.getRanges(['waiting', 'active', 'delayed', 'prioritized']),
+      this.queue.getRanges(['completed'], 0, -1),
+      this.queue.getRanges(['failed'], 0, -1),
+      this.queue.getRanges(['waiting', 'active', 'delayed', 'prioritized'], 0, -1),
     ]);
     const known = new Set([...completed, ...failed, ...open]);
     await this.add([...this.left.values()].filter(({ id }) => !known.has(id)));

@@ -110,7 +110,7 @@ class QueueRun {
 
   /** What an earlier coordinator saw fail is tried again. */
   private async forgetFailures(): Promise<void> {
-    for (const id of await this.queue.getRanges(['failed'])) await this.queue.remove(id);
+    for (const id of await this.queue.getRanges(['failed'], 0, -1)) await this.queue.remove(id);
   }
 
   /** What is done every few seconds: be there, put in what is missing, take what events did not tell. */
@@ -145,7 +145,7 @@ class QueueRun {
     const { waiting = 0, active = 0 } = await this.queue.getJobCounts('waiting', 'active');
     if (waiting > 0 || active >= this.workers) return;
     const now = performance.now();
-    for (const id of await this.queue.getRanges(['active'])) {
+    for (const id of await this.queue.getRanges(['active'], 0, -1)) {
       const startMs = this.began.get(id);
       const job = this.collector.left.get(plain(id));
       if (!job || startMs === undefined || this.again.has(job.id)) continue;

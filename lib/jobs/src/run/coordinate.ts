@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { withLock } from 'scalable-inference/files';
-import type { Engine } from './engine';
+import type { Engine, EngineRun } from './engine';
 import { RunFolder } from './folder';
 import { processIdentity, runId } from './identity';
 import { checkJobs, type Job, type JobKind, type Json, type Opened } from './kind';
@@ -122,52 +122,73 @@ async function executeLeft<R>(
   { engine, signal = new AbortController().signal, onProgress, say }: RunOptions & { say: (sentence: string) => void },
 ): Promise<void> {
   const left = new Map(jobs.filter((job) => !stored.includes(job)).map((job) => [job.id, job]));
-  const total = left.size;
-  const count = new ProgressCount(unit, jobs, stored);
   const failures = new Map<string, string>();
-  let toldMs = -Infinity;
-  const tell = (last = false): void => {
-    if (!last && performance.now() - toldMs < REPORT_MS) return;
-    toldMs = performance.now();
-    onProgress?.(count.now());
-  };
-  if (total > 0) {
+  const count = new ProgressCount(unit, jobs, stored);
+  if (left.size > 0) {
     await engine.execute({
       info: results.info,
-      kind: kind,
+      kind,
       unit,
       jobs: [...left.values()],
-      fileOf: (id) => results.fileOf(id),
       signal,
       say,
-      onResult: async (id, bytes) => {
-        const job = left.get(id);
-        if (!job) return;
-        if (bytes) await results.write(id, bytes);
-        if (!left.delete(id)) return;
-        failures.delete(id);
-        count.finish(job);
-        tell();
-      },
-      onFailure: (id, reason) => {
-        const job = left.get(id);
-        if (!job) return;
-        failures.set(id, reason);
-        count.abandon(job);
-      },
-      onUnits: (id, units) => {
-        const job = left.get(id);
-        if (!job) return;
-        count.partly(job, units);
-        tell();
-      },
-      onWorkers: (workers) => void (count.workers = workers),
+      fileOf: (id) => results.fileOf(id),
+      ...eventsOf({ left, failures, count, results, onProgress }),
     });
   }
-  tell(true);
+  onProgress?.(count.now());
   if (failures.size > 0) throw new FailedJobs(failures, jobs.length, results.folder);
   if (left.size > 0)
     throw new Error(`${left.size} jobs were neither executed nor given up: ${[...left.keys()][0]}, ...`);
+}
+
+interface Execution {
+  /** Jobs without a result. */
+  readonly left: Map<string, Job>;
+  readonly failures: Map<string, string>;
+  readonly count: ProgressCount;
+  readonly results: RunFolder;
+  readonly onProgress: RunOptions['onProgress'];
+}
+
+/** What an engine tells of a run. */
+function eventsOf({
+  left,
+  failures,
+  count,
+  results,
+  onProgress,
+}: Execution): Pick<EngineRun, 'onResult' | 'onFailure' | 'onUnits' | 'onWorkers'> {
+  let toldMs = -Infinity;
+  const tell = (): void => {
+    if (performance.now() - toldMs < REPORT_MS) return;
+    toldMs = performance.now();
+    onProgress?.(count.now());
+  };
+  return {
+    onResult: async (id, bytes) => {
+      const job = left.get(id);
+      if (!job) return;
+      if (bytes) await results.write(id, bytes);
+      if (!left.delete(id)) return;
+      failures.delete(id);
+      count.finish(job);
+      tell();
+    },
+    onFailure: (id, reason) => {
+      const job = left.get(id);
+      if (!job) return;
+      failures.set(id, reason);
+      count.abandon(job);
+    },
+    onUnits: (id, units) => {
+      const job = left.get(id);
+      if (!job) return;
+      count.partly(job, units);
+      tell();
+    },
+    onWorkers: (workers) => void (count.workers = workers),
+  };
 }
 
 /** Writes progress to a terminal: one line that changes, or a line every five seconds where it is no terminal. */
