@@ -9,6 +9,7 @@ const x = (date: number): number => FRAME.left + ((date - START) / (END - START)
 const y = logarithmic(40, 30_000, FRAME.bottom, FRAME.top);
 
 const SMALL = 'DistilBERT';
+const SOURCES = [...new Set(SIZES.map(({ source }) => source))];
 
 function point({ name, date, params }: PublishedSize): string {
   if (name === SMALL) return diamond(x(date), y(params), 8, { fill: ORANGE });
@@ -40,15 +41,17 @@ export function languageModels(): string {
     place: y,
     ticks: ticks.map((value) => [value, value.toLocaleString('en-US')] as const),
   };
-  const description = SIZES.map(({ name, params, source }) => `${name}: ${params} million (${source})`).join('; ');
+  const description = SIZES.map(
+    ({ name, params, source, where }) => `${name}: ${params} million (${source}, ${where})`,
+  ).join('; ');
   return card({ width: 760, height: 486, title: 'Language models grow, DistilBERT shrinks', description }, [
     ...axes(FRAME, xAxis, yAxis),
     ...SIZES.map(point),
     ...SIZES.map(label),
     ...[
-      'Sources: Peters et al. 2018 and allennlp.org/elmo; Devlin et al. 2019; Radford et al. 2019, table 2; Liu et al. 2019;',
-      'Shoeybi et al. 2019; Sanh et al. 2019, table 3; Raffel et al. 2020; Rosset 2020 (Turing-NLG). Largest published size of',
-      'each, BERT in both. M: millions, B: billions of parameters.',
+      `Sources: ${SOURCES.slice(0, 5).join('; ')};`,
+      `${SOURCES.slice(5).join('; ')} (Turing-NLG).`,
+      'Largest published size of each, BERT in both. M: millions, B: billions of parameters.',
     ].map((words, index) => text(20, 440 + 16 * index, words, { 'font-size': 11.5, fill: SOFT })),
   ]);
 }

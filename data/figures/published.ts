@@ -103,21 +103,79 @@ export interface PublishedSize {
   readonly date: number;
   /** Millions of parameters. */
   readonly params: number;
+  /** Authors and year, as the figure cites them. */
   readonly source: string;
+  /** Where the source says the size. */
+  readonly where: string;
 }
 
 const month = (year: number, number: number): number => year + (number - 0.5) / 12;
 
-/** Sizes as their authors give them. */
+const GPT_2 = 'Radford et al. 2019';
+const BERT = { date: month(2018, 10), source: 'Devlin et al. 2019' };
+
+/**
+ * Sizes as their authors give them. Dates are of the first version: on arXiv where the source has a number there, else
+ * of the announcement. GPT's own paper gives no size: its successor's table does, for the model "equivalent to" it, and
+ * BERT's paper calls BERT-base as large as GPT. Sanh et al. 2019 give ELMo 180 million, counted otherwise.
+ */
 export const SIZES: readonly PublishedSize[] = [
-  { name: 'ELMo', date: month(2018, 2), params: 93.6, source: 'Peters et al. 2018; allennlp.org/elmo' },
-  { name: 'GPT', date: month(2018, 6), params: 117, source: 'Radford et al. 2019, table 2' },
-  { name: 'BERT-base', date: month(2018, 10), params: 110, source: 'Devlin et al. 2019' },
-  { name: 'BERT-large', date: month(2018, 10), params: 340, source: 'Devlin et al. 2019' },
-  { name: 'GPT-2', date: month(2019, 2), params: 1542, source: 'Radford et al. 2019, table 2' },
-  { name: 'RoBERTa-large', date: month(2019, 7), params: 355, source: 'Liu et al. 2019' },
-  { name: 'Megatron-LM', date: month(2019, 9), params: 8300, source: 'Shoeybi et al. 2019' },
-  { name: 'DistilBERT', date: month(2019, 10), params: 66, source: 'Sanh et al. 2019, table 3' },
-  { name: 'T5', date: month(2019, 10), params: 11000, source: 'Raffel et al. 2020' },
-  { name: 'Turing-NLG', date: month(2020, 2), params: 17000, source: 'Rosset 2020' },
+  {
+    name: 'ELMo',
+    date: month(2018, 2),
+    params: 93.6,
+    source: 'Peters et al. 2018',
+    where: 'arXiv:1802.05365; https://allennlp.org/elmo, "Original" in the table of pre-trained models',
+  },
+  {
+    name: 'GPT',
+    date: month(2018, 6),
+    params: 117,
+    source: GPT_2,
+    where: 'Language Models are Unsupervised Multitask Learners, table 2',
+  },
+  { name: 'BERT-base', ...BERT, params: 110, where: 'arXiv:1810.04805, section 3' },
+  { name: 'BERT-large', ...BERT, params: 340, where: 'arXiv:1810.04805, section 3' },
+  {
+    name: 'GPT-2',
+    date: month(2019, 2),
+    params: 1542,
+    source: GPT_2,
+    where: 'Language Models are Unsupervised Multitask Learners, table 2',
+  },
+  {
+    name: 'RoBERTa-large',
+    date: month(2019, 7),
+    params: 355,
+    source: 'Liu et al. 2019',
+    where: 'arXiv:1907.11692, section 5',
+  },
+  {
+    name: 'Megatron-LM',
+    date: month(2019, 9),
+    params: 8300,
+    source: 'Shoeybi et al. 2019',
+    where: 'arXiv:1909.08053, abstract',
+  },
+  {
+    name: 'DistilBERT',
+    date: month(2019, 10),
+    params: 66,
+    source: 'Sanh et al. 2019',
+    where: 'arXiv:1910.01108, table 3',
+  },
+  {
+    name: 'T5',
+    date: month(2019, 10),
+    params: 11000,
+    source: 'Raffel et al. 2020',
+    where: 'arXiv:1910.10683, section 3.7',
+  },
+  {
+    name: 'Turing-NLG',
+    date: month(2020, 2),
+    params: 17000,
+    source: 'Rosset 2020',
+    where: 'Turing-NLG: A 17-billion-parameter language model by Microsoft, Microsoft Research Blog, 10 February 2020',
+  },
 ];

@@ -109,11 +109,13 @@ describe("the learner's own code", () => {
 
     it(`of ${book.name}: every code exercise is used by a later cell, or says why not`, () => {
       const parts = givenParts(cells);
-      for (const { definition } of code) {
+      for (const { definition, answers } of code) {
         if (definition.kind !== 'code') continue;
         const [used, reason] = [usesOf(parts, definition.id) >= 0, definition.notUsed];
         assert.ok(used || reason !== undefined, `${definition.id}: no cell calls ex.${definition.id}.use()`);
         assert.ok(!used || reason === undefined, `${definition.id} is used, and says why not: ${reason}`);
+        const proven = (answers.variants ?? []).length > 0;
+        assert.ok(!used || proven, `${definition.id}: no variant proves that its use changes a result`);
       }
     });
 

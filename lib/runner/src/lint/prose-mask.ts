@@ -13,8 +13,9 @@ const NO_PROSE: readonly RegExp[] = [
   /https?:\/\/\S+/g,
 ];
 
-/** Numbers that count nothing: of headings, lists, exercises, lines of a listing, shapes. */
+/** Numbers that count nothing: of headings, lists, links to numbered pages, exercises, lines of a listing, shapes. */
 const NO_MEASURE: readonly RegExp[] = [
+  /(?<=\[)\d+\.(?= [A-Z][^\]\n]*\])/g,
   /^#{1,6} +\d+\./gm,
   /^\s*\d+[.)](?= )/gm,
   /^#+ .*\(\d+ points?(, [a-z ]+)?\)/gm,

@@ -86,7 +86,7 @@ export const A13 = exercise<SurveyNetwork>({
   points: 3,
   prompt: `Write the function that makes one row of the survey: it gets a \`name\`, and gives \`model\`, \`size\`, \`accuracy\`, \`ms\`, \`params\`, \`macs\`, \`activations\` and \`bytes\`.
 
-The cell above holds your functions: \`published(name)\`, \`timeNetwork(name, pictures, timer)\` with \`timer\`, and \`count(name, size, 'macs')\`. Accuracy, time and operations must belong to the **same picture size**. Make one picture with \`tf.randomNormal([1, size, size, 3])\`, and free it afterwards.`,
+The cells above hold your functions: \`published(name)\`, \`timeNetwork(name, pictures, timer)\` with \`timer\`, and \`count(name, size, 'macs')\`. Accuracy, time and operations must belong to the **same picture size**. Make one picture with \`tf.randomNormal([1, size, size, 3])\`, and free it afterwards.`,
   hints: [
     'First look up `size` and `accuracy`, then make the picture of that size, time the network, free the picture, and count.',
     '`const { params, macs, activations, bytes } = count(name, size, "macs")`; then return all eight fields.',

@@ -8,11 +8,11 @@ export const D24 = exercise({
   points: 2,
   prompt: 'What is **wrong** with the objective above?',
   choices: {
-    line1: 'Line 1: the labels must not become a one-hot table.',
+    line1: 'Line 1: labels must not become a one-hot table.',
     line2: "Line 2: logSoftmax must not be used on the student's logits.",
     line3: "Line 3: the teacher's raw logits stand where probabilities belong.",
-    line4: 'Line 4: the mean over the batch must be a sum.',
-    line5: 'Line 5: the labels must not be part of the objective.',
+    line4: 'Line 4: the mean over the batch must be a sum over its pictures.',
+    line5: 'Line 5: the labels must not be part of the objective at all.',
   },
   reference: 'line3',
   because: {
@@ -75,5 +75,5 @@ export const D26 = exercise({
   range: [-50, 90],
   prompt:
     "Only a **tenth of the pictures** keeps its labels; the teacher's logits are there for all. By how many percentage points is that better than the labelled tenth alone?",
-  hints: ['The student alone sees ten times fewer pictures. The one with the teacher sees all of them.'],
+  hints: ['The student alone sees a tenth of the pictures. The one with the teacher sees all of them.'],
 });

@@ -54,10 +54,10 @@ export const D2 = exercise({
 
 Hold it against the abstract above and against your two counts. **Which part is wrong?** <!-- published: Sanh et al. 2019; the sentence is quoted from the course -->`,
   choices: {
-    performance: 'The performance: it is not 97%.',
+    performance: 'The performance: it is not 97%, the abstract claims less than that.',
     speed: 'The speed: it is not 60% faster, it takes 60% of the time.',
-    weights: 'The weights: it does not contain 40% of them, it contains 40% fewer.',
-    nothing: 'Nothing: the sentence says what the abstract says.',
+    weights: 'The weights: it contains 40% fewer, not 40% of them.',
+    nothing: 'Nothing: the sentence says the same as the abstract does.',
   },
   reference: 'weights',
   because: {

@@ -188,6 +188,6 @@ export const D16 = exercise({
   prompt:
     'Before you train: what share of the **test pictures** will the student alone get right, in percent, with the number of training pictures that the set-up cell names?',
   hints: [
-    'A linear model reaches about 40 % with all 50,000 pictures of CIFAR-10. The student has seen far fewer of them.',
+    'A guess at random is right once in ten pictures. The set-up cell names the labels that the student learns from.',
   ],
 });

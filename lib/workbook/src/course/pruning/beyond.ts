@@ -53,7 +53,7 @@ export const P38 = exercise({
     line2: 'It prunes every layer by the same share, however much the layer matters.',
     line3: 'The masks go before training, so the zeros do not stay zero.',
     line4: 'A pruned network must not be trained again.',
-    line5: '`eval()` switches the pruning off.',
+    line5: '`eval()` switches the masks off, and so the pruning.',
     line6: 'A dense file holds every zero.',
   },
   reference: ['line3', 'line6'],

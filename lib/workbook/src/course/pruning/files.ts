@@ -109,11 +109,11 @@ export const P25 = exercise({
   points: 2,
   prompt: 'Why are the files not smaller? Choose **all** that are true.',
   choices: {
-    compression: 'The file format compresses, and random numbers do not compress.',
-    masks: 'With masks, the file holds `weight_orig` in full, and a mask of the same number of 32-bit values.',
-    forgotten: '`remove` was forgotten, so the pruning was not saved.',
+    compression: 'The file format compresses its tensors, but random numbers hold nothing to compress.',
+    masks: 'With masks, the file holds all of `weight_orig`, and as many values of the mask.',
+    forgotten: '`remove` was forgotten, so the file holds the weights as they were before.',
     width: 'After `remove`, a zero takes the same four bytes as any other 32-bit number.',
-    positions: 'A loader needs every position filled, or some record of which positions are missing.',
+    positions: 'A loader needs every position filled, or a record of those that are missing.',
   },
   reference: ['masks', 'width', 'positions'],
   because: {

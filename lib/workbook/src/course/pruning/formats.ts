@@ -65,10 +65,10 @@ export const P30 = exercise({
   prompt:
     '**When does each format pay** for a large dense layer? Choose **all** that are true. <!-- given: exact arithmetic of the formats -->',
   choices: {
-    coo20: 'At 20 %, COO saves 20 % of the bytes.',
+    coo20: 'At a level of 20 %, COO saves 20 % of the bytes.',
     bitmask: 'The bitmask pays from about 3 % on.',
-    csr: 'CSR pays before COO, since it stores one coordinate a value in place of two.',
-    floor: 'The bitmask stays smallest at every level: nothing beats one bit.',
+    csr: 'CSR pays before COO: it stores one coordinate a value, not two.',
+    floor: 'The bitmask is the smallest at every level, since nothing beats one bit for a value.',
     coo80: 'COO with 64-bit coordinates pays from 80 % on.',
     narrow: 'With 32-bit coordinates, CSR pays earlier than with 64-bit ones.',
   },

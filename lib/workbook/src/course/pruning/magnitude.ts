@@ -96,7 +96,7 @@ export const P10 = exercise({
     magnitude: 'L1, because unstructured pruning picks its values at random and loses good ones.',
     questions: 'Those are two questions: how importance is measured, and what goes in one piece.',
     penalty: 'Unstructured, because L1 is a penalty that is added to the loss during training.',
-    names: 'Either of them: they are two names for the same method.',
+    names: 'Either of them: they are two names that PyTorch has for the same method.',
   },
   reference: 'questions',
   because: {

@@ -45,11 +45,11 @@ export const P19 = exercise({
   points: 2,
   prompt: 'What is true **after** `remove`? Choose **all**.',
   choices: {
-    shapes: 'The tensors are smaller now.',
+    shapes: 'The tensors are smaller now: their pruned values are left out.',
     parameter: '`weight` is an ordinary parameter again, with zeros where the mask was zero.',
-    restored: 'The old values come back: remove undoes the pruning.',
+    restored: 'The old values come back: remove undoes what the pruning did.',
     training: 'Training may move the zeros away from zero, because no mask holds them any more.',
-    buffers: 'The masks are still buffers, but they are no longer used.',
+    buffers: 'The masks are still buffers of the module, but no product uses them.',
   },
   reference: ['parameter', 'training'],
   because: {

@@ -137,7 +137,7 @@ export const Q2h = exercise({
     many: 'When there are very many terms: the central limit theorem is for sums of few, and large sums leave the normal curve.',
     truncated: 'When numbers are cut off instead of rounded: every error points the same way.',
     outlier: 'When one outlier widens the range: the step grows for every number, and the error with it.',
-    negative: 'When weights are negative: only positive numbers can be rounded.',
+    negative: 'When weights are negative: only positive numbers can be rounded to the nearest integer.',
   },
   reference: ['repeated', 'truncated', 'outlier'],
   because: {

@@ -99,9 +99,9 @@ export const Q3e = exercise({
   points: 2,
   prompt: 'What did each step do to the graph? Choose **all** that are true; the two tables above hold the evidence.',
   choices: {
-    calibrate: 'calibrate changed the weights, so that they fit the pictures.',
+    calibrate: 'calibrate changed the weights, until the outputs for its pictures fit those in float.',
     fuse: 'prepare joined each ReLU with its convolution, so that nothing is rounded between the two.',
-    sums: 'convert left the sums inside a convolution in 8 bits.',
+    sums: 'convert put the sums inside a convolution into 8 bits, so that nothing wider is needed.',
     fold: 'prepare multiplied each batch normalisation into the weights and bias of the convolution before it.',
     convert: 'convert rounded the weights, and placed a rounding where each layer hands over its result.',
   },
@@ -121,7 +121,7 @@ export const Q3f = exercise({
   points: 1,
   unit: 'points',
   prompt:
-    'The trained convolutional network, converted by your function: how many **points of accuracy** does it lose in 8 bits? (From **45 %** to **43 %** are **2** points; a gain is negative.)',
+    'The trained convolutional network, converted by your function: how many **points of accuracy** does it lose in 8 bits? (From **45 %** to **43 %** is **2** points; a gain counts as negative.)',
   range: [-100, 100],
   hints: ['There are 255 steps for the range of each layer. Remember what happened to sums of rounding errors.'],
 });

@@ -92,12 +92,11 @@ export const Q5e = exercise({
   prompt:
     'Large transformers are known for **outliers**: a few channels with values far larger than all others. What can help? Choose **all**; the table above shows two of them.',
   choices: {
-    'min-max': 'Use min-max observers, since they keep every value.',
+    'min-max': 'Use min-max observers, since they keep every value, and so the largest ones too.',
     skip: 'Leave the layers that read such values in float.',
-    fewer: 'Calibrate with fewer pictures, so that no outlier is seen.',
-    clip: 'Clip the range: a few values become wrong, all others finer. It helps only where the outliers carry little.',
-    divide:
-      'Divide the activations of a channel by a factor, and multiply the weights that read it by the same factor.',
+    fewer: 'Calibrate with fewer pictures, so that outliers are seldom seen and the range stays narrow.',
+    clip: 'Clip the range, where outliers carry little: few values become wrong, all others finer.',
+    divide: 'Divide the activations of a channel by a factor, and multiply the weights that read it.',
   },
   reference: ['skip', 'clip', 'divide'],
   because: {

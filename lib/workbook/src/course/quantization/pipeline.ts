@@ -16,7 +16,7 @@ export const Q3 = exercise({
     handover:
       'Where a layer hands its result to the next one: rounding it to 8 bits there would add up from layer to layer.',
     sum: 'Where products are added up: one product of two 8-bit integers needs up to 16 bits, and a sum of many needs more.',
-    input: 'Where the picture comes in: its numbers are floats.',
+    input: 'Where the picture comes in: its numbers are floats, and a float has more than 8 bits.',
   },
   reference: 'sum',
   because: {

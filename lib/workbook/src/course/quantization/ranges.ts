@@ -13,10 +13,10 @@ export const Q1g = exercise({
   prompt:
     'Change `scale` and `zeroPoint` in the cell above, run it again, and watch the staircase. Which statements are true? Choose **all**.',
   choices: {
-    smaller: 'A smaller scale makes every number more exact.',
-    twice: 'Twice the scale: steps twice as wide and twice as high, and a range twice as wide.',
-    finer: 'The zero point makes the steps finer around zero.',
-    zero: 'The zero point is the integer that stands for the real number 0, so 0 is represented exactly.',
+    smaller: 'A smaller scale makes every number more exact, at any distance from zero.',
+    twice: 'Twice the scale doubles the steps, in width and height, and the range.',
+    finer: 'The zero point makes the steps finer around zero, and coarser far away from it.',
+    zero: 'The zero point is the integer for the real number 0, which is thus exact.',
   },
   reference: ['twice', 'zero'],
   because: {

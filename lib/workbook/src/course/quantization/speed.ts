@@ -82,7 +82,7 @@ export const Q4j = exercise({
     bound: 'Under the roofline, int8 moves a quarter of the bytes, so the memory part can shrink to a quarter at best.',
     file: 'A smaller file makes a network faster, whatever kernels run it, since less must be read from the disk and held in memory.',
     islands: 'Layers without an int8 kernel stay in float, and each change between the two costs a conversion.',
-    batch: 'With a larger batch, more pictures share the fixed costs.',
+    batch: 'With a larger batch, more pictures share the fixed costs of one call.',
   },
   reference: ['fixed', 'bound', 'islands', 'batch'],
   because: {

@@ -2,7 +2,11 @@ import { withAnnotations, type Annotation } from './annotations';
 import { Chart, dataOf, DEFAULT_WIDTH } from './chart';
 import { checkChart, clean, distinct, escapeField, fitsLevel, legend, position, tooltip } from './encode';
 import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
+import { columnFormat } from '../numbers';
 import { INK, LABEL_SIZE } from './theme';
+
+/** Significant digits of the largest value that is written at a bar. */
+const VALUE_DIGITS = 3;
 
 /** A bar chart's fields: one of x and y holds categories, the other numbers. */
 export interface BarOptions<R extends Row> extends ChartText, ChartSize {
@@ -115,11 +119,28 @@ function spreadLayer<R extends Row>(base: JsonObject, at: Orientation, options: 
   return [{ mark: { type: 'rule', strokeWidth: 2, color: INK.title }, encoding: clean(encoding) }];
 }
 
-function valueLayer<R extends Row>(base: JsonObject, at: Orientation, options: BarOptions<R>): JsonObject[] {
+/** All values with the same number of decimals, as in a column of a table. */
+function valueFormat(rows: readonly Row[], channel: Channel): string {
+  const values = rows.map((row) => row[channel.field]).filter((value): value is number => typeof value === 'number');
+  const write = columnFormat(values, VALUE_DIGITS);
+  const decimals = new Set(values.map((value) => write(value).split('.')[1]?.length ?? 0));
+  return decimals.size === 1 ? `,.${[...decimals][0]}f` : ',.4~g';
+}
+
+function valueLayer<R extends Row>(
+  rows: readonly R[],
+  base: JsonObject,
+  at: Orientation,
+  options: BarOptions<R>,
+): JsonObject[] {
   if (options.values !== true) return [];
   const channel = options[at.value];
   const placement = at.value === 'x' ? { align: 'left', dx: 4 } : { baseline: 'bottom', dy: -3 };
-  const text = { field: escapeField(channel.field), type: 'quantitative', format: channel.format ?? ',.4~g' };
+  const text = {
+    field: escapeField(channel.field),
+    type: 'quantitative',
+    format: channel.format ?? valueFormat(rows, channel as Channel),
+  };
   const encoding = clean({ ...base, color: undefined, text });
   return [{ mark: { type: 'text', fontSize: LABEL_SIZE, color: INK.title, ...placement }, encoding }];
 }
@@ -138,7 +159,7 @@ export function bar<R extends Row>(rows: readonly R[], options: BarOptions<R>): 
   const { base, at } = encode(rows, options);
   const hover = [options.x, options.y, options.color, ...(options.hover ?? [])];
   const bars = { mark: { type: 'bar' }, encoding: { ...base, tooltip: tooltip(rows, hover as Channel[]) } };
-  const over = [...spreadLayer(base, at, options), ...valueLayer(base, at, options)];
+  const over = [...spreadLayer(base, at, options), ...valueLayer(rows, base, at, options)];
   const data = dataOf(rows);
   const annotated = withAnnotations(bars, data, options.annotations);
   const size = { ...options, height: options.height ?? (at.value === 'x' ? lyingHeight(rows, base) : undefined) };

@@ -1,6 +1,6 @@
 import { newDisplay, show, type DisplayHandle, type MimeBundle } from '../output';
 import type { ChartSize, ChartText, JsonObject, Row } from './spec';
-import { vegaConfig, wrapText } from './theme';
+import { captionCharacters, vegaConfig, wrapText } from './theme';
 import { renderSvg } from './vega';
 
 /** JupyterLab draws this type without a network; its bundled Vega-Lite is of major version 5. */
@@ -12,10 +12,9 @@ const AS_SVG = { [VEGA_LITE_MIME]: { embed_options: { renderer: 'svg' } } };
 
 /** Width of a plot in pixels when a chart does not say: with axis and legend, what JupyterLab shows beside its files. */
 export const DEFAULT_WIDTH = 600;
-const DEFAULT_HEIGHT = 360;
+export const DEFAULT_HEIGHT = 360;
 /** What axis and legend add to a plot's width. */
 const MARGIN = 70;
-const CAPTION_CHARACTER_WIDTH = 5.8;
 
 /** How to show a chart. */
 export interface ShowOptions {
@@ -46,7 +45,7 @@ export class Chart {
       description: `${text.title}. ${text.caption}`,
       title: {
         text: text.title,
-        subtitle: wrapText(text.caption, Math.floor((width + MARGIN) / CAPTION_CHARACTER_WIDTH)),
+        subtitle: wrapText(text.caption, captionCharacters(width + MARGIN)),
       },
       ...this.view,
       config: vegaConfig(),

@@ -92,9 +92,30 @@ export function position(rows: readonly Row[], channel: Channel, role: string, z
   });
 }
 
+/** Few whole numbers on a logarithmic axis (batch sizes) are its ticks; Vega's would lie between them. */
+const MOST_OWN_TICKS = 10;
+
+function ownTicks(rows: readonly Row[], channel: Channel): number[] | undefined {
+  if (channel.scale !== 'log') return undefined;
+  const values = distinct(rows, channel.field);
+  const isOwn = values.length <= MOST_OWN_TICKS && values.every((value) => Number.isInteger(value));
+  return isOwn ? (values as number[]) : undefined;
+}
+
+/** The least distance of two numbers that a format tells apart: ticks that are closer get the same label. */
+function stepOf(format: string | undefined): number | undefined {
+  const [, decimals, kind] = /^,?\.(\d)([%f])$/.exec(format ?? '') ?? [];
+  return decimals === undefined ? undefined : Number(`1e-${Number(decimals) + (kind === '%' ? 2 : 0)}`);
+}
+
 function axisOf(rows: readonly Row[], channel: Channel, type: FieldType): JsonObject | undefined {
-  const whole = type === 'quantitative' && isWhole(rows, channel) ? { tickMinStep: 1 } : {};
-  const axis = { ...whole, ...(channel.format === undefined ? {} : { format: channel.format }) };
+  const isNumeric = type === 'quantitative';
+  const values = isNumeric ? ownTicks(rows, channel) : undefined;
+  const tickMinStep = !isNumeric ? undefined : isWhole(rows, channel) ? 1 : stepOf(channel.format);
+  const axis = {
+    ...clean({ tickMinStep, values }),
+    ...(channel.format === undefined ? {} : { format: channel.format }),
+  };
   return Object.keys(axis).length === 0 ? undefined : axis;
 }
 

@@ -1,6 +1,7 @@
 import { withAnnotations, withHalo, type Annotation } from './annotations';
-import { Chart, dataOf } from './chart';
+import { Chart, dataOf, DEFAULT_HEIGHT, DEFAULT_WIDTH } from './chart';
 import { checkChart, clean, distinct, escapeField, legend, position, tooltip } from './encode';
+import { axisPixels, placeLabels, type Placement } from './labels';
 import { selection, type Selection } from './selection';
 import type { Channel, ChartSize, ChartText, JsonObject, Row } from './spec';
 import { INK, LABEL_SIZE } from './theme';
@@ -24,6 +25,10 @@ export interface ScatterOptions<R extends Row> extends ChartText, ChartSize {
   readonly annotations?: readonly Annotation[];
   readonly select?: Selection;
 }
+
+/** Radius of a point in pixels; of points with an area of their own, a typical one. */
+const RADIUS = 5;
+const SIZED_RADIUS = 12;
 
 /** Pixels between the outermost points and the frame: whole symbols stay inside. */
 const PADDING = 14;
@@ -73,40 +78,30 @@ function encoding<R extends Row>(rows: readonly R[], options: ScatterOptions<R>,
   });
 }
 
-/** Names right of their points; left of those that lie far right, where they would leave the frame. */
+/** Names beside their points, each where it covers least. */
 function labelLayers<R extends Row>(rows: readonly R[], options: ScatterOptions<R>, points: JsonObject): JsonObject[] {
   const field = options.label as string;
   const only = options.labelOnly;
-  const chosen = rows.filter((row) => only === undefined || only.includes(row[field]));
-  const far = farRight(rows, options.x as Channel);
-  const gap = options.size === undefined ? 8 : 16;
-  const part = (side: readonly R[], placement: JsonObject): JsonObject[] => {
-    if (side.length === 0) return [];
-    const mark = { type: 'text', dy: -7, fontSize: LABEL_SIZE, color: INK.label, ...placement };
+  const area = { width: options.width ?? DEFAULT_WIDTH, height: options.height ?? DEFAULT_HEIGHT };
+  const across = axisPixels(rows, options.x as Channel, area.width, PADDING);
+  const up = axisPixels(rows, options.y as Channel, area.height, PADDING);
+  const drawn = rows.filter((row) => [across(row), up(row)].every(Number.isFinite));
+  const isNamed = (row: R): boolean => only === undefined || only.includes(row[field]);
+  const spots = drawn.map((row) => ({
+    x: across(row),
+    y: area.height - up(row),
+    name: isNamed(row) ? String(row[field]) : undefined,
+  }));
+  const placements = placeLabels(spots, area, options.size === undefined ? RADIUS : SIZED_RADIUS);
+  const byPlacement = new Map<Placement, R[]>();
+  for (const [at, row] of drawn.filter(isNamed).entries()) {
+    byPlacement.set(placements[at], [...(byPlacement.get(placements[at]) ?? []), row]);
+  }
+  return [...byPlacement].flatMap(([placement, side]) => {
+    const mark = { type: 'text', fontSize: LABEL_SIZE, color: INK.label, baseline: 'middle', ...placement };
     const encoding = { x: points.x, y: points.y, text: { field: escapeField(field) } };
     return withHalo(mark, { data: dataOf(side), encoding });
-  };
-  return [
-    ...part(
-      chosen.filter((row) => !far(row)),
-      { align: 'left', dx: gap },
-    ),
-    ...part(
-      chosen.filter((row) => far(row)),
-      { align: 'right', dx: -gap },
-    ),
-  ];
-}
-
-function farRight(rows: readonly Row[], channel: Channel): (row: Row) => boolean {
-  const place = (row: Row): number => {
-    const value = row[channel.field];
-    if (typeof value !== 'number' || !Number.isFinite(value)) return NaN;
-    return channel.scale === 'log' ? Math.log(value) : value;
-  };
-  const places = rows.map(place).filter((value) => Number.isFinite(value));
-  const [low, high] = [Math.min(...places), Math.max(...places)];
-  return (row) => high > low && place(row) > low + 0.75 * (high - low);
+  });
 }
 
 /**

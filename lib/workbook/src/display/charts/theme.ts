@@ -55,6 +55,14 @@ export function vegaConfig(): JsonObject {
   };
 }
 
+/** Width of a character of a caption in pixels, on average. */
+const CAPTION_CHARACTER_WIDTH = 5.8;
+
+/** How many characters of a caption fit beside each other. */
+export function captionCharacters(width: number): number {
+  return Math.floor(width / CAPTION_CHARACTER_WIDTH);
+}
+
 /** Breaks a sentence into lines of at most `limit` characters, at spaces. */
 export function wrapText(text: string, limit: number): string[] {
   const lines: string[] = [];

@@ -1,7 +1,16 @@
 import { newDisplay, show, type DisplayHandle, type MimeBundle } from '../output';
 import { escapeHtml } from '../html';
 import type { ChartText, JsonObject } from '../charts/spec';
-import { AXIS_TITLE_SIZE, FONT, INK, LABEL_SIZE, PALETTE, TITLE_SIZE, wrapText } from '../charts/theme';
+import {
+  AXIS_TITLE_SIZE,
+  captionCharacters,
+  FONT,
+  INK,
+  LABEL_SIZE,
+  PALETTE,
+  TITLE_SIZE,
+  wrapText,
+} from '../charts/theme';
 import type { Chart } from '../charts';
 
 /** What JupyterLab's renderer (from the Python package `plotly`), VS Code and our HTML report draw. */
@@ -9,7 +18,8 @@ export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 
 const WIDTH = 800;
 const HEIGHT = 480;
-const CAPTION_CHARACTERS = 125;
+/** Of the picture's width, what stands left and right of its title, in pixels. */
+const TITLE_MARGIN = 40;
 
 /** The drawing area. */
 export interface FigureSize {
@@ -53,7 +63,7 @@ export class Figure {
 }
 
 function theme(text: ChartText, size: FigureSize): JsonObject {
-  const lines = wrapText(text.caption, CAPTION_CHARACTERS);
+  const lines = wrapText(text.caption, captionCharacters((size.width ?? WIDTH) - TITLE_MARGIN));
   const subtitle = lines
     .map((line) => `<span style="font-size:${LABEL_SIZE}px">${escapeHtml(line)}</span>`)
     .join('<br>');

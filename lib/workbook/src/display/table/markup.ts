@@ -38,6 +38,6 @@ export function tableHtml(rows: readonly TableRow[], columns: readonly ReadyColu
   const lines = rows.map((row) => `<tr>${columns.map((column) => bodyCell(column, row)).join('')}</tr>`);
   const table = `<table style="border-collapse:collapse">${head}<tbody>${lines.join('')}</tbody></table>`;
   const script = options.interactive ? interactiveScript(id) : '';
-  const body = `<div style="max-height:420px;overflow:auto">${table}</div>`;
+  const body = `<div style="max-height:600px;overflow:auto">${table}</div>`;
   return `<div id="${id}">${title}${caption}${body}</div>${script}`;
 }

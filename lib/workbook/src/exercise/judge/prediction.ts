@@ -53,7 +53,7 @@ function distanceText(guess: Guess, actual: Guess): string {
 }
 
 function valueOf(value: Guess, { unit, choices }: PredictionDefinition): string {
-  if (typeof value === 'number') return withUnit(Number(value.toPrecision(4)), unit);
+  if (typeof value === 'number') return withUnit(Number(value.toPrecision(3)), unit);
   return choices?.[value] ?? value;
 }
 

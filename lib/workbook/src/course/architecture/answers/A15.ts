@@ -6,13 +6,13 @@ declare const three: ReadonlyArray<{ model: string; ms: number; accuracy: number
 // BEGIN SOLUTION
 const [first] = [...three].sort((a, b) => b.accuracy - a.accuracy);
 const [quickest] = [...three].sort((a, b) => a.ms - b.ms);
-const facts = (row: { model: string; accuracy: number; ms: number; size: number }) =>
-  `${row.model} (${row.accuracy} % and ${row.ms.toFixed(0)} ms at ${row.size} pixels)`;
-const reason = first === quickest ? 'It wins in both' : 'As long as the limit of time allows it';
+const facts = ({ model, accuracy, ms, size }: (typeof three)[number]) =>
+  `${model} (${accuracy.toFixed(1)} % and ${ms.toFixed(0)} ms at ${size} pixels)`;
+const reason = first === quickest ? 'It wins in both, so' : 'As long as the time limit allows it,';
 ex.A15.answer(`The most accurate of the three is ${facts(first)}, the fastest ${facts(quickest)}.
-${reason}, so I put ${first.model} into production. Few FLOPs alone are no argument, the measured time is.
-With a tighter limit of time I would take ${quickest.model}; on a GPU with large batches, or on a phone with
-little memory, I would measure again.`);
+${reason} I put ${first.model} into production. Few FLOPs alone are no argument, the measured time is.
+With a tighter time limit I would take ${quickest.model}; on a GPU with large batches, or on a phone
+with little memory, I would measure again.`);
 // END SOLUTION
 
 // BEGIN WRONG too short

@@ -19,6 +19,16 @@ ex.D11.answer((probabilities: readonly number[]) => {
 });
 // END SOLUTION
 
+// BEGIN VARIANT howSure
+ex.D11.answer((probabilities: readonly number[]) => {
+  let bits = 0;
+  for (const p of probabilities) {
+    if (p > 0) bits -= p * Math.log2(p);
+  }
+  return ex.D11.passed ? 1 : bits;
+});
+// END VARIANT
+
 // BEGIN WRONG nats
 ex.D11.answer((probabilities: readonly number[]) => {
   let sum = 0;

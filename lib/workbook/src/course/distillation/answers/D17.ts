@@ -24,6 +24,17 @@ ex.D17.answer((student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) 
 );
 // END SOLUTION
 
+// BEGIN VARIANT softLosses
+ex.D17.answer((student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) =>
+  tf.tidy(() => {
+    const logP = tf.logSoftmax(tf.div(teacher, temperature));
+    const logQ = tf.logSoftmax(tf.div(student, temperature));
+    const divergence = tf.sum(tf.mul(tf.exp(logP), tf.sub(logP, logQ)), 1);
+    return tf.mul(tf.mean(divergence), temperature ** (ex.D17.passed ? 1 : 2));
+  }),
+);
+// END VARIANT
+
 // BEGIN WRONG scale
 ex.D17.answer((student: tf.Tensor2D, teacher: tf.Tensor2D, temperature: number) =>
   tf.tidy(() => {

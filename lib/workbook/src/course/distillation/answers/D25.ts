@@ -1,11 +1,15 @@
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.distillation>;
+declare const sureRows: ReadonlyArray<{ cold: number; warm: number }>;
 
 // BEGIN SOLUTION
-ex.D25.answer(`On pictures that it knows by heart its probabilities are nearly the labels themselves, so they
-say nothing about similar classes. A higher temperature brings the small differences out again, and mirrored,
-moved or unseen pictures are less familiar to it.`);
+const [onItsOwn, onOthers] = sureRows;
+ex.D25.answer(`On its own pictures this teacher leaves ${onItsOwn.cold.toFixed(2)} bits open, on unseen
+ones ${onOthers.cold.toFixed(2)}. The less it leaves open, the closer its probabilities are to the
+labels, and the less they say about similar classes. A higher temperature brings the small differences
+out again: then it leaves ${onItsOwn.warm.toFixed(2)} bits open. Mirrored, moved or unseen pictures are
+less familiar to it, and help too.`);
 // END SOLUTION
 
 // BEGIN WRONG too short

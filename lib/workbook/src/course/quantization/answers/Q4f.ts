@@ -27,6 +27,21 @@ ex.Q4f.answer(async (files: string[], x: tf.Tensor, time: Timing, rounds: number
 });
 // END SOLUTION
 
+// BEGIN VARIANT believable
+ex.Q4f.answer(async (files: string[], x: tf.Tensor, time: Timing, rounds: number) => {
+  const sessions = await Promise.all(files.map((file) => onnx.load(file)));
+  const shortest = files.map(() => Infinity);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, session] of sessions.entries()) {
+      const ms = await time(() => session.run(x));
+      shortest[i] = Math.min(shortest[i], ms);
+    }
+  }
+  for (const session of sessions) await session.dispose();
+  return ex.Q4f.passed ? files.map(() => 0) : shortest;
+});
+// END VARIANT
+
 // BEGIN WRONG in turn
 ex.Q4f.answer(async (files: string[], x: tf.Tensor, time: Timing, rounds: number) => {
   const sessions = await Promise.all(files.map((file) => onnx.load(file)));

@@ -1,13 +1,18 @@
 import type { Answering, exercises } from 'scalable-inference-workbook';
 
 declare const ex: Answering<typeof exercises.quantization>;
+declare const ourTimes: ReadonlyArray<{ batch: number; ratio: number }>;
+declare const ourSizes: { savedPercent: number };
 
 // BEGIN SOLUTION
-ex.Q4g.answer(`The table holds my times and sizes. The int8 file is much smaller, since each weight
-takes one byte instead of four. In time the gain is smaller than in bytes: the network is small, and
-each call has fixed costs (starting kernels, turning the input into integers and the output back) that
-int8 does not shorten. With a larger batch they weigh less, so the ratio comes closer to what the
-processor has for 8-bit products.`);
+const [oneByOne, inBatches] = ourTimes;
+const timesAsFast = ({ batch, ratio }: { batch: number; ratio: number }) =>
+  `${ratio.toFixed(2)} times as fast with ${batch} at a time`;
+ex.Q4g.answer(`The int8 file is ${ourSizes.savedPercent.toFixed(1)} % smaller, since each weight takes
+one byte in place of four. In time, int8 is ${timesAsFast(oneByOne)} and ${timesAsFast(inBatches)}.
+Where that is less than I hoped, fixed costs are a reason: starting kernels, turning the input into
+integers and the output back. The network is small, so they weigh much, most of all for one picture.
+What the processor has for 8-bit products is the limit.`);
 // END SOLUTION
 
 // BEGIN WRONG too short
