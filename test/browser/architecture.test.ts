@@ -97,6 +97,10 @@ describeInBrowser('the architecture notebook in a browser', function (chromium) 
     await photograph(indexWith('Accuracy against time'), 'chart.png');
   });
 
+  it('writes nothing in its charts that cannot be read, in either theme', async () => {
+    await notebook.assertReadableInBothThemes((await notebook.charts()).length, screenshots, 'architecture');
+  });
+
   it('lets a reader query the table of published networks', async () => {
     const table = notebook.output(indexWith('notebook.table(models.table()'));
     await table.locator('input[type="search"]').fill('resnet50');

@@ -57,7 +57,8 @@ export class Browser {
   static async open(executablePath: string, profile: string, size = { width: 1200, height: 900 }): Promise<Browser> {
     const options = { executablePath, args: QUIET, headless: true, viewport: size };
     const context = await chromium.launchPersistentContext(profile, options);
-    for (const name of ['in-page.js', 'contrast.js']) await context.addInitScript({ path: path.join(__dirname, name) });
+    for (const name of ['in-page.js', 'contrast.js', 'crowding.js'])
+      await context.addInitScript({ path: path.join(__dirname, name) });
     return new Browser(context, context.pages()[0] ?? (await context.newPage()));
   }
 

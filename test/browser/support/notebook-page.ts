@@ -8,6 +8,7 @@ declare const inPage: {
   nextRun(prompt: unknown): { ended: Promise<void> };
 };
 
+declare const crowdedIn: (root: unknown) => { read: number; found: string[] };
 declare const contrastOf: (root: unknown) => { words: string; ratio: number }[];
 
 const NOTEBOOK = '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook';
@@ -125,6 +126,28 @@ export class NotebookPage {
     const words = (await Promise.all(charts.map((chart) => chart.evaluate((element) => contrastOf(element))))).flat();
     const faint = words.filter(({ ratio }) => !(ratio >= 4.5)).map((one) => `${one.words}: ${one.ratio.toFixed(1)}`);
     return { read: words.length, faint };
+  }
+
+  /** Words of all charts that cover each other or are cut off. */
+  async crowdedWords(): Promise<string[]> {
+    const charts = await this.page.locator(CHARTS).all();
+    const all = await Promise.all(charts.map((chart) => chart.evaluate((element) => crowdedIn(element).found)));
+    const titles = await Promise.all(charts.map(async (chart) => (await this.look(chart)).title));
+    return all.flatMap((found, at) => found.map((words) => `${titles[at].split('. ')[0]}: ${words}`));
+  }
+
+  /** Opens the executed notebook in each theme, without running it, and looks at the words of its charts. */
+  async assertReadableInBothThemes(charts: number, folder: string, name: string): Promise<void> {
+    const problems: string[] = [];
+    for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+      await this.reopenIn(theme, charts);
+      await this.photographCharts(folder, `${name}-${theme.split(' ')[1].toLowerCase()}`);
+      const { read, faint } = await this.faintWords();
+      assert.ok(read > 10 * charts, `read only ${read} words in ${charts} charts`);
+      problems.push(...[...faint, ...(await this.crowdedWords())].map((words) => `${theme}: ${words}`));
+      problems.push(...(await this.brokenProse()).map((words) => `${theme}: ${words}`));
+    }
+    assert.deepEqual(problems, []);
   }
 
   /** A picture of each chart, in one file below each other. */

@@ -66,11 +66,13 @@ export function checkHtml(
   learner: () => string,
 ): string {
   const look = LOOKS[judgement.status];
-  const verdict = `${look.sign} ${escapeHtml(exerciseName(definition.id, definition.title))}: ${look.words}`;
+  // The words keep the page's own colour: none of these can be read on white and on black alike.
+  const sign = `<span style="color:${look.colour}">${look.sign}</span>`;
+  const verdict = `${sign} ${escapeHtml(exerciseName(definition.id, definition.title))}: ${look.words}`;
   const open = judgement.status === 'not-yet' || judgement.status === 'unanswered';
   const isChoice = definition.kind === 'choice';
   const parts = [
-    `<div><strong style="color:${look.colour}">${verdict}</strong> &middot; ${pointsText(record)}</div>`,
+    `<div><strong>${verdict}</strong> &middot; ${pointsText(record)}</div>`,
     `<div>${inlineToHtml(judgement.message)}</div>`,
     isChoice ? '' : differenceHtml(judgement),
     isChoice && judgement.status === 'passed' ? explanationHtml(definition, learner()) : '',
