@@ -25,6 +25,7 @@ describe('runner: numbers in prose', () => {
     'ResNet-50 of 2015 on CIFAR-10: 7x7 kernels, 8-bit integers, int8, a 32-bit sum, top-1, B0, [1, 256, 256, 3].',
     '## 3. Time\n\nSection 3 and lines 2, 4 and 7 say why.\n\n1. One.\n2. Two.',
     '### A4. The stopwatch (3 points)',
+    'Previous: [3. Pruning](pruning.ipynb) · Next: [12. What else](else.ipynb)',
     'Between 0 and 1, `x * 255`, $x_{100} = 3.5$ and\n\n$$y = 12 x$$\n\n```ts\nconst a = 345;\n```',
     'Top-1 is 76.13 % [as published](https://example.org/weights).',
     'It keeps 97 % of the score.\n<!-- published: Sanh et al. 2019, table 1 -->',

@@ -39,9 +39,10 @@ export interface ComputingOptions {
 export function computing(machine: backend.BackendInfo, { quick, minutes }: ComputingOptions): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   const lines = [
-    `Computing with ${NAMES[machine.name]} on the ${machine.device}, ${machine.threads} threads; compiled networks run in ` +
+    `Computing with ${NAMES[machine.name]} on the ${machine.device.toUpperCase()}, ${machine.threads} threads; compiled networks run in ` +
       `${COMPILED[machine.engine]} (${versions.join(', ')}).`,
   ];
+  if (quick) lines.push('A quick run: its accuracies and times are too noisy to draw conclusions from.');
   const expected = minutes * SLOWER[machine.name];
   if (!quick && expected > LONG_MINUTES)
     lines.push(
