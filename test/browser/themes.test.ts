@@ -8,6 +8,9 @@ import { Browser, describeInBrowser } from './support/chromium';
 import { NotebookPage } from './support/notebook-page';
 import { Workspace } from './support/workspace';
 
+/** Of crowding.js, called inside the page. */
+declare const crowdedIn: (root: unknown) => { read: number; found: string[] };
+
 const screenshots = path.resolve(__dirname, '../screenshots');
 const text = {
   title: 'A title',
@@ -96,6 +99,17 @@ describeInBrowser('every kind of chart in both themes', function (chromium) {
     await workspace?.remove();
   });
 
+  it('writes nothing in the drawn pictures that covers other words or is cut off', async () => {
+    const page = await browser.page.context().newPage();
+    for (const [name, draw] of Object.entries(FIGURES)) {
+      await page.setContent(draw());
+      const { read, found } = await page.locator('body').evaluate((body) => crowdedIn(body));
+      assert.ok(read > 10, `${name}: read only ${read} words`);
+      assert.deepEqual(found, [], name);
+    }
+    await page.close();
+  });
+
   for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     it(`writes nothing that cannot be read in ${theme}`, async () => {
       await notebook.reopenIn(theme, KINDS.length);
@@ -106,6 +120,7 @@ describeInBrowser('every kind of chart in both themes', function (chromium) {
       const { read, faint } = await notebook.faintWords();
       assert.deepEqual(faint, []);
       assert.ok(read > 200, `read only ${read} words`);
+      assert.deepEqual(await notebook.crowdedWords(), []);
       assert.deepEqual(await notebook.brokenProse(), []);
     });
   }

@@ -6,7 +6,7 @@ import { charts } from 'scalable-inference-workbook';
 const AREA = { width: 600, height: 360 };
 const text = { title: 'Names', caption: 'Which point is which?' };
 
-interface Point {
+interface Point extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly x: number;
   readonly y: number;

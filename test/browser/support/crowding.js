@@ -1,13 +1,15 @@
 // Runs inside the page: words of a chart that cover each other or are cut off. Without types of the DOM.
 globalThis.crowdedIn = (root) => {
   /** Room between what a box reserves for ascenders and descenders and what the letters take. */
-  const SLACK = 0.2;
-  const LEAST_OVERLAP = 2;
+  const SLACK = 0.1;
+  const LEAST_OVERLAP = 1;
 
   const isSeen = (text) => {
     const { opacity, visibility, display, stroke, strokeWidth, fill } = getComputedStyle(text);
     const isHalo = stroke === fill && Number.parseFloat(strokeWidth) >= 3;
-    return text.textContent.trim() !== '' && opacity !== '0' && visibility !== 'hidden' && display !== 'none' && !isHalo;
+    return (
+      text.textContent.trim() !== '' && opacity !== '0' && visibility !== 'hidden' && display !== 'none' && !isHalo
+    );
   };
   /** Neither level nor upright: its box is much larger than the text. */
   const isSlanted = (text) => {
