@@ -48,7 +48,7 @@ describeInBrowser('notebooks in a browser', function (chromium) {
         }
         assert.deepEqual(browser.outside, []);
         assert.deepEqual(browser.errors, []);
-        await notebook.assertReadableInBothThemes(charts.length, screenshots, name);
+        await notebook.assertReadableInBothThemes(screenshots, name);
       } finally {
         await browser.close();
       }

@@ -136,16 +136,20 @@ export class NotebookPage {
     return all.flatMap((found, at) => found.map((words) => `${titles[at].split('. ')[0]}: ${words}`));
   }
 
-  /** Opens the executed notebook in each theme, without running it, and looks at the words of its charts. */
-  async assertReadableInBothThemes(charts: number, folder: string, name: string): Promise<void> {
-    const problems: string[] = [];
+  /**
+   * Looks at the words of all charts, then opens the executed notebook in each theme, without running it, and looks again.
+   * A notebook that is opened again is not trusted: Plotly's charts stay away, whose colours are all their own anyway.
+   */
+  async assertReadableInBothThemes(folder: string, name: string): Promise<void> {
+    const problems = await this.crowdedWords();
+    const drawnAgain = (await this.charts()).filter(({ kind }) => kind === 'vega').length;
     for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
-      await this.reopenIn(theme, charts);
+      await this.reopenIn(theme, drawnAgain);
       await this.photographCharts(folder, `${name}-${theme.split(' ')[1].toLowerCase()}`);
       const { read, faint } = await this.faintWords();
-      assert.ok(read > 10 * charts, `read only ${read} words in ${charts} charts`);
-      problems.push(...[...faint, ...(await this.crowdedWords())].map((words) => `${theme}: ${words}`));
-      problems.push(...(await this.brokenProse()).map((words) => `${theme}: ${words}`));
+      assert.ok(read > 10 * drawnAgain, `read only ${read} words in ${drawnAgain} charts`);
+      const found = [...faint, ...(await this.crowdedWords()), ...(await this.brokenProse())];
+      problems.push(...found.map((words) => `${theme}: ${words}`));
     }
     assert.deepEqual(problems, []);
   }
