@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
-import { formatNumber } from '../display';
 import { readResults, type StudyResults, type Teaching } from './results';
+
+const grouped = new Intl.NumberFormat('en-US');
 
 /** One line of a table: the students of one way to teach. */
 export interface StudySummaryRow extends Readonly<Record<string, unknown>> {
@@ -40,10 +41,10 @@ export function describeConditions({ conditions, chosen }: StudyResults): string
     machine?: { processor?: string; threads?: number };
   };
   const settings = chosen
-    ? `; temperature ${chosen.temperature} and alpha ${chosen.alpha} were chosen on ${formatNumber(Number(heldOut))} held-out training pictures`
+    ? `; temperature ${chosen.temperature} and alpha ${chosen.alpha} were chosen on ${grouped.format(Number(heldOut))} held-out training pictures`
     : '';
   return (
-    `${formatNumber(Number(pictures))} CIFAR-10 training pictures, ${String(epochs)} epochs, batch ${String(batchSize)}, learning rate ${String(learningRate)}${settings}; ` +
+    `${grouped.format(Number(pictures))} CIFAR-10 training pictures, ${String(epochs)} epochs, batch ${String(batchSize)}, learning rate ${String(learningRate)}${settings}; ` +
     `all 10,000 test pictures; ${machine?.threads ?? '?'} threads of ${machine?.processor ?? 'an unknown processor'}.`
   );
 }
