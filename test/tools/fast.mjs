@@ -4,7 +4,7 @@
 const SLOW = [
   /^test\/browser\//,
   /^test\/packages\/pack\.test/,
-  /^test\/runner\/(bad-notebooks|cli|killed|ledger|outside|server)\.test/,
+  /^test\/runner\/(bad-notebooks|cli|kernels|killed|ledger|outside|server)\.test/,
   /^test\/workbook\/(kernel|teacher)\.test/,
   /^test\/setup\/(commands-killed|engine|network|node-versions|places|server|unused-exports)\.test/,
   /^test\/datasets\/(generated|sources)\.test/,

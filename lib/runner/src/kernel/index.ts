@@ -1,3 +1,3 @@
 export { CellOutputs } from './outputs';
 export { KernelSession, KernelStartError } from './session';
-export type { KernelLoss, SessionOptions } from './session';
+export type { ExecuteReply, KernelLoss, SessionOptions } from './session';

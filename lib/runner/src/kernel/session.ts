@@ -7,6 +7,7 @@ import { QuietKernelConnection } from './connection';
 import { endSession } from './farewell';
 import { CellOutputs, type Displays } from './outputs';
 import { PromptSocket } from './socket';
+import { whyNotStarted } from './start-error';
 import { withTimeout } from './timeout';
 
 /** Why a kernel can no longer be used. */
@@ -102,14 +103,18 @@ export class KernelSession {
       appendToken: true,
       WebSocket: PromptSocket as unknown as ServerConnection.ISettings['WebSocket'],
     });
+    if (server.kernels && !server.kernels.includes(kernelName))
+      throw new KernelStartError(
+        `The kernel "${kernelName}" cannot be isolated; those that can are ${server.kernels.join(' and ')}.`,
+      );
     // A server gives everybody who asks for a path the same kernel; only the path's folder decides where a kernel works.
     const own = `${path}#${randomUUID()}`;
     const session = await withTimeout(
       SessionAPI.startSession({ path: own, type: 'notebook', name: own, kernel: { name: kernelName } }, settings),
       timeoutMs,
       `the server did not start the kernel "${kernelName}" within ${timeoutMs / 1000} s`,
-    ).catch((error: Error) => {
-      throw new KernelStartError(`The kernel "${kernelName}" could not be started: ${error.message}.`);
+    ).catch(async (error: Error) => {
+      throw new KernelStartError(await whyNotStarted(kernelName, error, settings));
     });
     if (!session.kernel)
       throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);

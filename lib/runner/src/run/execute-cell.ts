@@ -1,5 +1,6 @@
-import { type CellOutputs, type KernelLoss, type KernelSession } from '../kernel';
+import { type CellOutputs, type ExecuteReply, type KernelLoss, type KernelSession } from '../kernel';
 import { type CodeCell, hasTag, TAGS } from '../ipynb';
+import { errorOf } from './error-text';
 import { residentText } from './format';
 import { awaitedByNone, droppedOutputs, lateException } from './late';
 import { type Failure, type FailureKind } from './types';
@@ -64,7 +65,7 @@ export async function executeCell(
       failure: describe(cell, outputs, ...explain(outcome, limits)),
     };
   }
-  const verdict = judgeReply(outcome.status, hasTag(cell, TAGS.raisesException), outputs.streamText('stderr'));
+  const verdict = judgeReply(outcome, hasTag(cell, TAGS.raisesException), outputs);
   if (outcome.status !== 'ok') await new Promise((resolve) => setTimeout(resolve, ABORT_WINDOW_MS));
   return {
     durationMs,
@@ -75,8 +76,10 @@ export async function executeCell(
   };
 }
 
-/** What a reply and the cell's stderr mean. tslab gives no exception in the reply, only text on stderr. */
-function judgeReply(status: string, mayRaise: boolean, stderr: string): [FailureKind, string] | undefined {
+/** What a reply and the cell's outputs mean. */
+function judgeReply(reply: ExecuteReply, mayRaise: boolean, outputs: CellOutputs): [FailureKind, string] | undefined {
+  const { status } = reply;
+  const stderr = outputs.streamText('stderr');
   if (droppedOutputs(stderr)) {
     return [
       'output-lost',
@@ -88,8 +91,7 @@ function judgeReply(status: string, mayRaise: boolean, stderr: string): [Failure
     if (late !== undefined) return mayRaise ? undefined : ['late-exception', awaitedByNone(late)];
     return mayRaise ? ['no-exception', 'tagged raises-exception, but it raised none'] : undefined;
   }
-  if (status === 'error')
-    return mayRaise ? undefined : ['cell-error', errorLine(stderr) ?? 'the cell failed without a message'];
+  if (status === 'error') return mayRaise ? undefined : ['cell-error', errorOf(reply, outputs)];
   return ['not-run', `the kernel did not run it (reply status "${status}")`];
 }
 
@@ -145,23 +147,4 @@ function explain(ending: Ending, limits: CellLimits): [FailureKind, string] {
 function describe(cell: CodeCell, outputs: CellOutputs, kind: FailureKind, message: string): Omit<Failure, 'cell'> {
   const tail = (name: 'stdout' | 'stderr'): string => outputs.streamText(name).slice(-STREAM_TAIL);
   return { kind, message, source: cell.source, stdout: tail('stdout'), stderr: tail('stderr') };
-}
-
-/**
- * The line that names the exception: the last one that looks like it above a stack, as a cell may print to stderr before
- * it fails; else the first line.
- */
-function errorLine(stderr: string): string | undefined {
-  const lines = stderr.split('\n');
-  const named = lines.filter(
-    (line, index) => /^(Uncaught )?[\w.$]*(Error|Exception)\b.*/.test(line) && /^\s+at /.test(lines[index + 1] ?? ''),
-  );
-  return named.at(-1)?.trim() ?? firstLine(stderr);
-}
-
-function firstLine(text: string): string | undefined {
-  return text
-    .split('\n')
-    .find((line) => line.trim() !== '')
-    ?.trim();
 }

@@ -60,6 +60,9 @@ export async function runNotebook(file: string, filled: FilledNotebook, options:
   return run.result(performance.now() - startedAt);
 }
 
+/** Whether the kernel is one of tslab's, which alone understand what waits for late exceptions. */
+const isOurs = ({ languageInfo }: KernelSession): boolean => /^(type|java)script$/i.test(languageInfo.name);
+
 class Run {
   readonly failures: Failure[] = [];
   /** Cells whose output showed a late exception that is among the failures. */
@@ -95,7 +98,7 @@ class Run {
     const kernel = { server, kernelName: kernelName(this.executed), path: this.serverPath() };
     const session = await KernelSession.open(timeoutMs === undefined ? kernel : { ...kernel, timeoutMs });
     try {
-      if (await this.runCells(session)) await this.settle(session);
+      if ((await this.runCells(session)) && isOurs(session)) await this.settle(session);
       this.sweep();
       this.noteLanguage(session);
     } finally {

@@ -9,6 +9,7 @@ import { ServerError } from './errors';
 import { Guard } from './guard';
 import { type Isolation } from './isolation';
 import { hideToken, makeFolders, serverCommand, serverEnvironment } from './launch';
+import { kernelFile, KERNELS, readSpecs, writeSpecs } from './kernel-specs';
 import { processesWith, signal } from './processes';
 import { ready } from './ready';
 import { isShortEnough, WarmPool } from './warm/pool';
@@ -28,6 +29,8 @@ export interface JupyterServer {
   readonly exitCode?: Promise<number | null>;
   /** The process of a kernel, where the server does not start it itself. */
   kernelPid?(kernelId: string): number | undefined;
+  /** The only kernels that may be used, where others would not be shut in. */
+  readonly kernels?: readonly string[];
   /** Makes sure that nothing of a kernel is left, after the server was told to end it. Of servers of our own. */
   endKernel?(kernelId: string): void;
   /** Stops it and removes its folders when it is ours; otherwise leaves it alone. */
@@ -91,7 +94,16 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
     const { timeoutMs = 60_000, rootDir } = options;
     const url = await ready(guard, { folder, token, timeoutMs, signal: options.signal });
     await hideToken(folder, options.purpose);
-    return { url, token, rootDir, folder, ended: guard.ended, exitCode: guard.exitCode, stop, ...kernelsOf(pool) };
+    return {
+      url,
+      token,
+      rootDir,
+      folder,
+      ended: guard.ended,
+      exitCode: guard.exitCode,
+      stop,
+      ...kernelsOf(pool, options),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -99,8 +111,16 @@ export async function startServer(options: StartOptions): Promise<JupyterServer>
 }
 
 /** What the pool knows of kernels that it started, or the command lines of those that the server did. */
-function kernelsOf(pool: WarmPool | undefined): Pick<JupyterServer, 'kernelPid' | 'endKernel'> {
-  if (pool) return { kernelPid: (id) => pool.pidOf(id), endKernel: (id) => pool.end(id) };
+function kernelsOf(
+  pool: WarmPool | undefined,
+  { isolation }: StartOptions,
+): Pick<JupyterServer, 'kernelPid' | 'endKernel' | 'kernels'> {
+  if (pool)
+    return {
+      kernelPid: (id) => pool.pidOf(id),
+      endKernel: (id) => pool.end(id),
+      ...(isolation ? { kernels: KERNELS } : {}),
+    };
   return { endKernel: (id) => endStrays(`kernel-${id}.json`) };
 }
 
@@ -111,14 +131,16 @@ function endStrays(connectionFile: string): void {
   for (const delayMs of [500, 2_000, 8_000]) setTimeout(end, delayMs).unref();
 }
 
-/** The folder with the kernel's spec: the set-up's, or one in the server's own folder. */
+/** The folder with the kernels' specs, in the server's own: of the set-up's kernel, or of the one that was found. */
 async function kernelSpecs({ kernelSpecDir, kernelSpec }: RunnerEnvironment, folder: string): Promise<string> {
-  if (kernelSpecDir !== undefined) return kernelSpecDir;
-  if (kernelSpec === undefined)
-    throw new ServerError('Expected kernelSpecDir or kernelSpec in the environment, got neither: name the kernel.');
   const made = path.join(folder, 'spec', 'kernels');
-  await fs.mkdir(path.join(made, 'tslab'), { recursive: true });
-  await fs.writeFile(path.join(made, 'tslab', 'kernel.json'), JSON.stringify(kernelSpec));
+  if (kernelSpecDir === undefined) {
+    if (kernelSpec === undefined)
+      throw new ServerError('Expected kernelSpecDir or kernelSpec in the environment, got neither: name the kernel.');
+    await fs.mkdir(path.join(made, 'tslab'), { recursive: true });
+    await fs.writeFile(kernelFile(made, 'tslab'), JSON.stringify(kernelSpec));
+  }
+  await writeSpecs(made, await readSpecs(kernelSpecDir ?? made));
   return made;
 }
 

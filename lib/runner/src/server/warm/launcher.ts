@@ -1,15 +1,17 @@
 /**
- * `node launcher.js SOCKET CONNECTION_FILE`: what the server starts, watches, interrupts and ends as "the kernel". The
+ * `node launcher.js SOCKET CONNECTION_FILE KERNEL`: what the server starts, watches, interrupts and ends as "the kernel". The
  * real one waits in the runner's pool and is asked for through the socket; each end dies with the other.
  */
 import { connect } from 'node:net';
 
+import { type KernelName } from '../kernel-specs';
 import { descendants } from '../processes';
 
 /** First line from the launcher to the pool. */
 export interface LaunchRequest {
   connectionFile: string;
   cwd: string;
+  kernel: KernelName;
 }
 
 /** Lines from the pool to the launcher: the kernel's process, then how it ended. */
@@ -20,12 +22,12 @@ export interface LaunchReply {
   ended?: { code: number | null; signal: NodeJS.Signals | null };
 }
 
-function launch(socketPath: string, connectionFile: string): void {
+function launch(socketPath: string, connectionFile: string, name: KernelName): void {
   const socket = connect(socketPath);
   let kernel: number | undefined;
   let shutIn = false;
   let received = '';
-  const request: LaunchRequest = { connectionFile, cwd: process.cwd() };
+  const request: LaunchRequest = { connectionFile, cwd: process.cwd(), kernel: name };
   socket.write(`${JSON.stringify(request)}\n`);
   socket.on('data', (data) => {
     const lines = (received + data.toString()).split('\n');
@@ -57,4 +59,4 @@ function pass(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-if (require.main === module) launch(process.argv[2], process.argv[3]);
+if (require.main === module) launch(process.argv[2], process.argv[3], process.argv[4] as KernelName);

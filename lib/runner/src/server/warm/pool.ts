@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { type LaunchReply, type LaunchRequest } from './launcher';
 import { type KernelSpec } from '../environment';
 import { type Isolation } from '../isolation';
+import { readSpecs, writeSpecs, type KernelName, type Specs } from '../kernel-specs';
 import { endSession, SESSION_VARIABLE, signal } from '../processes';
 import { STANDARD_INPUT } from './marker';
 import { readRequest } from './request';
@@ -30,6 +31,7 @@ export interface PoolOptions {
 /** A kernel that was started. */
 interface Kernel {
   child: ChildProcess;
+  name: KernelName;
   cwd: string;
   /** Marks all processes of it, wherever they stand by now. */
   session: string;
@@ -43,9 +45,6 @@ export function socketPath(folder: string, platform: NodeJS.Platform = process.p
     ? `\\\\.\\pipe\\${path.basename(folder)}-${randomUUID()}`
     : path.join(folder, 'kernels.sock');
 }
-
-/** The kernel that is started ahead. */
-const KERNEL = 'tslab';
 
 /**
  * tslab takes more than a second to load the compiler, and a server nearly as long to load Python. The pool starts
@@ -64,7 +63,7 @@ export class WarmPool {
 
   private constructor(
     private readonly options: PoolOptions,
-    private readonly spec: KernelSpec,
+    private readonly specs: Specs,
     private readonly server: Server,
   ) {
     this.jupyterPath = options.folder;
@@ -75,14 +74,16 @@ export class WarmPool {
 
   static async open(options: PoolOptions): Promise<WarmPool> {
     const { folder, kernelSpecDir } = options;
-    const spec = JSON.parse(await fs.readFile(path.join(kernelSpecDir, KERNEL, 'kernel.json'), 'utf8')) as KernelSpec;
+    const specs = await readSpecs(kernelSpecDir);
     const socket = socketPath(folder);
     const server = createServer();
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
-    const own = { ...spec, argv: [process.execPath, path.join(__dirname, 'launcher.js'), socket, '{connection_file}'] };
-    await fs.mkdir(path.join(folder, 'kernels', KERNEL), { recursive: true });
-    await fs.writeFile(path.join(folder, 'kernels', KERNEL, 'kernel.json'), JSON.stringify(own));
-    return new WarmPool(options, spec, server);
+    const launched = (name: KernelName): KernelSpec => ({
+      ...specs[name],
+      argv: [process.execPath, path.join(__dirname, 'launcher.js'), socket, '{connection_file}', name],
+    });
+    await writeSpecs(path.join(folder, 'kernels'), { tslab: launched('tslab'), jslab: launched('jslab') });
+    return new WarmPool(options, specs, server);
   }
 
   /** The process of a kernel by its id on the server. */
@@ -111,18 +112,19 @@ export class WarmPool {
 
   private startNext(): void {
     const cwd = this.upcoming.shift();
-    if (cwd !== undefined) this.waiting.push(this.start(cwd));
+    if (cwd !== undefined) this.waiting.push(this.start('tslab', cwd));
   }
 
-  private start(cwd: string): Kernel {
-    const argv = this.spec.argv.map((text) => text.replace('{connection_file}', STANDARD_INPUT));
+  private start(name: KernelName, cwd: string): Kernel {
+    const spec = this.specs[name];
+    const argv = spec.argv.map((text) => text.replace('{connection_file}', STANDARD_INPUT));
     const session = randomUUID();
     const folder = path.join(this.options.folder, `k${this.started++}`);
     mkdirSync(folder);
     const bare = {
       argv: [argv[0], '-r', path.join(__dirname, 'preload.js'), ...argv.slice(1)] as [string, ...string[]],
       cwd,
-      env: { ...this.options.env, ...this.spec.env },
+      env: { ...this.options.env, ...spec.env },
       folder,
     };
     const { argv: shutIn, env } = this.options.isolation?.wrap(bare) ?? bare;
@@ -136,7 +138,7 @@ export class WarmPool {
     });
     child.on('error', () => undefined);
     child.stdin?.on('error', () => undefined);
-    return { child, cwd, session, folder };
+    return { child, name, cwd, session, folder };
   }
 
   private serve(socket: Socket): void {
@@ -147,13 +149,15 @@ export class WarmPool {
     );
   }
 
-  private async handOver(socket: Socket, { connectionFile, cwd }: LaunchRequest): Promise<void> {
+  private async handOver(socket: Socket, { connectionFile, cwd, kernel: wanted }: LaunchRequest): Promise<void> {
     const name = path.basename(connectionFile);
     this.launchers.set(name, (this.launchers.get(name) ?? new Set()).add(socket));
     // The server restarts a kernel that died; for the runner it is lost, so the next notebook keeps the one ahead.
     if (this.kernels.has(name)) return void socket.end();
-    const found = this.waiting.findIndex((waiting) => waiting.cwd === cwd && isAlive(waiting.child));
-    const kernel = found >= 0 ? this.waiting.splice(found, 1)[0] : this.start(cwd);
+    const found = this.waiting.findIndex(
+      (waiting) => waiting.cwd === cwd && waiting.name === wanted && isAlive(waiting.child),
+    );
+    const kernel = found >= 0 ? this.waiting.splice(found, 1)[0] : this.start(wanted, cwd);
     const { child } = kernel;
     const reply = (content: LaunchReply): void =>
       void (socket.writable && socket.write(`${JSON.stringify(content)}\n`));

@@ -1,8 +1,9 @@
 import { type Socket } from 'node:net';
 
+import { isKernelName } from '../kernel-specs';
 import { type LaunchRequest } from './launcher';
 
-/** A request is a line of two paths. */
+/** A request is a line of two paths and a name. */
 const LONGEST_REQUEST = 20_000;
 
 /** The first line from a launcher. @throws for anything else: every process of this user can write to the pool's socket */
@@ -16,10 +17,10 @@ export function readRequest(socket: Socket): Promise<LaunchRequest> {
       if (!received.endsWith('\n')) return;
       socket.off('data', read);
       try {
-        const { connectionFile, cwd } = JSON.parse(received) as Record<string, unknown>;
-        if (typeof connectionFile !== 'string' || typeof cwd !== 'string')
-          throw new Error('Expected two paths, got something else.');
-        resolve({ connectionFile, cwd });
+        const { connectionFile, cwd, kernel } = JSON.parse(received) as Record<string, unknown>;
+        if (typeof connectionFile !== 'string' || typeof cwd !== 'string' || !isKernelName(kernel))
+          throw new Error('Expected two paths and a kernel, got something else.');
+        resolve({ connectionFile, cwd, kernel });
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }
