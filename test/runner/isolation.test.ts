@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -110,6 +110,31 @@ await new Promise((resolve) => setTimeout(resolve, 20_000));`,
       [[], ['timeout'], ['memory-limit']],
       stdout,
     );
+  });
+
+  it('runs in any temporary folder that is short enough for sockets, and says so of longer ones', async () => {
+    const file = folder.write('short.ipynb', notebook(["console.log('in');"]));
+    // The bytes that are left beside the server's own name, as `bytesTooLong` counts them.
+    const longest =
+      103 - Buffer.byteLength('/runtime/kernel-12345678-1234-1234-1234-123456789012-ipc-5') - '/tslab-runner-'.length;
+    const base = mkdtempSync('/tmp/s');
+    const run = (length: number) => {
+      const temporary = path.join(base, 'x'.repeat(Math.max(1, length - base.length - 1)));
+      mkdirSync(temporary, { recursive: true });
+      return runCli([file, '--isolate'], undefined, { TMPDIR: temporary });
+    };
+    // A process's number takes one to five of its digits, six more and a dash follow.
+    const works = await run(longest - 12);
+    assert.equal(works.code, 0, works.stdout + works.stderr);
+    for (const length of [longest - 6, 60, 150]) {
+      const { code, stderr } = await run(length);
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^Kernels cannot be isolated in \/tmp\/s\S+: sockets would lie there whose paths are \d+ bytes too long\. Name a shorter folder in TMPDIR, or give isolation up \(--no-isolate\)\.\n$/,
+      );
+    }
+    rmSync(base, { recursive: true });
   });
 
   it('finds data sets inside that were fetched outside before, and says what could not be', async () => {

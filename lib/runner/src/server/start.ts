@@ -12,7 +12,7 @@ import { hideToken, makeFolders, serverCommand, serverEnvironment } from './laun
 import { kernelFile, KERNELS, readSpecs, writeSpecs } from './kernel-specs';
 import { processesWith, signal } from './processes';
 import { ready } from './ready';
-import { isShortEnough, WarmPool } from './warm/pool';
+import { bytesTooLong, poolFolder, WarmPool } from './warm/pool';
 
 /** A Jupyter server, ours or another's. */
 export interface JupyterServer {
@@ -71,6 +71,12 @@ export interface StartOptions {
 export async function startServer(options: StartOptions): Promise<JupyterServer> {
   await removeAbandoned();
   const folder = path.join(tmpdir(), folderName());
+  const excess = options.isolation ? bytesTooLong(folder, true) : 0;
+  if (excess > 0)
+    throw new ServerError(
+      `Kernels cannot be isolated in ${tmpdir()}: sockets would lie there whose paths are ${excess} bytes too long. ` +
+        'Name a shorter folder in TMPDIR, or give isolation up (--no-isolate).',
+    );
   const guard = await Guard.start(folder).catch((error: Error) => {
     throw new ServerError(`No folder for the Jupyter server could be made: ${error.message}. Name another in TMPDIR.`);
   });
@@ -149,14 +155,8 @@ async function openPool(
   upcoming: readonly string[],
   { folder, kernelSpecDir, env }: { folder: string; kernelSpecDir: string; env: NodeJS.ProcessEnv },
 ): Promise<WarmPool | undefined> {
-  const own = path.join(folder, 'warm');
-  if (!isShortEnough(own)) {
-    if (options.isolation)
-      throw new ServerError(
-        `Kernels cannot be isolated in ${folder}: its path is too long for sockets. Name another in TMPDIR.`,
-      );
-    return undefined;
-  }
+  if (bytesTooLong(folder, false) > 0) return undefined;
+  const own = poolFolder(folder);
   await fs.mkdir(own);
   const { ahead = 1, isolation } = options;
   return WarmPool.open({ folder: own, kernelSpecDir, env, upcoming, ahead, ...(isolation ? { isolation } : {}) });

@@ -182,8 +182,21 @@ function endKernel({ child, session }: Kernel): void {
   endSession(session);
 }
 
-/** Whether a socket can lie in a folder: its path is cut off after 108 bytes on Linux, 104 on macOS. */
-export const isShortEnough = (folder: string): boolean =>
-  process.platform === 'win32' || Buffer.byteLength(socketPath(folder)) < 104;
+/** A socket's path is cut off after 108 bytes on Linux, 104 on macOS. */
+const LONGEST_PATH = 103;
+
+/**
+ * How many bytes the path of a server's folder is too long for the sockets below it: the pool's own, and with isolation
+ * those of kernels, which Jupyter names by its connection files.
+ */
+export function bytesTooLong(folder: string, isolated: boolean): number {
+  if (process.platform === 'win32') return 0;
+  const ofKernel = path.join(folder, 'runtime', `kernel-${randomUUID()}-ipc-5`);
+  const sockets = [socketPath(poolFolder(folder)), ...(isolated ? [ofKernel] : [])];
+  return Math.max(0, ...sockets.map((file) => Buffer.byteLength(file) - LONGEST_PATH));
+}
+
+/** The pool's part of a server's folder. */
+export const poolFolder = (folder: string): string => path.join(folder, 'warm');
 
 const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
