@@ -26,9 +26,7 @@ export function removeStale(source, dist) {
 if (process.argv[1] && pathToFileURL(realpathSync(process.argv[1])).href === import.meta.url) {
   for (const name of PACKAGES) removeStale(path.join(ROOT, 'lib', name, 'src'), path.join(ROOT, 'lib', name, 'dist'));
   // The compiler ends the process itself. What it made is noted, so that the set-up knows when something else changes it.
-  process.on('exit', (code) => {
-    if (code === 0) seal(ROOT, 'compiled', compiledFiles(ROOT, PACKAGES));
-  });
+  process.on('exit', () => seal(ROOT, 'compiled', compiledFiles(ROOT, PACKAGES)));
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   process.argv = [process.argv[0], tsc, '-b', path.join(ROOT, 'lib')];
   createRequire(import.meta.url)(tsc);

@@ -5,6 +5,13 @@ const path = require('node:path');
 
 const temporaryFor = (target) => `${target}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
 
+/** A full disk or a limit of files is told without a path, since the system only knew an open file by then. */
+function named(error, target) {
+  if (error.code !== undefined && error.syscall !== undefined && !error.message.includes(path.basename(target)))
+    error.message = `${target} could not be written: ${error.message}`;
+  return error;
+}
+
 async function writeFileAtomic(target, data) {
   await promises.mkdir(path.dirname(target), { recursive: true });
   const temporary = temporaryFor(target);
@@ -20,7 +27,7 @@ async function writeFileAtomic(target, data) {
     await promises.rename(temporary, target);
   } catch (error) {
     await promises.rm(temporary, { force: true });
-    throw error;
+    throw named(error, target);
   }
 }
 
@@ -38,7 +45,7 @@ function writeFileAtomicSync(target, data) {
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw named(error, target);
   }
 }
 

@@ -77,6 +77,11 @@ async function read(imagesPath: string, labelsPath: string, split: string): Prom
   if (count !== labels.shape[0])
     throw new Error(`${imagesPath} holds ${count} pictures, ${labelsPath} ${labels.shape[0]} labels.`);
   const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
+  const wrong = labels.data.findIndex((label) => label >= classes.length);
+  if (wrong >= 0)
+    throw new Error(
+      `${labelsPath} gives picture ${wrong} the label ${labels.data[wrong]}, expected 0 to 9; delete it, and it is downloaded anew.`,
+    );
   return fromPictures({
     name: `MNIST ${split}`,
     classes,

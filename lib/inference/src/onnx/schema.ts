@@ -67,8 +67,8 @@ export function encodeModel(model: ModelProto): Uint8Array {
   return modelType().encode(model).finish();
 }
 
-/** Reads an .onnx file's bytes. @throws when they are not a model */
-export function decodeModel(bytes: Uint8Array): ModelProto {
+/** Reads an .onnx file's bytes. @param name what errors call it @throws when they are not a model */
+export function decodeModel(bytes: Uint8Array, name = 'This'): ModelProto {
   const type = modelType();
   try {
     const model = type.toObject(type.decode(bytes), { longs: Number, defaults: true }) as ModelProto;
@@ -76,7 +76,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
     return model;
   } catch (error) {
     throw new Error(
-      `This is not a readable ONNX model. ${(error as Error).message.replace(/\.?$/, '.')} Export it again; a ` +
+      `${name} is not a readable ONNX model. ${(error as Error).message.replace(/\.?$/, '.')} Export it again; a ` +
         'download may have been cut short.',
     );
   }

@@ -42,12 +42,16 @@ export interface OnnxSession {
  * ```
  */
 export async function load(file: string, { threads }: SessionOptions = {}): Promise<OnnxSession> {
-  const model = decodeModel(
-    await fs.readFile(file).catch(() => {
-      throw new Error(`There is no readable file '${file}'. Export a model there first.`);
-    }),
-  );
+  const model = await readModel(file);
   return openModel(file, `'${file}'`, { threads, limits: rowLimits(model) });
+}
+
+/** @throws with the file's name where there is none, or none that is a model */
+async function readModel(file: string): Promise<ModelProto> {
+  const bytes = await fs.readFile(file).catch(() => {
+    throw new Error(`There is no readable file '${file}'. Export a model there first.`);
+  });
+  return decodeModel(bytes, `'${file}'`);
 }
 
 /**
@@ -80,7 +84,11 @@ export async function openModel(
               ? new runtime.Tensor('int32', data, x.shape)
               : new runtime.Tensor('float32', data, x.shape);
       }
-      const result = (await session.run(feeds))[outputNames[0]];
+      const result = (
+        await session.run(feeds).catch((error: Error) => {
+          throw new Error(`onnxruntime could not compute ${name}: ${error.message}`);
+        })
+      )[outputNames[0]];
       return tf.tensor(result.data as Float32Array, [...result.dims], 'float32');
     },
     dispose: () => session.release(),
@@ -160,14 +168,14 @@ async function create(
  * `QLinearConv` is a convolution in 8 bits, `Conv` one in float.
  */
 export async function kernels(file: string): Promise<Record<string, number>> {
+  await readModel(file);
   const { InferenceSession } = onnxruntime();
   return await withTemporaryFolder(async (folder) => {
     const optimized = path.join(folder, 'optimized.onnx');
     // Its level 3 warns that such a file fits this machine only, which is what is asked for here.
-    const session = await InferenceSession.create(file, {
-      ...AS_WRITTEN,
-      optimizedModelFilePath: optimized,
-      logSeverityLevel: 3,
+    const options = { ...AS_WRITTEN, optimizedModelFilePath: optimized, logSeverityLevel: 3 as const };
+    const session = await InferenceSession.create(file, options).catch((error: Error) => {
+      throw new Error(`onnxruntime cannot run '${file}': ${error.message}`);
     });
     await session.release();
     const counts: Record<string, number> = {};

@@ -3,7 +3,8 @@ import { openWeightFile, writeWeights, type TensorSource, type WeightFile } from
 import { fromTorch, torchShape, toTorch, type Module } from '../nn';
 import { GroupQuantizedTensor, packBits, unpackBits, quantizeWeights, weightRange } from './numbers';
 import { sameShape, shapeText, sizeOf } from '../shape';
-import { bytesOf } from '../files';
+import { bytesOf, namingFile, parseJson } from '../files';
+import { fields, integer, positiveIntegers } from '../check';
 
 /** Options of {@link saveWeights}. */
 export interface SaveWeightsOptions {
@@ -105,7 +106,14 @@ function readMetadata(file: WeightFile): { bits: number; groupSize: number; shap
       `${file.path} holds no integer weights of this library (format '${format ?? 'none'}'): load it ` +
         'with checkpoint.load.',
     );
-  return { bits: Number(bits), groupSize: Number(groupSize), shapes: JSON.parse(shapes) as Record<string, number[]> };
+  return {
+    bits: integer(`bits of ${file.path}`, Number(bits ?? NaN), { min: 2, max: 8 }),
+    groupSize: integer(`groupSize of ${file.path}`, Number(groupSize ?? NaN), { min: 0 }),
+    shapes: parseJson(`'shapes' of ${file.path}`, shapes ?? '', (value) => {
+      const named = Object.entries(fields('The shapes', value));
+      return Object.fromEntries(named.map(([name, shape]) => [name, positiveIntegers(name, shape, { least: 2 })]));
+    }),
+  };
 }
 
 /** The real numbers of one integer entry. */
@@ -169,6 +177,8 @@ export async function loadWeights(net: Module, path: string): Promise<void> {
         },
       );
     net.loadStateDict(Object.fromEntries(entries));
+  } catch (error) {
+    throw namingFile(error, path);
   } finally {
     file.close();
   }

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+
+import { readJsonFile } from '../files';
 import { discoverEnvironment } from './discover';
 
 /** A kernel's spec, as Jupyter's `kernel.json` holds it. */
@@ -33,6 +35,24 @@ interface EnvironmentFile {
   env: Record<string, string>;
 }
 
+/** What to do about a damaged one. */
+const RENEW = 'Delete it and run "npm run setup"';
+
+function isEnvironment(value: unknown): value is EnvironmentFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { python, jupyterServer, kernelSpecDir, env } = value as Record<string, unknown>;
+  const paths = [python, jupyterServer, kernelSpecDir].every(
+    (each) => typeof each === 'string' && path.isAbsolute(each),
+  );
+  return paths && isTexts(env);
+}
+
+const isTexts = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((each) => typeof each === 'string' && !each.includes('\0'));
+
 /** What tells the workbook's folder from another project that uses the runner. */
 const WORKBOOK_MARKS = ['notebooks', 'package.json', 'lib/setup/setup.mjs'];
 
@@ -61,7 +81,7 @@ export function readEnvironment(root = projectRoot()): ProjectEnvironment {
   const file = path.join(root, '.cache', 'environment.json');
   if (!existsSync(file))
     throw new Error('The project is not set up yet (.cache/environment.json is missing). Run "npm run setup".');
-  const { python, jupyterServer, kernelSpecDir, env } = JSON.parse(readFileSync(file, 'utf8')) as EnvironmentFile;
+  const { python, jupyterServer, kernelSpecDir, env } = readJsonFile(file, RENEW, isEnvironment);
   const serverCommand = existsSync(python) ? [python, '-m', 'jupyter_server'] : [jupyterServer];
   return { serverCommand, env, kernelSpecDir };
 }

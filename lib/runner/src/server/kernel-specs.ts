@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 
+import { readJsonFile } from '../files';
 import { type KernelSpec } from './environment';
 
 /** Kernels that the runner brings: tslab's for TypeScript, and its second one, for JavaScript. */
@@ -14,17 +15,15 @@ export const isKernelName = (value: unknown): value is KernelName => (KERNELS as
 export const kernelFile = (folder: string, name: string): string => path.join(folder, name, 'kernel.json');
 
 /** The specs of both kernels, from tslab's. */
-export async function readSpecs(folder: string): Promise<Specs> {
+export function readSpecs(folder: string): Specs {
   const file = kernelFile(folder, 'tslab');
-  let tslab: KernelSpec;
-  try {
-    tslab = JSON.parse(await fs.readFile(file, 'utf8')) as KernelSpec;
-  } catch (error) {
-    throw new Error(`${file} cannot be read as a kernel's spec: ${(error as Error).message}. Run "npm run setup".`);
-  }
-  if (!Array.isArray(tslab?.argv) || !tslab.argv.every((text) => typeof text === 'string'))
-    throw new Error(`${file}: expected "argv" as a list of texts. Run "npm run setup".`);
+  const tslab = readJsonFile(file, 'Run "npm run setup"', isSpec);
   return { tslab, jslab: jslabSpec(tslab) };
+}
+
+function isSpec(value: unknown): value is KernelSpec {
+  const { argv } = (value ?? {}) as { argv?: unknown };
+  return Array.isArray(argv) && argv.length > 0 && argv.every((text) => typeof text === 'string');
 }
 
 /** tslab's second kernel is the same program with another option. */

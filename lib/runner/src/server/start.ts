@@ -146,7 +146,7 @@ async function kernelSpecs({ kernelSpecDir, kernelSpec }: RunnerEnvironment, fol
     await fs.mkdir(path.join(made, 'tslab'), { recursive: true });
     await fs.writeFile(kernelFile(made, 'tslab'), JSON.stringify(kernelSpec));
   }
-  await writeSpecs(made, await readSpecs(kernelSpecDir ?? made));
+  await writeSpecs(made, readSpecs(kernelSpecDir ?? made));
   return made;
 }
 

@@ -27,14 +27,20 @@ export function progressFile(workbook: string): string | undefined {
   return path.join(folder === undefined || folder === '' ? path.resolve('.progress') : folder, `${workbook}.json`);
 }
 
+/** No exercise is worth more. */
+const MOST_POINTS = 1_000;
+
+const isWithin = (value: unknown, most: number): value is number =>
+  typeof value === 'number' && value >= 0 && value <= most;
+
 function isEntry(value: unknown): value is Entry {
   const entry = value as Partial<Entry> | null;
   return (
     typeof entry === 'object' &&
     entry !== null &&
     CHECK_STATUSES.includes(entry.status as CheckStatus) &&
-    Number.isFinite(entry.points) &&
-    Number.isFinite(entry.earned) &&
+    isWithin(entry.points, MOST_POINTS) &&
+    isWithin(entry.earned, entry.points) &&
     typeof entry.topic === 'string' &&
     (entry.kept === undefined || isKept(entry.kept))
   );
@@ -45,7 +51,7 @@ function parse(text: string): Entries {
   const { version, exercises } = value ?? {};
   if (version !== 1 || typeof exercises !== 'object' || exercises === null || Array.isArray(exercises))
     throw new Error('It is no progress file.');
-  if (!Object.values(exercises).every(isEntry)) throw new Error('An entry is incomplete.');
+  if (!Object.values(exercises).every(isEntry)) throw new Error('An entry is incomplete or out of range.');
   return exercises as Entries;
 }
 

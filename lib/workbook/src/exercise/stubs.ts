@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+
+import { fields, text } from 'scalable-inference/check';
+import { readJsonFileSync } from 'scalable-inference/files';
 
 /** Fingerprints of untouched stubs by exercise. */
 export type Stubs = Readonly<Record<string, string>>;
@@ -17,5 +20,9 @@ export function formatStubs(stubs: Stubs): string {
 /** The stubs of a workbook; none for one that `sync` does not know. */
 export function readStubs(workbook: string): Stubs {
   const file = stubsFile(workbook);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stubs) : {};
+  if (!existsSync(file)) return {};
+  return readJsonFileSync(file, (value) => {
+    const stubs = Object.entries(fields('The content', value));
+    return Object.fromEntries(stubs.map(([id, stub]) => [id, text(id, stub)]));
+  });
 }

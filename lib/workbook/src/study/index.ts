@@ -4,6 +4,7 @@
  */
 export {
   readResults,
+  readSweepRow,
   STAGES,
   TEACHINGS,
   type StudyResults,

@@ -1,4 +1,9 @@
-import { existsSync, promises as fs } from 'node:fs';
+import { existsSync } from 'node:fs';
+
+import { fields, finite, fraction, integer, listOf, nullOr, oneOf, text } from 'scalable-inference/check';
+import { readJsonFile } from 'scalable-inference/files';
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A study's stages: the ways to teach that are compared with each other, in their order. */
 export const STAGES = [
@@ -57,7 +62,89 @@ export interface StudyResults {
   runs: StudyRun[];
 }
 
-/** Reads results; null where there are none. */
+/** Temperatures beyond would make a teacher's answer a list of equal numbers. */
+const HOTTEST = 1_000;
+const COUNT = { min: 0 };
+
+/** Reads results; null where there are none. @throws naming the file and what in it cannot be */
 export async function readResults(file: string): Promise<StudyResults | null> {
-  return existsSync(file) ? (JSON.parse(await fs.readFile(file, 'utf8')) as StudyResults) : null;
+  return existsSync(file) ? readJsonFile(file, readStudy) : null;
+}
+
+function readStudy(value: unknown): StudyResults {
+  const study = fields('The study', value);
+  const { conditions, classes, teacher, sweep, chosen, runs } = study;
+  return {
+    ...study,
+    conditions: fields('conditions', conditions),
+    classes: listOf('classes', classes, text),
+    teacher: nullOr(teacher, readTeacher),
+    sweep: listOf('sweep', sweep, readSweepRow),
+    chosen: nullOr(chosen, (row) => readSoftness('chosen', row)),
+    runs: listOf('runs', runs, readRun),
+  };
+}
+
+function readTeacher(value: unknown): NonNullable<StudyResults['teacher']> {
+  const teacher = fields('teacher', value);
+  return {
+    ...teacher,
+    parameters: integer('teacher.parameters', teacher.parameters, COUNT),
+    testAccuracy: fraction('teacher.testAccuracy', teacher.testAccuracy),
+    trainAccuracy: fraction('teacher.trainAccuracy', teacher.trainAccuracy),
+    ...readClasses('teacher', teacher),
+  };
+}
+
+function readClasses(name: string, { perClass, confusion }: JsonObject): Pick<StudyRun, 'perClass' | 'confusion'> {
+  const counts = (row: string, item: unknown): number[] =>
+    listOf(row, item, (each, count) => integer(each, count, COUNT));
+  return {
+    perClass: listOf(`${name}.perClass`, perClass, fraction),
+    confusion: listOf(`${name}.confusion`, confusion, counts),
+  };
+}
+
+function readSoftness(name: string, value: unknown): { temperature: number; alpha: number } {
+  const row = fields(name, value);
+  return {
+    temperature: finite(`${name}.temperature`, row.temperature, { above: 0, max: HOTTEST }),
+    alpha: fraction(`${name}.alpha`, row.alpha),
+  };
+}
+
+/** A setting that was tried. */
+export function readSweepRow(name: string, value: unknown): SweepRow {
+  const row = fields(name, value);
+  return { ...row, ...readSoftness(name, row), validation: fraction(`${name}.validation`, row.validation) };
+}
+
+function readRun(name: string, value: unknown): StudyRun {
+  const run = fields(name, value);
+  const count = (field: string): number => integer(`${name}.${field}`, run[field], COUNT);
+  return {
+    ...run,
+    teaching: oneOf(`${name}.teaching`, run.teaching, TEACHINGS),
+    seed: count('seed'),
+    epochs: count('epochs'),
+    pictures: count('pictures'),
+    labels: count('labels'),
+    temperature: nullOr(run.temperature, (t) => finite(`${name}.temperature`, t, { above: 0, max: HOTTEST })),
+    alpha: fraction(`${name}.alpha`, run.alpha),
+    testAccuracy: fraction(`${name}.testAccuracy`, run.testAccuracy),
+    agreement: fraction(`${name}.agreement`, run.agreement),
+    seconds: finite(`${name}.seconds`, run.seconds, COUNT),
+    ...readClasses(name, run),
+    history: listOf(`${name}.history`, run.history, readEpoch),
+  };
+}
+
+function readEpoch(name: string, value: unknown): StudyRun['history'][number] {
+  const epoch = fields(name, value);
+  return {
+    ...epoch,
+    epoch: integer(`${name}.epoch`, epoch.epoch, { min: 1 }),
+    loss: finite(`${name}.loss`, epoch.loss),
+    accuracy: fraction(`${name}.accuracy`, epoch.accuracy),
+  };
 }

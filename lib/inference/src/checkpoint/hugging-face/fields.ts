@@ -68,13 +68,18 @@ export function edges(config: JsonObject, name: string, fallback: number): numbe
  * classes as `id2label` has names; a class whose number it leaves out is `LABEL_i`, and names of numbers beyond go.
  */
 export function labels({ id2label, num_labels: count }: JsonObject): string[] {
-  if (id2label === undefined || id2label === null) return genericLabels(positive({ count }, 'count', 2));
+  if (id2label === undefined || id2label === null) return genericLabels(classCount(count ?? 2));
   if (!isObject(id2label)) throw new Error(`id2label must map class numbers to names, got ${got(id2label)}.`);
   const names = new Map(Object.entries(id2label).map(([key, name]) => [classNumber(key), className(key, name)]));
   if (names.size === 0) throw new Error('id2label must name at least one class, got {}.');
-  if (count !== undefined && count !== null && count !== names.size) return genericLabels(positive({ count }, 'count'));
+  if (count !== undefined && count !== null && count !== names.size) return genericLabels(classCount(count));
   return genericLabels(names.size).map((generic, i) => names.get(i) ?? generic);
 }
+
+/** More classes than any published head has; their names are made before the weights are looked at. */
+const MOST_CLASSES = 200_000;
+
+const classCount = (count: unknown): number => integer('num_labels', count, { min: 1, max: MOST_CLASSES });
 
 function classNumber(key: string): number {
   if (/^\d+$/.test(key)) return Number(key);

@@ -7,7 +7,8 @@ import type { Module } from '../../nn';
 import { DEFAULTED, type EpochRecord, type Settings } from './options';
 import type { Snapshot } from './snapshot';
 import { sameShape, shapeText } from '../../shape';
-import { bytesOf } from '../../files';
+import { bytesOf, namingFile, parseJson } from '../../files';
+import { fields, finite, fraction, integer, listOf, nullOr } from '../../check';
 
 /** Where a run stands between two epochs. */
 export interface Progress {
@@ -92,6 +93,28 @@ function refuseOther(
   throw new Error(`The checkpoint ${path} belongs to another run: ${list}. Delete it, or name another file.`);
 }
 
+function readProgress(value: unknown): Progress {
+  const { history, bestEpoch } = fields('The progress', value);
+  const epochs = listOf('history', history, readEpoch);
+  return { history: epochs, bestEpoch: integer('bestEpoch', bestEpoch, { min: 0, max: epochs.length }) };
+}
+
+/** The list of epochs has one entry for each, from the first on. */
+function readEpoch(name: string, value: unknown): EpochRecord {
+  const record = fields(name, value);
+  const { epoch, loss, accuracy, validation, learningRate, picturesPerSecond } = record;
+  const at = Number(/\d+(?=\]$)/.exec(name)?.[0]) + 1;
+  return {
+    ...record,
+    epoch: integer(`${name}.epoch`, epoch, { min: at, max: at }),
+    loss: finite(`${name}.loss`, loss),
+    accuracy: fraction(`${name}.accuracy`, accuracy),
+    validation: nullOr(validation, (share) => fraction(`${name}.validation`, share)),
+    learningRate: finite(`${name}.learningRate`, learningRate, { min: 0 }),
+    picturesPerSecond: finite(`${name}.picturesPerSecond`, picturesPerSecond, { min: 0 }),
+  };
+}
+
 /**
  * Loads the state of a run that was cut off; null where there is no file. Everything is read before the first weight changes.
  * @throws when the file is damaged or belongs to a run with other settings
@@ -106,8 +129,9 @@ export function loadRun(
   try {
     if (!file.metadata.run || !file.metadata.progress)
       throw new Error(`${path} is no checkpoint of a training run: name another file.`);
-    refuseOther(path, JSON.parse(file.metadata.run) as Record<string, unknown>, run);
-    const progress = JSON.parse(file.metadata.progress) as Progress;
+    const stored = parseJson(`'run' of ${path}`, file.metadata.run, (value) => fields('The run', value));
+    refuseOther(path, stored, run);
+    const progress = parseJson(`'progress' of ${path}`, file.metadata.progress, readProgress);
     tf.tidy(() => {
       const values = net
         .namedSlots({ once: true })
@@ -118,6 +142,8 @@ export function loadRun(
       velocity.assign(speed);
     });
     return progress;
+  } catch (error) {
+    throw namingFile(error, path);
   } finally {
     file.close();
   }

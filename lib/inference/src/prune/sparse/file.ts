@@ -1,4 +1,4 @@
-import { bytesOf } from '../../files';
+import { bytesOf, namingFile, parseJson } from '../../files';
 import {
   isPyTorchName,
   load as loadWeights,
@@ -8,11 +8,12 @@ import {
   type SparseSource,
   type TensorSource,
 } from '../../checkpoint';
-import { joinPath, toTorch, type Module, type StateDict, type StateEntry } from '../../nn';
+import { joinPath, torchShape, toTorch, type Module, type StateDict, type StateEntry } from '../../nn';
 import { prunedNames } from '../parametrize';
 import { decodeValues } from './decode';
 import { bytesOfParts, encode, type EncodeOptions } from './encode';
-import { oneOf } from '../../check';
+import { fields, oneOf, positiveIntegers } from '../../check';
+import { sameShape, shapeText } from '../../shape';
 import { sizes } from './sizes';
 import { FORMATS, type SparseFormat, type SparsePart, type SparseTensor } from './tensor';
 
@@ -146,17 +147,44 @@ export async function load(net: Module, path: string): Promise<void> {
   if (isPyTorchName(path)) return void (await loadWeights(net, path)); // PyTorch's sparse tensors are known there
   const file = new SafetensorsFile(path);
   try {
-    net.loadStateDict(readState(file));
+    net.loadStateDict(readState(file, net));
+  } catch (error) {
+    throw namingFile(error, path);
   } finally {
     file.close();
   }
 }
 
-function readState(file: SafetensorsFile): StateDict {
-  const described = JSON.parse(file.metadata[METADATA] ?? '{}') as Record<
-    string,
-    { format: SparseFormat; shape: number[] }
-  >;
+/** What a file says of its sparse tensors, by name. */
+type Descriptions = Record<string, { format: SparseFormat; shape: number[] }>;
+
+function readDescriptions(value: unknown): Descriptions {
+  const named = Object.entries(fields('The description', value)).map(([name, each]) => {
+    const { format, shape } = fields(name, each);
+    const known = oneOf(`${name}.format`, format, FORMATS);
+    return [name, { format: known, shape: positiveIntegers(`${name}.shape`, shape, { least: 1 }) }];
+  });
+  return Object.fromEntries(named) as Descriptions;
+}
+
+/** Before anything is decoded: a few bytes may claim a tensor of any size. */
+function refuseOtherShapes(net: Module, described: Descriptions, path: string): void {
+  const slots = new Map(net.namedSlots());
+  const problems = Object.entries(described).flatMap(([name, { shape }]) => {
+    const slot = slots.get(name);
+    if (slot === undefined) return [`'${name}' is none of its entries`];
+    const expected = torchShape(slot.tensor.shape, slot.layout);
+    return sameShape(shape, expected)
+      ? []
+      : [`'${name}' has shape ${shapeText(shape)}, expected ${shapeText(expected)}`];
+  });
+  if (problems.length > 0)
+    throw new Error(`The sparse tensors of ${path} do not fit the network: ${problems.join('; ')}.`);
+}
+
+function readState(file: SafetensorsFile, net: Module): StateDict {
+  const described = parseJson(`'${METADATA}' of ${file.path}`, file.metadata[METADATA] ?? '{}', readDescriptions);
+  refuseOtherShapes(net, described, file.path);
   const state: StateDict = {};
   const parts = new Set<string>();
   for (const [name, { format, shape }] of Object.entries(described)) {

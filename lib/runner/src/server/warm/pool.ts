@@ -74,7 +74,7 @@ export class WarmPool {
 
   static async open(options: PoolOptions): Promise<WarmPool> {
     const { folder, kernelSpecDir } = options;
-    const specs = await readSpecs(kernelSpecDir);
+    const specs = readSpecs(kernelSpecDir);
     const socket = socketPath(folder);
     const server = createServer();
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
