@@ -7,6 +7,8 @@ export const PUBLISHED = [...new Set(models.table().map(({ model }) => model))];
 export interface Candidate {
   name: string;
   size: number;
+  /** Of a picture, by default 3. */
+  channels?: number;
   build: (seed: number) => nn.Module;
 }
 
@@ -78,5 +80,31 @@ export const MEMBERS: readonly Candidate[] = [
   built('vit, few channels', 32, () => {
     const settings = { imageSize: 32, patchSize: 8, layers: 2, heads: 4, hiddenDim: 32, mlpDim: 64 };
     return new models.VisionTransformer(settings, CLASSES);
+  }),
+];
+
+/** Families that are not torchvision's. */
+export const BY_HAND: readonly Candidate[] = [
+  { ...built('lenet', 28, () => models.create('lenet')), channels: 1 },
+  built('small_cnn', 32, () => models.create('small_cnn')),
+  built('vit_hugging_face, few channels', 32, () => {
+    return new models.ViTForImageClassification({
+      ...{ imageSize: 32, patchSize: 8, channels: 3, hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 24 },
+      ...{ activation: 'gelu', epsilon: 1e-12, qkvBias: true, hiddenDropout: 0, attentionDropout: 0 },
+      labels: models.genericLabels(CLASSES),
+    });
+  }),
+];
+
+/** Variants of blocks that the members of their families do not have. */
+export const SMALL: readonly Candidate[] = [
+  small('resnext50_32x4d', 32),
+  small('mobilenet_v3_large', 33),
+  small('efficientnet_v2_s', 32),
+  built('swin of version 2, few channels', 48, () => {
+    return new models.SwinTransformer(
+      { version: 2, embedDim: 16, depths: [2, 2], heads: [2, 4], window: 4, stochasticDepth: 0.1 },
+      CLASSES,
+    );
   }),
 ];

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { backend, graph, models, nn, quantize, tf } from 'scalable-inference';
 import { decodeSavedModel } from 'scalable-inference/graph';
 import { relativeDistance } from '../support/close';
-import { randomiseStatistics } from './support';
+import { randomiseStatistics, rounding } from './support';
 
 const F = nn.functional;
 
@@ -76,7 +76,7 @@ async function checkAgreement(net: nn.Module, shape: readonly number[], engine: 
       const [expected, actual] = [net.forward(x), run.predict(x)];
       assert.deepEqual(actual.shape, expected.shape);
       const distance = relativeDistance(actual, expected);
-      assert.ok(distance < 1e-5, `${engine}, batch ${batch}: differs by ${distance} of the norm`);
+      assert.ok(distance < rounding(), `${engine}, batch ${batch}: differs by ${distance} of the norm`);
       tf.dispose([x, expected, actual]);
     }
   } finally {

@@ -187,6 +187,25 @@ describe('the choice of TensorFlow', () => {
     const onCpu: Record<string, string> = engineVariables({ ...machine, plan: planFor(linux) });
     assert.equal(onCpu.LD_LIBRARY_PATH, undefined);
   });
+
+  it('names the tools of its compiler to XLA where they are, beside what the user asks of XLA', () => {
+    const prefix = path.join(folder, 'with-tools');
+    const tools = path.join(prefix, 'lib/python3.11/site-packages/nvidia/cuda_nvcc');
+    const variablesWith = (env: Record<string, string>): Record<string, string> =>
+      engineVariables({ env, plan: planFor({ ...linux, cards: ['NVIDIA L4'] }), home: { prefix } });
+    for (const part of ['bin', 'nvvm/libdevice']) mkdirSync(path.join(tools, part), { recursive: true });
+    writeFileSync(path.join(tools, 'bin/ptxas'), '');
+    const half = variablesWith({}).XLA_FLAGS ?? '';
+    assert.ok(!half.includes(tools), 'half of the tools are none');
+    writeFileSync(path.join(tools, 'nvvm/libdevice/libdevice.10.bc'), '');
+    assert.equal(variablesWith({}).XLA_FLAGS, `--xla_gpu_cuda_data_dir=${tools}`);
+    const both = `--xla_dump_to=/x --xla_gpu_cuda_data_dir=${tools}`;
+    assert.equal(variablesWith({ XLA_FLAGS: '--xla_dump_to=/x' }).XLA_FLAGS, both);
+    assert.equal(
+      variablesWith({ XLA_FLAGS: '--xla_gpu_cuda_data_dir=/mine' }).XLA_FLAGS,
+      '--xla_gpu_cuda_data_dir=/mine',
+    );
+  });
 });
 
 describe('the Python environment', () => {

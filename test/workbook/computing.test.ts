@@ -7,6 +7,7 @@ const machine = (name: 'tensorflow' | 'wasm' | 'cpu', engine: backend.EngineName
   device: 'cpu',
   threads: 2,
   engine,
+  precision: 'float32',
   versions: { tfjs: '4.22.0' },
 });
 

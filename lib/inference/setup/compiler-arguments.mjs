@@ -9,10 +9,19 @@ import path from 'node:path';
  * @param {string} options.tensorflow folder of TensorFlow's libraries and headers, here
  * @param {string} [options.runPath] where the libraries will lie when the addon is loaded, by default the same
  * @param {string} options.source folder of the addon's own source
+ * @param {string} [options.binding] the file that registers the addon, by default the source's own
  * @param {string} options.output file to write
  * @returns {string[]}
  */
-export function compilerArguments({ system, headers, tensorflow, runPath = tensorflow, source, output }) {
+export function compilerArguments({
+  system,
+  headers,
+  tensorflow,
+  runPath = tensorflow,
+  source,
+  binding = path.join(source, 'tfjs_binding.cc'),
+  output,
+}) {
   return [
     '-O2',
     '-std=c++17',
@@ -21,8 +30,9 @@ export function compilerArguments({ system, headers, tensorflow, runPath = tenso
     '-DNAPI_VERSION=8',
     `-I${path.join(headers, 'include')}`,
     `-I${path.join(tensorflow, 'include')}`,
+    `-I${source}`,
     path.join(source, 'tfjs_backend.cc'),
-    path.join(source, 'tfjs_binding.cc'),
+    binding,
     '-o',
     output,
     ...system.libraries.map((name) => path.join(tensorflow, name)),

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { cudaLibraryFolders } from './nvidia.mjs';
+import { cudaLibraryFolders, xlaTools } from './nvidia.mjs';
 import { sitePackages } from './paths.mjs';
 
 /**
  * Variables with which a process computes best: TensorFlow's log level and threads, no reports of onnxruntime to its
- * maker, and with an NVIDIA card CUDA's libraries and memory taken as needed rather than all at once.
+ * maker, and with an NVIDIA card CUDA's libraries, the tools of its compiler for XLA, and memory taken as needed rather
+ * than all at once.
+ *
+ * @returns {Record<string, string>}
  */
 export function engineVariables({ env, plan, home }) {
   const threads = env.TF_NUM_INTRAOP_THREADS ?? String(usableProcessors());
@@ -20,7 +23,17 @@ export function engineVariables({ env, plan, home }) {
   if (plan.variant !== 'cuda' || !packages) return variables;
   const given = (env.LD_LIBRARY_PATH ?? '').split(path.delimiter).filter(Boolean);
   const LD_LIBRARY_PATH = [...new Set([...cudaLibraryFolders(packages), ...given])].join(path.delimiter);
-  return { ...variables, LD_LIBRARY_PATH, TF_FORCE_GPU_ALLOW_GROWTH: env.TF_FORCE_GPU_ALLOW_GROWTH ?? 'true' };
+  const TF_FORCE_GPU_ALLOW_GROWTH = env.TF_FORCE_GPU_ALLOW_GROWTH ?? 'true';
+  return { ...variables, LD_LIBRARY_PATH, TF_FORCE_GPU_ALLOW_GROWTH, ...xlaVariables(packages, env) };
+}
+
+/** Names the tools to XLA, unless a flag of the user's does. A path with a blank cannot be given: flags end there. */
+function xlaVariables(packages, env) {
+  const flags = env.XLA_FLAGS ?? '';
+  const folder = xlaTools(packages, env);
+  if (!folder || /\s/.test(folder) || flags.includes('--xla_gpu_cuda_data_dir'))
+    return flags ? { XLA_FLAGS: flags } : {};
+  return { XLA_FLAGS: [flags, `--xla_gpu_cuda_data_dir=${folder}`].filter(Boolean).join(' ') };
 }
 
 /** Processors this process may use; a container's quota counts, which Node 20 does not look at. */

@@ -51,3 +51,19 @@ export function cudaLibraryFolders(sitePackages) {
     .map((part) => path.join(base, part, 'lib'))
     .filter((folder) => existsSync(folder));
 }
+
+/** Where XLA's tools are looked for: below the wheel that brings them, then where CUDA itself is installed. */
+const toolFolders = (sitePackages, env) =>
+  [sitePackages && path.join(sitePackages, 'nvidia/cuda_nvcc'), env.CUDA_HOME, env.CUDA_PATH, '/usr/local/cuda'].filter(
+    Boolean,
+  );
+
+/**
+ * The folder of CUDA's `bin/ptxas` and `nvvm/libdevice/libdevice.10.bc`, without which XLA compiles nothing for a card;
+ * undefined where no place has both.
+ */
+export function xlaTools(sitePackages, env = process.env) {
+  return toolFolders(sitePackages, env).find((folder) =>
+    ['bin/ptxas', 'nvvm/libdevice/libdevice.10.bc'].every((file) => existsSync(path.join(folder, file))),
+  );
+}

@@ -1,5 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ADDITION, openedSource } from '../addon/source.mjs';
 import { runQuietly } from '../child.mjs';
 import { compilerArguments } from '../compiler-arguments.mjs';
 import { engineVariables } from '../environment.mjs';
@@ -32,8 +34,7 @@ export function addonStep(machine) {
     run: async () => {
       if (addonHash(machine) === undefined) return await fallBack(machine, missingPart(machine));
       try {
-        await build(machine);
-        return undefined;
+        return await build(machine);
       } catch (error) {
         return await fallBack(machine, error.message);
       }
@@ -48,7 +49,7 @@ function addonHash({ packagesOf, home, plan, host }) {
   if (!tensorflow || !existsSync(sources)) return undefined;
   const headers = findPackage('node-api-headers', packagesOf);
   const version = headers && readJson(path.join(headers, 'package.json'))?.version;
-  return hashOf(hashFolder(sources), tensorflow, version, host.arch);
+  return hashOf(hashFolder(sources), hashFolder(path.dirname(ADDITION)), tensorflow, version, host.arch);
 }
 
 function missingPart({ plan, packagesOf }) {
@@ -57,20 +58,42 @@ function missingPart({ plan, packagesOf }) {
   return `the libraries of ${plan.tensorflow} are not there`;
 }
 
-/** Compiles into the cache (kept when npm renews node_modules), puts it in place, and computes with it once. */
+/**
+ * Compiles into the cache (kept when npm renews node_modules), puts it in place, and computes with it once.
+ *
+ * @returns what is to be said of it, if anything
+ */
 async function build(machine) {
   const built = path.join(stateFolder(machine.root), 'addon', `${addonHash(machine)}.node`);
-  if (!existsSync(built)) await compile(machine, built);
+  const note = existsSync(built) ? undefined : await compile(machine, built);
   const target = addonFile(machine);
   mkdirSync(path.dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}.part`;
   copyFileSync(built, temporary);
   renameSync(temporary, target);
   await probe(machine);
+  return note;
 }
 
-async function compile({ root, env, plan, home, compiler, packagesOf }, built) {
-  if (!plan.native) throw new Error(plan.reason);
+const WITHOUT_ADDITION = { note: "without this library's addition: compiled graphs run in sessions, not as functions" };
+
+/** With our addition where it compiles with the package's source, else the package's source alone. */
+async function compile(machine, built) {
+  if (!machine.plan.native) throw new Error(machine.plan.reason);
+  const source = path.join(findPackage(ADDON_PACKAGE, machine.packagesOf), 'binding');
+  const opened = mkdtempSync(path.join(tmpdir(), 'scalable-inference-addon-'));
+  try {
+    if (openedSource(source, opened)) return await link(machine, built, { source: opened, binding: ADDITION });
+  } catch {
+    // The compiler's words are in addon.log; the package's own source is tried next and says the same where it is to blame.
+  } finally {
+    rmSync(opened, { recursive: true, force: true });
+  }
+  await link(machine, built, { source });
+  return WITHOUT_ADDITION;
+}
+
+async function link({ root, env, plan, home, compiler, packagesOf }, built, sources) {
   const headers = findPackage('node-api-headers', packagesOf);
   if (!headers) throw new Error('The npm package node-api-headers is not there.');
   const temporary = `${built}.${process.pid}.part`;
@@ -79,7 +102,7 @@ async function compile({ root, env, plan, home, compiler, packagesOf }, built) {
     system: plan.system,
     headers,
     tensorflow: tensorflowFolder(home.prefix, plan),
-    source: path.join(findPackage(ADDON_PACKAGE, packagesOf), 'binding'),
+    ...sources,
     output: temporary,
   });
   await runQuietly(compiler, args, { root, env, log: 'addon.log' });

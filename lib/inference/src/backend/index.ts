@@ -14,5 +14,6 @@ export { spread } from './spread';
 export { int64Vector, rawOp, type RawAttributes } from './raw';
 export { fillNormal, fillUniform, nextSeed, randomStream, seed, withSeed, type RandomStream } from './random';
 export { ready, threadCount, type BackendInfo } from './ready';
+export { precision, type Precision } from './precision';
 export { defaultEngine, type EngineName } from './engine';
 export { loadOnnxruntime, onnxruntime, onnxruntimeFailure, type OnnxBinding, type Onnxruntime } from './onnxruntime';

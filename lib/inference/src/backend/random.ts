@@ -113,7 +113,12 @@ export function fillNormal(values: Float32Array, std: number, seed: number): voi
 
 let globalStream = randomStream(0);
 
-/** Restarts the library's shared stream, from which every random choice without a seed of its own draws. */
+/**
+ * Restarts the library's shared stream, from which every random choice without a seed of its own draws. The choices are then
+ * the same everywhere. What is computed with them repeats on a processor; on an NVIDIA card sums are added up in an order
+ * that changes, so that trained weights differ in their last bits, unless `TF_DETERMINISTIC_OPS=1` stands in the environment
+ * before the process starts.
+ */
 export function seed(value: number): void {
   globalStream = randomStream(integer('The seed of backend.seed', value));
 }

@@ -3,6 +3,7 @@ import { completePlainJavaScript, completeWasm } from './composed';
 import { defaultEngine, type EngineName } from './engine';
 import { isNative, loadNative, nativeBackend, nativeFailure, wantedBackend } from './native';
 import { onnxruntime } from './onnxruntime';
+import { precision, type Precision } from './precision';
 import { tf } from './tf';
 
 /** What computes: see {@link ready}. */
@@ -13,6 +14,8 @@ export interface BackendInfo {
   threads: number;
   /** What computes compiled networks (`graph.compile`) first; on a processor `auto` compares it with the next. */
   engine: EngineName;
+  /** How products of float32 tensors are computed here, as {@link precision} measured it. */
+  precision: Precision;
   /** Versions of node, tfjs and, where they compute, tensorflow and onnxruntime. */
   versions: Record<string, string>;
   /** Why the native backend is not used, if it is not. */
@@ -79,6 +82,7 @@ export async function ready(): Promise<BackendInfo> {
       device: 'cpu',
       threads: threadCount(),
       engine,
+      precision: precision(),
       versions,
       ...(reason ? { reason } : {}),
     };
@@ -86,5 +90,5 @@ export async function ready(): Promise<BackendInfo> {
   const native = nativeBackend();
   versions.tensorflow = native.binding.TF_Version;
   const device = native.isUsingGpuDevice ? 'gpu' : 'cpu';
-  return { name: 'tensorflow', device, threads: threadCount(), engine, versions };
+  return { name: 'tensorflow', device, threads: threadCount(), engine, precision: precision(), versions };
 }

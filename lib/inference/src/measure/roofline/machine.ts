@@ -1,4 +1,4 @@
-import { ready, tf } from '../../backend';
+import { ready, tf, type BackendInfo, type Precision } from '../../backend';
 
 /** What this machine reached in a short measurement with this library's backend. */
 export interface Machine {
@@ -10,6 +10,8 @@ export interface Machine {
   balance: number;
   threads: number;
   device: 'cpu' | 'gpu';
+  /** How the products were computed that `flopsPerSecond` counts. */
+  precision: Precision;
   versions: Record<string, string>;
 }
 
@@ -32,16 +34,36 @@ export async function machine({ refresh = false } = {}): Promise<Machine> {
   }
 }
 
+/** Sizes of what is run: matrices of n x n, convolutions of n channels, vectors of n times 2^20 values. */
+interface Probes {
+  matrices: readonly number[];
+  channels: readonly number[];
+  pictures: number;
+  millions: readonly number[];
+}
+
+const PROCESSOR: Probes = { matrices: [512, 1024, 2048], channels: [64, 256], pictures: 4, millions: [16, 32] };
+
+/** A card's peak shows only where one kernel takes milliseconds: smaller work measures how it is started. */
+const CARD: Probes = { matrices: [4096, 8192], channels: [256, 512], pictures: 128, millions: [128, 256] };
+
+/** Plain JavaScript and WebAssembly are slower by orders of magnitude: smaller work says the same. */
+const FALLBACK: Probes = { matrices: [128, 256, 512], channels: [16, 64], pictures: 4, millions: [4, 8] };
+
+const probesFor = ({ name, device }: BackendInfo): Probes =>
+  device === 'gpu' ? CARD : name === 'tensorflow' ? PROCESSOR : FALLBACK;
+
 async function measure(): Promise<Machine> {
-  const { threads, device, versions, name } = await ready();
-  // Plain JavaScript and WebAssembly are slower by orders of magnitude: smaller work says the same.
-  const scale = name === 'tensorflow' ? 1 : 1 / 4;
+  const info = await ready();
+  const { threads, device, precision, versions } = info;
+  const { matrices, channels, pictures, millions } = probesFor(info);
   const flopsPerSecond = Math.max(
-    ...[512, 1024, 2048].map((n) => matmulSpeed(n * scale)),
-    ...[64, 256].map((n) => convSpeed(n * scale)),
+    ...matrices.map((n) => matmulSpeed(n)),
+    ...channels.map((n) => convSpeed(n, pictures)),
   );
-  const bytesPerSecond = Math.max(...[16, 32].map((millions) => sumSpeed(millions * 2 ** 20 * scale)));
-  return { flopsPerSecond, bytesPerSecond, balance: flopsPerSecond / bytesPerSecond, threads, device, versions };
+  const bytesPerSecond = Math.max(...millions.map((n) => sumSpeed(n * 2 ** 20)));
+  const balance = flopsPerSecond / bytesPerSecond;
+  return { flopsPerSecond, bytesPerSecond, balance, threads, device, precision, versions };
 }
 
 function matmulSpeed(n: number): number {
@@ -53,11 +75,11 @@ function matmulSpeed(n: number): number {
 }
 
 /** 3x3, as residual networks use it, on pictures of 28x28. */
-function convSpeed(channels: number): number {
-  const work = 2 * 4 * 28 * 28 * 9 * channels ** 2;
+function convSpeed(channels: number, pictures: number): number {
+  const work = 2 * pictures * 28 * 28 * 9 * channels ** 2;
   return speed(
     work,
-    () => [tf.fill([4, 28, 28, channels], 1), tf.fill([3, 3, channels, channels], 1)],
+    () => [tf.fill([pictures, 28, 28, channels], 1), tf.fill([3, 3, channels, channels], 1)],
     (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
   );
 }

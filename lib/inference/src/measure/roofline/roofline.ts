@@ -4,10 +4,13 @@ import { complexity, type Row, type Uncounted } from '../complexity';
 import { machine as measuredMachine, type Machine } from './machine';
 import { finite, number } from '../../check';
 
+/** What is predicted with, and what it is known to hold for. */
+type Speeds = Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'> & Partial<Pick<Machine, 'device' | 'precision'>>;
+
 /** Options of {@link roofline}. */
 export interface RooflineOptions {
   /** Speeds to predict with. Default: those of this machine, measured once a process. */
-  machine?: Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'>;
+  machine?: Speeds;
   /** A measured time of the whole network, to stand beside the predicted one. */
   measuredMs?: number;
 }
@@ -23,7 +26,7 @@ export interface RooflineRow extends Pick<Row, 'path' | 'type' | 'flops' | 'byte
 
 /** Result of {@link roofline}. */
 export interface Roofline {
-  machine: Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond' | 'balance'>;
+  machine: Pick<Machine, 'balance'> & Speeds;
   /** Sum over the layers. */
   predictedMs: number;
   measuredMs?: number;
@@ -47,14 +50,20 @@ export async function roofline(
   inputShape: Shape,
   { machine, measuredMs }: RooflineOptions = {},
 ): Promise<Roofline> {
-  const { flopsPerSecond, bytesPerSecond } = checked(machine ?? (await measuredMachine()));
+  const { flopsPerSecond, bytesPerSecond, device, precision } = checked<Speeds>(machine ?? (await measuredMachine()));
   if (measuredMs !== undefined) number('measuredMs', measuredMs, { above: 0 });
   const { rows, uncounted } = complexity(net, inputShape);
   const predicted = rows.filter(({ bytes }) => bytes > 0).map((row) => predict(row, flopsPerSecond, bytesPerSecond));
   const sum = (some: readonly RooflineRow[]): number => some.reduce((ms, row) => ms + row.predictedMs, 0);
   const predictedMs = sum(predicted);
   return {
-    machine: { flopsPerSecond, bytesPerSecond, balance: flopsPerSecond / bytesPerSecond },
+    machine: {
+      flopsPerSecond,
+      bytesPerSecond,
+      balance: flopsPerSecond / bytesPerSecond,
+      ...(device ? { device } : {}),
+      ...(precision ? { precision } : {}),
+    },
     predictedMs,
     ...(measuredMs === undefined ? {} : { measuredMs, slowdown: measuredMs / predictedMs }),
     memoryBoundShare: sum(predicted.filter(({ bound }) => bound === 'memory')) / predictedMs,
@@ -81,7 +90,7 @@ function predict(
   };
 }
 
-function checked<M extends Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'>>(machine: M): M {
+function checked<M extends Speeds>(machine: M): M {
   for (const key of ['flopsPerSecond', 'bytesPerSecond'] as const) finite(`machine.${key}`, machine[key], { above: 0 });
   return machine;
 }

@@ -93,9 +93,10 @@ export const layerNorm = defineOp({
       [emit.node('AddV2', [variance, emit.floats([attrs.epsilon], [])], FLOAT)],
       FLOAT,
     );
-    const factor = emit.node('Mul', [inverse, scale], FLOAT);
-    const shift = emit.node('Sub', [offset, emit.node('Mul', [average, factor], FLOAT)], FLOAT);
-    return emit.node('AddV2', [emit.node('Mul', [x, factor], FLOAT), shift], FLOAT);
+    // Not as one factor and one shift, as batch normalisation is: TensorFlow's optimiser takes that form, at rank 2 and 3,
+    // for its _MklLayerNorm whatever the device, and a card has no kernel for it (TensorFlow 2.21).
+    const normalised = emit.node('Mul', [emit.node('Sub', [x, average], FLOAT), inverse], FLOAT);
+    return emit.node('AddV2', [emit.node('Mul', [normalised, scale], FLOAT), offset], FLOAT);
   },
   onnx(emit, { attrs }) {
     return plain(
