@@ -75,7 +75,10 @@ async function build(machine) {
   return note;
 }
 
-const WITHOUT_ADDITION = { note: "without this library's addition: compiled graphs run in sessions, not as functions" };
+const WITHOUT_ADDITION = {
+  note: "without this library's addition: compiled graphs run in sessions, not as functions",
+  fellBack: false,
+};
 
 /** With our addition where it compiles with the package's source, else the package's source alone. */
 async function compile(machine, built) {
