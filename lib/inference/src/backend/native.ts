@@ -19,6 +19,14 @@ export interface NativeBackend {
     TF_ATTR_TYPE: number;
     TF_FLOAT: number;
     TF_INT32: number;
+    /**
+     * What this library adds to the addon (setup/addon/functions.cc); absent where it did not compile. Names are those of
+     * nodes, separated by commas.
+     */
+    addGraphFunction?(savedModel: number, name: string, inputs: string, outputs: string): void;
+    removeGraphFunction?(name: string): void;
+    /** Whether NVIDIA's tensor cores may round the factors of float32 products. */
+    setTensorFloat32?(allowed: boolean): void;
   };
   isUsingGpuDevice: boolean;
   /** Notes values for a tensor to come; 64-bit integers are pairs of 32-bit words, the lower one first. */

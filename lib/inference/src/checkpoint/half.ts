@@ -46,6 +46,15 @@ export function toFloat16(values: Float32Array): Uint16Array {
   return halves;
 }
 
+/** Bits of the nearest bfloat16, ties to the even one. */
+export function toBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < bits.length; i++)
+    halves[i] = (bits[i] & 0x7fffffff) > 0x7f800000 ? (bits[i] >>> 16) | 0x40 : roundEven(bits[i], 16);
+  return halves;
+}
+
 function narrow(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const size = bits & 0x7fffffff;

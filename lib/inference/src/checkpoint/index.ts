@@ -9,7 +9,7 @@ export { writeWeights } from './write-weights';
 export { WeightFile, type EntryInfo, type EntryValues } from './weight-file';
 export { writeSafetensors, type TensorSource } from './writer';
 export { DTYPE_BYTES, type Dtype, type TensorInfo } from './dtype';
-export { fromBfloat16, fromFloat16, toFloat16 } from './half';
+export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half';
 export { fromFloat8E4M3, fromFloat8E5M2 } from './float8';
 export { fromHuggingFace } from './hugging-face';
 export {

@@ -1,5 +1,6 @@
 import type { EngineName, tf } from '../backend';
-import { openEngine, type EngineChoice } from './engines';
+import { openEngine, type EngineChoice, type Opened } from './engines';
+import { asksForTensorFlow, openAsAsked, type TensorFlowOptions } from './half';
 import { optimize } from './rewrite';
 import { checkRowNumbers, openShape } from '../nn/ops';
 import { inputsOf, rowLimit, tensorsOf, type KnownInput } from './inputs';
@@ -33,7 +34,7 @@ export interface CompiledGraph {
 }
 
 /** Options of {@link compile}. */
-export interface CompileOptions {
+export interface CompileOptions extends TensorFlowOptions {
   /**
    * `tensorflow` needs the addon, `onnxruntime` its binary for this machine. Default `auto`: where both compute on the
    * processor, the faster one for this network at the batch size it was traced for, by a measurement of about half a
@@ -59,8 +60,12 @@ export interface CompileOptions {
  * run.dispose();
  * ```
  */
-export async function compile(graph: Graph, { engine: asked = 'auto' }: CompileOptions = {}): Promise<CompiledGraph> {
-  const { engine, runner, reason } = await openEngine(optimize(forAnyBatch(graph)), graph, asked);
+export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
+  const { engine: asked = 'auto', ...special } = options;
+  const optimized = optimize(forAnyBatch(graph));
+  const { engine, runner, reason }: Opened = asksForTensorFlow(special)
+    ? { engine: 'tensorflow', runner: await openAsAsked(optimized, asked, special) }
+    : await openEngine(optimized, graph, asked);
   const inputs = inputsOf(graph).map(({ shape, ...rest }) => ({ ...rest, shape: [-1, ...shape.slice(1)] }));
   const limits = graph.inputs.map((input) => rowLimit(graph, input));
   let disposed = false;

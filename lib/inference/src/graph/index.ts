@@ -22,6 +22,8 @@ export {
   type FixedValues,
   type Semantics,
 } from './evaluate';
+export type { TensorFlowOptions } from './half';
+export type { RealType } from './savedmodel';
 export { registerEngine, type Engine, type EngineChoice } from './engines';
 export type { Runner } from './runner';
 export type { EngineName } from '../backend';

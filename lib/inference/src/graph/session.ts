@@ -2,8 +2,9 @@ import { nativeBackend, tf } from '../backend';
 import { withTemporaryFolder } from '../files';
 import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
 import { tensorOf } from './rewrite';
+import { hasFunctions, openFunction } from './function';
 import { nameOfInput } from './inputs';
-import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
+import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings, type RealType } from './savedmodel';
 import type { Runner } from './runner';
 import type { Graph } from './trace';
 
@@ -52,22 +53,41 @@ const MAX_CONSTANT_ELEMENTS = 4096;
 const hasOneDnn = (): boolean =>
   process.arch === 'x64' && !nativeBackend().isUsingGpuDevice && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
 
+/** How TensorFlow is to compute a graph. */
+export interface TensorFlowSettings {
+  /** Default `float32`. */
+  precision?: RealType;
+  /** Default false. */
+  xla?: boolean;
+}
+
 /**
- * Loads a graph into a TensorFlow session of its own. On x86 processors biases, activations, sums and normalisations are
+ * Loads a graph into TensorFlow: on a card, and for XLA, as a function that keeps inputs and results on the device, else as
+ * a session of its own. On x86 processors biases, activations, sums and normalisations are
  * written as TensorFlow's fused oneDNN kernels; a TensorFlow that does not know them gets the graph as it is.
  */
-export async function openSession(graph: Graph): Promise<Runner> {
+export async function openTensorFlow(
+  graph: Graph,
+  { precision = 'float32', xla = false }: TensorFlowSettings = {},
+): Promise<Runner> {
+  // XLA compiles for one batch size: running on zeros first would compile for one that nobody asked for.
+  if (xla) return await openFunction(graph, { precision, xla });
+  if (nativeBackend().isUsingGpuDevice && hasFunctions())
+    return warmUp(await openFunction(graph, { precision }), graph);
+  return await openSession(graph, precision);
+}
+
+async function openSession(graph: Graph, precision: RealType): Promise<Runner> {
   if (hasOneDnn()) {
+    // Half the bytes are worth a copy in the graph: fed as float32 they would be converted at every run.
+    const feedAbove = precision === 'float32' ? MAX_CONSTANT_ELEMENTS : Infinity;
     try {
-      return warmUp(
-        await load(fuseEpilogues(graph), { lowerings: ONEDNN_LOWERINGS, feedAbove: MAX_CONSTANT_ELEMENTS }),
-        graph,
-      );
+      return warmUp(await load(fuseEpilogues(graph), { lowerings: ONEDNN_LOWERINGS, feedAbove, precision }), graph);
     } catch (error) {
       if (!isUnsupported(error as Error)) throw error;
     }
   }
-  return warmUp(await load(graph), graph);
+  return warmUp(await load(graph, { precision }), graph);
 }
 
 /** Whether TensorFlow refused a node that it has no kernel, no attribute or no fusion for. */

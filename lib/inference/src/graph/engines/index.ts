@@ -1,2 +1,2 @@
-export { openEngine, type EngineChoice } from './open';
+export { openEngine, type EngineChoice, type Opened } from './open';
 export { registerEngine, type Engine } from './registry';

@@ -2,7 +2,7 @@ import { isNative, nativeFailure, type EngineName } from '../../backend';
 import { oneOf } from '../../check';
 import { openPlan } from '../plan';
 import type { Runner } from '../runner';
-import { openSession } from '../session';
+import { openTensorFlow } from '../session';
 import type { Graph } from '../trace';
 
 /** Something that compiled networks can run in. */
@@ -26,7 +26,7 @@ export function registerEngine(engine: Engine): void {
 registerEngine({
   name: 'tensorflow',
   missing: () => (isNative() ? undefined : (nativeFailure()?.message.split('\n')[0] ?? 'another backend computes')),
-  open: openSession,
+  open: (graph) => openTensorFlow(graph),
 });
 registerEngine({
   name: 'plan',

@@ -1,9 +1,9 @@
 import type { GraphNode, Shape, TensorFlowAttribute, TensorFlowEmitter } from '../../nn/ops';
-import { DATA_TYPE } from './schema';
+import { DATA_TYPE, type RealType } from './schema';
 
 /** The numbers of a constant, fetched only when they are written, so that they are in memory once. */
 interface ConstantContent {
-  dtype: 'float32' | 'int32';
+  dtype: RealType | 'int32';
   shape: Shape;
   data(): Float32Array | Int32Array;
 }
@@ -19,12 +19,13 @@ export interface NodeDef {
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'utf8');
 
-function attrValue(attribute: TensorFlowAttribute): object {
-  if ('type' in attribute) return { type: DATA_TYPE[attribute.type] };
+function attrValue(attribute: TensorFlowAttribute, real: RealType): object {
+  const typeOf = (name: 'float32' | 'int32'): number => DATA_TYPE[name === 'float32' ? real : name];
+  if ('type' in attribute) return { type: typeOf(attribute.type) };
   if ('s' in attribute) return { s: text(attribute.s) };
   if ('ints' in attribute) return { list: { i: [...attribute.ints] } };
   if ('strings' in attribute) return { list: { s: attribute.strings.map(text) } };
-  if ('types' in attribute) return { list: { type: attribute.types.map((type) => DATA_TYPE[type]) } };
+  if ('types' in attribute) return { list: { type: attribute.types.map(typeOf) } };
   return attribute;
 }
 
@@ -40,20 +41,24 @@ export class GraphDefBuilder implements TensorFlowEmitter {
   private readonly shared = new Map<string, string>();
   /** Path of the module whose operations are being added. */
   scope = '';
+  /** What operations that ask for float32 compute in. */
+  real: RealType = 'float32';
 
   node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, TensorFlowAttribute>>): string {
-    const attr = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attrValue(value)]));
+    const attr = Object.fromEntries(
+      Object.entries(attributes).map(([key, value]) => [key, attrValue(value, this.real)]),
+    );
     return this.push({ name: this.name(op), op, input: [...inputs], attr });
   }
 
   floats(data: Float32Array | readonly number[], shape: Shape): string {
     const make = (): string =>
       this.constant({
-        dtype: 'float32',
+        dtype: this.real,
         shape,
         data: () => (data instanceof Float32Array ? data : Float32Array.from(data)),
       });
-    return data.length > 1 ? make() : this.once(`float ${shape.join()}: ${data[0]}`, make);
+    return data.length > 1 ? make() : this.once(`${this.real} ${shape.join()}: ${data[0]}`, make);
   }
 
   ints(values: readonly number[], shape: Shape = [values.length]): string {
@@ -81,6 +86,13 @@ export class GraphDefBuilder implements TensorFlowEmitter {
       input: [],
       attr: { dtype: { type: DATA_TYPE[dtype] }, shape: { shape: shapeProto(shape) } },
     });
+  }
+
+  /** The same values in another type. */
+  cast(input: string, from: RealType, to: RealType): string {
+    if (from === to) return input;
+    const attr = { SrcT: { type: DATA_TYPE[from] }, DstT: { type: DATA_TYPE[to] }, Truncate: { b: false } };
+    return this.push({ name: this.name('Cast'), op: 'Cast', input: [input], attr });
   }
 
   /** Gives a value a name of its own. */

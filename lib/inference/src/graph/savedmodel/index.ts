@@ -2,3 +2,4 @@
 export { emitGraph, OUTPUT_NAME, type EmitSettings, type LoweringArguments, type Lowerings } from './emit';
 export { decode as decodeSavedModel } from './schema';
 export { saveSavedModel, TAG, writeSavedModel } from './write';
+export { type RealType } from './schema';

@@ -8,7 +8,7 @@ import * as protobuf from 'protobufjs';
 const SCHEMA = `
 syntax = "proto3";
 package tensorflow;
-enum DataType { DT_INVALID = 0; DT_FLOAT = 1; DT_INT32 = 3; }
+enum DataType { DT_INVALID = 0; DT_FLOAT = 1; DT_INT32 = 3; DT_BFLOAT16 = 14; DT_HALF = 19; }
 message TensorShapeProto {
   message Dim { int64 size = 1; string name = 2; }
   repeated Dim dim = 2;
@@ -38,8 +38,11 @@ message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef
 
 const root = protobuf.parse(SCHEMA, { keepCase: true }).root;
 
-/** TensorFlow's numbers of the two types in use. */
-export const DATA_TYPE = { float32: 1, int32: 3 } as const;
+/** TensorFlow's numbers of the types in use. */
+export const DATA_TYPE = { float32: 1, int32: 3, bfloat16: 14, float16: 19 } as const;
+
+/** How real numbers are stored and computed in a graph. */
+export type RealType = 'float32' | 'float16' | 'bfloat16';
 
 /** Starts encoding a message: the writer knows its length already and keeps byte fields by reference until `finish()`. */
 export function encode(type: string, message: object): protobuf.Writer {

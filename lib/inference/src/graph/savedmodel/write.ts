@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { Writer } from 'protobufjs';
+import { toBfloat16, toFloat16 } from '../../checkpoint';
 import { writeFileAtomic, bytesOf } from '../../files';
 import { openShape, sizeOf, type GraphNode } from '../../nn/ops';
 import { nameOfInput } from '../inputs';
@@ -26,11 +27,21 @@ function lengthOf(node: NodeDef, zeros: Uint8Array): number {
   return encodeNode(node, zeros.subarray(0, contentBytes(node))).len;
 }
 
-const contentBytes = ({ content }: NodeDef): number => (content ? 4 * sizeOf(content.shape) : 0);
+const contentBytes = ({ content }: NodeDef): number =>
+  content ? (content.dtype === 'float32' || content.dtype === 'int32' ? 4 : 2) * sizeOf(content.shape) : 0;
+
+/** Numbers in the type of their constant; beyond the largest float16 they become that, not infinite. */
+function narrowed(data: Float32Array | Int32Array, dtype: NonNullable<NodeDef['content']>['dtype']): ArrayBufferView {
+  if (data instanceof Int32Array || dtype === 'float32' || dtype === 'int32') return data;
+  if (dtype === 'bfloat16') return toBfloat16(data);
+  return toFloat16(data.map((value) => Math.max(-LARGEST_FLOAT16, Math.min(LARGEST_FLOAT16, value))));
+}
+
+const LARGEST_FLOAT16 = 65504;
 
 function finishNode(node: NodeDef): Uint8Array {
-  const data = node.content?.data();
-  const bytes = data ? bytesOf(data) : new Uint8Array();
+  const { content } = node;
+  const bytes = content ? bytesOf(narrowed(content.data(), content.dtype)) : new Uint8Array();
   return encodeNode(node, bytes).finish();
 }
 

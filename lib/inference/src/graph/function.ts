@@ -1,0 +1,62 @@
+import { nativeBackend, type NativeBackend } from '../backend';
+import { withTemporaryFolder } from '../files';
+import { nameOfInput } from './inputs';
+import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
+import type { Runner } from './runner';
+import type { Graph } from './trace';
+
+/** Settings of {@link openFunction}. */
+export interface FunctionSettings extends EmitSettings {
+  /** Compiled by XLA for each batch size, at its first run. Default false. */
+  xla?: boolean;
+}
+
+/** A function keeps what it computes on the device; whether the addon has what makes one. */
+export const hasFunctions = (): boolean => nativeBackend().binding.addGraphFunction !== undefined;
+
+let made = 0;
+
+/**
+ * A ConfigProto whose one entry, graph_options.rewrite_options.layout_optimizer, is OFF: TensorFlow turns functions to NCHW
+ * on a card otherwise, which costs two passes over memory at each end and more inside.
+ */
+const WITHOUT_LAYOUT_OPTIMIZER = String.fromCharCode(0x52, 0x04, 0x52, 0x02, 0x08, 0x02);
+
+function attributesFor({ binding }: NativeBackend, xla: boolean) {
+  return [
+    xla
+      ? { name: '_XlaMustCompile', type: binding.TF_ATTR_BOOL, value: true }
+      : { name: 'config_proto', type: binding.TF_ATTR_STRING, value: WITHOUT_LAYOUT_OPTIMIZER },
+  ];
+}
+
+/**
+ * Makes a graph an operation of TensorFlow's eager context, weights inside. Where a session takes inputs and results
+ * through the host's memory, this leaves them on the card.
+ *
+ * @throws where the addon was built without this library's addition
+ */
+export async function openFunction(graph: Graph, { xla = false, ...settings }: FunctionSettings = {}): Promise<Runner> {
+  const backend = nativeBackend();
+  const { binding } = backend;
+  if (!binding.addGraphFunction || !binding.removeGraphFunction)
+    throw new Error(
+      "This needs the addon with this library's addition, which did not compile here: 'npx scalable-inference setup' builds it.",
+    );
+  const { nodes } = emitGraph(graph, settings);
+  const name = `scalable_inference_${process.pid}_${made++}`;
+  await withTemporaryFolder(async (folder) => {
+    await writeSavedModel(graph, nodes, folder);
+    const loaded = backend.loadSavedModelMetaGraph(folder, TAG);
+    try {
+      binding.addGraphFunction?.(loaded, name, graph.inputs.map(nameOfInput).join(), OUTPUT_NAME);
+    } finally {
+      backend.deleteSavedModel(loaded);
+    }
+  });
+  const attributes = attributesFor(backend, xla);
+  return {
+    run: (inputs) => backend.executeSingleOutput(name, attributes, [...inputs]),
+    dispose: () => binding.removeGraphFunction?.(name),
+  };
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { isNative, nativeBackend, tf } from '../backend';
+import { number, oneOf } from '../check';
+import { checkAgreement } from './agreement';
+import type { Runner } from './runner';
+import type { RealType } from './savedmodel';
+import { openTensorFlow } from './session';
+import type { Graph } from './trace';
+
+/** Options of `graph.compile` that TensorFlow's engine alone has. */
+export interface TensorFlowOptions {
+  /**
+   * What products are computed in: `float16` and `bfloat16` halve the memory of weights and activations; normalisations and
+   * softmax stay in float32, as do inputs and results. On a card float16 is the more exact of the two; a processor computes
+   * fast in bfloat16 alone, and only with AMX or AVX512-BF16. Needs `sample`. Default `float32`.
+   */
+  precision?: RealType;
+  /** For half precision: a batch of the network's real inputs, on which its result is compared with float32's. */
+  sample?: tf.Tensor | readonly tf.Tensor[];
+  /** For half precision: the largest distance on the sample, of the norm of float32's result. Default 0.02. */
+  maxError?: number;
+  /**
+   * Compiles with XLA, at the first `predict` of every batch size, which then takes from seconds to half a minute. Meant
+   * for cards. Default false.
+   */
+  xla?: boolean;
+}
+
+const MAX_ERROR = 0.02;
+
+/** Whether an option asks for what only TensorFlow's engine has. @throws for unknown precisions */
+export function asksForTensorFlow({ precision = 'float32', xla = false }: TensorFlowOptions): boolean {
+  oneOf('The precision of graph.compile', precision, ['float32', 'float16', 'bfloat16'] as const);
+  return xla || precision !== 'float32';
+}
+
+/**
+ * Opens a graph in TensorFlow as the options say; in half precision it is compared with float32 before it is handed out.
+ *
+ * @throws where TensorFlow does not compute, and where half precision is too far from float32
+ */
+export async function openAsAsked(graph: Graph, engine: string, options: TensorFlowOptions): Promise<Runner> {
+  if (!isNative() || !['auto', 'fixed', 'tensorflow'].includes(engine))
+    throw new Error(
+      `graph.compile has half precision and XLA in TensorFlow's engine alone, which is not the one here ` +
+        `(engine '${engine}', backend '${tf.getBackend()}'): leave 'precision' and 'xla' out.`,
+    );
+  const { precision = 'float32', xla } = options;
+  if (precision === 'float32') return await openTensorFlow(graph, { xla });
+  const obstacle = obstacleTo(precision);
+  if (obstacle) throw new Error(`graph.compile cannot compute in ${precision} here: ${obstacle}.`);
+  return await openHalf(graph, precision, options);
+}
+
+/** oneDNN ends the process, rather than a call, where a processor lacks what a product in half precision needs. */
+function obstacleTo(precision: RealType): string | undefined {
+  if (nativeBackend().isUsingGpuDevice) return undefined;
+  if (precision === 'float16') return "it is for cards, a processor has 'bfloat16'";
+  return /\b(avx512_bf16|amx_bf16)\b/.test(processorFlags()) && process.env.TF_ENABLE_ONEDNN_OPTS !== '0'
+    ? undefined
+    : 'it needs a processor with AVX512-BF16 or AMX under Linux, and oneDNN';
+}
+
+function processorFlags(): string {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function openHalf(
+  graph: Graph,
+  precision: RealType,
+  { sample, maxError = MAX_ERROR, xla }: TensorFlowOptions,
+): Promise<Runner> {
+  number('maxError', maxError, { above: 0 });
+  if (sample === undefined)
+    throw new Error(
+      `graph.compile in ${precision} needs 'sample', a batch of the network's real inputs, to compare with float32.`,
+    );
+  const half = await openTensorFlow(graph, { precision, xla });
+  let single: Runner | undefined;
+  try {
+    single = await openTensorFlow(graph);
+    const given = sample instanceof tf.Tensor ? [sample] : sample;
+    await checkAgreement(graph, [half, single], precision, { sample: given, maxError });
+    return half;
+  } catch (error) {
+    half.dispose();
+    throw error;
+  } finally {
+    single?.dispose();
+  }
+}
