@@ -102,7 +102,7 @@ describe("the forms of TensorFlow's engine", () => {
     if (!canCompute('bfloat16')) this.skip();
     const net = new Cancelling().eval();
     (net.before.weight as tf.Variable).assign(tf.mul(net.before.weight, 0.01));
-    (net.large.weight as tf.Variable).assign(tf.tensor2d([[300], [-300], [300], [-300]]).tile([1, 4]) as tf.Tensor2D);
+    (net.large.weight as tf.Variable).assign(tf.tile(tf.tensor2d([[300], [-300], [300], [-300]]), [1, 4]));
     const traced = graph.trace(net, [1, 4]);
     const sample = tf.randomNormal([3, 4], 0, 1, 'float32', 5);
     const before = tf.memory().numTensors;
