@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { causeOf } from './causes.mjs';
@@ -18,6 +18,8 @@ import { acquireLock } from './system/lock.cjs';
  * @property {string} title what is shown, such as `Python packages`
  * @property {() => unknown} inputs everything its result depends on, JSON-like
  * @property {() => boolean} intact whether what it made is there, whole
+ * @property {() => string[]} [places] folders that it writes into beside the state folder: what a killed run left there,
+ *   half-written, is removed before it runs
  * @property {() => Promise<{ note?: string, fellBack?: boolean } | void>} run makes it; `note` is shown in one line, and
  *   `fellBack` says that something lesser was taken, to be tried again when asked
  */
@@ -91,6 +93,8 @@ async function begin(root, say) {
 async function runStep(root, step, say) {
   const file = stampFile(root, step.name);
   if (existsSync(file)) rmSync(file);
+  const state = stateFolder(root);
+  for (const folder of [state, path.join(state, 'addon'), ...(step.places?.() ?? [])]) removeHalfWritten(folder);
   const line = progressLine(step.title, say);
   try {
     const { note, fellBack = false } = (await step.run()) ?? {};
@@ -103,4 +107,11 @@ async function runStep(root, step, say) {
     line.end('failed');
     throw error;
   }
+}
+
+/** Files that a killed process was writing. Only under the lock, where no other set-up writes. */
+function removeHalfWritten(folder) {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.filter((each) => /\.\d+(\.[0-9a-f]{8})?\.part$/.test(each)))
+    rmSync(path.join(folder, name), { force: true });
 }

@@ -12,6 +12,7 @@ export function jupyterStep(machine) {
     title: 'Kernel and JupyterLab settings',
     inputs: () => files(machine),
     intact: () => files(machine).every(([file, content]) => existsSync(file) && readFileSync(file, 'utf8') === content),
+    places: () => files(machine).map(([file]) => path.dirname(file)),
     run: async () => {
       for (const [file, content] of files(machine)) writeFileAtomicSync(file, content);
     },

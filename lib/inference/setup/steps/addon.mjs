@@ -31,6 +31,7 @@ export function addonStep(machine) {
     title: 'TensorFlow addon (C++)',
     inputs: () => [addonHash(machine), plan.native],
     intact: () => existsSync(addonFile(machine) ?? ''),
+    places: () => [path.dirname(addonFile(machine) ?? '')].filter(path.isAbsolute),
     run: async () => {
       if (addonHash(machine) === undefined) return await fallBack(machine, missingPart(machine));
       try {

@@ -1,6 +1,16 @@
 'use strict';
 const { randomBytes } = require('node:crypto');
-const { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes, writeFileSync } = require('node:fs');
+const {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimes,
+  writeFileSync,
+} = require('node:fs');
 const { hostname } = require('node:os');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -75,8 +85,21 @@ async function isStillOurs(file, own) {
   return readIfThere(file) === own;
 }
 
+/** Files that stood aside for an instant when their process was killed. */
+function removeAsides(file) {
+  const folder = path.dirname(file);
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${path.basename(file)}.`));
+  for (const aside of names.filter((name) => /\.(\d+|stale)-[0-9a-f]{8}$/.test(name))) {
+    const each = path.join(folder, aside);
+    const content = readIfThere(each);
+    // An empty one may be another process's that is just being written.
+    if (content && isAbandoned(each, content)) rmSync(each, { force: true });
+  }
+}
+
 /** Shows others that the holder lives until the returned function gives the lock back. */
 function hold(file, own) {
+  removeAsides(file);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now, () => {});
