@@ -38,6 +38,7 @@ function load({ createSession }: Onnxruntime, model: Uint8Array): OnnxBinding {
 async function open(graph: Graph): Promise<Runner> {
   const runtime = onnxruntime();
   const session = load(runtime, encodeModel(modelOf(graph)));
+  const names = graph.inputs.map(nameOfInput); // not the graph itself: its constants are a second copy of the weights
   return {
     run(inputs) {
       const tensors = inputs.map((x) => {
@@ -46,7 +47,7 @@ async function open(graph: Graph): Promise<Runner> {
           ? new runtime.Tensor('int32', data, x.shape)
           : new runtime.Tensor('float32', data, x.shape);
       });
-      const feeds = Object.fromEntries(tensors.map((tensor, i) => [nameOfInput(graph.inputs[i]), tensor]));
+      const feeds = Object.fromEntries(tensors.map((tensor, i) => [names[i], tensor]));
       const { output } = session.run(feeds, { output: null }, {}) as {
         output: InstanceType<Onnxruntime['Tensor']>;
       };
