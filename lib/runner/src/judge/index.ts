@@ -1,0 +1,2 @@
+export { openCell, sealCell } from './cells';
+export { type Ask, declaringCell, isJudged, Judge, type JudgeOptions, type Verdict } from './judge';
