@@ -1,7 +1,6 @@
-import { Bench, culprit, gradeNothing, gradeResult, type Prepared } from '../grade';
+import { culprit, gradeNothing, gradeResult, type Prepared } from '../grade';
 import { answerCells } from '../ipynb';
-import { type Verdict } from '../judge';
-import { type CellLimits, inTurn, notStarted, runTask, type Task } from '../run';
+import { inTurn, notStarted, runTask, type Task } from '../run';
 import { type JupyterServer } from '../server';
 import { type Arguments } from './arguments';
 import { commonFolder } from './folders';
@@ -56,45 +55,15 @@ async function gradeAll(
   if (runnable.length === 0) return;
   const tasks = runnable.map(({ submission, prepared }) => taskOf(submission, prepared));
   const server = await openServer(options, commonFolder(tasks.map(({ path, home }) => home ?? path)), tasks, live);
-  const benches = new Map<string, Bench>();
   try {
-    await openBenches(runnable, { server, options, live }, benches);
     await inTurn(runnable, options.jobs, async ({ submission, prepared }) => {
       ledger.begin(submission);
-      const bench = benches.get(submission.original?.path ?? '');
-      const using = { server, options, signal: live.signal, ...(bench ? { bench } : {}) };
-      await ledger.keep(submission, await gradeOne(submission, prepared, using));
+      await ledger.keep(submission, await gradeOne(submission, prepared, { server, options, signal: live.signal }));
     });
   } finally {
-    await Promise.all([...benches.values()].map((bench) => bench.close()));
     await server.stop();
   }
 }
-
-/** A judge for each notebook that is graded, before the first submission runs. */
-async function openBenches(
-  runnable: readonly { submission: Submission }[],
-  { server, options, live }: { server: JupyterServer; options: Arguments; live: Live },
-  benches: Map<string, Bench>,
-): Promise<void> {
-  for (const { original } of runnable.map(({ submission }) => submission)) {
-    if (!original || benches.has(original.path) || live.signal.aborted) continue;
-    const bench = await Bench.open(original.path, original.notebook, {
-      server,
-      limits: limitsOf(options),
-      signal: live.signal,
-    });
-    benches.set(original.path, bench);
-    const [first, ...rest] = bench.summary;
-    live.print([`${original.path}: ${first}`, ...rest].join('\n'));
-  }
-}
-
-const limitsOf = ({ timeoutMs, outputBytes, memoryBytes, jobs }: Arguments): CellLimits => ({
-  timeoutMs,
-  outputBytes,
-  kernelBytes: memoryBytes / jobs,
-});
 
 function taskOf({ path: file, original }: Submission, { grafted, attempts }: Prepared): Task {
   const { notebook } = grafted;
@@ -111,17 +80,16 @@ function taskOf({ path: file, original }: Submission, { grafted, attempts }: Pre
 async function gradeOne(
   submission: Submission,
   prepared: Prepared,
-  { server, options, signal, bench }: { server: JupyterServer; options: Arguments; signal: AbortSignal; bench?: Bench },
+  { server, options, signal }: { server: JupyterServer; options: Arguments; signal: AbortSignal },
 ): Promise<Graded> {
-  const limits = limitsOf(options);
+  const { timeoutMs, outputBytes, memoryBytes, jobs } = options;
+  const limits = { timeoutMs, outputBytes, kernelBytes: memoryBytes / jobs };
   for (let current = prepared; ;) {
     const task = taskOf(submission, current);
-    const verdicts = new Map<string, Verdict>();
-    const judged = bench ? bench.runOptions(current, verdicts) : {};
-    const result = signal.aborted ? notStarted(task) : await runTask(task, { server, limits, signal, ...judged });
+    const result = signal.aborted ? notStarted(task) : await runTask(task, { server, limits, signal });
     const found = culprit(current, result);
     if (found === undefined || current.dropped.has(found[0]))
-      return { grades: gradeResult(submission.name, current, result, verdicts), result };
+      return { grades: gradeResult(submission.name, current, result), result };
     current = current.without(new Map([...current.dropped, found]));
   }
 }

@@ -2,14 +2,12 @@ import {
   type AnswerMetadata,
   answerCells,
   type Attempt,
-  type CheckRecord,
   exerciseOf,
   graftAnswers,
   type Grafted,
   type Notebook,
   RECORDED_KINDS,
 } from '../ipynb';
-import { type Verdict } from '../judge';
 import { type CheckResult, type Failure, type NotebookResult } from '../run';
 import { type Grade } from './types';
 import { toRead } from './written';
@@ -28,8 +26,8 @@ export interface Prepared {
 }
 
 /** Names of the attempts of {@link prepareSubmission}. */
-export const OWN = 'the answer';
-export const WRONG = 'a wrong answer';
+const OWN = 'the answer';
+const WRONG = 'a wrong answer';
 
 /**
  * Puts the answers of a submission into the teacher's notebook where there is one, so that only answers count and a
@@ -84,17 +82,8 @@ export function culprit({ grafted }: Prepared, { failures, executed }: NotebookR
   return exercise === undefined ? undefined : [exercise, `${fatal.kind}: ${fatal.message}`];
 }
 
-/**
- * Points of one submission, exercise by exercise. The teacher's notebook says how many there are.
- *
- * @param verdicts of answers that were judged apart, by exercise; they earn no more there than where they ran
- */
-export function gradeResult(
-  submission: string,
-  prepared: Prepared,
-  result: NotebookResult,
-  verdicts: ReadonlyMap<string, Verdict> = new Map(),
-): Grade[] {
+/** Points of one submission, exercise by exercise. The teacher's notebook says how many there are. */
+export function gradeResult(submission: string, prepared: Prepared, result: NotebookResult): Grade[] {
   const stopped = result.failures.find(({ kind }) => kind !== 'check' && kind !== 'cell-error');
   return prepared.exercises.map(({ exercise, title = '', kind, points = 1, optional = false }) => {
     const spoken = result.checks.filter((check) => check.exercise === exercise);
@@ -111,10 +100,7 @@ export function gradeResult(
     if (fooled !== undefined) return { ...grade, status: 'tampered', reason: fooled };
     if (record.written) return { ...grade, status: record.status, ...toRead(record.written) };
     if (kind === 'text') return { ...grade, status: record.status, reason: record.message };
-    const verdict = verdicts.get(exercise);
-    const dispute = verdict && record.earned > 0 ? disputeOf(verdict) : undefined;
-    if (dispute !== undefined) return { ...grade, status: 'disputed', reason: dispute };
-    const share = Math.min(shareOf(record), verdict?.kind === 'judged' ? shareOf(verdict.record) : 1);
+    const share = record.points > 0 ? Math.max(0, Math.min(record.earned / record.points, 1)) : 0;
     const earned = Math.round(share * points * 100) / 100;
     const reasons = [
       prepared.grafted.notes.get(exercise),
@@ -130,15 +116,6 @@ function fooledCheck(spoken: readonly CheckResult[]): string | undefined {
     spoken.some(({ attempt, record }) => attempt === name && record !== undefined && record.earned > 0);
   if (!passed(OWN) || !passed(WRONG)) return undefined;
   return 'after this answer its check lets a wrong answer pass too: something in the submission changed it';
-}
-
-const shareOf = ({ earned, points }: CheckRecord): number =>
-  points > 0 ? Math.max(0, Math.min(earned / points, 1)) : 0;
-
-function disputeOf(verdict: Verdict): string | undefined {
-  if (verdict.kind === 'judged' && verdict.record.earned > 0) return undefined;
-  const found = verdict.kind === 'judged' ? verdict.record.message : verdict.message;
-  return `its check passed where the submission ran, but not where its answer was judged apart: ${found}`;
 }
 
 /** The exception that an answer's own cells ended in. */

@@ -1,4 +1,3 @@
-export { Bench } from './bench';
 export { culprit, gradeNothing, gradeResult, prepareSubmission } from './grade';
 export type { Prepared } from './grade';
 export { FormerGrades, readGrades, TableError } from './former';

@@ -7,10 +7,9 @@ export interface Grade {
   title: string;
   topic: string;
   /**
-   * What the check said last; `no record` when it never spoke, `tampered` when it then let a wrong answer pass as well,
-   * `disputed` when it passed where the submission ran and not where the answer was judged apart.
+   * What the check said last; `no record` when it never spoke, `tampered` when it then let a wrong answer pass as well.
    */
-  status: 'passed' | 'not-yet' | 'unanswered' | 'recorded' | 'no record' | 'tampered' | 'disputed';
+  status: 'passed' | 'not-yet' | 'unanswered' | 'recorded' | 'no record' | 'tampered';
   points: number;
   /** Whether its points are counted apart. */
   optional: boolean;

@@ -11,7 +11,6 @@ import {
 } from '../ipynb';
 import { type JupyterServer } from '../server';
 import { type CellLimits } from './execute-cell';
-import { type Second } from './attempts';
 import { runNotebook } from './notebook';
 import { type CellResult, type Failure, type NotebookResult } from './types';
 
@@ -95,10 +94,6 @@ export interface RunAllOptions {
   onCell?: (task: Task, cell: CellResult, total: number, failure?: Failure) => void;
   /** The next notebook waits for what it gives. */
   onNotebook?: (result: NotebookResult) => void | Promise<void>;
-  /** Judges answers that are tried, apart. */
-  second?: Second;
-  /** By index: what runs right after a cell of the notebook, unseen. */
-  extra?: ReadonlyMap<number, string>;
 }
 
 /** Runs the tasks, `jobs` at a time; results in the tasks' order. Tasks that an interrupt leaves over have failed. */
@@ -127,15 +122,10 @@ export async function inTurn<T, R>(items: readonly T[], jobs: number, work: (ite
 /** Runs one task. */
 export function runTask(
   task: Task,
-  { server, limits, signal, onCell, second, extra }: Omit<RunAllOptions, 'jobs'>,
+  { server, limits, signal, onCell }: Omit<RunAllOptions, 'jobs'>,
 ): Promise<NotebookResult> {
   const report = (cell: CellResult, total: number, failure?: Failure): void => onCell?.(task, cell, total, failure);
-  const options = { home: task.home ?? task.path, server, limits, signal, onCell: report };
-  return runNotebook(task.path, task.filled, {
-    ...options,
-    ...(second ? { second } : {}),
-    ...(extra ? { extra } : {}),
-  });
+  return runNotebook(task.path, task.filled, { home: task.home ?? task.path, server, limits, signal, onCell: report });
 }
 
 /** The result of a task that an interrupt left over. */

@@ -16,13 +16,6 @@ export interface AttemptRun {
   goesOn: boolean;
 }
 
-/** Judges an answer apart, between its cell and its check; it may run cells in the answer's kernel. */
-export type Second = (
-  attempt: Attempt,
-  exercise: string,
-  execute: (source: string) => Promise<CellRun>,
-) => Promise<void>;
-
 /**
  * Tries the answers of one exercise in order.
  *
@@ -35,10 +28,9 @@ export async function tryAnswers(
   attempts: readonly Attempt[],
   execute: (cell: CodeCell) => Promise<CellRun>,
   onAttempt: (tried: AttemptRun) => void,
-  second?: Second,
 ): Promise<boolean> {
   for (const attempt of attempts) {
-    const tried = await tryAnswer(cells, at, attempt, { execute, second });
+    const tried = await tryAnswer(cells, at, attempt, execute);
     onAttempt(tried);
     if (!tried.goesOn) return false;
   }
@@ -61,7 +53,7 @@ async function tryAnswer(
   cells: readonly Cell[],
   at: number,
   attempt: Attempt,
-  { execute, second }: { execute: (cell: CodeCell) => Promise<CellRun>; second: Second | undefined },
+  execute: (cell: CodeCell) => Promise<CellRun>,
 ): Promise<AttemptRun> {
   const exercise = exerciseOf(cells[at]) ?? '';
   const last = cells.findIndex(
@@ -81,27 +73,11 @@ async function tryAnswer(
     tried.runs.push({ index, cell, run });
     tried.durationMs += run.durationMs;
     tried.goesOn = run.goesOn || run.failure?.kind === 'cell-error';
-    if (index === at && tried.goesOn) await second?.(attempt, exercise, askIn(tried, { index, cell }, execute));
     if (index !== last) continue;
     const spoken = { ...cell, outputs: run.outputs.outputs };
     tried.check = { ...judgeCheck(spoken, index, { exercise }, attempt.expected), attempt: attempt.name };
   }
   return tried;
-}
-
-/** Runs cells for a second judge; one that ends the kernel or never ends counts as the answer's. */
-function askIn(
-  tried: AttemptRun,
-  { index, cell }: { index: number; cell: CodeCell },
-  execute: (cell: CodeCell) => Promise<CellRun>,
-): (source: string) => Promise<CellRun> {
-  return async (source) => {
-    const run = await execute({ ...cell, source, metadata: {} });
-    if (run.goesOn || run.failure?.kind === 'cell-error') return run;
-    tried.goesOn = false;
-    tried.runs.push({ index, cell, run });
-    return run;
-  };
 }
 
 /** What went wrong in the cells of an attempt, beside what its check said; at the end of the notebook, so that late exceptions show. */

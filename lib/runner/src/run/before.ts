@@ -1,7 +1,4 @@
-import * as path from 'node:path';
-
 import { type Cell, isObject, type Notebook } from '../ipynb';
-import { type JupyterServer } from '../server';
 
 /** The kernel spec for a notebook that names none. */
 const DEFAULT_KERNEL = 'tslab';
@@ -26,10 +23,4 @@ export function title(cell: Cell): string {
       ?.trim()
       .slice(0, 80) ?? ''
   );
-}
-
-/** A notebook's path below a server's root; on another's server, whose folders we do not know, its name. */
-export function serverPath({ rootDir }: JupyterServer, file: string): string {
-  const relative = rootDir === undefined ? path.basename(file) : path.relative(rootDir, path.resolve(file));
-  return relative.split(path.sep).join('/');
 }

@@ -5,8 +5,3 @@ export type { CellLimits } from './execute-cell';
 export { inTurn, notStarted, planRuns, rejected, runAll, runTask } from './all';
 export type { Plan, RunAllOptions, Task } from './all';
 export * from './types';
-export { executeCell } from './execute-cell';
-export type { CellRun } from './execute-cell';
-export { judgeCheck } from './checks';
-export { kernelName, serverPath } from './before';
-export type { Second } from './attempts';

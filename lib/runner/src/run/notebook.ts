@@ -1,3 +1,5 @@
+import * as path from 'node:path';
+
 import { KernelSession, KernelStartError } from '../kernel';
 import {
   type CodeCell,
@@ -11,8 +13,8 @@ import {
   TAGS,
 } from '../ipynb';
 import { type JupyterServer } from '../server';
-import { attemptFailures, attemptResult, type AttemptRun, type Second, tryAnswers } from './attempts';
-import { kernelName, serverPath, title, withoutOutputs } from './before';
+import { attemptFailures, attemptResult, type AttemptRun, tryAnswers } from './attempts';
+import { kernelName, title, withoutOutputs } from './before';
 import { judgeChecks } from './checks';
 import { type CellLimits, type CellRun, executeCell } from './execute-cell';
 import { awaitedByNone, causeOf, lateException, SETTLE_SOURCE } from './late';
@@ -29,10 +31,6 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Called after each cell. */
   onCell?: (cell: CellResult, total: number, failure?: Failure) => void;
-  /** Judges answers that are tried, apart. */
-  second?: Second;
-  /** By index: what runs right after a cell of the notebook, unseen. */
-  extra?: ReadonlyMap<number, string>;
 }
 
 /**
@@ -97,11 +95,7 @@ class Run {
       return;
     }
     const { server, startTimeoutMs: timeoutMs } = this.options;
-    const kernel = {
-      server,
-      kernelName: kernelName(this.executed),
-      path: serverPath(server, this.options.home ?? this.file),
-    };
+    const kernel = { server, kernelName: kernelName(this.executed), path: this.serverPath() };
     const session = await KernelSession.open(timeoutMs === undefined ? kernel : { ...kernel, timeoutMs });
     try {
       if ((await this.runCells(session)) && isOurs(session)) await this.settle(session);
@@ -143,9 +137,6 @@ class Run {
       const run = await executeCell(session, cell, this.options.limits, this.options.signal);
       cell.outputs = run.outputs.outputs;
       cell.execution_count = run.executionCount;
-      const extra = this.options.extra?.get(index);
-      if (extra !== undefined && run.failure === undefined)
-        await executeCell(session, { ...cell, source: extra, metadata: {} }, this.options.limits, this.options.signal);
       this.record(index, run, this.noteMemory(session));
       const passedOver = this.filled.goesOnAfterErrors === true && run.failure?.kind === 'cell-error';
       if (!run.goesOn && !passedOver) return false;
@@ -155,15 +146,14 @@ class Run {
 
   /** Tries what `all` mode asks for at an answer cell; says whether the kernel can go on. */
   private tryAnswers(session: KernelSession, at: number): Promise<boolean> {
-    const { limits, signal, onCell, second } = this.options;
+    const { limits, signal, onCell } = this.options;
     const { cells } = this.executed;
     const attempts = this.filled.attempts?.get(at) ?? [];
     const execute = (cell: CodeCell): Promise<CellRun> => executeCell(session, cell, limits, signal);
-    const onAttempt = (tried: AttemptRun): void => {
+    return tryAnswers(cells, at, attempts, execute, (tried) => {
       this.tried.push(tried);
       onCell?.({ ...attemptResult(tried, at), kernelBytes: this.noteMemory(session) }, cells.length);
-    };
-    return tryAnswers(cells, at, attempts, execute, onAttempt, second);
+    });
   }
 
   private noteMemory(session: KernelSession): number | null {
@@ -240,5 +230,15 @@ class Run {
       ...this.executed.metadata,
       language_info: JSON.parse(JSON.stringify(session.languageInfo)) as Json,
     };
+  }
+
+  /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
+  private serverPath(): string {
+    const {
+      server: { rootDir },
+      home = this.file,
+    } = this.options;
+    const relative = rootDir === undefined ? path.basename(home) : path.relative(rootDir, path.resolve(home));
+    return relative.split(path.sep).join('/');
   }
 }

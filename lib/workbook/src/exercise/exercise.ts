@@ -12,8 +12,6 @@ import { validate } from './validate';
 /** An answer as it was handed over, and what its last check found. */
 interface State {
   handed: unknown;
-  /** What {@link Exercise.taken} has made ahead for the next check. */
-  made?: Promise<unknown> | undefined;
   /** The value behind a handed-over function, once a check has called it. */
   value: unknown;
   judgement: Judgement | undefined;
@@ -71,15 +69,6 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
    */
   answer(value: unknown): void {
     this.state = { handed: value, value: undefined, judgement: undefined, ticks: undefined };
-  }
-
-  /**
-   * The answer as a judge outside of this kernel takes it: what the next check will see, made now where a function was
-   * handed over to make it.
-   * @throws whatever that function throws; the next check tells it
-   */
-  taken(): Promise<unknown> {
-    return (this.state.made ??= this.make());
   }
 
   /** Ticks the lines of the rubric, from 1, that the written answer meets: `ex.A5.tick(1, 3)` below it. */
@@ -147,20 +136,14 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
     return { judgement, kept };
   }
 
-  private async make(): Promise<unknown> {
-    const { handed } = this.state;
-    const isFunctionForm = this.definition.kind === 'code' && this.definition.form === 'function';
-    return typeof handed === 'function' && !isFunctionForm ? (handed as () => unknown)() : handed;
-  }
-
   private async judgeNow(context: C): Promise<Judgement> {
     const { handed } = this.state;
     const stub = this.keeper.stub(this.id);
     if (stub !== undefined && fingerprint(handed) === stub) return unanswered;
-    const made = this.taken();
-    this.state.made = undefined;
+    const isFunctionForm = this.definition.kind === 'code' && this.definition.form === 'function';
     try {
-      this.state.value = await made;
+      this.state.value =
+        typeof handed === 'function' && !isFunctionForm ? await (handed as () => unknown)() : await handed;
     } catch (error) {
       const diagnosis = thrown(error);
       return { status: 'not-yet', share: 0, message: diagnosis.message, diagnosis };
