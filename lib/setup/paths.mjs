@@ -15,3 +15,6 @@ export function jupyterFolders(root = ROOT) {
   const base = path.join(cacheFolder(root), 'jupyter');
   return { config: path.join(base, 'config'), data: path.join(base, 'data'), runtime: path.join(base, 'runtime') };
 }
+
+/** What a class and the tests of servers need, each part in a folder of its own (see steps/hub.mjs). */
+export const hubFolder = (root = ROOT) => path.join(cacheFolder(root), 'hub');

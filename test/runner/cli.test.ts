@@ -227,6 +227,12 @@ describe('runner: command line', () => {
     [['-p', '=3'], /-p expects name=value/],
     [['--token', 'x'], /--token needs --server/],
     [['--server', 'localhost:8888'], /--server expects an address like http/],
+    [['--user', 'ada'], /--user needs --hub URL/],
+    [['--token-file', 'x'], /--token-file needs --server URL or --hub URL/],
+    [['--hub', 'hub.example'], /--hub expects an address like https/],
+    [['--hub', 'http://127.0.0.1:9', '--token', 'x'], /token does not belong on the command line/],
+    [['--hub', 'http://127.0.0.1:9', '--token-file', '/no/such'], /--token-file cannot be read/],
+    [['--hub', 'http://127.0.0.1:9', '--server', 'http://127.0.0.1:9'], /--server or --hub, found both/],
     [['--csv', 'x'], /--csv needs --grade/],
     [['--colour'], /colour/],
   ] as const) {

@@ -161,7 +161,10 @@ describe('runner: the Jupyter server', () => {
 
     it('says that what answers is no Jupyter server', async () => {
       const { server, port } = await listen();
-      await assert.rejects(attachServer(`http://127.0.0.1:${port}`, '', 500), /No Jupyter server answers/);
+      await assert.rejects(
+        attachServer(`http://127.0.0.1:${port}`, '', { timeoutMs: 500 }),
+        /No Jupyter server answers/,
+      );
       server.close();
     });
   });

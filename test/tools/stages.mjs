@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { runGuarded } from '../../lib/inference/setup/prepare.mjs';
+import { inspectMachine } from '../../lib/setup/machine.mjs';
 import { ROOT } from '../../lib/setup/paths.mjs';
+import { hubSteps, pythonFolderStep } from '../../lib/setup/steps/hub.mjs';
 import { compileLibrary } from '../../lib/setup/steps/library.mjs';
 import { isFast } from './fast.mjs';
 import { RESULTS_FOLDER, runCheck, runCounted } from './run-node.mjs';
@@ -17,6 +20,26 @@ export function testFiles() {
     .map((name) => path.posix.join('test', String(name).split(path.sep).join('/')))
     .filter((name) => name.endsWith('.test.ts'))
     .sort();
+}
+
+/** Tests against servers that have to be installed first: a stage of their own. */
+const needsServers = (file) => file.startsWith('test/hub/');
+const unitTests = () => testFiles().filter((file) => !needsServers(file));
+
+const gatewayStep = (machine) =>
+  pythonFolderStep(machine, {
+    name: 'gateway',
+    title: 'Enterprise Gateway',
+    requirements: 'test/hub/gateway-requirements.txt',
+    module: 'jupyter-enterprisegateway',
+  });
+
+/** What cannot be had is said here, and named by the tests that are skipped for it. */
+async function installServers() {
+  const machine = await inspectMachine();
+  for (const step of [...hubSteps(machine), gatewayStep(machine)]) {
+    await runGuarded([step], { root: ROOT }).catch((error) => console.log(`  not installed: ${error.message}`));
+  }
 }
 
 function runMocha(files) {
@@ -71,7 +94,15 @@ export const STAGES = [
     name: 'mocha',
     fast: true,
     minutes: 14,
-    run: (files, fast) => runMocha(files.length > 0 ? files : testFiles().filter((file) => !fast || isFast(file))),
+    run: (files, fast) => runMocha(files.length > 0 ? files : unitTests().filter((file) => !fast || isFast(file))),
+  },
+  {
+    name: 'hub',
+    minutes: 3,
+    run: async (files) => {
+      await installServers();
+      return runMocha(files.length > 0 ? files : testFiles().filter(needsServers));
+    },
   },
   { name: 'lint: notebooks', minutes: 0.1, run: () => runCheck([RUNNER, '--lint']) },
   {

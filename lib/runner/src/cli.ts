@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The notebook runner's command line; `--help` says what it takes. */
-import { type Arguments, readArguments, USAGE, UsageError } from './cli/arguments';
+import { type Arguments, readArguments, USAGE } from './cli/arguments';
+import { UsageError } from './cli/usage';
 
 /** Exit codes besides 0 and 1 (something failed). */
 const USAGE_EXIT = 2;
@@ -16,7 +17,11 @@ async function main(): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
   // services narrates each connection there.
   console.debug = console.warn = () => undefined;
-  const passed = await command(options, stop.signal);
+  const passed = await command(options, stop.signal).catch((error: Error) => {
+    if (!stop.signal.aborted) throw error;
+    console.error(error.message);
+    return false;
+  });
   if (stop.signal.aborted) return INTERRUPTED_EXIT;
   return passed ? 0 : 1;
 }

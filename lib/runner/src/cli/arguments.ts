@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 
 import { ANSWER_MODES, type AnswerMode, type Parameters, parseParameter } from '../ipynb';
 import { findProject } from '../server';
+import { type HubArguments, readRemote } from './remote-arguments';
+import { positive, UsageError } from './usage';
 
 export const USAGE = `Usage: tslab-runner [FILE...] [OPTION...]   (in the workbook: npm run notebooks -- ...)
 Runs notebooks headlessly; without files, notebooks/*.ipynb or, where there is no such folder, *.ipynb.
@@ -21,18 +23,18 @@ Exits with 0 only if everything passed.
   --memory GB          bound for all kernels together (default 80 % of this machine's); each job gets its share
   --timeout S          longest time a cell may take (default 600)
   --max-output MB      most a cell may print (default 20)
-  --server URL         uses this Jupyter server, with --token T, instead of starting one
+  --server URL         uses this Jupyter server, with --token T or --token-file FILE, instead of starting one
+  --hub URL            starts a user's server on this JupyterHub, uses it, and stops it if it was not running before; the
+                       token is in JUPYTERHUB_API_TOKEN or in --token-file FILE
+  --user NAME          whose server (default: whose token it is); --server-name NAME a named one of theirs
+  --start-timeout S    longest time the Hub may take to start it (default 300)
+  --folder DIR         of --server or --hub: where the notebooks work, below the server's root (default the root)
   --grade DIR          grades the notebooks below DIR: points by exercise, with reasons; --csv FILE writes them
   --isolate            each kernel in a sandbox (bubblewrap): no network, project read-only; the default of --grade
                        where it can be had, --no-isolate turns it off
   --env NAME           lets a variable of this process through to the kernels; repeatable
   --lint               checks the files without running them
   --help`;
-
-/** A command line that cannot be used; the message says what was expected. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface Arguments {
   files: string[];
@@ -47,6 +49,9 @@ export interface Arguments {
   timeoutMs: number;
   outputBytes: number;
   server?: { url: string; token: string };
+  hub?: HubArguments;
+  /** Where notebooks work on a server of others. */
+  folder?: string;
   grade?: { folder: string; csv?: string };
   /** Whether kernels are shut in; undefined: where it can be had. */
   isolate: boolean | undefined;
@@ -69,6 +74,12 @@ const OPTIONS = {
   'max-output': { type: 'string', default: '20' },
   server: { type: 'string' },
   token: { type: 'string' },
+  'token-file': { type: 'string' },
+  hub: { type: 'string' },
+  user: { type: 'string' },
+  'server-name': { type: 'string' },
+  'start-timeout': { type: 'string' },
+  folder: { type: 'string' },
   grade: { type: 'string' },
   csv: { type: 'string' },
   isolate: { type: 'boolean' },
@@ -101,12 +112,12 @@ export async function readArguments(args: readonly string[]): Promise<Arguments>
     files,
     parameters: readParameters(values.parameter ?? []),
     answers: readMode(values.answers),
-    ...pick(values, 'out', 'html', 'report', 'json'),
+    ...pick(values, 'out', 'html', 'report', 'json', 'folder'),
     jobs: wholeNumber('jobs', values.jobs),
     memoryBytes: values.memory === undefined ? 0.8 * machineMemoryBytes() : positive('memory', values.memory) * 1e9,
     timeoutMs: positive('timeout', values.timeout) * 1_000,
     outputBytes: positive('max-output', values['max-output']) * 1e6,
-    ...readServer(values),
+    ...(await readRemote(values)),
     ...readGrade(values),
     isolate: readIsolate(values),
     passedVariables: values.env ?? [],
@@ -115,7 +126,10 @@ export async function readArguments(args: readonly string[]): Promise<Arguments>
   };
 }
 
-function pick<K extends 'out' | 'html' | 'report' | 'json'>(values: Values, ...names: K[]): { [P in K]?: string } {
+function pick<K extends 'out' | 'html' | 'report' | 'json' | 'folder'>(
+  values: Values,
+  ...names: K[]
+): { [P in K]?: string } {
   const picked: { [P in K]?: string } = {};
   for (const name of names) if (values[name] !== undefined) picked[name] = values[name];
   return picked;
@@ -149,16 +163,6 @@ function readMode(mode: string): AnswerMode {
   throw new UsageError(`--answers expects ${ANSWER_MODES.join(', ')}, found "${mode}".`);
 }
 
-function readServer({ server, token }: Values): Pick<Arguments, 'server'> {
-  if (server === undefined) {
-    if (token !== undefined) throw new UsageError('--token needs --server URL.');
-    return {};
-  }
-  if (!/^https?:\/\//.test(server))
-    throw new UsageError(`--server expects an address like http://127.0.0.1:8888/, found "${server}".`);
-  return { server: { url: server, token: token ?? '' } };
-}
-
 function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
   if (grade === undefined) {
     if (csv !== undefined) throw new UsageError('--csv needs --grade DIR.');
@@ -167,18 +171,13 @@ function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
   return { grade: { folder: grade, ...(csv === undefined ? {} : { csv }) } };
 }
 
-function readIsolate({ isolate, grade, server }: Values): boolean | undefined {
-  if (isolate === true && server !== undefined)
+function readIsolate({ isolate, grade, server, hub }: Values): boolean | undefined {
+  const isRemote = server !== undefined || hub !== undefined;
+  if (isolate === true && isRemote)
     throw new UsageError(
-      '--isolate shuts in kernels that the runner starts itself, not those of another server (--server).',
+      '--isolate shuts in kernels that the runner starts itself, not those of another server (--server, --hub).',
     );
-  return isolate ?? (grade === undefined || server !== undefined ? false : undefined);
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new UsageError(`--${name} expects a number above 0, found "${text}".`);
+  return isolate ?? (grade === undefined || isRemote ? false : undefined);
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -9,23 +9,27 @@ import {
   type Isolation,
   type JupyterServer,
   type RunnerEnvironment,
+  startHubServer,
   startServer,
 } from '../server';
-import { type Arguments, UsageError } from './arguments';
+import { type Arguments } from './arguments';
 import { dataSetsOf, prepareData } from './data';
+import { UsageError } from './usage';
 
 /** What a workbook's kernels need of its folder: packages, the library, its data. Not notebooks, history, tests. */
 const READABLE = ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'data', '.venv'];
 
-/** The server to use: the one given, or a new one that starts the tasks' kernels ahead. */
+/** The server to use: the one given, a user's on a JupyterHub, or a new one that starts the tasks' kernels ahead. */
 export async function openServer(
   options: Arguments,
   rootDir: string,
   tasks: readonly Task[],
   { signal, print }: { signal: AbortSignal; print: (line: string) => void },
 ): Promise<JupyterServer> {
-  const { server, jobs, passedVariables } = options;
-  if (server) return attachServer(server.url, server.token);
+  const { server, hub, jobs, passedVariables } = options;
+  const place = options.folder === undefined ? {} : { notebookFolder: options.folder };
+  if (hub) return { ...(await startHubServer({ ...hub, signal, print })), ...place };
+  if (server) return { ...(await attachServer(server.url, server.token)), ...place };
   const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
   const environment = findEnvironment(upcoming);
   const isolation = options.isolate === false ? undefined : isolate(options, environment, print);

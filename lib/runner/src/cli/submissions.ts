@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 import { type Prepared, prepareSubmission } from '../grade';
 import { injectParameters, isReleased, type Notebook, NotebookError, type Parameters, readNotebook } from '../ipynb';
-import { UsageError } from './arguments';
+import { UsageError } from './usage';
 
 export interface Original {
   path: string;

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-
-import { type KernelConnection, type KernelMessage, ServerConnection, SessionAPI } from '@jupyterlab/services';
+import { type KernelConnection, type KernelMessage, type ServerConnection } from '@jupyterlab/services';
 
 import { findProcess, isRunning, type JupyterServer, residentTreeBytes, signal } from '../server';
+import { begin, type Begun, serverSettings, untilForgotten } from './begin';
 import { QuietKernelConnection } from './connection';
 import { endSession } from './farewell';
 import { CellOutputs, type Displays } from './outputs';
-import { PromptSocket } from './socket';
+import { refusalStatus } from './socket';
 import { whyNotStarted } from './start-error';
 import { withTimeout } from './timeout';
 
@@ -60,7 +59,7 @@ export class KernelSession {
   private readonly cells = new Map<string, Pending>();
   private readonly displays: Displays = new Map();
   private readonly watch: NodeJS.Timeout;
-  private lose!: (loss: KernelLoss) => void;
+  private settle!: (loss: KernelLoss) => void;
   private readonly answered: Promise<void>;
   private answer!: () => void;
   private info: KernelMessage.ILanguageInfo | undefined;
@@ -68,14 +67,16 @@ export class KernelSession {
   private pid: number | undefined;
   private searches = 0;
   private current: CellOutputs;
+  /** What went wrong with the latest socket. */
+  private failure: Error | undefined;
 
   private constructor(
     private readonly server: JupyterServer,
     private readonly settings: ServerConnection.ISettings,
-    private readonly sessionId: string,
+    private readonly begun: Begun,
     private readonly kernel: KernelConnection,
   ) {
-    this.lost = new Promise((resolve) => (this.lose = resolve));
+    this.lost = new Promise((resolve) => (this.settle = resolve));
     this.answered = new Promise((resolve) => (this.answer = resolve));
     this.current = new CellOutputs(this.displays);
     kernel.anyMessage.connect((_, { msg, direction }) => {
@@ -83,9 +84,9 @@ export class KernelSession {
     });
     kernel.connectionStatusChanged.connect((_, status) => this.connectionChanged(status));
     kernel.statusChanged.connect((_, status) => {
-      if (status === 'dead') this.lose({ kind: 'kernel-died', message: 'the kernel died' });
+      if (status === 'dead') this.died();
     });
-    void server.ended.then((reason) => this.lose({ kind: 'server-died', message: reason }));
+    void server.ended.then((reason) => void this.lose({ kind: 'server-died', message: reason }));
     this.watch = setInterval(() => this.lookAfter(), WATCH_INTERVAL_MS);
   }
 
@@ -96,30 +97,23 @@ export class KernelSession {
    */
   static async open(options: SessionOptions): Promise<KernelSession> {
     const { server, kernelName, path, timeoutMs = 60_000 } = options;
-    const settings = ServerConnection.makeSettings({
-      baseUrl: server.url,
-      wsUrl: server.url.replace(/^http/, 'ws'),
-      token: server.token,
-      appendToken: true,
-      WebSocket: PromptSocket as unknown as ServerConnection.ISettings['WebSocket'],
-    });
     if (server.kernels && !server.kernels.includes(kernelName))
       throw new KernelStartError(
         `The kernel "${kernelName}" cannot be isolated; those that can are ${server.kernels.join(' and ')}.`,
       );
-    // A server gives everybody who asks for a path the same kernel; only the path's folder decides where a kernel works.
-    const own = `${path}#${randomUUID()}`;
-    const session = await withTimeout(
-      SessionAPI.startSession({ path: own, type: 'notebook', name: own, kernel: { name: kernelName } }, settings),
+    let failed: (error: Error) => void = () => undefined;
+    const settings = serverSettings(server, (error) => failed(error));
+    const begun = await withTimeout(
+      begin(server, { kernelName, path }, settings),
       timeoutMs,
       `the server did not start the kernel "${kernelName}" within ${timeoutMs / 1000} s`,
     ).catch(async (error: Error) => {
-      throw new KernelStartError(await whyNotStarted(kernelName, error, settings));
+      throw new KernelStartError(await whyNotStarted(kernelName, error, { settings, server }));
     });
-    if (!session.kernel)
-      throw new KernelStartError(`The server started a session without a kernel for "${kernelName}".`);
-    const kernel = new QuietKernelConnection({ model: session.kernel, serverSettings: settings, handleComms: false });
-    const opened = new KernelSession(server, settings, session.id, kernel);
+    const about = { model: begun.kernel, serverSettings: settings, handleComms: false };
+    const kernel = new QuietKernelConnection(about);
+    const opened = new KernelSession(server, settings, begun, kernel);
+    failed = (error) => void opened.connectionFailed(error);
     try {
       await withTimeout(opened.ready(), timeoutMs, `it did not answer within ${timeoutMs / 1000} s`);
     } catch (error) {
@@ -181,12 +175,15 @@ export class KernelSession {
     const pid = this.server.rootDir === undefined ? undefined : this.kernelPid();
     this.kernel.dispose();
     if (pid !== undefined) signal(pid, 'SIGKILL');
-    await endSession(this.sessionId, this.kernel.id, this.settings);
+    await endSession(this.begun.sessionId, this.kernel.id, this.settings);
     this.server.endKernel?.(this.kernel.id);
   }
 
   private async ready(): Promise<void> {
-    const loss = await Promise.race([this.answered, this.lost]);
+    let waiting = true;
+    const forgotten = untilForgotten(this.kernel.id, this.settings, () => waiting);
+    const loss = await Promise.race([this.answered, this.lost, forgotten]);
+    waiting = false;
     if (loss) throw new Error(loss.message);
   }
 
@@ -218,31 +215,47 @@ export class KernelSession {
     if (message.header.msg_type !== 'status') return (cell?.outputs ?? this.current).add(message);
     const state = (message.content as { execution_state: string }).execution_state;
     if (state === 'idle' && cell) cell.idle = true;
-    if (state === 'restarting')
-      this.lose({
-        kind: 'kernel-died',
-        message: 'the kernel died and the server restarted it; all variables are gone',
-      });
-    if (state === 'dead') this.lose({ kind: 'kernel-died', message: 'the kernel died' });
+    if (state === 'restarting') this.died(' and the server restarted it; all variables are gone');
+    if (state === 'dead') this.died();
+  }
+
+  /** services tells a change of the connection, and not that one which was never there cannot be made. */
+  private connectionFailed(error: Error): void {
+    if (this.closing) return;
+    this.failure = error;
+    const status = refusalStatus(error);
+    if (status === 401 || status === 403) this.loseConnection(`refuses the kernel's WebSocket (status ${status})`);
+    else this.connectionChanged('connecting');
   }
 
   private connectionChanged(status: string): void {
     if (this.closing || status === 'connected') return;
-    if (status === 'disconnected')
-      return this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} closed the connection` });
+    if (status === 'disconnected') return this.loseConnection('closed the connection');
     setTimeout(() => {
-      if (this.kernel.connectionStatus === 'connected') return;
-      this.lose({
-        kind: 'connection-lost',
-        message: `the server at ${this.server.url} has not answered for ${RECONNECT_MS / 1000} s`,
-      });
+      if (this.closing || this.kernel.connectionStatus === 'connected') return;
+      const reason = this.failure ? ` (${this.failure.message})` : '';
+      this.loseConnection(`has not answered for ${RECONNECT_MS / 1000} s${reason}`);
     }, RECONNECT_MS).unref();
+  }
+
+  private died(how = ''): void {
+    void this.lose({ kind: 'kernel-died', message: `the kernel died${how}` });
+  }
+
+  private loseConnection(how: string): void {
+    void this.lose({ kind: 'connection-lost', message: `the server at ${this.server.url} ${how}` });
+  }
+
+  /** Whoever runs the server may know more than that a kernel died or cannot be reached. */
+  private async lose(loss: KernelLoss): Promise<void> {
+    const reason = await this.server.whyGone?.();
+    this.settle(reason === undefined ? loss : { kind: 'server-died', message: reason });
   }
 
   private lookAfter(): void {
     const pid = this.kernelPid();
     if (pid === undefined || isRunning(pid)) return;
     clearInterval(this.watch);
-    this.lose({ kind: 'kernel-died', message: 'the kernel died (its process ended)' });
+    this.died(' (its process ended)');
   }
 }

@@ -232,13 +232,16 @@ class Run {
     };
   }
 
-  /** The notebook's path below the server's root; on another's server, whose folders we do not know, its name. */
+  /** The notebook's path below the server's root; on another's server its name in the folder given. */
   private serverPath(): string {
     const {
-      server: { rootDir },
+      server: { rootDir, notebookFolder = '' },
       home = this.file,
     } = this.options;
-    const relative = rootDir === undefined ? path.basename(home) : path.relative(rootDir, path.resolve(home));
+    const relative =
+      rootDir === undefined
+        ? path.join(notebookFolder, path.basename(home))
+        : path.relative(rootDir, path.resolve(home));
     return relative.split(path.sep).join('/');
   }
 }

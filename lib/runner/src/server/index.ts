@@ -1,4 +1,4 @@
-export { attachServer } from './attach';
+export { attachServer } from './remote/attach';
 export { discoverEnvironment, type SearchOptions } from './discover';
 export { findEnvironment, findProject, projectRoot, readEnvironment } from './environment';
 export type { KernelSpec, ProjectEnvironment, RunnerEnvironment } from './environment';
@@ -8,3 +8,4 @@ export { ServerError } from './errors';
 export { startServer } from './start';
 export type { JupyterServer, StartOptions } from './start';
 export { findIsolation, type Isolation, type IsolationOptions } from './isolation';
+export { type HubOptions, startHubServer } from './hub';

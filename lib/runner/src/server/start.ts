@@ -23,8 +23,14 @@ export interface JupyterServer {
   readonly rootDir?: string;
   /** Its temporary folder, when we started it. */
   readonly folder?: string;
-  /** Why it ended, as soon as it did; never settles for a server that is not ours. */
+  /** Why it ended, as soon as it did; never settles for a server that neither is ours nor has a Hub to ask. */
   readonly ended: Promise<string>;
+  /** Where notebooks work on somebody else's server, below its root; default the root itself. */
+  readonly notebookFolder?: string;
+  /** Whether it is a gateway, which has kernels and neither sessions nor files. */
+  readonly isGateway?: boolean;
+  /** Why it cannot be reached any more, where a Hub knows: it may know before {@link ended} settles. */
+  whyGone?(): Promise<string | undefined>;
   /** Its exit code, null after a signal; of servers of our own. */
   readonly exitCode?: Promise<number | null>;
   /** The process of a kernel, where the server does not start it itself. */
