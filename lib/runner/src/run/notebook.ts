@@ -234,14 +234,10 @@ class Run {
 
   /** The notebook's path below the server's root; on another's server its name in the folder given. */
   private serverPath(): string {
-    const {
-      server: { rootDir, notebookFolder = '' },
-      home = this.file,
-    } = this.options;
-    const relative =
-      rootDir === undefined
-        ? path.join(notebookFolder, path.basename(home))
-        : path.relative(rootDir, path.resolve(home));
+    const { server, home = this.file } = this.options;
+    const { rootDir, notebookFolder = '' } = server;
+    const elsewhere = path.join(notebookFolder, path.basename(home));
+    const relative = rootDir === undefined ? elsewhere : path.relative(rootDir, path.resolve(home));
     return relative.split(path.sep).join('/');
   }
 }
