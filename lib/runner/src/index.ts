@@ -6,3 +6,4 @@ export * as run from './run';
 export * as report from './report';
 export * as lint from './lint';
 export * as grade from './grade';
+export * as judge from './judge';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import {
-  FailedJobs,
+  type FailedJobs,
   processEngine,
   queueEngine,
   runJobs,

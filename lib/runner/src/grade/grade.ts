@@ -9,6 +9,7 @@ import {
   RECORDED_KINDS,
 } from '../ipynb';
 import { type CheckResult, type Failure, type NotebookResult } from '../run';
+import { judgedGrade } from './outside';
 import { type Grade } from './types';
 import { toRead } from './written';
 
@@ -79,11 +80,20 @@ export function culprit({ grafted }: Prepared, { failures, executed }: NotebookR
     .filter((id) => answered.has(id));
   const own = cell && exerciseOf(cell);
   const exercise = grafted.owners.get(fatal.cell) ?? (own !== undefined && answered.has(own) ? own : used.at(-1));
-  return exercise === undefined ? undefined : [exercise, `${fatal.kind}: ${fatal.message}`];
+  return exercise === undefined ? undefined : [exercise, `cell ${fatal.cell + 1}: ${fatal.kind}: ${fatal.message}`];
 }
 
-/** Points of one submission, exercise by exercise. The teacher's notebook says how many there are. */
-export function gradeResult(submission: string, prepared: Prepared, result: NotebookResult): Grade[] {
+/**
+ * Points of one submission, exercise by exercise. The teacher's notebook says how many there are.
+ *
+ * @param outside exercises that earn only what a judge outside of the learner's kernel gave them
+ */
+export function gradeResult(
+  submission: string,
+  prepared: Prepared,
+  result: NotebookResult,
+  outside?: ReadonlyMap<string, unknown>,
+): Grade[] {
   const stopped = result.failures.find(({ kind }) => kind !== 'check' && kind !== 'cell-error');
   return prepared.exercises.map(({ exercise, title = '', kind, points = 1, optional = false }) => {
     const spoken = result.checks.filter((check) => check.exercise === exercise);
@@ -95,6 +105,14 @@ export function gradeResult(submission: string, prepared: Prepared, result: Note
     const dropped = prepared.dropped.get(exercise);
     if (absent) return { ...grade, status: 'no record', reason: 'the submission has no answer cell for it' };
     if (dropped !== undefined) return { ...grade, status: 'not-yet', reason: dropped };
+    if (outside?.has(exercise)) {
+      const judged = result.outside?.get(exercise);
+      if (!judged) return { ...grade, status: 'no record', reason: silence(stopped) };
+      const cell = placeOf(prepared, exercise) ?? judged.cell;
+      const failure = failureOf(prepared, exercise, result);
+      const note = prepared.grafted.notes.get(exercise);
+      return { ...grade, ...judgedGrade(judged, { record, cell, points, note, failure }) };
+    }
     if (!record) return { ...grade, status: 'no record', reason: silence(stopped) };
     const fooled = fooledCheck(spoken);
     if (fooled !== undefined) return { ...grade, status: 'tampered', reason: fooled };
@@ -116,6 +134,11 @@ function fooledCheck(spoken: readonly CheckResult[]): string | undefined {
     spoken.some(({ attempt, record }) => attempt === name && record !== undefined && record.earned > 0);
   if (!passed(OWN) || !passed(WRONG)) return undefined;
   return 'after this answer its check lets a wrong answer pass too: something in the submission changed it';
+}
+
+/** Index of the last cell that belongs to an answer. */
+function placeOf({ grafted }: Prepared, exercise: string): number | undefined {
+  return [...grafted.owners].filter(([, owner]) => owner === exercise).at(-1)?.[0];
 }
 
 /** The exception that an answer's own cells ended in. */

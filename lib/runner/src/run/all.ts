@@ -9,6 +9,7 @@ import {
   type Parameters,
   readNotebook,
 } from '../ipynb';
+import { type Judge } from '../judge';
 import { type JupyterServer } from '../server';
 import { type CellLimits } from './execute-cell';
 import { runNotebook } from './notebook';
@@ -21,6 +22,8 @@ export interface Task {
   /** The file whose folder is the kernel's working directory, default `path`. */
   home?: string;
   filled: FilledNotebook;
+  /** Judges its answers outside of its kernel. */
+  judge?: Judge | undefined;
 }
 
 /** Why a mode asks for no run of a notebook. */
@@ -125,7 +128,8 @@ export function runTask(
   { server, limits, signal, onCell }: Omit<RunAllOptions, 'jobs'>,
 ): Promise<NotebookResult> {
   const report = (cell: CellResult, total: number, failure?: Failure): void => onCell?.(task, cell, total, failure);
-  return runNotebook(task.path, task.filled, { home: task.home ?? task.path, server, limits, signal, onCell: report });
+  const { path, home = path, judge } = task;
+  return runNotebook(path, task.filled, { home, judge, server, limits, signal, onCell: report });
 }
 
 /** The result of a task that an interrupt left over. */

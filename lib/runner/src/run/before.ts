@@ -1,4 +1,7 @@
-import { type Cell, isObject, type Notebook } from '../ipynb';
+import * as path from 'node:path';
+import { type Cell, isExecutable, isObject, type Json, type Notebook } from '../ipynb';
+import { type JupyterServer } from '../server';
+import { type CellResult } from './types';
 
 /** The kernel spec for a notebook that names none. */
 const DEFAULT_KERNEL = 'tslab';
@@ -23,4 +26,28 @@ export function title(cell: Cell): string {
       ?.trim()
       .slice(0, 80) ?? ''
   );
+}
+
+/** A cell's place in the report, before it runs. */
+export const notRun = (cell: Cell, index: number): CellResult => ({
+  index,
+  ...(cell.id === undefined ? {} : { id: cell.id }),
+  title: title(cell),
+  status: isExecutable(cell) ? 'not-run' : 'skipped',
+  durationMs: 0,
+  kernelBytes: null,
+});
+
+/** A file's path below the server's root; on another's server its name in the folder given. */
+export function serverPath({ rootDir, notebookFolder = '' }: JupyterServer, file: string): string {
+  const elsewhere = path.join(notebookFolder, path.basename(file));
+  const relative = rootDir === undefined ? elsewhere : path.relative(rootDir, path.resolve(file));
+  return relative.split(path.sep).join('/');
+}
+
+/** Fills in the language of a notebook that lacks it, as front ends do when they save. */
+export function noteLanguage(notebook: Notebook, languageInfo: unknown): void {
+  const known = notebook.metadata.language_info;
+  if (isObject(known) && known.version !== undefined) return;
+  notebook.metadata = { ...notebook.metadata, language_info: JSON.parse(JSON.stringify(languageInfo)) as Json };
 }

@@ -5,3 +5,4 @@ export type { CellLimits } from './execute-cell';
 export { inTurn, notStarted, planRuns, rejected, runAll, runTask } from './all';
 export type { Plan, RunAllOptions, Task } from './all';
 export * from './types';
+export type { Outside } from './outside';

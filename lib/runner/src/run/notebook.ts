@@ -1,23 +1,13 @@
-import * as path from 'node:path';
-
 import { KernelSession, KernelStartError } from '../kernel';
-import {
-  type CodeCell,
-  exerciseName,
-  type FilledNotebook,
-  hasTag,
-  isExecutable,
-  isObject,
-  type Json,
-  type Notebook,
-  TAGS,
-} from '../ipynb';
+import { type CodeCell, exerciseName, type FilledNotebook, hasTag, isExecutable, type Notebook, TAGS } from '../ipynb';
+import { type Judge } from '../judge';
 import { type JupyterServer } from '../server';
 import { attemptFailures, attemptResult, type AttemptRun, tryAnswers } from './attempts';
-import { kernelName, title, withoutOutputs } from './before';
+import { kernelName, noteLanguage, notRun, serverPath, withoutOutputs } from './before';
 import { judgeChecks } from './checks';
 import { type CellLimits, type CellRun, executeCell } from './execute-cell';
 import { awaitedByNone, causeOf, lateException, SETTLE_SOURCE } from './late';
+import { judgedAt, judgeOutside, type Outside } from './outside';
 import { type CellResult, type Failure, type NotebookResult } from './types';
 
 export interface RunOptions {
@@ -27,6 +17,8 @@ export interface RunOptions {
   startTimeoutMs?: number;
   /** The file whose folder is the kernel's working directory, default the notebook's path. */
   home?: string;
+  /** Judges answers outside of the notebook's kernel. */
+  judge?: Judge | undefined;
   /** Ends the run; the cell at work fails as `interrupted`. */
   signal: AbortSignal;
   /** Called after each cell. */
@@ -71,6 +63,8 @@ class Run {
   private readonly executed: Notebook;
   /** Checks of answers that were tried before the one that stayed, and what their cells printed. */
   private readonly tried: AttemptRun[] = [];
+  /** By exercise: what was judged outside of the kernel. */
+  private readonly outside = new Map<string, Outside>();
   private peakKernelBytes: number | null = null;
 
   constructor(
@@ -79,14 +73,7 @@ class Run {
     private readonly options: RunOptions,
   ) {
     this.executed = { ...filled.notebook, cells: filled.notebook.cells.map(withoutOutputs) };
-    this.cells = this.executed.cells.map((cell, index) => ({
-      index,
-      ...(cell.id === undefined ? {} : { id: cell.id }),
-      title: title(cell),
-      status: isExecutable(cell) ? 'not-run' : 'skipped',
-      durationMs: 0,
-      kernelBytes: null,
-    }));
+    this.cells = this.executed.cells.map(notRun);
   }
 
   async execute(): Promise<void> {
@@ -94,13 +81,13 @@ class Run {
       this.failures.push({ kind: 'nothing-ran', message: 'expected at least one code cell to run, found none' });
       return;
     }
-    const { server, startTimeoutMs: timeoutMs } = this.options;
-    const kernel = { server, kernelName: kernelName(this.executed), path: this.serverPath() };
+    const { server, startTimeoutMs: timeoutMs, home = this.file } = this.options;
+    const kernel = { server, kernelName: kernelName(this.executed), path: serverPath(server, home) };
     const session = await KernelSession.open(timeoutMs === undefined ? kernel : { ...kernel, timeoutMs });
     try {
       if ((await this.runCells(session)) && isOurs(session)) await this.settle(session);
       this.sweep();
-      this.noteLanguage(session);
+      noteLanguage(this.executed, session.languageInfo);
     } finally {
       await session.close();
     }
@@ -123,6 +110,7 @@ class Run {
       failures: this.failures,
       cells: this.cells,
       checks,
+      outside: this.outside,
       durationMs,
       peakKernelBytes: this.peakKernelBytes,
       executed: this.executed,
@@ -140,8 +128,20 @@ class Run {
       this.record(index, run, this.noteMemory(session));
       const passedOver = this.filled.goesOnAfterErrors === true && run.failure?.kind === 'cell-error';
       if (!run.goesOn && !passedOver) return false;
+      if (!(await this.judgeOutside(session, index))) return false;
     }
     return true;
+  }
+
+  /** Has the answer of a check cell judged outside, where it can be; says whether the kernel can go on. */
+  private async judgeOutside(session: KernelSession, index: number): Promise<boolean> {
+    const { judge, limits, signal } = this.options;
+    const exercise = judgedAt(this.executed.cells[index], judge);
+    if (exercise === undefined || judge === undefined) return true;
+    const found = await judgeOutside(exercise, index, judge, (cell) => executeCell(session, cell, limits, signal));
+    this.outside.set(exercise, found);
+    if (found.failure) this.failures.push({ ...found.failure, cell: index });
+    return found.failure === undefined;
   }
 
   /** Tries what `all` mode asks for at an answer cell; says whether the kernel can go on. */
@@ -220,24 +220,5 @@ class Run {
       source,
       message: cause === shownBy ? failure.message : `${failure.message} (shown by cell ${shownBy + 1})`,
     };
-  }
-
-  /** Fills in the language, as front ends do when they save. */
-  private noteLanguage(session: KernelSession): void {
-    const known = this.executed.metadata.language_info;
-    if (isObject(known) && known.version !== undefined) return;
-    this.executed.metadata = {
-      ...this.executed.metadata,
-      language_info: JSON.parse(JSON.stringify(session.languageInfo)) as Json,
-    };
-  }
-
-  /** The notebook's path below the server's root; on another's server its name in the folder given. */
-  private serverPath(): string {
-    const { server, home = this.file } = this.options;
-    const { rootDir, notebookFolder = '' } = server;
-    const elsewhere = path.join(notebookFolder, path.basename(home));
-    const relative = rootDir === undefined ? elsewhere : path.relative(rootDir, path.resolve(home));
-    return relative.split(path.sep).join('/');
   }
 }

@@ -1,4 +1,5 @@
 import { type AnswerMode, type CheckRecord, type Notebook } from '../ipynb';
+import { type Outside } from './outside';
 
 /** What can go wrong in a run. Each makes it fail. */
 export type FailureKind =
@@ -73,6 +74,8 @@ export interface NotebookResult {
   failures: Failure[];
   cells: CellResult[];
   checks: CheckResult[];
+  /** By exercise: what was judged outside of the kernel; where nothing was, nothing or empty. */
+  outside?: ReadonlyMap<string, Outside>;
   durationMs: number;
   /** Largest kernel memory seen; null when not known. */
   peakKernelBytes: number | null;

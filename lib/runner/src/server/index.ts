@@ -9,3 +9,4 @@ export { startServer } from './start';
 export type { JupyterServer, StartOptions } from './start';
 export { findIsolation, type Isolation, type IsolationOptions } from './isolation';
 export { type HubOptions, startHubServer } from './hub';
+export { listedVariables } from './variables';

@@ -115,6 +115,15 @@ export class Exercise<T = unknown, C = undefined, A = unknown> {
     return this.reference.value;
   }
 
+  /**
+   * What was handed over, for a judge outside of this kernel: the value that the last check saw, undefined where the
+   * answer cell is as it was.
+   */
+  taken(): unknown {
+    const stub = this.keeper.stub(this.id);
+    return stub !== undefined && fingerprint(this.state.handed) === stub ? undefined : this.state.value;
+  }
+
   private get kept(): Kept {
     this.memory ??= this.keeper.recall(this.id);
     return this.memory;
