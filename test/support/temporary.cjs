@@ -6,7 +6,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { startTime } = require('../../lib/inference/setup/system/processes.cjs');
 
 /** Short: sockets lie in folders below it, and their paths may have about a hundred bytes. */
-const PREFIX = 'si-test-';
+const PREFIX = 'si-';
 /** Names the folder for the processes below, which share it. */
 const VARIABLE = 'SCALABLE_INFERENCE_TEST_FOLDER';
 /** What ends with a test may take a moment longer than the test. */
@@ -19,7 +19,7 @@ const PATIENCE_MS = 5_000;
 function openTemporary(env = process.env) {
   const shared = env[VARIABLE];
   if (!shared) removeAbandoned();
-  const folder = shared ?? mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = shared ?? mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid.toString(36)}-`));
   return {
     folder,
     /** What makes a process use it. */
@@ -47,8 +47,8 @@ function openTemporary(env = process.env) {
 /** Folders of runs that were killed. */
 function removeAbandoned() {
   for (const name of readdirSync(tmpdir())) {
-    const [, pid] = /^si-test-(\d+)-/.exec(name) ?? [];
-    if (pid && startTime(Number(pid)) === undefined)
+    const [, pid] = /^si-([0-9a-z]{1,6})-\w{6}$/.exec(name) ?? [];
+    if (pid && startTime(parseInt(pid, 36)) === undefined)
       rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
   }
 }

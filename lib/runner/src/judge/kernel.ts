@@ -56,11 +56,11 @@ export function shownAnswer(outputs: readonly object[]): Wire {
     'data' in output ? [(output.data as Record<string, unknown>)[ANSWER_MIME]] : [],
   );
   const last = shown.filter((value) => value !== undefined).at(-1);
-  if (last === undefined) throw new Error('Its kernel did not say what was handed over');
-  if (typeof last !== 'string' || last.length > MAXIMUM_TEXT) throw new Error('What was handed over is too long');
+  if (last === undefined) throw new Error('Its kernel did not say what was handed over.');
+  if (typeof last !== 'string' || last.length > MAXIMUM_TEXT) throw new Error('What was handed over is too long.');
   try {
     return JSON.parse(last) as Wire;
   } catch {
-    throw new Error('What was handed over cannot be read');
+    throw new Error('What was handed over cannot be read.');
   }
 }
