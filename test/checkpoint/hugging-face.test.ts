@@ -113,7 +113,7 @@ describe('checkpoint.fromHuggingFace', () => {
       /hidden_act must be one of 'gelu', .*'relu', .* got 'swash'/,
     ],
     ['fewer layers', { ...CONFIG, num_hidden_layers: 1 }, /unexpected \(16\): vit.encoder.layer.1/],
-    ['a list', [1], /The file must hold a JSON object\.$/],
+    ['a list', [1], /config\.json: The content must be an object, got \[1\]\.$/],
   ];
   for (const [what, config, message] of WRONG) {
     it(`refuses a config with ${what}`, async () => {
