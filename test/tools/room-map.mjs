@@ -39,6 +39,7 @@ export const PACKAGES = [
       report: 'console lines, JUnit, JSON, pages',
       lint: 'what is wrong with a notebook file before it runs',
       run: 'cells executed one by one, and what others miss noticed',
+      judge: "answers taken out of a learner's kernel as plain data, and judged in a process of its own",
       kernel: 'one connection to one kernel, and what comes back',
       server: 'a Jupyter server started, watched and ended; kernels started ahead',
       ipynb: 'notebook files read and written, tags and parameters',
