@@ -73,6 +73,7 @@ export class Attendance {
       await worker.close();
       await this.end();
       await this.board.erase(this.options.run.id, this.options.name);
+      if (!(await this.board.isPosted(this.options.run.id))) await this.board.sweep(this.options.run.id);
     }
     if (this.full) throw this.full;
     return this.done;

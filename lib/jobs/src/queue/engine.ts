@@ -87,6 +87,7 @@ class QueueRun {
         await this.beat();
         await this.collector.waitForNews(BEAT_MS, signal);
       }
+      await this.hearWorkers(); // a short run ends before the next beat would tell who took no work
       await this.end();
     } catch (error) {
       if (signal.aborted)

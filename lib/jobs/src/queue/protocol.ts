@@ -81,6 +81,15 @@ export class NoticeBoard {
     return removed === 1;
   }
 
+  /** Removes what is left of the queue of a run that is over: a worker that was paused until then writes its settings anew. */
+  async sweep(id: string): Promise<void> {
+    for (let cursor = '0', first = true; first || cursor !== '0'; first = false) {
+      const [next, keys] = await this.redis.scan(cursor, 'MATCH', `${PREFIX}:${queueName(id)}:*`, 'COUNT', 1000);
+      if (keys.length > 0) await this.redis.del(...keys);
+      cursor = next;
+    }
+  }
+
   async runs(): Promise<PostedRun[]> {
     return Object.values(await this.redis.hgetall(RUNS)).map((text) => JSON.parse(text) as PostedRun);
   }
