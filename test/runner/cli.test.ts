@@ -197,8 +197,8 @@ describe('runner: command line', () => {
       assert.match(stdout, /course\.ipynb: 0 of 2 points\n {2}A1 {2}0\/2 {2}not-yet +got 4/);
       assert.equal(
         csv,
-        'submission,exercise,title,topic,status,earned,points,optional,reason\r\n' +
-          'course.ipynb,A1,,numbers,not-yet,0,2,false,got 4\r\n',
+        'submission,exercise,title,topic,status,earned,points,optional,reason,text,rubric,mark\r\n' +
+          'course.ipynb,A1,,numbers,not-yet,0,2,false,got 4,,,\r\n',
       );
     });
 
@@ -214,7 +214,7 @@ describe('runner: command line', () => {
       );
       assert.match(
         (await grade({ 'course.ipynb': notebook(exercise(FAIR, 'process.exit();')) })).stdout,
-        /A1 {2}0\/2 {2}not-yet +kernel-died/,
+        /A1 {2}0\/2 {2}not-yet +cell 1: kernel-died/,
       );
       assert.match((await grade({ 'course.ipynb': notebook(['const a = 1;']) })).stdout, /no answer cell for it/);
     });
