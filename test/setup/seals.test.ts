@@ -3,10 +3,9 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, utime
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
+import { PACKAGES } from '../../lib/setup/compile.mjs';
 import { changedSince, compiledFiles, installedComplaint, sealInstalled, seal } from '../../lib/setup/seals.mjs';
 import { libraryStep } from '../../lib/setup/steps/library.mjs';
-
-const PACKAGES = ['inference', 'runner', 'workbook'];
 
 describe('what the set-up made', () => {
   let root: string;

@@ -5,7 +5,6 @@ export {
   loadQueuePackages,
   publicAddress,
   queueEngine,
-  withoutSecrets,
   work,
   type QueueAddress,
   type QueueOptions,

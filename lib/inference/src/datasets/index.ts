@@ -16,5 +16,5 @@ export { imagenette, imagenetteClasses, imagenetteIndices, type ImagenetteOption
 export { LabelledSet, type Labelled } from './labelled';
 export type { Picture } from '../picture';
 export { shuffled } from './order';
-export { downloadedSets, prepare } from './prepare';
+export { prepare } from './prepare';
 export { mnist, mnistStatistics } from './mnist';

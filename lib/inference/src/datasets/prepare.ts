@@ -13,7 +13,7 @@ const SOURCES = {
 };
 
 /** Sets that are downloaded. */
-export const downloadedSets = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
+const downloadedSets = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
 
 /**
  * Downloads what is missing of a set, and reads all of it once: for programs that will have no network.

@@ -79,7 +79,7 @@ function engineOf(values: RunValues): Engine {
 }
 
 /** Says what a run would do. */
-export function planText({ kind, unit, identity, jobs, left }: RunPlan, engine: Engine, folder: string): string {
+function planText({ kind, unit, identity, jobs, left }: RunPlan, engine: Engine, folder: string): string {
   const sum = (list: RunPlan['jobs']): number => list.reduce((total, { units }) => total + units, 0);
   return [
     `${kind}: ${jobs.length} jobs, ${sum(jobs)} ${unit}; ${left.length} jobs, ${sum(left)} ${unit} left to do`,

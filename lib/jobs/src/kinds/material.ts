@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { backend, checkpoint, datasets, distill, models, type nn } from 'scalable-inference';
+import { backend, checkpoint, datasets, models, type nn } from 'scalable-inference';
 
 /** A network by what it is made from; paths are relative to the working folder of each worker. */
 export type NetworkRequest =
@@ -41,9 +41,6 @@ export async function openPictures(request: PicturesRequest): Promise<datasets.P
   const all = await datasets[set]({ split: split ?? 'train' });
   return first === undefined ? all : all.select(Array.from({ length: Math.min(first, all.count) }, (_, i) => i));
 }
-
-/** Hash of what a network was trained to. */
-export const networkHash = (net: nn.Module): string => distill.stateHash(net);
 
 /**
  * What computes here, as far as it changes a result's last bits: engine, its version, the device, and the instructions

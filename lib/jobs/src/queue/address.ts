@@ -23,7 +23,7 @@ export function publicAddress({ url }: QueueAddress): string {
 }
 
 /** Takes an address's secrets out of a text. */
-export function withoutSecrets(text: string, address: QueueAddress): string {
+function withoutSecrets(text: string, address: QueueAddress): string {
   const { password, username } = optionsOf(address);
   const plain = text.replaceAll(/(redis|rediss|unix):\/\/[^\s@/]*@/g, '$1://');
   return [password, username]

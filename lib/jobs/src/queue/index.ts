@@ -1,4 +1,4 @@
-export { publicAddress, withoutSecrets, type QueueAddress } from './address';
+export { publicAddress, type QueueAddress } from './address';
 export { queueEngine, type QueueOptions } from './engine';
 export { loadQueuePackages } from './load';
 export { work, type WorkerOptions } from './worker';

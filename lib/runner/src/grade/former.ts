@@ -5,7 +5,7 @@ import { COLUMNS, withoutApostrophe } from './table';
 import { type Grade } from './types';
 
 /** A table of grades that a teacher must mend before grading can go on. */
-export class TableError extends Error {
+class TableError extends Error {
   override readonly name = 'TableError';
 }
 

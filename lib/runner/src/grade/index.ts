@@ -1,6 +1,6 @@
 export { culprit, gradeNothing, gradeResult, prepareSubmission } from './grade';
 export type { Prepared } from './grade';
-export { FormerGrades, readGrades, TableError } from './former';
+export { FormerGrades, readGrades } from './former';
 export { gradesCsv, gradesText } from './table';
 export type { Grade } from './types';
 export { type Change, filesBelow, WatchedFiles } from './watch';

@@ -27,7 +27,7 @@ function named(error: Partial<ErrorOutput> | undefined): string | undefined {
  * The line of a text from stderr that names the exception: above its last stack, the line that begins an error, else the
  * line right above; without a stack the last line in brackets, as an error without one is printed, else the first line.
  */
-export function errorLine(stderr: string): string | undefined {
+function errorLine(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((line) => line.trimEnd());
   const above = linesAboveStack(lines);
   const begin = above.filter((line) => NAMED.test(line)).at(-1) ?? above.at(-1);
