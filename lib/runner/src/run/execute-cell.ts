@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { type CellOutputs, type ExecuteReply, type KernelLoss, type KernelSession } from '../kernel';
 import { type CodeCell, hasTag, TAGS } from '../ipynb';
 import { errorOf } from './error-text';
@@ -34,6 +36,8 @@ const LOOK_INTERVAL_MS = 100;
 const INTERRUPT_GRACE_MS = 2_000;
 /** tslab refuses what comes within 200 ms after an error. */
 const ABORT_WINDOW_MS = 250;
+/** How long after an interrupt that nobody here sent its server may take to be gone, more than a lost connection has. */
+const SERVER_END_MS = 12_000;
 /** Characters of a stream that go into a failure. */
 const STREAM_TAIL = 4_000;
 
@@ -47,13 +51,11 @@ export async function executeCell(
   const outputs = session.newOutputs();
   const startedAt = performance.now();
   const watch = watchLimits(session, outputs, limits, stop);
-  const outcome = await Promise.race([
-    session.execute(cell.source, outputs),
-    watch.ending,
-    session.lost.then((loss): Ending => ({ kind: 'lost', loss })),
-  ]);
+  const lost = session.lost.then((loss): Ending => ({ kind: 'lost', loss }));
+  const answer = await Promise.race([session.execute(cell.source, outputs), watch.ending, lost]);
   watch.end();
   const durationMs = performance.now() - startedAt;
+  const outcome = 'kind' in answer || !interrupted(answer, outputs) ? answer : await after(lost, answer);
   if ('kind' in outcome) {
     const goesOn = false;
     if (outcome.kind !== 'lost') await interrupt(session);
@@ -74,6 +76,18 @@ export async function executeCell(
     goesOn: verdict === undefined || verdict[0] === 'late-exception',
     ...(verdict ? { failure: describe(cell, outputs, ...verdict) } : {}),
   };
+}
+
+/** Whether an interrupt ended the cell, in the words of tslab and of ipykernel. None was sent by whoever waits for it. */
+function interrupted(reply: ExecuteReply, outputs: CellOutputs): boolean {
+  return (
+    reply.status === 'error' && /^(Error: Interrupted asynchronously|KeyboardInterrupt)/.test(errorOf(reply, outputs))
+  );
+}
+
+/** A server that is stopped interrupts its kernels first: its end is the reason then, and it comes in a moment. */
+async function after(lost: Promise<Ending>, reply: ExecuteReply): Promise<Ending | ExecuteReply> {
+  return Promise.race([lost, delay(SERVER_END_MS, reply, { ref: false })]);
 }
 
 /** What a reply and the cell's outputs mean. */
