@@ -13,14 +13,15 @@ export const RESULTS_FOLDER = path.join(cacheFolder(), 'test');
 let interrupted = false;
 
 /**
- * Runs Node on `args` with its output shown as it comes, and a temporary folder of its own.
+ * Runs Node on `args` with its output shown as it comes, or `held` back to its end, and a temporary folder of its own.
  *
  * @returns {Promise<number>} the exit status, 1 also where something was left in the temporary folder
  */
-async function runNode(args, env = {}) {
+async function runNode(args, { env = {}, held = false } = {}) {
   const temporary = openTemporary();
   try {
-    const code = await runToEnd(args, { ...withEnvironment(), ...temporary.env, ...env }, temporary.folder);
+    const options = { env: { ...withEnvironment(), ...temporary.env, ...env }, remove: temporary.folder, held };
+    const code = await runToEnd(args, options);
     const left = await temporary.leftovers();
     for (const name of left) console.log(`  ✘ left behind in the temporary folder: ${name}`);
     return left.length > 0 ? code || 1 : code;
@@ -30,9 +31,11 @@ async function runNode(args, env = {}) {
 }
 
 /** A signal to us goes to the program, and is the end; should we be killed, it ends as well, and its folder is removed. */
-async function runToEnd(args, env, remove) {
-  const stdio = ['ignore', 'inherit', 'inherit'];
+async function runToEnd(args, { env, remove, held }) {
+  const stdio = held ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
   const child = spawnGuarded(process.execPath, args, { cwd: ROOT, stdio, env, graceMs: 5_000, remove });
+  const pieces = [];
+  for (const stream of held ? [child.stdout, child.stderr] : []) stream.on('data', (piece) => pieces.push(piece));
   const forward = (signal) => {
     interrupted = true;
     child.kill(signal);
@@ -44,6 +47,7 @@ async function runToEnd(args, env, remove) {
     child.once('close', (status) => resolve(status ?? 1));
   });
   for (const signal of signals) process.off(signal, forward);
+  process.stdout.write(Buffer.concat(pieces));
   if (interrupted) throw new Error('Interrupted: not all tests ran.');
   return code;
 }
@@ -60,13 +64,13 @@ export async function runCheck(args) {
  *
  * @param {string} file path of the counts, JSON
  * @param {string[]} args for Node
- * @param {{ env?: Record<string, string>, read?: (content: any) => ReturnType<typeof createTally> }} [options] `read`
- *   turns the file's content into counts; by default it is counts already
+ * @param {{ env?: Record<string, string>, held?: boolean, read?: (content: any) => ReturnType<typeof createTally> }}
+ *   [options] `held` shows the output when it ends; `read` turns the file's content into counts, which it is by default
  */
-export async function runCounted(file, args, { env, read = (content) => content } = {}) {
+export async function runCounted(file, args, { env, held, read = (content) => content } = {}) {
   mkdirSync(RESULTS_FOLDER, { recursive: true });
   rmSync(file, { force: true });
-  const code = await runNode(args, env);
+  const code = await runNode(args, { env, held });
   const content = existsSync(file) ? readJson(file) : undefined;
   const counts = { ...createTally(), ...(content && read(content)) };
   if (code === 0 && counts.passed + counts.failed + counts.skipped.length > 0) return counts;

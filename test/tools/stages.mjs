@@ -7,7 +7,7 @@ import { hubSteps, pythonFolderStep } from '../../lib/setup/steps/hub.mjs';
 import { compileLibrary } from '../../lib/setup/steps/library.mjs';
 import { isFast } from './fast.mjs';
 import { RESULTS_FOLDER, runCheck, runCounted } from './run-node.mjs';
-import { countRuns } from './tally.mjs';
+import { addCounts, countRuns, createTally } from './tally.mjs';
 
 const inRoot = (...parts) => path.join(ROOT, ...parts);
 const nodeModule = (name) => inRoot('node_modules', name);
@@ -42,10 +42,25 @@ async function installServers() {
   }
 }
 
-function runMocha(files) {
-  const file = path.join(RESULTS_FOLDER, 'mocha.json');
+/** Tests of programs, servers and kernels, which wait for most of their time; all others compute. */
+const ofPrograms = (file) =>
+  /^test\/(browser|hub|jobs|notebooks|packages|platforms|runner|setup|workbook)\//.test(file);
+
+/** Those that wait beside those that compute, so that neither processor idles; the latter's output comes when they end. */
+async function runMocha(files) {
+  const lanes = { programs: files.filter(ofPrograms), library: files.filter((file) => !ofPrograms(file)) };
+  const [first, ...others] = Object.entries(lanes).filter(([, lane]) => lane.length > 0);
+  const counts = createTally();
+  const run = ([name, lane], held) => runMochaLane(name, lane, held);
+  for (const lane of await Promise.all([run(first, false), ...others.map((lane) => run(lane, true))]))
+    addCounts(counts, lane);
+  return counts;
+}
+
+function runMochaLane(name, files, held) {
+  const file = path.join(RESULTS_FOLDER, `mocha-${name}.json`);
   const args = [nodeModule('mocha/bin/mocha.js'), '--reporter', inRoot('test/tools/mocha-reporter.cjs')];
-  return runCounted(file, [...args, ...files], { env: { MOCHA_COUNTS_FILE: file } });
+  return runCounted(file, [...args, ...files], { env: { MOCHA_COUNTS_FILE: file }, held });
 }
 
 const notebookFiles = () =>
