@@ -19,6 +19,25 @@ const CONSTANTS = [
   },
 ];
 
+const EXPORT_BY_NAME = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
+
+const READ_JSON = {
+  selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+  message:
+    'Read JSON with readJsonFile or parseJson of files/json.ts: they name the file and check what it holds. ' +
+    'Code that parses what is no file belongs in the list in lib/eslint.config.mjs.',
+};
+
+/** The readers themselves, and code that parses what is no file of JSON: messages of processes and servers, copies. */
+const MAY_PARSE_JSON = [
+  'lib/{inference,runner}/src/files/json.ts',
+  // Readers with sentences of their own: headers of safetensors, notebooks, parameters of a command line.
+  ...['lib/inference/src/checkpoint/{header,duplicate-key}.ts', 'lib/runner/src/ipynb/{read,parameters}.ts'],
+  ...['lib/jobs/src/queue/{protocol,collect}.ts', 'lib/runner/src/server/warm/{launcher,request}.ts'],
+  ...['lib/runner/src/server/{hub/progress,remote/reach}.ts', 'lib/runner/src/judge/kernel.ts'],
+  'lib/runner/src/run/before.ts',
+];
+
 /** Sources of answer cells: outside the packages, importing them as notebooks do; wrong ones may leave things unused. */
 const ANSWERS = 'lib/workbook/src/course/*/answers/*.ts';
 
@@ -54,8 +73,13 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-unnecessary-type-assertion': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export by name.' }],
+      'no-restricted-syntax': ['error', EXPORT_BY_NAME],
     },
+  },
+  {
+    files: ['lib/*/src/**/*.ts'],
+    ignores: MAY_PARSE_JSON,
+    rules: { 'no-restricted-syntax': ['error', EXPORT_BY_NAME, READ_JSON] },
   },
   {
     files: ['lib/**/*.ts', 'lib/**/*.{mjs,cjs}', 'test/**/*.ts', 'test/tools/*.{mjs,cjs}', 'data/**/*.ts'],

@@ -3,25 +3,17 @@
  * can be. Seeds are fixed; each class prints what became of its inputs.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-import { backend, checkpoint, datasets, distill, models, prune, quantize } from 'scalable-inference';
+import { checkpoint, datasets, distill, models, prune, quantize } from 'scalable-inference';
 import { study } from 'scalable-inference-workbook';
 import { readEnvironment } from 'tslab-runner/server';
 import { readSweep } from '../../data/distillation/study/sweep-file';
-import { COUNT, lies, places, print, tryAll } from './lying';
+import { COUNT, lies, lyingFolder, places, print, tryAll } from './lying';
 
 describe('JSON that lies', function () {
   this.timeout(300_000);
-  let folder: string;
-  const inFolder = (name: string): string => path.join(folder, name);
-  before(async () => {
-    await backend.ready();
-    folder = mkdtempSync(path.join(tmpdir(), 'lying-'));
-  });
-  after(() => rmSync(folder, { recursive: true }));
+  const inFolder = lyingFolder();
 
   /** Numbers of these names must be shares of one. */
   const SHARES = ['alpha', 'validation', 'accuracy', 'testAccuracy', 'trainAccuracy', 'agreement'];
@@ -96,7 +88,7 @@ describe('JSON that lies', function () {
     };
     const file = inFolder('.cache/environment.json');
     mkdirSync(inFolder('.cache'), { recursive: true });
-    const open = (text: string) => (writeFileSync(file, text), readEnvironment(folder));
+    const open = (text: string) => (writeFileSync(file, text), readEnvironment(inFolder('')));
     assert.deepEqual(open(JSON.stringify(honest)).env, honest.env);
     const counts = await tryAll(lies(honest, COUNT, 5), file, open, ({ env, kernelSpecDir, serverCommand }) => {
       assert.ok([kernelSpecDir, ...serverCommand, ...Object.values(env)].every((each) => typeof each === 'string'));

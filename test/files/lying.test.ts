@@ -3,23 +3,16 @@
  * can be. Seeds are fixed; each class prints what became of its inputs.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
-import { backend, checkpoint, datasets, models, onnx, tf } from 'scalable-inference';
+import { checkpoint, datasets, models, onnx, tf } from 'scalable-inference';
 import { cases, pixels, writeFolder } from '../support/vit-folders';
-import { COUNT, lies, numbers, print, tryAll } from './lying';
+import { COUNT, lies, lyingFolder, numbers, print, tryAll } from './lying';
 
 describe('files that lie', function () {
   this.timeout(300_000);
-  let folder: string;
-  const inFolder = (name: string): string => path.join(folder, name);
-  before(async () => {
-    await backend.ready();
-    folder = mkdtempSync(path.join(tmpdir(), 'lying-'));
-  });
-  after(() => rmSync(folder, { recursive: true }));
+  const inFolder = lyingFolder();
 
   it('config.json: sizes are compared with the weights before anything is built', async () => {
     const [one] = cases;

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+import { backend } from 'scalable-inference';
 
 /** A generator of numbers that is the same every time (Steele, Lea, Flood 2014: SplitMix, in 32 bits). */
 export function numbers(seed: number): (below: number) => number {
@@ -57,6 +62,17 @@ export interface Counts {
   slowestMs: number;
 }
 
+/** Gives a suite a temporary folder, with the library ready for its tests; the path of a name in it. */
+export function lyingFolder(): (name: string) => string {
+  let folder: string;
+  before(async () => {
+    await backend.ready();
+    folder = mkdtempSync(path.join(tmpdir(), 'lying-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  return (name) => path.join(folder, name);
+}
+
 /** Inputs of each class. */
 export const COUNT = 560;
 
@@ -89,6 +105,7 @@ export async function tryAll<T, R>(
   }
   return counts;
 }
+
 /** One line of what became of a class. */
 export function print(name: string, { inputs, refused, accepted, slowestMs }: Counts): void {
   const text = `${inputs} inputs, ${refused} refused by name, ${accepted} accepted`;

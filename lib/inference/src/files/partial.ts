@@ -1,4 +1,6 @@
 import { promises as fs } from 'node:fs';
+import { isObject } from '../json';
+import { readJsonFile } from './json';
 
 /** What a server says that changes when its file changes: an ETag, else the date of the last change. */
 type Validator = string | undefined;
@@ -22,8 +24,8 @@ export class Partial {
   /** The validator under which the bytes came, if they came from `url` and the server gave one. */
   async validator(url: string): Promise<Validator> {
     try {
-      const note = JSON.parse(await fs.readFile(`${this.path}.json`, 'utf8')) as { url?: string; validator?: string };
-      return note.url === url ? note.validator : undefined;
+      const note = await readJsonFile(`${this.path}.json`, (value) => (isObject(value) ? value : {}));
+      return note.url === url && typeof note.validator === 'string' ? note.validator : undefined;
     } catch {
       return undefined;
     }

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { fields, finite, integer, listOf, nullOr, positiveIntegers, text } from '../check';
+import { readJsonFileSync } from '../files';
 import type { ModelKind } from './family';
 import { find } from './registry';
 
@@ -60,7 +61,28 @@ let published: Published | undefined;
 
 /** Everything that the package knows of published weights; read once. */
 export function publishedWeights(): Published {
-  return (published ??= JSON.parse(readFileSync(FILE, 'utf8')) as Published);
+  return (published ??= readJsonFileSync(FILE, toPublished));
+}
+
+function toPublished(value: unknown): Published {
+  const { source, common, categories, rows } = fields('The content', value);
+  text('source', source);
+  listOf('categories', categories, text);
+  const { interpolation, mean, std } = fields('common', common);
+  text('common.interpolation', interpolation);
+  for (const [name, list] of Object.entries({ mean, std })) listOf(`common.${name}`, list, (at, x) => finite(at, x));
+  listOf('rows', rows, checkRow);
+  return value as Published;
+}
+
+function checkRow(at: string, value: unknown): void {
+  const row = fields(at, value);
+  for (const name of ['model', 'weights', 'url']) text(`${at}.${name}`, row[name]);
+  integer(`${at}.params`, row.params, { min: 1 });
+  for (const name of ['acc1', 'acc5']) nullOr(row[name], (x) => finite(`${at}.${name}`, x, { min: 0, max: 100 }));
+  for (const name of ['gflops', 'fileSizeMB']) finite(`${at}.${name}`, row[name], { min: 0 });
+  nullOr(row.minSize, (x) => positiveIntegers(`${at}.minSize`, x, { least: 2 }));
+  nullOr(row.cropSize, (x) => integer(`${at}.cropSize`, x, { min: 1 }));
 }
 
 /** The rows of torchvision's published weights, several a model where it has several; a fresh array at every call. */

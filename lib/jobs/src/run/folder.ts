@@ -1,6 +1,6 @@
 import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { writeFileAtomic } from 'scalable-inference/files';
+import { readJsonFile, writeFileAtomic } from 'scalable-inference/files';
 import { canonical, differences, type Identity } from './identity';
 import type { Json } from './kind';
 import { readPart, writePart } from './part';
@@ -51,14 +51,25 @@ export class RunFolder {
   }
 }
 
-async function compare(file: string, info: RunInfo): Promise<void> {
-  let stored: RunInfo;
+async function readRunInfo(file: string): Promise<RunInfo> {
   try {
-    stored = JSON.parse(await fs.readFile(file, 'utf8')) as RunInfo;
+    return await readJsonFile(file, toRunInfo);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new Error(`${file} is no description of a run: delete the folder, or name another one.`);
+    const why = (error as Error).message;
+    throw new Error(`${why} It is no description of a run: delete the folder, or name another one.`);
   }
+}
+
+function toRunInfo(value: unknown): RunInfo {
+  const { id, kind, request, identity } = (value ?? {}) as Record<string, unknown>;
+  const isText = (each: unknown): boolean => typeof each === 'string';
+  const isNamed = typeof identity === 'object' && identity !== null && Object.values(identity).every(isText);
+  if (isText(id) && isText(kind) && request !== undefined && isNamed) return value as RunInfo;
+  throw new Error('Expected the id, kind, request and identity of a run.');
+}
+
+async function compare(file: string, info: RunInfo): Promise<void> {
+  const stored = await readRunInfo(file);
   if (stored.id === info.id) return;
   const flat = ({ kind, request, identity }: RunInfo): Identity => ({
     kind,

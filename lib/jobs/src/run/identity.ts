@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { readJsonFileSync } from 'scalable-inference/files';
 import type { Json } from './kind';
 
 /** Names and values that two processes must share; see {@link differences}. */
@@ -8,11 +8,14 @@ export type Identity = Readonly<Record<string, string>>;
 
 /** What every process of a run must share whatever it works on. */
 export function processIdentity(): Identity {
-  const { name, version } = JSON.parse(readFileSync(path.join(__dirname, '../../package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
+  const { name, version } = readJsonFileSync(path.join(__dirname, '../../package.json'), toManifest);
   return { [name]: version, 'Node.js': process.versions.node.split('.')[0] };
+}
+
+function toManifest(value: unknown): { name: string; version: string } {
+  const { name, version } = (value ?? {}) as Record<string, unknown>;
+  if (typeof name === 'string' && typeof version === 'string') return { name, version };
+  throw new Error('It names no package and version: install the package anew.');
 }
 
 /** Everything that differs, in one line; empty where nothing does. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import writeAtomically from 'write-file-atomic';
 
-export { readJsonFile } from './json';
+export { isRecord, parseJson, readJsonFile } from './json';
 
 /** Writes a text so that readers see the old file or all of the new one; missing folders are made. */
 export async function writeFileAtomic(file: string, text: string): Promise<void> {

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
 
+import { isRecord, readJsonFile } from '../files';
 import { startTime } from './processes';
 import { terminateServer } from './terminate';
 
@@ -57,8 +58,15 @@ function isAbandoned(folder: string): boolean {
 
 function readOwner(folder: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(path.join(folder, OWNER_FILE), 'utf8')) as Owner;
+    return readJsonFile(path.join(folder, OWNER_FILE), 'Remove the folder', isOwner);
   } catch {
     return undefined;
   }
+}
+
+function isOwner(value: unknown): value is Owner {
+  if (!isRecord(value)) return false;
+  const { pid, startTime: started, host } = value;
+  const isProcess = Number.isSafeInteger(pid) && (pid as number) > 0;
+  return isProcess && typeof host === 'string' && (started === undefined || typeof started === 'string');
 }

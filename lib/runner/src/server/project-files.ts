@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+
+import { isRecord, readJsonFile } from '../files';
 
 /** Folders of the workbook, below its own, that nothing may change while notebooks run. */
 export const CODE_FOLDERS = ['lib', 'notebooks', 'node_modules/.bin', '.cache/jupyter/data/kernels', '.ci'];
@@ -16,8 +18,8 @@ export function projectFiles(root: string): string[] {
 }
 
 function installedFiles(root: string): string[] {
-  const listed = jsonOf(path.join(root, 'node_modules/.package-lock.json'))?.packages ?? {};
-  return Object.entries(listed).flatMap(([place, entry]) => {
+  const listed = jsonOf(path.join(root, 'node_modules/.package-lock.json'))?.packages;
+  return Object.entries(isRecord(listed) ? listed : {}).flatMap(([place, entry]) => {
     if ((entry as { link?: boolean }).link === true) return [];
     const manifest = path.join(place, 'package.json');
     const main = jsonOf(path.join(root, manifest))?.main;
@@ -31,9 +33,9 @@ const isFile = (root: string, place: string, name: string): boolean =>
   /\.[cm]?js(on)?$/.test(name) && existsSync(path.join(root, place, name));
 
 /** undefined for what is missing or damaged: it is only looked at for names of files. */
-function jsonOf(file: string): { packages?: Record<string, unknown>; main?: unknown } | undefined {
+function jsonOf(file: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as { packages?: Record<string, unknown>; main?: unknown };
+    return readJsonFile(file, 'Run "npm ci"', isRecord);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 
+import { isRecord, readJsonFile } from '../files';
 import type { Guard } from './guard';
 import { ServerError } from './errors';
 
@@ -43,11 +44,14 @@ export async function ready(guard: Guard, { folder, token, timeoutMs, signal }: 
 export async function publishedUrl(folder: string): Promise<string | undefined> {
   try {
     const name = (await fs.readdir(folder)).find((file) => /^jpserver-\d+\.json$/.test(file));
-    return name && (JSON.parse(await fs.readFile(path.join(folder, name), 'utf8')) as { url: string }).url;
+    return name && readJsonFile(path.join(folder, name), 'Start the server again', isPublished).url;
   } catch {
     return undefined;
   }
 }
+
+const isPublished = (value: unknown): value is { url: string } =>
+  isRecord(value) && typeof value.url === 'string' && URL.canParse(value.url);
 
 async function answers(url: string, token: string): Promise<boolean> {
   try {

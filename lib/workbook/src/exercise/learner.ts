@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+
+import { readJsonFileSync } from 'scalable-inference/files';
 
 /** Who answers where nothing is stored: the runner, and tests. */
 const NOBODY = 'nobody';
@@ -24,11 +26,15 @@ export function learnerName(progress: string | undefined): string {
 function stored(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const { learner } = (JSON.parse(readFileSync(file, 'utf8')) ?? {}) as { learner?: unknown };
-    return typeof learner === 'string' && learner !== '' ? learner : undefined;
+    return readJsonFileSync(file, nameIn);
   } catch {
     return undefined;
   }
+}
+
+function nameIn(value: unknown): string | undefined {
+  const { learner } = (value ?? {}) as { learner?: unknown };
+  return typeof learner === 'string' && learner !== '' ? learner : undefined;
 }
 
 function made(file: string): string {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 
-import { writeFileAtomic } from 'scalable-inference/files';
+import { parseJson, writeFileAtomic } from 'scalable-inference/files';
 import { CHECK_STATUSES, PROGRESS_VARIABLE, type CheckRecord, type CheckStatus } from 'tslab-runner/ipynb';
 import { show } from '../display';
 import { isKept, type Kept } from './kept';
@@ -46,9 +46,8 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-function parse(text: string): Entries {
-  const value = JSON.parse(text) as { version?: unknown; exercises?: unknown };
-  const { version, exercises } = value ?? {};
+function toEntries(value: unknown): Entries {
+  const { version, exercises } = (value ?? {}) as { version?: unknown; exercises?: unknown };
   if (version !== 1 || typeof exercises !== 'object' || exercises === null || Array.isArray(exercises))
     throw new Error('It is no progress file.');
   if (!Object.values(exercises).every(isEntry)) throw new Error('An entry is incomplete or out of range.');
@@ -95,11 +94,15 @@ export class Store {
   /** A damaged file is kept aside, said in one line, and begun anew. */
   private read(file: string): void {
     try {
-      this.entries = parse(readFileSync(file, 'utf8'));
+      this.entries = parseJson(
+        `The progress file ${path.basename(file)} cannot be read`,
+        readFileSync(file, 'utf8'),
+        toEntries,
+      );
     } catch (error) {
       const aside = `${file}.damaged-${Date.now()}`;
       const kept = this.setAside(file, aside) ? `It is kept as ${path.basename(aside)}; p` : 'P';
-      const why = `The progress file ${path.basename(file)} cannot be read: ${(error as Error).message.replace(/\.?$/, '.')}`;
+      const why = (error as Error).message.replace(/\.?$/, '.');
       say(`${why} ${kept}rogress starts anew.`);
     }
   }

@@ -3,10 +3,10 @@ import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { SafetensorsFile, writeSafetensors, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
-import { writeFileAtomic, bytesOf, withLock } from '../../files';
+import { fields, integer, text } from '../../check';
+import { bytesOf, readJsonFile, withLock, writeFileAtomic } from '../../files';
 import type { Labeller } from './labeller';
 import type { LogitsRange } from './range';
-import { isObject } from '../../json';
 import { sameShape } from '../../shape';
 
 /** What a folder of logits was made from; stored as manifest.json. */
@@ -53,14 +53,20 @@ const short = (value: unknown): string => {
   return /^[0-9a-f]{64}$/.test(text ?? '') ? `${text.slice(0, 12)}…` : text;
 };
 
+/** What a folder's manifest says; it may be of another teacher, set or version of this library. */
 async function readManifest(file: string): Promise<Partial<Manifest>> {
   try {
-    const value = JSON.parse(await fs.readFile(file, 'utf8')) as unknown;
-    if (isObject(value)) return value;
+    return await readJsonFile(file, (value) => {
+      const stored = fields('The manifest', value);
+      for (const name of ['format', 'count', 'classes', 'partSize']) integer(name, stored[name], { min: 1 });
+      for (const name of ['model', 'dataset', 'datasetName']) text(name, stored[name]);
+      fields('preprocessing', stored.preprocessing);
+      return stored;
+    });
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    const why = (error as Error).message;
+    throw new Error(`${why} It is no manifest of stored logits: delete the folder, or name another one.`);
   }
-  throw new Error(`${file} is no manifest of stored logits: delete the folder, or name another one.`);
 }
 
 /**

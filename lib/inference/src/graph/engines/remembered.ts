@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { nativeBackend, onnxruntime, threadCount, type EngineName } from '../../backend';
-import { writeFileAtomic } from '../../files';
+import { readJsonFile, writeFileAtomic } from '../../files';
 import { isObject } from '../../json';
 import type { Graph } from '../trace';
 
@@ -83,13 +82,9 @@ export async function remember(signature: string, choice: Choice): Promise<void>
 async function read(): Promise<void> {
   const file = storage();
   if (!file) return;
-  const text = await fs.readFile(file, 'utf8').catch(() => '{}');
-  try {
-    for (const [signature, choice] of Object.entries(JSON.parse(text) as Record<string, unknown>))
-      if (isChoice(choice) && !choices.has(signature)) choices.set(signature, choice);
-  } catch {
-    return;
-  }
+  const stored = await readJsonFile(file, (value) => (isObject(value) ? value : {})).catch(() => ({}));
+  for (const [signature, choice] of Object.entries(stored))
+    if (isChoice(choice) && !choices.has(signature)) choices.set(signature, choice);
 }
 
 function isChoice(value: unknown): value is Choice {
