@@ -25,6 +25,7 @@ export const PACKAGES = [
     rooms: {
       cli: 'the command line',
       kinds: 'what is handed out: the only room that computes',
+      classwork: 'what is handed out to kernels: notebooks executed, submissions graded; without TensorFlow',
       queue: 'jobs through BullMQ and Redis, for workers on any machine; the only importer of both',
       local: 'jobs on child processes of one machine, which workers of a queue use too',
       run: 'a run coordinated: its jobs, its folder of results, what must agree, progress',
@@ -34,7 +35,7 @@ export const PACKAGES = [
     folder: 'runner',
     name: 'tslab-runner',
     rooms: {
-      cli: 'the command line',
+      cli: 'the command line, and its parts for jobs that execute and grade elsewhere',
       grade: 'a folder of submissions graded, points by exercise',
       report: 'console lines, JUnit, JSON, pages',
       lint: 'what is wrong with a notebook file before it runs',

@@ -1,6 +1,10 @@
 import * as path from 'node:path';
 
+const fileOf = (room: string, name: string): [string, string] => [name, path.join(__dirname, room, `${name}.js`)];
+
 /** Files of the kinds of work of this package, by name: a worker loads what it is asked for. */
-export const KINDS: ReadonlyMap<string, string> = new Map(
-  ['logits'].map((name) => [name, path.join(__dirname, 'kinds', `${name}.js`)]),
-);
+export const KINDS: ReadonlyMap<string, string> = new Map([
+  fileOf('kinds', 'logits'),
+  fileOf('classwork', 'notebooks'),
+  fileOf('classwork', 'submissions'),
+]);

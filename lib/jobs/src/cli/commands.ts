@@ -8,6 +8,10 @@ const COMMANDS = {
   logits: `logits (--teacher DIR | --network NAME) [--pictures cifar10|mnist|generated:COUNT] [--split train|test]
          [--first N] [--flips] --cache DIR
                        a teacher's logits of a set, stored as distill.teacherLogits stores them`,
+  notebooks: `notebooks [FILE...] [--answers MODE] [RUNNER'S OPTION...]
+                       executes notebooks, one a job`,
+  grade: `grade FOLDER [FILE...] [--csv FILE] [RUNNER'S OPTION...]
+                       grades the submissions below a folder, one a job; FILEs are the originals`,
   worker: `worker --queue URL [--shared DIR] [--kinds NAME=FILE]... [--once]
                        takes work from a queue until it is stopped`,
 } as const;
@@ -21,6 +25,9 @@ For all but worker:
   --shared DIR         a folder that the workers see too, for results larger than a message
   --folder DIR         keeps results from run to run (default: a folder in .cache/jobs)
   --dry-run            prints the plan and does nothing
+Of the runner (see npx tslab-runner --help), for notebooks and grade:
+  -p NAME=VALUE --out DIR --html DIR --report FILE --json FILE --memory GB --timeout S --max-output MB
+  --isolate --no-isolate --env NAME
 Environment: REDIS_PASSWORD, REDIS_CA (file with the certificate authority of a rediss:// server)`;
 
 export const isCommand = (name: string): name is keyof typeof COMMANDS => Object.keys(COMMANDS).includes(name);

@@ -43,9 +43,9 @@ export interface RunValues extends SharedValues {
 export function parse<T extends Options>(
   args: string[],
   options: T,
-): ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>> {
+): ReturnType<typeof parseArgs<{ options: T; allowPositionals: true; allowNegative: true }>> {
   try {
-    return parseArgs({ args, options, allowPositionals: true });
+    return parseArgs({ args, options, allowPositionals: true, allowNegative: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -1,3 +1,3 @@
 export { processEngine, type ProcessOptions } from './engine';
-export { shareMachine, type ResourceOptions } from './resources';
+export { shareMachine, WORKERS_VARIABLE, type ResourceOptions } from './resources';
 export { JobError, ProcessGone, WorkerProcess, type Variables } from './worker-process';

@@ -12,6 +12,9 @@ export interface ResourceOptions {
   threads?: number;
 }
 
+/** The variable of a worker that says how many share its machine. */
+export const WORKERS_VARIABLE = 'SCALABLE_INFERENCE_WORKERS';
+
 /** The variables of each worker: a card each, in turn, and threads so that workers do not fight for processors. */
 export function shareMachine(options: ResourceOptions = {}): Variables[] {
   const { cards = cardsHere() } = options;
@@ -22,6 +25,7 @@ export function shareMachine(options: ResourceOptions = {}): Variables[] {
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),
+    [WORKERS_VARIABLE]: String(workers),
     ...(cards.length > 0 ? { CUDA_VISIBLE_DEVICES: cards[i % cards.length] } : {}),
   }));
 }

@@ -114,7 +114,7 @@ export async function readArguments(args: readonly string[]): Promise<Arguments>
     answers: readMode(values.answers),
     ...pick(values, 'out', 'html', 'report', 'json', 'folder'),
     jobs: wholeNumber('jobs', values.jobs),
-    memoryBytes: values.memory === undefined ? 0.8 * machineMemoryBytes() : positive('memory', values.memory) * 1e9,
+    memoryBytes: values.memory === undefined ? kernelMemoryBytes() : positive('memory', values.memory) * 1e9,
     timeoutMs: positive('timeout', values.timeout) * 1_000,
     outputBytes: positive('max-output', values['max-output']) * 1e6,
     ...(await readRemote(values)),
@@ -184,6 +184,9 @@ function wholeNumber(name: string, text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new UsageError(`--${name} expects a whole number from 1, found "${text}".`);
 }
+
+/** Memory that all kernels together may use where nobody says: four fifths of this machine's. */
+export const kernelMemoryBytes = (): number => 0.8 * machineMemoryBytes();
 
 /** Memory this process may use: a container's limit where there is one. */
 function machineMemoryBytes(): number {

@@ -2,32 +2,20 @@ import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 
 import { writeFileAtomic } from '../files';
-import {
-  type Change,
-  filesBelow,
-  FormerGrades,
-  type Grade,
-  gradesCsv,
-  gradesText,
-  readGrades,
-  WatchedFiles,
-} from '../grade';
+import { type Change, filesBelow, FormerGrades, gradesCsv, gradesText, readGrades, WatchedFiles } from '../grade';
 import { type NotebookResult } from '../run';
 import { CODE_FOLDERS, findProject, projectFiles } from '../server';
+import { type Graded } from './grading';
 import { type Reports } from './reports';
 import { type Submission } from './submissions';
-
-/** A submission's grades and, where it ran, its last run. */
-export interface Graded {
-  grades: Grade[];
-  result?: NotebookResult;
-}
 
 export interface LedgerOptions {
   csv?: string;
   submissions: readonly Submission[];
   reports: Reports;
   print: (line: string) => void;
+  /** Nothing runs here: whoever runs the submissions looks after the files, see {@link Ledger.meddled}. */
+  elsewhere?: boolean;
 }
 
 /**
@@ -41,7 +29,7 @@ export class Ledger {
   private writing = Promise.resolve();
   /** The table as it was written last. */
   private table: string | undefined;
-  private meddled = false;
+  private untouched = true;
 
   private constructor(
     private readonly options: LedgerOptions,
@@ -51,7 +39,7 @@ export class Ledger {
 
   /** @throws TableError where the table of an earlier run cannot be read */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const { csv, print } = options;
+    const { csv, print, submissions: all, elsewhere = false } = options;
     const former = new FormerGrades(csv === undefined ? [] : await readGrades(csv));
     const { submissions, marks } = former;
     if (submissions.length > 0)
@@ -59,7 +47,8 @@ export class Ledger {
         `${csv} holds ${submissions.length} submissions of an earlier run: all are graded anew, ${marks} marks stay.`,
       );
     if (csv !== undefined && marks > 0) await fs.copyFile(csv, `${csv}.bak`);
-    const ledger = new Ledger(options, former, await WatchedFiles.of(() => watchedFiles(options)));
+    const watched = await WatchedFiles.of(() => (elsewhere ? Promise.resolve([]) : watchedFiles(all)));
+    const ledger = new Ledger(options, former, watched);
     // Before hours of work: that it cannot be written is known now.
     await ledger.write();
     return ledger;
@@ -91,7 +80,7 @@ export class Ledger {
     await this.writing;
     await this.look();
     await this.write();
-    return !this.meddled;
+    return this.untouched;
   }
 
   get results(): NotebookResult[] {
@@ -111,16 +100,23 @@ export class Ledger {
 
   /** Says what was changed since the last look, and who was running. */
   private async look(): Promise<void> {
-    const { csv, print } = this.options;
+    const { csv } = this.options;
     const changes: Change[] = await this.watched.changes();
     if (csv !== undefined && this.table !== undefined) {
       const now = existsSync(csv) ? await fs.readFile(csv, 'utf8') : undefined;
       if (now !== this.table) changes.push({ file: csv, how: now === undefined ? 'removed' : 'changed' });
     }
-    const during = [...this.running].join(', ') || 'no submission';
-    for (const { file, how } of changes)
-      print(`MEDDLED: ${path.relative(process.cwd(), file)} was ${how} while ${during} ran.${consequence(file, csv)}`);
-    if (changes.length > 0) this.meddled = true;
+    this.meddled(changes, [...this.running].join(', '));
+  }
+
+  /** Says what was changed while submissions ran. */
+  meddled(changes: readonly Change[], during: string): void {
+    const { csv, print } = this.options;
+    for (const { file, how } of changes) {
+      const name = path.relative(process.cwd(), file);
+      print(`MEDDLED: ${name} was ${how} while ${during || 'no submission'} ran.${consequence(file, csv)}`);
+    }
+    if (changes.length > 0) this.untouched = false;
   }
 }
 
@@ -130,7 +126,8 @@ function consequence(file: string, csv: string | undefined): string {
   return ' Set the project up anew before you believe later grades: "npm run setup" names what it finds.';
 }
 
-async function watchedFiles({ submissions }: LedgerOptions): Promise<string[]> {
+/** What must not change while submissions run: the code that grades, the originals, what was handed in. */
+export async function watchedFiles(submissions: readonly Submission[]): Promise<string[]> {
   const project = findProject();
   const own = path.resolve(__dirname, '..');
   const folders = project === undefined ? [own] : CODE_FOLDERS.map((name) => path.join(project, name));

@@ -19,9 +19,15 @@ import { UsageError } from './usage';
 /** What a workbook's kernels need of its folder: packages, the library, its data. Not notebooks, history, tests. */
 const READABLE = ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'data', '.venv'];
 
+/** What opening a server takes of the command line's options. */
+export type ServerOptions = Pick<Arguments, 'server' | 'hub' | 'folder' | 'jobs' | 'isolate' | 'passedVariables'> & {
+  /** Tasks come in another order than they are listed in, or only some of them. Default false. */
+  anyOrder?: boolean;
+};
+
 /** The server to use: the one given, a user's on a JupyterHub, or a new one that starts the tasks' kernels ahead. */
 export async function openServer(
-  options: Arguments,
+  options: ServerOptions,
   rootDir: string,
   tasks: readonly Task[],
   { signal, print }: { signal: AbortSignal; print: (line: string) => void },
@@ -30,14 +36,16 @@ export async function openServer(
   const place = options.folder === undefined ? {} : { notebookFolder: options.folder };
   if (hub) return { ...(await startHubServer({ ...hub, signal, print })), ...place };
   if (server) return { ...(await attachServer(server.url, server.token)), ...place };
-  const upcoming = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
-  const environment = findEnvironment(upcoming);
+  const folders = tasks.map(({ path: file, home }) => path.dirname(path.resolve(home ?? file)));
+  const environment = findEnvironment(folders);
   const isolation = options.isolate === false ? undefined : isolate(options, environment, print);
   const project = findProject();
   if (isolation && project !== undefined) {
     const notebooks = tasks.map(({ filled }) => filled.notebook);
     await prepareData(project, dataFolder(project), dataSetsOf(notebooks), { signal, print });
   }
+  // A kernel started ahead in a folder that is not the next one's would wait for nothing.
+  const upcoming = options.anyOrder === true && new Set(folders).size > 1 ? [] : folders;
   const ahead = Math.min(jobs, tasks.length);
   const own = { environment, rootDir, signal, upcoming, ahead, passedVariables };
   return startServer(isolation ? { ...own, isolation } : own);
@@ -50,10 +58,24 @@ function dataFolder(project: string): string {
 
 /** The isolation that was asked for; where none was and there is none, a line says what is not protected. */
 function isolate(
-  { isolate: wanted, passedVariables }: Arguments,
+  options: Pick<ServerOptions, 'isolate' | 'passedVariables'>,
   environment: RunnerEnvironment,
   print: (line: string) => void,
 ): Isolation | undefined {
+  const found = isolationHere(options, environment);
+  print(found.line);
+  return found.isolation;
+}
+
+/**
+ * How kernels would be shut in here, and a line that says so.
+ *
+ * @throws UsageError where isolation was asked for and there is none
+ */
+export function isolationHere(
+  { isolate: wanted, passedVariables }: Pick<ServerOptions, 'isolate' | 'passedVariables'>,
+  environment: RunnerEnvironment,
+): { isolation?: Isolation; line: string } {
   const project = findProject();
   const packages = project === undefined ? packagesOf(environment) : READABLE.map((name) => path.join(project, name));
   const found = findIsolation({
@@ -61,12 +83,10 @@ function isolate(
     passedVariables,
     ...(project === undefined ? {} : { dataFolder: dataFolder(project) }),
   });
-  if ('isolation' in found) return (print(`Isolated: ${found.isolation.summary}.`), found.isolation);
+  if ('isolation' in found) return { ...found, line: `Isolated: ${found.isolation.summary}.` };
   if (wanted) throw new UsageError(`--isolate: ${found.missing}.`);
-  print(
-    `NOT isolated (${found.missing}): cells can read and change whatever this user can, other submissions included.`,
-  );
-  return undefined;
+  const line = `NOT isolated (${found.missing}): cells can read and change whatever this user can, other submissions included.`;
+  return { line };
 }
 
 /** The folders of packages that the kernel itself is loaded from. */

@@ -215,8 +215,7 @@ export class KernelSession {
     if (message.header.msg_type !== 'status') return (cell?.outputs ?? this.current).add(message);
     const state = (message.content as { execution_state: string }).execution_state;
     if (state === 'idle' && cell) cell.idle = true;
-    if (state === 'restarting') this.died(' and the server restarted it; all variables are gone');
-    if (state === 'dead') this.died();
+    if (state === 'restarting' || state === 'dead') this.died();
   }
 
   /** services tells a change of the connection, and not that one which was never there cannot be made. */
@@ -238,8 +237,9 @@ export class KernelSession {
     }, RECONNECT_MS).unref();
   }
 
-  private died(how = ''): void {
-    void this.lose({ kind: 'kernel-died', message: `the kernel died${how}` });
+  /** One sentence, whoever noticed it first: reports of the same notebook must not differ. */
+  private died(): void {
+    void this.lose({ kind: 'kernel-died', message: 'the kernel died; all variables are gone' });
   }
 
   private loseConnection(how: string): void {
@@ -256,6 +256,6 @@ export class KernelSession {
     const pid = this.kernelPid();
     if (pid === undefined || isRunning(pid)) return;
     clearInterval(this.watch);
-    this.died(' (its process ended)');
+    this.died();
   }
 }
