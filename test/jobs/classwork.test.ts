@@ -62,7 +62,7 @@ describe('classwork in jobs', function () {
       [],
     );
     for (const [args, said] of [
-      [['grade'], /^grade needs the folder of the submissions\./],
+      [['grade'], /^The command grade needs the folder of the submissions\./],
       [['grade', originals.path, '--timeout', 'soon'], /^--timeout expects a number above 0, found "soon"\./],
       [['grade', at('nowhere')], /^--grade expects a folder: ENOENT/],
       [['notebooks', original, '--answers', 'some'], /^--answers expects as-is, solutions, wrong, all, found "some"\./],

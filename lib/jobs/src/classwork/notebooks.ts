@@ -47,7 +47,7 @@ export const kind: JobKind<NotebooksRequest, readonly NotebookResult[]> = {
       },
       async join(read) {
         const ran: NotebookResult[] = [];
-        for (const task of tasks) ran.push(restored(fromBytes(await read(idOf(task))) as Stored));
+        for (const task of tasks) ran.push(restored(fromBytes<Stored>(idOf(task), await read(idOf(task)), 'cells')));
         return [...rejected, ...ran];
       },
       dispose: () => held.close(),

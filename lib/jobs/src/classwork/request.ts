@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { promises as fs, readFileSync } from 'node:fs';
+import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { type Arguments, isolationHere, kernelMemoryBytes, type ServerOptions } from 'tslab-runner/cli';
 import { filesBelow } from 'tslab-runner/grade';
 import { findEnvironment, findProject } from 'tslab-runner/server';
 import { WORKERS_VARIABLE } from '../local';
-import type { Json } from '../run';
+import { packageIdentity, type Json } from '../run';
 
 /** How notebooks are executed; paths are relative to the working folder of each worker. */
 export type KernelRequest = {
@@ -59,10 +59,6 @@ export async function kernelIdentity(
   request: KernelRequest,
   folders: readonly string[],
 ): Promise<Record<string, string>> {
-  const { name, version } = JSON.parse(readFileSync(require.resolve('tslab-runner/package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
   const project = findProject();
   const code =
     project === undefined
@@ -74,7 +70,7 @@ export async function kernelIdentity(
     isolationHere({ isolate, passedVariables: [...passedVariables] }, findEnvironment([...folders])).isolation !==
       undefined;
   return {
-    [name]: version,
+    ...packageIdentity(require.resolve('tslab-runner/package.json')),
     ...(project === undefined ? {} : { "the workbook's code": await hashOf(code, project) }),
     isolated: isolated ? 'yes' : 'no',
   };

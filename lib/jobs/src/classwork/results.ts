@@ -1,3 +1,4 @@
+import { parseJson } from 'scalable-inference/files';
 import type { NotebookResult } from 'tslab-runner/run';
 import type { KernelRequest } from './request';
 
@@ -32,5 +33,10 @@ export type { Stored };
 /** A value as the bytes of a part. */
 export const toBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
-/** The value behind {@link toBytes}. */
-export const fromBytes = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
+/** The value behind {@link toBytes}, which has at least this list. */
+export function fromBytes<T>(id: string, bytes: Uint8Array, list: keyof T & string): T {
+  return parseJson(`The result of ${id}`, new TextDecoder().decode(bytes), (value) => {
+    if (Array.isArray((value as Record<string, unknown> | null)?.[list])) return value as T;
+    throw new Error(`Expected an object with the list '${list}', got something else: delete its file.`);
+  });
+}

@@ -70,7 +70,7 @@ export const kind: JobKind<SubmissionsRequest, readonly GradedSubmission[]> = {
       },
       async join(read) {
         const graded: GradedSubmission[] = [];
-        for (const submission of all) graded.push(await joined(submission, () => read(idOf(submission))));
+        for (const submission of all) graded.push(await joined(submission, idOf(submission), read));
         return graded;
       },
       dispose: () => held.close(),
@@ -78,9 +78,13 @@ export const kind: JobKind<SubmissionsRequest, readonly GradedSubmission[]> = {
   },
 };
 
-async function joined(submission: Submission, read: () => Promise<Uint8Array>): Promise<GradedSubmission> {
+async function joined(
+  submission: Submission,
+  id: string,
+  read: (id: string) => Promise<Uint8Array>,
+): Promise<GradedSubmission> {
   if (!isRunnable(submission)) return { submission, grades: ungraded(submission), changes: [] };
-  const { grades, result, changes } = fromBytes(await read()) as Part;
+  const { grades, result, changes } = fromBytes<Part>(id, await read(id), 'grades');
   return { submission, grades, changes, ...(result ? { result: restored(result) } : {}) };
 }
 

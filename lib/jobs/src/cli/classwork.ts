@@ -1,6 +1,5 @@
 import { type Arguments, readArguments } from 'tslab-runner/cli';
 import { type KernelRequest } from '../classwork';
-import type { Json } from '../run';
 
 /** Options of the runner that jobs have too; it reads them itself. */
 export const RUNNER_OPTIONS = {
@@ -50,7 +49,7 @@ export function kernelRequest(
     files,
     timeoutMs,
     outputBytes,
-    ...(parameters.size > 0 ? { parameters: Object.fromEntries(parameters) as Record<string, Json> } : {}),
+    ...(parameters.size > 0 ? { parameters: Object.fromEntries(parameters) } : {}),
     // What the memory of each worker's machine allows, unless it was said.
     ...(memory === undefined ? {} : { memoryBytes }),
     ...(isolate === undefined ? {} : { isolate }),

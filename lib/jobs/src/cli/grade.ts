@@ -9,7 +9,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<boolean>
   const own = { ...RUNNER_OPTIONS, csv: { type: 'string' } } as const;
   const { values, positionals } = parse(args, { ...RUN_OPTIONS, ...own });
   const [folder, ...files] = positionals;
-  if (folder === undefined) throw new UsageError('grade needs the folder of the submissions.');
+  if (folder === undefined) throw new UsageError('The command grade needs the folder of the submissions.');
   const names = [...Object.keys(own), 'grade'];
   const options = await runnerArguments(names, { ...values, grade: folder }, files);
   const request = { ...kernelRequest(options, values), folder };

@@ -8,8 +8,14 @@ export type Identity = Readonly<Record<string, string>>;
 
 /** What every process of a run must share whatever it works on. */
 export function processIdentity(): Identity {
-  const { name, version } = readJsonFileSync(path.join(__dirname, '../../package.json'), toManifest);
-  return { [name]: version, 'Node.js': process.versions.node.split('.')[0] };
+  const own = packageIdentity(path.join(__dirname, '../../package.json'));
+  return { ...own, 'Node.js': process.versions.node.split('.')[0] };
+}
+
+/** The name and the version of a package, by its manifest. */
+export function packageIdentity(file: string): Identity {
+  const { name, version } = readJsonFileSync(file, toManifest);
+  return { [name]: version };
 }
 
 function toManifest(value: unknown): { name: string; version: string } {
