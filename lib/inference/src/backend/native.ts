@@ -29,12 +29,15 @@ export interface NativeBackend {
     setTensorFloat32?(allowed: boolean): void;
   };
   isUsingGpuDevice: boolean;
+  /** What is known of each tensor by its `dataId`; `dtype` is TensorFlow's number, `values` are not handed over yet. */
+  tensorMap: { get(dataId: object): { dtype: number; shape: number[]; values: Int32Array | Float32Array | null } };
   /** Notes values for a tensor to come; 64-bit integers are pairs of 32-bit words, the lower one first. */
   write(values: Int32Array, shape: number[], dtype: 'int64'): object;
-  executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
+  readSync(dataId: object): unknown;
+  executeSingleOutput(name: string, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     name: string,
-    attributes: OpAttribute[],
+    attributes: readonly OpAttribute[],
     inputs: tf.TensorInfo[],
     outputs: number,
   ): tf.Tensor[];

@@ -117,6 +117,20 @@ export function checkSettings(temperature: number, alpha: number): void {
   fraction('alpha', alpha);
 }
 
+/**
+ * Refuses values of labels and teacher's logits that `loss` would refuse.
+ *
+ * @param shape [batch, classes]
+ */
+export function checkTargets(
+  teacher: tf.Tensor | undefined,
+  labels: tf.Tensor | undefined,
+  [batch, classes]: readonly [number, number],
+): void {
+  if (teacher) refuseBoundless(teacher);
+  if (labels) checkLabels(labels, batch, classes);
+}
+
 function checkLogits(whose: string, logits: tf.Tensor): number {
   if (logits.rank !== 2)
     throw new Error(`The ${whose}'s logits must have shape [batch, classes], got ${shapeText(logits.shape)}.`);

@@ -1,4 +1,4 @@
-import { nativeBackend, type NativeBackend } from '../backend';
+import { nativeBackend, type NativeBackend, type tf } from '../backend';
 import { withTemporaryFolder } from '../files';
 import { nameOfInput } from './inputs';
 import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
@@ -30,33 +30,60 @@ function attributesFor({ binding }: NativeBackend, xla: boolean) {
   ];
 }
 
-/**
- * Makes a graph an operation of TensorFlow's eager context, weights inside. Where a session takes inputs and results
- * through the host's memory, this leaves them on the card.
- *
- * @throws where the addon was built without this library's addition
- */
-export async function openFunction(graph: Graph, { xla = false, ...settings }: FunctionSettings = {}): Promise<Runner> {
+/** A function of TensorFlow's eager context. */
+export interface OpenedFunction {
+  run(inputs: readonly tf.Tensor[]): tf.Tensor[];
+  dispose(): void;
+}
+
+/** What {@link addFunction} makes a function of. */
+export interface FunctionBody {
+  /** Writes the nodes as a SavedModel into a folder. */
+  write(folder: string): Promise<void>;
+  /** Names of nodes, in the order in which the function takes and gives them. */
+  inputs: readonly string[];
+  outputs: readonly string[];
+  xla?: boolean;
+}
+
+/** @throws where the addon was built without this library's addition */
+export async function addFunction({ write, inputs, outputs, xla = false }: FunctionBody): Promise<OpenedFunction> {
   const backend = nativeBackend();
   const { binding } = backend;
   if (!binding.addGraphFunction || !binding.removeGraphFunction)
     throw new Error(
       "This needs the addon with this library's addition, which did not compile here: 'npx scalable-inference setup' builds it.",
     );
-  const { nodes } = emitGraph(graph, settings);
   const name = `scalable_inference_${process.pid}_${made++}`;
   await withTemporaryFolder(async (folder) => {
-    await writeSavedModel(graph, nodes, folder);
+    await write(folder);
     const loaded = backend.loadSavedModelMetaGraph(folder, TAG);
     try {
-      binding.addGraphFunction?.(loaded, name, graph.inputs.map(nameOfInput).join(), OUTPUT_NAME);
+      binding.addGraphFunction?.(loaded, name, inputs.join(), outputs.join());
     } finally {
       backend.deleteSavedModel(loaded);
     }
   });
   const attributes = attributesFor(backend, xla);
   return {
-    run: (inputs) => backend.executeSingleOutput(name, attributes, [...inputs]),
+    run: (tensors) => backend.executeMultipleOutputs(name, attributes, [...tensors], outputs.length),
     dispose: () => binding.removeGraphFunction?.(name),
   };
+}
+
+/**
+ * Makes a graph an operation of TensorFlow's eager context, weights inside. Where a session takes inputs and results
+ * through the host's memory, this leaves them on the card.
+ *
+ * @throws where the addon was built without this library's addition
+ */
+export async function openFunction(graph: Graph, { xla, ...settings }: FunctionSettings = {}): Promise<Runner> {
+  const { nodes } = emitGraph(graph, settings);
+  const { run, dispose } = await addFunction({
+    write: (folder) => writeSavedModel(graph, nodes, folder),
+    inputs: graph.inputs.map(nameOfInput),
+    outputs: [OUTPUT_NAME],
+    xla,
+  });
+  return { run: (inputs) => run(inputs)[0], dispose };
 }

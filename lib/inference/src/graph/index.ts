@@ -27,6 +27,8 @@ export type { RealType } from './savedmodel';
 export { registerEngine, type Engine, type EngineChoice } from './engines';
 export type { Runner } from './runner';
 export type { EngineName } from '../backend';
+export { hasFunctions, type OpenedFunction } from './function';
+export { differenceOf, openProgram, programOf, type Program } from './program';
 export { fuseEpilogues } from './onednn';
 export { decodeSavedModel, saveSavedModel } from './savedmodel';
 export * from './rewrite';

@@ -9,13 +9,11 @@ import { callersOwn } from './output';
 import { joinPath } from './path';
 import { noteUse, refuseStrangers, whileRunning } from './strangers';
 import { eachOnce, everyPath } from './tree';
-import { Slots, type BufferOptions, type BufferSlot, type ComputedSlot, type ParameterSlot } from './slots';
-import type { ForwardHook, ForwardPreHook } from './slots';
+import { addHook, Slots, type BufferOptions, type BufferSlot, type ComputedSlot } from './slots';
+import type { ForwardHook, ForwardPreHook, NamedSlot, ParameterSlot } from './slots';
 
 /** A class of modules, as a value. */
 export type ModuleClass<M extends Module = Module> = abstract new (...args: never[]) => M;
-
-type NamedSlot = [string, ParameterSlot | BufferSlot];
 
 /**
  * Base of all layers and networks, after `torch.nn.Module`. Children are the modules that fields hold, directly or in
@@ -261,15 +259,13 @@ export abstract class Module {
   /** Adds a function called after each `forward`; returns the function that takes it away again. */
   registerForwardHook(hook: ForwardHook): () => void {
     Module.settle(this);
-    this.slots_.hooks.push(hook);
-    return () => void this.slots_.hooks.splice(this.slots_.hooks.indexOf(hook), 1);
+    return addHook(this.slots_.hooks, hook);
   }
 
   /** Adds a function called before each `forward`; returns the function that takes it away again. */
   registerForwardPreHook(hook: ForwardPreHook): () => void {
     Module.settle(this);
-    this.slots_.preHooks.push(hook);
-    return () => void this.slots_.preHooks.splice(this.slots_.preHooks.indexOf(hook), 1);
+    return addHook(this.slots_.preHooks, hook);
   }
 
   /** Copies of all parameters and buffers, under all of PyTorch's names and in PyTorch's layouts. */
@@ -285,6 +281,11 @@ export abstract class Module {
    */
   loadStateDict(entries: Readonly<Record<string, StateEntry>>, options: { strict?: boolean } = {}): LoadReport {
     return loadStateDict(this, entries, options);
+  }
+
+  /** Whether functions of others run before or after `forward` of this module. */
+  hasForwardHooks(): boolean {
+    return this.slots_.hooks.length + this.slots_.preHooks.length > 0;
   }
 
   /**

@@ -22,6 +22,9 @@ export interface BufferOptions {
   integer?: boolean;
 }
 
+/** A path of a tensor, and its slot. */
+export type NamedSlot = [string, ParameterSlot | BufferSlot];
+
 /** A name whose tensor is computed from others, as pruning makes `weight` from `weight_orig` and `weight_mask`. */
 export interface ComputedSlot {
   /** Computes the tensor; called inside `tidy`, differentiable. */
@@ -40,6 +43,12 @@ export type ForwardPreHook = (module: Module, inputs: tf.Tensor[]) => void;
 interface Cache {
   value: tf.Tensor;
   dataIds: object[];
+}
+
+/** Adds a hook; returns the function that takes it away again. */
+export function addHook<H>(hooks: H[], hook: H): () => void {
+  hooks.push(hook);
+  return () => void hooks.splice(hooks.indexOf(hook), 1);
 }
 
 /** The tensors of one module by name, and its hooks. Only the module itself reaches them. */

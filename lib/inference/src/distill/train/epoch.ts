@@ -1,20 +1,18 @@
 import { tf, withSeed } from '../../backend';
 import type { Batch, PictureDataset } from '../../datasets';
-import type { Module } from '../../nn';
 import { largestOf } from '../evaluate';
 import { objective } from './objective';
 import type { EpochRecord, Settings } from './options';
 import { learningRateAt } from './schedule';
-import type { Sgd } from './sgd';
+import type { Learner } from './step';
+import type { Steps } from './steps';
 
 /** What an epoch works with. */
-export interface Trainer {
-  net: Module;
+export interface Trainer extends Learner {
   dataset: PictureDataset;
   settings: Settings;
-  optimizer: Sgd;
-  variables: tf.Variable[];
   withLabels: ReadonlySet<number> | null;
+  steps: Steps;
 }
 
 /** A seed of its own for each epoch and step, so that a resumed run draws what the uninterrupted one would have drawn. */
@@ -26,36 +24,22 @@ interface StepResult {
   right: number;
 }
 
-function takeStep(
-  { net, dataset, settings, optimizer, variables, withLabels }: Trainer,
-  batch: Batch,
-  learningRate: number,
-): StepResult {
+async function takeStep(trainer: Trainer, batch: Batch, learningRate: number, seed: number): Promise<StepResult> {
+  const { dataset, settings, withLabels, steps } = trainer;
   const target = objective(dataset, batch, settings, withLabels);
-  let told: tf.Tensor | undefined;
-  let failure: { error: unknown } | undefined;
+  const rate = tf.scalar(learningRate);
   try {
-    return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = net.forward(batch.x);
-        told = tf.keep(tf.clone(logits));
-        try {
-          return target.of(logits);
-        } catch (error) {
-          failure = { error }; // thrown below: tfjs frees what it keeps for the gradients only when it computes them
-          return tf.mean<tf.Scalar>(logits);
-        }
-      }, variables);
-      if (failure) throw failure.error;
-      const loss = value.dataSync()[0];
-      const answers = largestOf((told as tf.Tensor).dataSync(), dataset.classes.length);
-      if (Number.isFinite(loss)) optimizer.apply(grads, learningRate);
-      const labels = batch.labels.dataSync();
-      return { loss, right: answers.reduce((sum, answer, i) => sum + (answer === labels[i] ? 1 : 0), 0) };
-    });
+    const task = { batch, target, learningRate: rate };
+    const step = await steps.of(task);
+    const values = withSeed(seed, () => step(task));
+    const loss = values.loss.dataSync()[0];
+    const answers = largestOf(values.logits.dataSync(), dataset.classes.length);
+    tf.dispose([values.loss, values.logits]);
+    const labels = batch.labels.dataSync();
+    return { loss, right: answers.reduce((sum, answer, i) => sum + (answer === labels[i] ? 1 : 0), 0) };
   } finally {
-    told?.dispose();
     target.dispose();
+    rate.dispose();
   }
 }
 
@@ -75,12 +59,13 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
   const begin = performance.now();
   let [step, sum, right, learningRate] = [0, 0, 0, 0];
   net.train();
+  trainer.steps.beginEpoch();
   for (const batch of dataset.batches({ batchSize, shuffle: seedOf(seed, epoch), flip, crop, normalise, dropLast })) {
     try {
       signal?.throwIfAborted();
       learningRate = learningRateAt((epoch - 1) * steps + step, plan);
       step++;
-      const result = withSeed(seedOf(seed, epoch, step), () => takeStep(trainer, batch, learningRate));
+      const result = await takeStep(trainer, batch, learningRate, seedOf(seed, epoch, step));
       if (!Number.isFinite(result.loss)) {
         throw new Error(
           `The loss is ${result.loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate.toPrecision(3)}: train with a smaller learningRate or a warm-up (warmupEpochs).`,

@@ -1,6 +1,6 @@
 import { tf } from '../../backend';
 import type { Batch, PictureDataset } from '../../datasets';
-import { crossEntropyEach, loss, softDivergenceEach } from '../loss';
+import { checkTargets, crossEntropyEach, loss, softDivergenceEach } from '../loss';
 import { shapeText } from '../../shape';
 import type { Settings, TrainingObjective } from './options';
 
@@ -10,6 +10,12 @@ const NO_LABEL = -1;
 /** The loss of one batch: student's logits [batch, classes] to a scalar. `dispose` frees the teacher's share. */
 export interface Objective {
   of(student: tf.Tensor): tf.Scalar;
+  /** What it reads besides the student's logits. */
+  reads: readonly tf.Tensor[];
+  /** Those of them whose values are checked in JavaScript: `of` does so itself, and so does `check`. */
+  checked: readonly tf.Tensor[];
+  /** @throws for values that no loss can be of */
+  check(): void;
   dispose(): void;
 }
 
@@ -35,11 +41,23 @@ export function objective(
   if (settings.objective && teacher) {
     const known = withLabels ? labelsWithin(dataset, batch, withLabels) : tf.clone(labels);
     const { objective: own } = settings;
-    return { of: (student) => ownLoss(own, student, teacher, known), dispose: () => tf.dispose([teacher, known]) };
+    return {
+      of: (student) => ownLoss(own, student, teacher, known),
+      reads: [teacher, known],
+      checked: [],
+      check: () => undefined,
+      dispose: () => tf.dispose([teacher, known]),
+    };
   }
+  const reads = teacher ? [labels, teacher] : [labels];
+  const check = (): void =>
+    checkTargets(teacher, withLabels || alpha > 0 ? labels : undefined, [positions.length, dataset.classes.length]);
   if (!withLabels || !teacher) {
     return {
       of: (student) => loss({ student, teacher, labels, temperature, alpha }),
+      reads,
+      checked: reads,
+      check,
       dispose: () => teacher?.dispose(),
     };
   }
@@ -53,6 +71,9 @@ export function objective(
         const soft = tf.mul(softDivergenceEach(student, teacher, temperature), tf.sub(1, alphas));
         return tf.mean<tf.Scalar>(tf.add(hard, soft));
       }),
+    reads: [...reads, alphas],
+    checked: reads,
+    check,
     dispose: () => tf.dispose([teacher, alphas]),
   };
 }

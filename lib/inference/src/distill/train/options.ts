@@ -3,6 +3,7 @@ import type { PictureDataset } from '../../datasets';
 import type { TeacherLogits } from '../logits';
 import { checkSettings } from '../loss';
 import { SCHEDULES, type Schedule } from './schedule';
+import { STEP_KINDS, type StepKind } from './steps';
 import { finite, fraction, integer, oneOf } from '../../check';
 
 /**
@@ -90,6 +91,14 @@ export interface TrainOptions {
   validation?: PictureDataset;
   /** Converged: so many epochs in a row without better accuracy on the validation part. Default: never. */
   patience?: number;
+  /**
+   * `graph` computes each full batch's step, update included, as one operation of TensorFlow, which is faster and needs the
+   * addon with this library's addition; `forward` and the loss run as JavaScript at the first step of every epoch, and what
+   * they did is repeated. `eager` runs them at every step. Both compute the same to float32 rounding. Default `auto`: as one
+   * graph where that can be (no dropout, hooks, or loss of the caller's own) and epochs have 16 full
+   * batches; a run that goes on from a checkpoint stays with what it began with. The result says which, and why.
+   */
+  step?: 'auto' | StepKind;
   /** A file that keeps the state after every epoch; a run that finds it goes on from there. */
   checkpoint?: string;
   onStep?: (step: StepRecord) => void;
@@ -137,6 +146,7 @@ export function settle(dataset: PictureDataset, options: TrainOptions): Settings
   integer('seed', settings.seed, { min: 0, max: 2 ** 32 - 1 });
   finite('learningRate', settings.learningRate, { min: 0 });
   oneOf('schedule', settings.schedule, SCHEDULES);
+  oneOf('step', settings.step ?? 'auto', ['auto', ...STEP_KINDS]);
   finite('warmupEpochs', settings.warmupEpochs, { min: 0, max: settings.epochs });
   fraction('momentum', settings.momentum);
   finite('weightDecay', settings.weightDecay, { min: 0 });

@@ -13,8 +13,9 @@ export class Sgd {
   /** [parameters], in the order of the variables. */
   readonly velocity: tf.Variable;
   private readonly sizes: number[];
-  private readonly momentum: tf.Scalar;
-  private readonly weightDecay: tf.Scalar;
+  /** What a step reads besides the velocity, and never changes. */
+  readonly momentum: tf.Scalar;
+  readonly weightDecay: tf.Scalar;
 
   constructor(
     private readonly variables: readonly tf.Variable[],
@@ -29,7 +30,7 @@ export class Sgd {
   }
 
   /** @param gradients by the variables' names; a variable without one only decays */
-  apply(gradients: Readonly<Record<string, tf.Tensor | undefined>>, learningRate: number): void {
+  apply(gradients: Readonly<Record<string, tf.Tensor | undefined>>, learningRate: number | tf.Scalar): void {
     tf.tidy(() => {
       const flat = (tensors: tf.Tensor[]): tf.Tensor =>
         tf.concat(tensors.map((tensor) => withShape(tensor, [tensor.size])));
@@ -40,7 +41,7 @@ export class Sgd {
       );
       const velocity = tf.add(tf.mul(this.velocity, this.momentum), gradient);
       this.velocity.assign(velocity);
-      const step = tf.mul(tf.add(gradient, tf.mul(velocity, this.momentum)), tf.scalar(learningRate));
+      const step = tf.mul(tf.add(gradient, tf.mul(velocity, this.momentum)), learningRate);
       tf.split(tf.sub(weights, step), this.sizes).forEach((part, i) => {
         const variable = this.variables[i];
         variable.assign(withShape(part, variable.shape));

@@ -6,6 +6,7 @@ import type { PictureDataset } from '../../datasets';
 import type { Module } from '../../nn';
 import { DEFAULTED, type EpochRecord, type Settings } from './options';
 import type { Snapshot } from './snapshot';
+import type { StepKind } from './steps';
 import { sameShape, shapeText } from '../../shape';
 import { bytesOf, namingFile, parseJson } from '../../files';
 import { fields, finite, fraction, integer, listOf, nullOr } from '../../check';
@@ -26,7 +27,12 @@ export interface RunTensors {
 const hashOf = (values: Float32Array): string => createHash('sha256').update(bytesOf(values)).digest('hex');
 
 /** Everything that decides how a run goes on, as JSON values by name. `epochs` belongs to it: schedules depend on it. */
-export function describeRun(net: Module, dataset: PictureDataset, settings: Settings): Record<string, unknown> {
+export function describeRun(
+  net: Module,
+  dataset: PictureDataset,
+  settings: Settings,
+  step: StepKind,
+): Record<string, unknown> {
   const { teacherLogits, labelled, validation, normalise, patience, objective } = settings;
   return {
     network: net
@@ -39,6 +45,7 @@ export function describeRun(net: Module, dataset: PictureDataset, settings: Sett
     normalise: normalise ?? null,
     patience: patience ?? null,
     ...(settings.dropLast ? { dropLast: true } : {}), // runs from before there was the option have none
+    ...(step === 'graph' ? { step } : {}), // neither have they
     ...(objective ? { objective: String(objective) } : {}),
     labelled: labelled?.fingerprint() ?? null,
     validation: validation?.fingerprint() ?? null,
@@ -52,6 +59,22 @@ const source = (name: string, tensor: tf.Tensor): TensorSource => ({
   dtype: tensor.dtype === 'int32' ? 'I32' : 'F32',
   bytes: () => bytesOf(tensor.dataSync()),
 });
+
+/** How the steps of the run in a checkpoint are computed; undefined where there is no file that says so. */
+export function storedStep(file: string): StepKind | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const opened = new SafetensorsFile(file);
+    try {
+      const run = parseJson('run', opened.metadata.run, (value) => fields('The run', value));
+      return run.step === 'graph' ? 'graph' : 'eager';
+    } finally {
+      opened.close();
+    }
+  } catch {
+    return undefined; // loadRun says what is wrong with it
+  }
+}
 
 /** Writes the state of a run: the old file or the whole new one is there, never a part. */
 export async function saveRun(

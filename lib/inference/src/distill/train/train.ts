@@ -7,7 +7,9 @@ import { runEpoch, type Trainer } from './epoch';
 import { labelledRows } from './objective';
 import { settle, type EpochRecord, type Settings, type TrainOptions } from './options';
 import { Sgd } from './sgd';
+import { Steps, type StepsTaken } from './steps';
 import { Snapshot } from './snapshot';
+import { wantedStep } from './wanted-step';
 import { describeRun, loadRun, saveRun, type Progress, type RunTensors } from './state';
 
 /** What {@link train} leaves beside the trained network. */
@@ -18,6 +20,8 @@ export interface TrainResult {
   bestEpoch: number;
   /** 'converged': `patience` epochs in a row brought no better accuracy on the validation part. */
   stoppedBecause: 'epochs' | 'converged';
+  /** How the steps of full batches were computed, and where `auto` took the eager one: why. */
+  step: StepsTaken;
 }
 
 /**
@@ -50,17 +54,18 @@ export async function train(student: Module, dataset: PictureDataset, options: T
     throw new Error(`The student has ${outputs} outputs, '${dataset.name}' has ${dataset.classes.length} classes.`);
   const variables = student.namedParameters().map(([, variable]) => variable);
   const optimizer = new Sgd(variables, settings);
+  const learner = { net: student, optimizer, variables };
+  const steps = new Steps(learner, settings.batchSize, wantedStep(dataset, settings));
   const best = new Snapshot(student);
   const trained = student.training;
   try {
     return await withInterrupt(settings.signal, (signal) =>
       runEpochs(
         {
-          net: student,
+          ...learner,
           dataset,
           settings: { ...settings, signal },
-          optimizer,
-          variables,
+          steps,
           withLabels: labelledRows(settings.labelled),
         },
         best,
@@ -70,6 +75,7 @@ export async function train(student: Module, dataset: PictureDataset, options: T
     best.restore();
     best.dispose();
     optimizer.dispose();
+    steps.dispose();
     student.train(trained);
   }
 }
@@ -82,7 +88,7 @@ function outputsOf(student: Module, dataset: PictureDataset): number {
 async function runEpochs(trainer: Trainer, best: Snapshot): Promise<TrainResult> {
   const { net, dataset, settings } = trainer;
   const tensors: RunTensors = { net, best, velocity: trainer.optimizer.velocity };
-  const run = settings.checkpoint === undefined ? null : describeRun(net, dataset, settings);
+  const run = settings.checkpoint === undefined ? null : describeRun(net, dataset, settings, trainer.steps.wanted);
   const progress: Progress = (run && loadRun(settings.checkpoint as string, run, tensors)) ?? {
     history: [],
     bestEpoch: 0,
@@ -98,7 +104,7 @@ async function runEpochs(trainer: Trainer, best: Snapshot): Promise<TrainResult>
     await settings.onEpoch?.(record);
   }
   const stoppedBecause = hasConverged(progress, settings) ? 'converged' : 'epochs';
-  return { history: progress.history, bestEpoch: progress.bestEpoch, stoppedBecause };
+  return { ...progress, stoppedBecause, step: trainer.steps.taken };
 }
 
 async function finishEpoch(

@@ -67,7 +67,7 @@ function signature(graph: Graph): object {
  * The bytes of a SavedModel, node by node. The enclosing messages come first and hold their lengths, so every node is
  * measured before the first is written; only one constant is in memory at a time.
  */
-function* savedModelBytes(graph: Graph, nodes: readonly NodeDef[]): Generator<Uint8Array> {
+function* savedModelBytes(nodes: readonly NodeDef[], signatures: object): Generator<Uint8Array> {
   const zeros = new Uint8Array(Math.max(0, ...nodes.map(contentBytes)));
   const lengths = nodes.map((node) => lengthOf(node, zeros));
   // 1087 is what TensorFlow 2.9 writes: any version from there on loads the graph.
@@ -75,7 +75,7 @@ function* savedModelBytes(graph: Graph, nodes: readonly NodeDef[]): Generator<Ui
   const graphLength = versions.length + lengths.reduce((sum, n) => sum + prefix('GraphDef', 'node', n).length + n, 0);
   const meta = encode('MetaGraphDef', {
     meta_info_def: { tags: [TAG] },
-    signature_def: { [SIGNATURE]: signature(graph) },
+    signature_def: signatures,
   }).finish();
   const version = encode('SavedModel', { saved_model_schema_version: 1 }).finish();
   const graphPrefix = prefix('MetaGraphDef', 'graph_def', graphLength);
@@ -94,7 +94,12 @@ function* savedModelBytes(graph: Graph, nodes: readonly NodeDef[]): Generator<Ui
 
 /** Writes the nodes that a graph became to `folder/saved_model.pb`. */
 export async function writeSavedModel(graph: Graph, nodes: readonly NodeDef[], folder: string): Promise<void> {
-  await writeFileAtomic(path.join(folder, 'saved_model.pb'), savedModelBytes(graph, nodes));
+  await writeNodes(nodes, folder, { [SIGNATURE]: signature(graph) });
+}
+
+/** Writes nodes that need not come from a graph of this library. @param signatures by name; a loader may do without */
+export async function writeNodes(nodes: readonly NodeDef[], folder: string, signatures: object = {}): Promise<void> {
+  await writeFileAtomic(path.join(folder, 'saved_model.pb'), savedModelBytes(nodes, signatures));
 }
 
 /**

@@ -1,0 +1,121 @@
+import { isNative, recordOperations, tf, withSeed } from '../../backend';
+import { differenceOf, hasFunctions, openProgram, programOf, type OpenedFunction, type Program } from '../../graph';
+import { differentiate, stateOf, type Learner, type StepTask, type StepValues } from './step';
+
+/** Thrown where a step cannot become one operation; the message says why, to follow "because". */
+export class NoGraphStep extends Error {}
+
+/** All that a step reads that changes from step to step, or that the optimizer made before. */
+const inputsOf = ({ optimizer }: Learner, task: StepTask, state: readonly tf.Tensor[]): tf.Tensor[] => {
+  const { batch, target, learningRate } = task;
+  return [batch.x, ...target.reads, learningRate, optimizer.momentum, optimizer.weightDecay, ...state];
+};
+
+/** One training step as one operation of TensorFlow: forward pass, loss, gradients and update. */
+export class GraphStep {
+  private constructor(
+    private readonly learner: Learner,
+    private readonly recorded: RecordedStep,
+    private readonly opened: OpenedFunction,
+  ) {}
+
+  /**
+   * Records a step operation by operation and makes one operation of it, through which the state passes as tensors. It
+   * is recorded twice with other random numbers: where it depends on more than its inputs (dropout, counters in
+   * JavaScript, values that it looks at), the recordings differ or say so. The network and the optimizer are left as they were.
+   *
+   * @param known a step of before: it is returned where a new recording is the same
+   * @throws {@link NoGraphStep} where a step is not the same every time, or is computed by something other than TensorFlow
+   */
+  static async open(learner: Learner, task: StepTask, known?: GraphStep): Promise<GraphStep> {
+    const obstacle = obstacleOf(learner);
+    if (obstacle) throw new NoGraphStep(obstacle);
+    const record = (seed: number): RecordedStep => withSeed(seed, () => recordStep(learner, task));
+    const first = record(1);
+    if (known?.fits() && differenceOf(first.program, known.recorded.program) === undefined) return known;
+    const difference = differenceOf(first.program, record(2).program);
+    if (difference !== undefined)
+      throw new NoGraphStep(`it is not the same every time: what '${difference}' reads is drawn or counted`);
+    const opened = await openProgram(first.program).catch((error: Error) => {
+      throw new NoGraphStep(error.message);
+    });
+    return new GraphStep(learner, first, opened);
+  }
+
+  /** Whether the network still has the variables and modes that were recorded. */
+  fits(): boolean {
+    const { state, modes } = this.recorded;
+    const [stateNow, modesNow] = [stateOf(this.learner), modesOf(this.learner)];
+    const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+      a.length === b.length && a.every((each, i) => each === b[i]);
+    return isSame(state, stateNow) && isSame(modes, modesNow);
+  }
+
+  readonly step = (task: StepTask): StepValues =>
+    tf.tidy(() => {
+      task.target.check();
+      const { state, changed } = this.recorded;
+      const [loss, logits, ...after] = this.opened.run(inputsOf(this.learner, task, state));
+      if (Number.isFinite(loss.dataSync()[0])) changed.forEach((place, i) => state[place].assign(after[i]));
+      return { loss, logits };
+    }) as unknown as StepValues;
+
+  dispose(): void {
+    this.opened.dispose();
+  }
+}
+
+/** What shows before anything is recorded. */
+function obstacleOf({ net }: Learner): string | undefined {
+  if (!isNative()) return "TensorFlow's native engine is not what computes";
+  if (!hasFunctions()) return "the addon was built without this library's addition";
+  const hooked = net.namedModules().find(([, module]) => module.hasForwardHooks());
+  return hooked && `'${hooked[0] || hooked[1].constructor.name}' has hooks, which run as JavaScript`;
+}
+
+interface RecordedStep {
+  program: Program;
+  state: readonly tf.Variable[];
+  modes: readonly boolean[];
+  /** Which of the state's variables a step assigns, by their place. */
+  changed: readonly number[];
+}
+
+const modesOf = ({ net }: Learner): boolean[] => net.namedModules().map(([, { training }]) => training);
+
+function written(...[recording, inputs, outputs]: Parameters<typeof programOf>): Program {
+  try {
+    return programOf(recording, inputs, outputs);
+  } catch (error) {
+    throw new NoGraphStep((error as Error).message);
+  }
+}
+
+/** Computes a step, notes its operations, and puts everything back. */
+function recordStep(learner: Learner, task: StepTask): RecordedStep {
+  const state = stateOf(learner);
+  const modes = modesOf(learner);
+  let recorded: RecordedStep | undefined;
+  tf.tidy(() => {
+    const inputs = inputsOf(learner, task, state).map((tensor) => tf.clone(tensor)); // as they are before the step
+    const before = inputs.slice(-state.length);
+    if (new Set(inputs.map(({ dataId }) => dataId)).size < inputs.length)
+      throw new NoGraphStep('two of the tensors that it reads share their memory');
+    try {
+      let values: StepValues | undefined;
+      const recording = recordOperations(inputs, task.target.checked, () => {
+        const { gradients, ...told } = differentiate(learner, task);
+        learner.optimizer.apply(gradients, task.learningRate);
+        values = told;
+      });
+      if (recording.obstacle) throw new NoGraphStep(recording.obstacle);
+      const { loss, logits } = values as StepValues;
+      const changed = [...state.keys()].filter((i) => state[i].dataId !== before[i].dataId);
+      const outputs = [loss, logits, ...changed.map((i) => state[i])];
+      recorded = { program: written(recording, inputs, outputs), state, modes, changed };
+    } finally {
+      state.forEach((variable, i) => variable.assign(before[i]));
+    }
+  });
+  return recorded as unknown as RecordedStep;
+}

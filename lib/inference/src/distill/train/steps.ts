@@ -1,0 +1,84 @@
+import { GraphStep, NoGraphStep } from './graph-step';
+import { eagerStep, type Learner, type Step, type StepTask } from './step';
+
+export const STEP_KINDS = ['graph', 'eager'] as const;
+/** A training step as one operation of TensorFlow, or operation by operation. */
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** How the steps of a run are to be computed. */
+export interface WantedStep {
+  kind: StepKind;
+  /** For `eager`: why. */
+  reason?: string;
+  /** For `graph`: there is no way round it. Default false. */
+  must?: boolean;
+}
+
+/** How steps were computed. */
+export interface StepsTaken {
+  kind: StepKind;
+  /** Why they were not one graph, where nobody asked for that. */
+  reason?: string;
+}
+
+/**
+ * The steps of a run: those of full batches as one graph where that is wanted and can be, all others operation by
+ * operation. A last batch that is not full has another shape, and a graph of its own would not pay.
+ */
+export class Steps {
+  private readonly eager: Step;
+  private graph: GraphStep | undefined;
+  private isChecked = false;
+  private obstacle: string | undefined;
+
+  constructor(
+    private readonly learner: Learner,
+    private readonly batchSize: number,
+    private readonly asked: WantedStep,
+  ) {
+    this.eager = eagerStep(learner);
+  }
+
+  /** What was wanted, which is what a checkpoint keeps: it does not depend on how far the run has come. */
+  get wanted(): StepKind {
+    return this.asked.kind;
+  }
+
+  get taken(): StepsTaken {
+    const { kind, reason = this.obstacle } = this.asked;
+    return reason === undefined ? { kind } : { kind: 'eager', reason };
+  }
+
+  /** Between epochs callers may change the network: pruned weights, other layers in inference mode. */
+  beginEpoch(): void {
+    this.isChecked = false;
+  }
+
+  /** @throws where steps must be one graph and cannot */
+  async of(task: StepTask): Promise<Step> {
+    if (this.taken.kind === 'eager' || task.batch.positions.length !== this.batchSize) return this.eager;
+    try {
+      if (!this.isChecked || !this.graph?.fits()) await this.renew(task);
+      return (this.graph as GraphStep).step;
+    } catch (error) {
+      if (!(error instanceof NoGraphStep)) throw error;
+      if (this.asked.must)
+        throw new Error(
+          `A training step of this network cannot be one graph, because ${error.message}: leave 'step' out.`,
+        );
+      this.obstacle = error.message;
+      return this.eager;
+    }
+  }
+
+  private async renew(task: StepTask): Promise<void> {
+    const renewed = await GraphStep.open(this.learner, task, this.graph);
+    if (renewed !== this.graph) this.graph?.dispose();
+    this.graph = renewed;
+    this.isChecked = true;
+  }
+
+  dispose(): void {
+    this.graph?.dispose();
+  }
+}

@@ -1,0 +1,24 @@
+import type { PictureDataset } from '../../datasets';
+import type { Settings } from './options';
+import { storedStep } from './state';
+import type { WantedStep } from './steps';
+
+/** With fewer full batches an epoch, recording a step at its beginning takes what the others save. */
+const FEWEST_STEPS = 16;
+
+/** What the settings ask for; where they leave it open, what is safe and pays. */
+export function wantedStep({ count }: PictureDataset, settings: Settings): WantedStep {
+  const { step = 'auto', batchSize, objective, checkpoint } = settings;
+  if (step !== 'auto') return { kind: step, must: step === 'graph' };
+  const stored = checkpoint === undefined ? undefined : storedStep(checkpoint);
+  if (stored === 'graph') return { kind: 'graph' };
+  if (stored) return { kind: 'eager', reason: 'the checkpoint began that way' };
+  if (objective)
+    return {
+      kind: 'eager',
+      reason: "a loss of the caller's own may depend on more than its tensors: step 'graph' asks for it",
+    };
+  if (Math.floor(count / batchSize) < FEWEST_STEPS)
+    return { kind: 'eager', reason: `an epoch has fewer than ${FEWEST_STEPS} full batches` };
+  return { kind: 'graph' };
+}

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import * as path from 'node:path';
+import { distill, models, nn, tf } from 'scalable-inference';
+import { tinyPictures, withFolder } from '../support/pictures';
+
+type State = Record<string, { data: ArrayLike<number> }>;
+const cnn = (seed = 0): models.SmallCnn => new models.SmallCnn({ widths: [6, 8, 8, 8], seed });
+
+/** A network with weights, scales, offsets and statistics as training leaves them. */
+function trained(seed = 0): models.SmallCnn {
+  const net = cnn(seed);
+  const noise = (tensor: tf.Tensor, i: number, least: number, most: number): tf.Tensor =>
+    tf.add(tensor, tf.randomUniform(tensor.shape, least, most, 'float32', i + 1));
+  net.namedParameters().forEach(([name, variable], i) => {
+    const size = name.startsWith('bn') ? 0.3 : 0.02;
+    tf.tidy(() => variable.assign(noise(variable, i, -size, size)));
+  });
+  net.namedBuffers().forEach(([name, buffer], i) => {
+    if (!name.includes('running')) return;
+    tf.tidy(() => (buffer).assign(noise(buffer, i, 0.1, 0.5)));
+  });
+  return net;
+}
+
+/** The largest distance of two states, each entry's relative to its own largest value. */
+function distance(a: State, b: State): number {
+  assert.deepEqual(Object.keys(a), Object.keys(b));
+  return Math.max(
+    ...Object.entries(a).map(([name, { data }]) => {
+      const values = Array.from(data, Number);
+      const others = Array.from(b[name].data, Number);
+      const largest = Math.max(1e-3, ...values.map(Math.abs));
+      return Math.max(...values.map((value, i) => Math.abs(value - others[i]))) / largest;
+    }),
+  );
+}
+
+/** Draws in its own way, outside of the library's seeds. */
+class Noisy extends nn.Module {
+  readonly inner = cnn();
+  forward(x: tf.Tensor): tf.Tensor {
+    return nn.functional.multiply(this.inner.forward(x), tf.scalar(1 + Math.random() / 100));
+  }
+}
+
+class WithDropout extends nn.Module {
+  readonly inner = cnn();
+  readonly dropout = new nn.Dropout(0.3);
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.dropout.forward(this.inner.forward(x));
+  }
+}
+
+const squares: distill.TrainingObjective = (student, teacher) => tf.mean(tf.square(tf.sub(student, teacher)));
+
+describe('distill: a training step as one graph', function () {
+  this.timeout(120_000);
+  // 16 full batches and one that is not.
+  const set = tinyPictures(165);
+  const basic: distill.TrainOptions = { epochs: 2, batchSize: 10, learningRate: 0.05, warmupEpochs: 0.5 };
+  const logits = Float32Array.from({ length: set.count * 10 }, (_, i) => 3 * Math.sin(1.7 * i));
+  const teacherLogits = new distill.TeacherLogits(
+    set,
+    10,
+    logits,
+    logits.map((value) => value + 0.1),
+  );
+  const [few] = set.split({ count: 60, seed: 0 });
+
+  const lessons: Record<string, Partial<distill.TrainOptions>> = {
+    labels: {},
+    'labels and a teacher': { teacherLogits, temperature: 4, alpha: 0.3 },
+    'a teacher, and labels of some': { teacherLogits, temperature: 2, alpha: 0.5, labelled: few },
+    'a loss of the caller': { teacherLogits, objective: squares },
+    'plain descent': { momentum: 0, weightDecay: 0 },
+  };
+
+  for (const [name, lesson] of Object.entries(lessons))
+    it(`gives the losses and weights of the eager one: ${name}`, async () => {
+      const runs: Array<{ losses: number[]; state: State; accuracy: number }> = [];
+      for (const step of ['eager', 'graph'] as const) {
+        const net = trained();
+        const tensors = tf.memory().numTensors;
+        const losses: number[] = [];
+        const onStep = ({ loss }: distill.StepRecord): void => void losses.push(loss);
+        const result = await distill.train(net, set, { ...basic, ...lesson, step, onStep });
+        assert.deepEqual(result.step, { kind: step });
+        assert.equal(tf.memory().numTensors, tensors);
+        runs.push({ losses, state: net.stateDict(), accuracy: result.history[1].accuracy });
+        net.dispose();
+      }
+      const [eager, graph] = runs;
+      assert.equal(eager.losses.length, 34);
+      eager.losses.forEach((loss, i) =>
+        assert.ok(Math.abs(loss - graph.losses[i]) < 1e-4 * (1 + loss), `step ${i + 1}`),
+      );
+      assert.ok(distance(eager.state, graph.state) < 1e-3, `weights differ by ${distance(eager.state, graph.state)}`);
+      assert.ok(Math.abs(eager.accuracy - graph.accuracy) <= 1 / set.count + 1e-9);
+    });
+
+  it('resumes in the middle to the very weights of the uninterrupted run, and stays with its kind', () =>
+    withFolder(async (folder) => {
+      const settings = { ...basic, epochs: 3, teacherLogits, temperature: 2 };
+      const whole = trained();
+      await distill.train(whole, set, { ...settings, step: 'graph' });
+      const checkpoint = path.join(folder, 'run.safetensors');
+      const stop = new AbortController();
+      const onStep = ({ epoch, step }: distill.StepRecord): void => void (epoch === 2 && step === 9 && stop.abort());
+      const first = trained();
+      await assert.rejects(
+        distill.train(first, set, { ...settings, checkpoint, onStep, signal: stop.signal }),
+        /abort/i,
+      );
+      const second = trained(5);
+      await assert.rejects(
+        distill.train(second, set, { ...settings, checkpoint, step: 'eager' }),
+        /step \(stored: "graph"/,
+      );
+      const { step } = await distill.train(second, set, { ...settings, checkpoint });
+      assert.deepEqual(step, { kind: 'graph' });
+      assert.equal(distance(whole.stateDict(), second.stateDict()), 0);
+      const eager = path.join(folder, 'eager.safetensors');
+      await distill.train(first, set, { ...settings, checkpoint: eager, step: 'eager' });
+      const again = await distill.train(first, set, { ...settings, checkpoint: eager });
+      assert.equal(again.step.kind, 'eager');
+      assert.match(again.step.reason ?? '', /checkpoint began/);
+      for (const net of [whole, first, second]) net.dispose();
+    }));
+
+  it('follows what callers change between epochs and between steps', async () => {
+    const states: State[] = [];
+    for (const step of ['eager', 'graph'] as const) {
+      const net = trained();
+      const bias = net.fc.bias as unknown as tf.Variable;
+      await distill.train(net, set, {
+        ...basic,
+        epochs: 3,
+        step,
+        onEpoch: ({ epoch }) => void (epoch === 1 && net.conv2.registerForwardPreHook(() => undefined)()),
+        onStep: ({ epoch, step: number }) => {
+          if (epoch === 1 && number === 5) tf.tidy(() => bias.assign(tf.add(bias, 0.5)));
+          if (epoch === 2 && number === 3) net.bn2.eval();
+        },
+      });
+      states.push(net.stateDict());
+      net.dispose();
+    }
+    assert.ok(distance(states[0], states[1]) < 1e-3, `weights differ by ${distance(states[0], states[1])}`);
+  });
+
+  it('leaves the network as it was where the loss is not a number, naming epoch and step', async () => {
+    const net = trained();
+    const bias = net.fc.bias as unknown as tf.Variable;
+    const before = net.stateDict();
+    const poison = ({ step }: distill.StepRecord): void => {
+      if (step === 3) tf.tidy(() => bias.assign(tf.fill(bias.shape, NaN)));
+    };
+    const training = distill.train(net, set, { ...basic, step: 'graph', onStep: poison });
+    await assert.rejects(training, /The loss is NaN in epoch 1, step 4, at learning rate/);
+    assert.equal(distance(before, net.stateDict()), 0);
+    net.dispose();
+  });
+
+  it('takes the eager step where a step is more than its operations, and says why', async () => {
+    const hooked = cnn();
+    hooked.bn3.registerForwardHook(() => undefined);
+    const cases: Array<[nn.Module, Partial<distill.TrainOptions>, RegExp]> = [
+      [new WithDropout(), {}, /not the same every time/],
+      [new Noisy(), {}, /not the same every time/],
+      [hooked, {}, /'bn3' has hooks/],
+    ];
+    for (const [net, options, reason] of cases) {
+      const { step } = await distill.train(net, set, { ...basic, epochs: 1, ...options });
+      assert.equal(step.kind, 'eager');
+      assert.match(step.reason ?? '', reason);
+      await assert.rejects(
+        distill.train(net, set, { ...basic, epochs: 1, step: 'graph', ...options }),
+        (error: Error) => reason.test(error.message) && /cannot be one graph/.test(error.message),
+      );
+      net.dispose();
+    }
+    const net = cnn();
+    const own = await distill.train(net, set, { ...basic, epochs: 1, teacherLogits, objective: squares });
+    assert.match(own.step.reason ?? '', /loss of the caller's own/);
+    const outside = tf.scalar(2);
+    const objectives: Array<[distill.TrainingObjective, RegExp]> = [
+      [
+        (student) => tf.mean(tf.square(tf.mul(student, outside))),
+        /'Mul' reads a tensor that was made outside of the step/,
+      ],
+      [
+        (student) => tf.mul(tf.mean(student), student.dataSync()[0] > 0 ? 1 : 2),
+        /JavaScript reads a value that '\w+' computed/,
+      ],
+      [(student, _, labels) => tf.mul(tf.mean(student), labels.dataSync()[0]), /JavaScript reads a value/],
+    ];
+    for (const [objective, reason] of objectives)
+      await assert.rejects(
+        distill.train(net, set, { ...basic, epochs: 1, teacherLogits, objective, step: 'graph' }),
+        reason,
+      );
+    const short = await distill.train(net, set, { ...basic, epochs: 1, batchSize: 100 });
+    assert.deepEqual(short.step, { kind: 'eager', reason: 'an epoch has fewer than 16 full batches' });
+    tf.dispose(outside);
+    net.dispose();
+  });
+
+  it('refuses a kind that there is not', async () => {
+    const net = cnn();
+    await assert.rejects(
+      distill.train(net, set, { ...basic, step: 'fast' as 'graph' }),
+      /step.*'auto', 'graph', 'eager'/,
+    );
+    net.dispose();
+  });
+});
