@@ -17,7 +17,7 @@ function trained(seed = 0): models.SmallCnn {
   });
   net.namedBuffers().forEach(([name, buffer], i) => {
     if (!name.includes('running')) return;
-    tf.tidy(() => (buffer).assign(noise(buffer, i, 0.1, 0.5)));
+    tf.tidy(() => buffer.assign(noise(buffer, i, 0.1, 0.5)));
   });
   return net;
 }
