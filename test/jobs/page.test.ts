@@ -38,7 +38,6 @@ const files = (folder: string): Record<string, string> =>
 
     it('gives the same files on one machine and through the queue', async () => {
       const [plan, alone, worker, together] = commands;
-      assert.equal(commands.length, 4);
       const planned = await execute(plan);
       assert.match(planned.stdout, /^logits: 3 jobs, 2500 pictures; 3 jobs, 2500 pictures left to do$/m);
       assert.throws(() => readdirSync(path.join(OUTPUT, 'one')), /ENOENT/);
@@ -62,5 +61,15 @@ const files = (folder: string): Record<string, string> =>
       assert.deepEqual(files(path.join(OUTPUT, 'two')), files(path.join(OUTPUT, 'one')));
       assert.equal(Object.keys(files(path.join(OUTPUT, 'one'))).length, 4);
     });
+
+    for (const command of commands.slice(4)) {
+      const [, output] = /--output \.cache\/many\/(\S+)/.exec(command) ?? [];
+      it(`makes ${output}`, async () => {
+        const done = await execute(command);
+        assert.match(done.stdout, new RegExp(`^\\.cache/many/${output}`, 'm'));
+        const made = JSON.parse(readFileSync(path.join(OUTPUT, output), 'utf8')) as { score?: number } | unknown[];
+        assert.ok(Array.isArray(made) ? made.length > 0 : (made.score as number) >= 0.05);
+      });
+    }
   },
 );

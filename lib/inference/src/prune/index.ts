@@ -35,6 +35,12 @@ export { history, isPruned, remove, removeAll } from './parametrize';
 export * as sparse from './sparse';
 export * as structured from './structured';
 export { gradually, schedule, type GradualOptions, type PruningStep, type ScheduleOptions } from './schedule';
-export { sensitivity, type SensitivityOptions, type SensitivityRow } from './sensitivity';
+export {
+  sensitivity,
+  sensitivityPlan,
+  sensitivityScore,
+  type SensitivityOptions,
+  type SensitivityRow,
+} from './sensitivity';
 export { apply, parameters, type AppliedRow, type ApplyOptions, type ApplyReport, type Selection } from './several';
 export type { ModuleClass } from '../nn';

@@ -29,6 +29,17 @@ export interface SensitivityOptions {
   onProgress?: (progress: { done: number; total: number; row: SensitivityRow }) => void;
 }
 
+/** What a scan scores, in its order: every tensor at every level. @throws for levels outside [0, 1] */
+export function sensitivityPlan(
+  net: Module,
+  { levels = [0, 0.25, 0.5, 0.75, 0.9], tensors }: Pick<SensitivityOptions, 'levels' | 'tensors'>,
+): Array<Omit<SensitivityRow, 'score'>> {
+  const bad = levels.find((value) => !(value >= 0 && value <= 1));
+  if (bad !== undefined) throw new PruningError('ValueError', `levels lie in [0, 1], got ${bad}.`);
+  const chosen = tensors ?? levelRows(net).map(({ path, name }): [string, string] => [path, name]);
+  return chosen.flatMap(([path, name]) => levels.map((level) => ({ path, name, level })));
+}
+
 /**
  * How much each layer alone can lose: prunes one tensor at a time of a copy of the network and scores it. The network
  * itself does not change.
@@ -36,25 +47,21 @@ export interface SensitivityOptions {
  * @returns one row per tensor and level
  */
 export async function sensitivity(net: Module, options: SensitivityOptions): Promise<SensitivityRow[]> {
-  const { levels = [0, 0.25, 0.5, 0.75, 0.9], onProgress } = options;
-  const bad = levels.find((value) => !(value >= 0 && value <= 1));
-  if (bad !== undefined) throw new PruningError('ValueError', `levels lie in [0, 1], got ${bad}.`);
-  const tensors = options.tensors ?? levelRows(net).map(({ path, name }): [string, string] => [path, name]);
+  const plan = sensitivityPlan(net, options);
   const rows: SensitivityRow[] = [];
-  for (const [path, name] of tensors) {
-    for (const level of levels) {
-      const row = { path, name, level, score: await scored(net, { path, name, level }, options) };
-      rows.push(row);
-      onProgress?.({ done: rows.length, total: tensors.length * levels.length, row });
-    }
+  for (const cell of plan) {
+    const row = { ...cell, score: await sensitivityScore(net, cell, options) };
+    rows.push(row);
+    options.onProgress?.({ done: rows.length, total: plan.length, row });
   }
   return rows;
 }
 
-async function scored(
+/** The score of one row of a scan: of a copy of the network in which one tensor is pruned to one level. */
+export async function sensitivityScore(
   net: Module,
   { path, name, level }: Omit<SensitivityRow, 'score'>,
-  options: SensitivityOptions,
+  options: Pick<SensitivityOptions, 'evaluate' | 'method' | 'seed'>,
 ): Promise<number> {
   const copy = net.clone();
   try {
@@ -71,7 +78,7 @@ function methodFor(
   module: Module,
   name: string,
   level: number,
-  { method = 'l1', seed }: SensitivityOptions,
+  { method = 'l1', seed }: Pick<SensitivityOptions, 'method' | 'seed'>,
 ): PruningMethod {
   const amount = { share: level };
   switch (method) {

@@ -38,8 +38,13 @@ export {
 export {
   convert,
   convertWithFloor,
+  floorScore,
+  floorSearch,
+  integerLayers,
+  layerDrift,
   layerSensitivity,
   QuantizedNetwork,
+  rankLayers,
   type ConvertOptions,
   type FloorOptions,
   type FloorResult,

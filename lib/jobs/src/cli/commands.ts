@@ -12,11 +12,22 @@ const COMMANDS = {
                        executes notebooks, one a job`,
   grade: `grade FOLDER [FILE...] [--csv FILE] [RUNNER'S OPTION...]
                        grades the submissions below a folder, one a job; FILEs are the originals`,
+  sensitivity: `sensitivity SCORED [--levels 0,0.5,...] [--method l1|random|channels] --output FILE
+                       the accuracy with one layer alone pruned, for each layer and level, as prune.sensitivity scans`,
+  floor: `floor SCORED --floor X [--calibrate N] [--weight-bits N] [--ahead N] --output FILE
+                       the fewest layers in float that keep an accuracy, as quantize.convertWithFloor searches; AHEAD:
+                       trials at a time (default: the workers of this machine, 4 with a queue)`,
+  survey: `survey [--networks A,B,...] [--repeats N] --output FILE
+                       counts of all networks, and the time of one picture (--repeats 0: counts alone)`,
   worker: `worker --queue URL [--shared DIR] [--kinds NAME=FILE]... [--once]
                        takes work from a queue until it is stopped`,
 } as const;
 
-const COMMON = `Where the work is done, for all commands:
+const COMMON = `SCORED: (--checkpoint DIR | --network NAME [--weights FILE]) [--pictures cifar10|mnist|generated:COUNT]
+        [--split train|test] [--first N] [--mean R,G,B --std R,G,B]
+  a network and the pictures that its accuracy is taken on (default: CIFAR-10's test pictures)
+
+Where the work is done, for all commands:
   --workers N          processes on this machine (default: one a card, else one a processor)
   --threads N          threads each (default: processors divided by workers)
   --cards 0,1,...      cards, as CUDA_VISIBLE_DEVICES names them (default: all)

@@ -8,12 +8,13 @@ export async function run(args: string[], signal: AbortSignal): Promise<void> {
   const { values } = parse(args, {
     ...RUN_OPTIONS,
     ...MATERIAL_OPTIONS,
+    teacher: { type: 'string' },
     flips: { type: 'boolean', default: false },
     cache: { type: 'string' },
   });
   const { cache, flips } = values;
   if (cache === undefined) throw new UsageError('The logits need --cache DIR.');
-  const request = { teacher: networkOf(values), pictures: picturesOf(values), flips };
+  const request = { teacher: networkOf(values, values.teacher, 'teacher'), pictures: picturesOf(values), flips };
   const labelled = await execute(logits, request, values, signal);
   if (!labelled) return;
   await labelled.store(cache);

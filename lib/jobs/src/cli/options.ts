@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { processEngine, type ResourceOptions } from '../local';
+import { processEngine, shareMachine, type ResourceOptions } from '../local';
 import { queueEngine, type QueueAddress } from '../queue';
 import { planJobs, progressWriter, runJobs, type Engine, type JobKind, type Json, type RunPlan } from '../run';
 import { UsageError } from './commands';
@@ -90,6 +90,18 @@ function planText({ kind, unit, identity, jobs, left }: RunPlan, engine: Engine,
   ].join('\n');
 }
 
+/** Where a run keeps its results. */
+export function folderOf<Q extends Json>({ name }: JobKind<Q, unknown>, request: Q, { folder }: RunValues): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([name, request]))
+    .digest('hex');
+  return folder ?? path.join('.cache', 'jobs', `${name}-${hash.slice(0, 12)}`);
+}
+
+/** Workers that a run can count on: those of this machine; some where a queue has any number. */
+export const workersHere = (values: RunValues): number =>
+  values.queue === undefined ? shareMachine(resources(values)).length : 4;
+
 /** Executes a work as the command line asks, or prints its plan; undefined then. */
 export async function execute<Q extends Json, R>(
   kind: JobKind<Q, R>,
@@ -97,11 +109,7 @@ export async function execute<Q extends Json, R>(
   values: RunValues,
   signal: AbortSignal,
 ): Promise<R | undefined> {
-  const name = createHash('sha256')
-    .update(JSON.stringify([kind.name, request]))
-    .digest('hex')
-    .slice(0, 12);
-  const folder = values.folder ?? path.join('.cache', 'jobs', `${kind.name}-${name}`);
+  const folder = folderOf(kind, request, values);
   const engine = engineOf(values);
   if (values['dry-run']) {
     console.log(planText(await planJobs(kind, request, { folder }), engine, folder));

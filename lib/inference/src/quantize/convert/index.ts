@@ -5,7 +5,12 @@ export { QuantizedNetwork } from './model';
 export type { LayerReport } from './report';
 export {
   convertWithFloor,
+  floorScore,
+  floorSearch,
+  integerLayers,
+  layerDrift,
   layerSensitivity,
+  rankLayers,
   type FloorOptions,
   type FloorResult,
   type FloorTrial,

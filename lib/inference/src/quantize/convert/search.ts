@@ -36,28 +36,30 @@ export interface LayerSensitivity {
   drift: number;
 }
 
-/** Layers with weights that would be quantized. */
-function integerLayers(prepared: PreparedNetwork): string[] {
+/** Paths of the layers with weights that would be quantized. */
+export function integerLayers(prepared: PreparedNetwork): string[] {
   const { layers } = buildGraph(prepared).placement;
   return [...new Set(layers.filter(({ node, int8 }) => int8 && traitsOf(node).weight).map(({ node }) => node.path))];
 }
+
+/** What one of {@link integerLayers} does to the output on the calibration sample when it alone is quantized. */
+export function layerDrift(prepared: PreparedNetwork, path: string): number {
+  const { sample } = prepared;
+  if (!sample) throw new Error('Sensitivity is measured on the calibration sample: call calibrate first.');
+  const others = integerLayers(prepared).filter((other) => other !== path);
+  return outputDrift(prepared, buildGraph(prepared, others).built, sample);
+}
+
+/** Layers in the order in which a search leaves them in float: those that do most come first. */
+export const rankLayers = (rows: readonly LayerSensitivity[]): LayerSensitivity[] =>
+  [...rows].sort((a, b) => b.drift - a.drift);
 
 /**
  * Quantizes every layer alone and measures what it does to the output on the calibration sample; the worst come first.
  * One run of the network a layer.
  */
 export function layerSensitivity(prepared: PreparedNetwork): LayerSensitivity[] {
-  const { sample } = prepared;
-  if (!sample) throw new Error('Sensitivity is measured on the calibration sample: call calibrate first.');
-  const layers = integerLayers(prepared);
-  const rows = layers.map((path) => {
-    const { built } = buildGraph(
-      prepared,
-      layers.filter((other) => other !== path),
-    );
-    return { path, drift: outputDrift(prepared, built, sample) };
-  });
-  return rows.sort((a, b) => b.drift - a.drift);
+  return rankLayers(integerLayers(prepared).map((path) => ({ path, drift: layerDrift(prepared, path) })));
 }
 
 /**
@@ -69,39 +71,59 @@ export function layerSensitivity(prepared: PreparedNetwork): LayerSensitivity[] 
  */
 export async function convertWithFloor(prepared: PreparedNetwork, options: FloorOptions): Promise<FloorResult> {
   const ranked = layerSensitivity(prepared).map(({ path }) => path);
-  const trials: FloorTrial[] = [];
-  const tryCount = async (count: number): Promise<number> => {
-    const keptFloat = ranked.slice(0, count);
-    const model = await convert(prepared, { keepFloat: keptFloat, maxDrift: Infinity });
-    const score = await Promise.resolve(options.evaluate(model)).finally(() => model.dispose());
-    trials.push({ keptFloat, score });
+  const scores = new Map<number, number>();
+  for (;;) {
+    const state = floorSearch(ranked, options.floor, (count) => scores.get(count));
+    if (!('needs' in state)) {
+      const model = await convert(prepared, { keepFloat: state.keptFloat, maxDrift: Infinity });
+      return { model, ...state };
+    }
+    const keptFloat = ranked.slice(0, state.needs);
+    const score = await floorScore(prepared, keptFloat, options);
+    scores.set(state.needs, score);
     options.onTrial?.({ keptFloat, score });
-    return score;
-  };
-  const count = await fewest(ranked.length, async (n) => (await tryCount(n)) >= options.floor);
-  const best = trials.filter(({ keptFloat }) => keptFloat.length === count).at(-1);
-  if (count === null || !best) {
-    throw new Error(
-      `Even with all ${ranked.length} layers in float the score is ${trials.at(-1)?.score}, below the ` +
-        `floor of ${options.floor}: lower the floor or train the network further.`,
-    );
   }
-  const model = await convert(prepared, { keepFloat: best.keptFloat, maxDrift: Infinity });
-  return { model, keptFloat: best.keptFloat, score: best.score, trials };
 }
 
-/** The smallest number up to `limit` that passes, if passing once means passing with more; null where none does. */
-async function fewest(limit: number, passes: (n: number) => Promise<boolean>): Promise<number | null> {
-  let [failed, n] = [-1, 0];
-  while (!(await passes(n))) {
-    if (n === limit) return null;
-    failed = n;
-    n = Math.min(limit, Math.max(1, 2 * n));
-  }
-  while (n - failed > 1) {
-    const middle = Math.floor((n + failed) / 2);
-    if (await passes(middle)) n = middle;
-    else failed = middle;
-  }
-  return n;
+/** The score of a network with these layers in float. */
+export async function floorScore(
+  prepared: PreparedNetwork,
+  keptFloat: readonly string[],
+  { evaluate }: Pick<FloorOptions, 'evaluate'>,
+): Promise<number> {
+  const model = await convert(prepared, { keepFloat: keptFloat, maxDrift: Infinity });
+  return Promise.resolve(evaluate(model)).finally(() => model.dispose());
 }
+
+/**
+ * How far a search for the fewest layers in float is, from the scores known so far: the number of layers that it tries
+ * next, or its result.
+ *
+ * @param ranked worst first
+ * @param scoreOf of the network with so many of them in float; undefined where it is not known yet
+ * @throws when not even the network with all layers in float reaches the floor
+ */
+export function floorSearch(
+  ranked: readonly string[],
+  floor: number,
+  scoreOf: (count: number) => number | undefined,
+): { readonly needs: number } | Omit<FloorResult, 'model'> {
+  const trials: FloorTrial[] = [];
+  // Up to `ranked.length`, as if more layers in float never scored less: doubled until one passes, then halved.
+  let [failed, passed, count] = [-1, -1, 0];
+  while (passed < 0 || passed - failed > 1) {
+    const score = scoreOf(count);
+    if (score === undefined) return { needs: count };
+    trials.push({ keptFloat: ranked.slice(0, count), score });
+    if (score >= floor) passed = count;
+    else failed = count;
+    if (failed === ranked.length) throw new Error(tooHigh(ranked.length, score, floor));
+    count = passed < 0 ? Math.min(ranked.length, Math.max(1, 2 * count)) : Math.floor((passed + failed) / 2);
+  }
+  const best = trials.find(({ keptFloat }) => keptFloat.length === passed) as FloorTrial;
+  return { ...best, trials };
+}
+
+const tooHigh = (layers: number, score: number, floor: number): string =>
+  `Even with all ${layers} layers in float the score is ${score}, below the floor of ${floor}: lower the floor or ` +
+  'train the network further.';
