@@ -9,10 +9,11 @@ export interface Need {
   version: string | null;
 }
 
-const isTensorflow = ({ name }: Need): boolean => /^TFE?_/.test(name);
+/** Of the C API, and what our addition calls in TensorFlow's namespace `tsl`, which compilers write alike on all machines. */
+const isTensorflow = ({ name }: Need): boolean => /^(TFE?_|_ZN3tsl)/.test(name);
 export const isNode = ({ name }: Need): boolean => name.startsWith('napi_');
 
-/** Names of the C API that an addon calls, sorted. */
+/** TensorFlow's names that an addon calls, sorted. */
 export const tensorflowNames = (needs: Need[]): string[] =>
   needs
     .filter(isTensorflow)
@@ -20,12 +21,12 @@ export const tensorflowNames = (needs: Need[]): string[] =>
     .sort();
 
 /**
- * What is wrong with an addon's bindings. Each TF_ and TFE_ symbol has to be given by one of the two libraries, and bound
+ * What is wrong with an addon's bindings. Each of TensorFlow's symbols has to be given by one of the two libraries, and bound
  * to that one where the format says so; only napi_ ones may stay for Node; all others come from the system, none of a
  * newer GNU C library than the wheel itself asks for.
  *
  * @param given names that each library exports, by its file's name
- * @param expected names of the C API that the addon calls, where they are known from another machine
+ * @param expected TensorFlow's names that the addon calls, where they are known from another machine
  */
 export function problemsOf(facts: {
   needs: Need[];
@@ -36,9 +37,9 @@ export function problemsOf(facts: {
   const { needs, given, expected, glibc } = facts;
   const names = tensorflowNames(needs);
   const problems = needs.flatMap((need) => problemOf(need, given, glibc) ?? []);
-  if (names.length === 0) problems.push('it calls nothing of the C API');
+  if (names.length === 0) problems.push('it calls nothing of TensorFlow');
   if (expected && names.join() !== expected.join())
-    problems.push(`${names.length} names of the C API, ${expected.length} expected`);
+    problems.push(`${names.length} of TensorFlow's names, ${expected.length} expected`);
   return problems;
 }
 

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { ADDITION, openedSource } from '../../lib/inference/setup/addon/source.mjs';
 import { compilerArguments } from '../../lib/inference/setup/compiler-arguments.mjs';
 import { hashOf } from '../../lib/inference/setup/files.mjs';
 import { findPackage } from '../../lib/inference/setup/paths.mjs';
@@ -18,7 +19,7 @@ export function zigTarget(tag: string): string {
   throw new Error(`Expected a tag such as macosx_12_0_arm64, got ${tag}.`);
 }
 
-/** Compiles and links the addon for a machine with the set-up's own arguments; its file. */
+/** Compiles and links the addon with our addition for a machine, with the set-up's own arguments; its file. */
 export async function linkAddon(machine: string): Promise<string> {
   const { system, wheel } = planOf(machine);
   const tensorflow = await tensorflowOf(machine);
@@ -28,15 +29,21 @@ export async function linkAddon(machine: string): Promise<string> {
       system,
       headers: findPackage('node-api-headers')!,
       tensorflow,
-      source: path.join(findPackage('@tensorflow/tfjs-node-gpu')!, 'binding'),
+      source: path.join(folder, 'source'),
+      binding: ADDITION,
       output: path.join(folder, 'tfjs_binding.node'),
     }),
   ];
-  const folder = await once(`addon-${machine}-${hashOf(args('')).slice(0, 12)}`, async (unfinished) => {
+  const made = hashOf(args(''), readFileSync(ADDITION, 'utf8'));
+  const folder = await once(`addon-${machine}-${made.slice(0, 12)}`, async (unfinished) => {
+    const source = path.join(unfinished, 'source');
+    if (!openedSource(path.join(findPackage('@tensorflow/tfjs-node-gpu')!, 'binding'), source))
+      throw new Error("The addition was written for another version of the addon's source.");
     const cache = path.join(CACHE, 'zig');
     mkdirSync(cache, { recursive: true });
     const env = { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache };
     await run(await toolsPython(), args(unfinished), { env });
+    rmSync(source, { recursive: true });
   });
   return path.join(folder, 'tfjs_binding.node');
 }
@@ -60,7 +67,7 @@ export async function checkBindings(machine: string, addon: string, expected?: s
   const problems = problemsOf({ needs, given, expected, glibc: wheel?.glibc });
   if (problems.length > 0) throw new Error(problems.join('; '));
   const nodes = needs.filter(isNode).length;
-  return `${tensorflowNames(needs).length} TF_ and TFE_ symbols bind to the two libraries, ${nodes} napi_ ones stay for Node`;
+  return `${tensorflowNames(needs).length} of TensorFlow's symbols bind to the two libraries, ${nodes} napi_ ones stay for Node`;
 }
 
 /** The addon that the set-up built here, where it did. */

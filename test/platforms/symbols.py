@@ -2,7 +2,7 @@
 
 `needs` lists the symbols that FILE takes from elsewhere, each with the library that it is bound to and the version of it
 that it asks for. Mach-O names the library, or leaves it to the program that loads FILE ("loader"); in ELF any library may
-give it (null). `gives` lists TensorFlow's C symbols that FILE exports.
+give it (null). `gives` lists TensorFlow's C symbols that FILE exports, and those of its namespace tsl.
 """
 
 import json
@@ -85,8 +85,8 @@ def gives(file):
     with open(file, "rb") as opened:
         data = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
         symbols = symbols_elf if data[:4] == b"\x7fELF" else symbols_macho
-        found = {data[at : data.find(b"\0", at)] for at in symbols(data) if data[at : at + 2] == b"TF"}
-    return sorted(name.decode() for name in found if name.startswith((b"TF_", b"TFE_")))
+        found = {data[at : data.find(b"\0", at)] for at in symbols(data) if data[at : at + 2] in (b"TF", b"_Z")}
+    return sorted(name.decode() for name in found if name.startswith((b"TF_", b"TFE_", b"_ZN3tsl")))
 
 
 def main():
