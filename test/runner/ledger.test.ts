@@ -5,7 +5,10 @@ import * as path from 'node:path';
 
 import { grade } from 'tslab-runner';
 import { type Cell, CHECK_MIME, type Notebook } from 'tslab-runner/ipynb';
+import { findIsolation } from 'tslab-runner/server';
 import { Folder, notebook, runCli, tagged } from './support';
+
+const isolated = !('missing' in findIsolation({ readable: [] }));
 
 /** A text and a number, each worth four points; the check cells publish what a workbook's would. */
 const GIVEN = `import { display } from 'tslab';
@@ -206,37 +209,81 @@ fs.rmSync(${JSON.stringify(others[1])});`;
     rmSync(csv);
   });
 
-  it('a runner that is killed leaves rows, pages and the marks of those whose turn had not come', async () => {
+  it('a run that was killed leaves rows, pages and marks, and the next one goes on with what is left', async () => {
     const original = folder.write('course.ipynb', course());
     const submissions = new Folder();
     const pages = path.join(folder.path, 'pages');
-    for (const name of ['a', 'b']) submissions.write(`${name}/course.ipynb`, course(perfect));
+    const left = `${csv}.unfinished.json`;
+    const names = ['a', 'b', 'c'];
+    for (const name of names) submissions.write(`${name}/course.ipynb`, course(perfect));
     const args = [original, '--grade', submissions.path, '--csv', csv, '--html', pages];
-    await runCli(args);
-    for (const name of ['a', 'b']) mark(name, '3');
+    await runCli([...args, '--jobs', '2']);
+    assert.ok(!existsSync(left), 'a run that ends by itself leaves nothing to go on with');
+    for (const name of names) mark(name, '3');
     rmSync(pages, { recursive: true });
-    let killed = false;
-    const { code } = await runCli(args, (text, kill) => {
-      // b has begun, a is written.
-      if (killed || !/1 of 2 {2}a/.test(text) || !existsSync(path.join(pages, 'a/course.html'))) return;
-      killed = true;
-      kill('SIGKILL');
-    });
-    assert.equal(code, null);
+    const killWhen = async (isReady: (text: string) => boolean, ...more: string[]): Promise<string> => {
+      let timer: NodeJS.Timeout | undefined;
+      let text = '';
+      const { code, stdout } = await runCli([...args, ...more], (all, kill) => {
+        text = all;
+        timer ??= setInterval(() => isReady(text) && kill('SIGKILL'), 20);
+      });
+      clearInterval(timer);
+      assert.equal(code, null, stdout);
+      return stdout;
+    };
+    // a is written, b has begun.
+    await killWhen(() => existsSync(isolated ? left : path.join(pages, 'a/course.html')));
     assert.match(readFileSync(path.join(pages, 'a/course.html'), 'utf8'), /<\/html>\s*$/);
+    const marks = async (): Promise<number[]> => (await load(), read().flatMap(({ mark: value }) => value ?? []));
+    assert.deepEqual(await marks(), [3, 3, 3]);
+
+    const kept = isolated ? readFileSync(left) : undefined;
+    assert.doesNotMatch(await killWhen((text) => /solated/.test(text), '--fresh'), /An earlier run ended/);
+    assert.ok(!existsSync(left));
+    if (kept) writeFileSync(left, kept);
+
+    // a is done, b is another one since, c was never begun.
+    submissions.write('b/course.ipynb', course({ ...perfect, N1: "answer('N1', 4);" }));
+    const { code, stdout } = await runCli([...args, '--json', path.join(folder.path, 'all.json')]);
+    assert.equal(code, 0, stdout);
+    if (isolated) {
+      assert.match(
+        stdout,
+        /ended before all were graded: 1 of 3 submissions have their grades .* going on with the other 2/,
+      );
+      assert.match(stdout, /--json will hold the runs of these others alone/);
+      assert.doesNotMatch(stdout, /a.course\.ipynb: \d of/);
+    } else assert.match(stdout, /all are graded anew, because without isolation a cell can change/);
+    assert.ok(!existsSync(left));
     await load();
-    assert.deepEqual(
-      read().flatMap(({ mark: value }) => value ?? []),
-      [3, 3],
-    );
-    const { stdout } = await runCli(args);
-    assert.match(stdout, /holds 2 submissions of an earlier run: all are graded anew, 2 marks stay/);
-    await load();
-    for (const name of ['a', 'b'])
+    for (const name of names)
       assert.deepEqual(earned(name), [
         ['T1', 3],
-        ['N1', 4],
+        ['N1', name === 'b' ? 0 : 4],
       ]);
+    submissions.remove();
+  });
+
+  it('an earlier run counts for nothing where what it depends on has changed, or it cannot be read', async function () {
+    if (!isolated) return void this.skip();
+    const original = folder.write('course.ipynb', course());
+    const submissions = new Folder();
+    submissions.write('a/course.ipynb', course(perfect));
+    const args = [original, '--grade', submissions.path, '--csv', csv];
+    const cases: [string, RegExp][] = [
+      ['{"version":1,"basis":"other","graded":{}}', /all are graded anew, because what grades depend on has changed/],
+      [
+        '{"version":1,"basis":"other","graded":{"a/course.ipynb":{"hash":"1","grades":[{}]}}}',
+        /unfinished\.json holds something else/,
+      ],
+      ['{"version":1,', /unfinished\.json cannot be read/],
+    ];
+    for (const [text, said] of cases) {
+      writeFileSync(`${csv}.unfinished.json`, text);
+      const killed = await runCli(args, (all, kill) => all.includes('Isolated') && kill('SIGKILL'));
+      assert.match(killed.stdout, said);
+    }
     submissions.remove();
   });
 });

@@ -30,6 +30,7 @@ Exits with 0 only if everything passed.
   --start-timeout S    longest time the Hub may take to start it (default 300)
   --folder DIR         of --server or --hub: where the notebooks work, below the server's root (default the root)
   --grade DIR          grades the notebooks below DIR: points by exercise, with reasons; --csv FILE writes them
+  --fresh              grades all anew, also those that a run which ended too early had graded
   --isolate            each kernel in a sandbox (bubblewrap): no network, project read-only; the default of --grade
                        where it can be had, --no-isolate turns it off
   --env NAME           lets a variable of this process through to the kernels; repeatable
@@ -52,13 +53,20 @@ export interface Arguments {
   hub?: HubArguments;
   /** Where notebooks work on a server of others. */
   folder?: string;
-  grade?: { folder: string; csv?: string };
+  grade?: GradeArguments;
   /** Whether kernels are shut in; undefined: where it can be had. */
   isolate: boolean | undefined;
   /** Variables let through to kernels. */
   passedVariables: string[];
   lint: boolean;
   help: boolean;
+}
+
+interface GradeArguments {
+  folder: string;
+  csv?: string;
+  /** Whether nothing of an earlier run counts. */
+  fresh: boolean;
 }
 
 const OPTIONS = {
@@ -82,6 +90,7 @@ const OPTIONS = {
   folder: { type: 'string' },
   grade: { type: 'string' },
   csv: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
   isolate: { type: 'boolean' },
   env: { type: 'string', multiple: true },
   lint: { type: 'boolean', default: false },
@@ -163,12 +172,13 @@ function readMode(mode: string): AnswerMode {
   throw new UsageError(`--answers expects ${ANSWER_MODES.join(', ')}, found "${mode}".`);
 }
 
-function readGrade({ grade, csv }: Values): Pick<Arguments, 'grade'> {
+function readGrade({ grade, csv, fresh }: Values): Pick<Arguments, 'grade'> {
   if (grade === undefined) {
-    if (csv !== undefined) throw new UsageError('--csv needs --grade DIR.');
+    const needing = [csv === undefined ? '' : '--csv', fresh ? '--fresh' : ''].filter(Boolean);
+    if (needing.length > 0) throw new UsageError(`${needing[0]} needs --grade DIR.`);
     return {};
   }
-  return { grade: { folder: grade, ...(csv === undefined ? {} : { csv }) } };
+  return { grade: { folder: grade, fresh, ...(csv === undefined ? {} : { csv }) } };
 }
 
 function readIsolate({ isolate, grade, server, hub }: Values): boolean | undefined {

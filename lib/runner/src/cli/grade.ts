@@ -3,6 +3,7 @@ import { type Arguments } from './arguments';
 import { Grading, isRunnable, type Live, ungraded } from './grading';
 import { Ledger } from './ledger';
 import { Reports } from './reports';
+import { willIsolate } from './server';
 import { readSubmissions, type Submission } from './submissions';
 
 /**
@@ -16,10 +17,14 @@ export async function gradeFolder(
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<boolean> {
-  const { folder, csv } = options.grade as { folder: string; csv?: string };
+  const { folder, csv, fresh } = options.grade as NonNullable<Arguments['grade']>;
   const submissions = await readSubmissions(folder, options.files, options.parameters);
   const reports = new Reports(options, folder);
-  const ledger = await Ledger.open({ submissions, reports, print, ...(csv === undefined ? {} : { csv }) });
+  const resume = { signal, fresh, isolated: willIsolate(options), settings: settingsOf(options) };
+  const ledger = await Ledger.open({ submissions, reports, print, resume, ...(csv === undefined ? {} : { csv }) });
+  const isRest = submissions.some(({ name }) => ledger.has(name));
+  if (isRest && (options.report ?? options.json) !== undefined)
+    print('--report and --json will hold the runs of these others alone.');
   await gradeAll(submissions, options, { signal, print }, ledger);
   const untouched = await ledger.close();
   const unwritten = await reports.finish(ledger.results);
@@ -27,15 +32,20 @@ export async function gradeFolder(
   return unwritten.length === 0 && untouched;
 }
 
+/** What of the command line changes grades. */
+const settingsOf = ({ parameters, timeoutMs, outputBytes, passedVariables }: Arguments): string =>
+  JSON.stringify([[...parameters], timeoutMs, outputBytes, passedVariables]);
+
 async function gradeAll(
   submissions: readonly Submission[],
   options: Arguments,
   live: Live,
   ledger: Ledger,
 ): Promise<void> {
-  for (const submission of submissions)
+  const left = submissions.filter(({ name }) => !ledger.has(name));
+  for (const submission of left)
     if (!isRunnable(submission)) await ledger.keep(submission, { grades: ungraded(submission) });
-  const runnable = submissions.filter(isRunnable);
+  const runnable = left.filter(isRunnable);
   if (runnable.length === 0) return;
   const grading = await Grading.open(runnable, options, live);
   try {

@@ -3,11 +3,13 @@ import * as path from 'node:path';
 
 import { writeFileAtomic } from '../files';
 import { type Change, filesBelow, FormerGrades, gradesCsv, gradesText, readGrades, WatchedFiles } from '../grade';
-import { type NotebookResult } from '../run';
+import { judgeFile } from '../judge';
+import { type FailureKind, type NotebookResult } from '../run';
 import { CODE_FOLDERS, findProject, projectFiles } from '../server';
 import { type Graded } from './grading';
 import { type Reports } from './reports';
 import { type Submission } from './submissions';
+import { Unfinished } from './unfinished';
 
 export interface LedgerOptions {
   csv?: string;
@@ -16,7 +18,21 @@ export interface LedgerOptions {
   print: (line: string) => void;
   /** Nothing runs here: whoever runs the submissions looks after the files, see {@link Ledger.meddled}. */
   elsewhere?: boolean;
+  /** How a later run goes on where this one is ended early, and this one where an earlier one was; default not at all. */
+  resume?: {
+    /** Ends the run early. */
+    signal: AbortSignal;
+    /** Whether nothing of an earlier run counts. */
+    fresh: boolean;
+    /** Whether kernels are shut in. */
+    isolated: boolean;
+    /** What of the command line changes grades. */
+    settings: string;
+  };
 }
+
+/** What says nothing of an answer: the submission runs once more. */
+const UNTRIED: readonly FailureKind[] = ['kernel-start', 'server-died', 'connection-lost', 'interrupted'];
 
 /**
  * What is known of a class while it is graded. After each submission the table is written anew, with the rows of an
@@ -30,28 +46,42 @@ export class Ledger {
   /** The table as it was written last. */
   private table: string | undefined;
   private untouched = true;
+  /** Hashes of the submissions' files. */
+  private readonly hashes = new Map<string, string | undefined>();
 
   private constructor(
     private readonly options: LedgerOptions,
     private readonly former: FormerGrades,
     private readonly watched: WatchedFiles,
-  ) {}
+    private readonly unfinished: Unfinished | undefined,
+  ) {
+    for (const { name, path: file } of options.submissions) {
+      // As it was read: what a later look finds was changed meanwhile.
+      this.hashes.set(name, watched.hashOf(path.resolve(file)));
+      const grades = unfinished?.of(name, this.hashes.get(name));
+      if (grades) this.graded.set(name, { grades: former.applied(grades) });
+    }
+  }
 
   /** @throws TableError where the table of an earlier run cannot be read */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const { csv, print, submissions: all, elsewhere = false } = options;
+    const { csv, submissions, resume, elsewhere = false } = options;
     const former = new FormerGrades(csv === undefined ? [] : await readGrades(csv));
-    const { submissions, marks } = former;
-    if (submissions.length > 0)
-      print(
-        `${csv} holds ${submissions.length} submissions of an earlier run: all are graded anew, ${marks} marks stay.`,
-      );
-    if (csv !== undefined && marks > 0) await fs.copyFile(csv, `${csv}.bak`);
-    const watched = await WatchedFiles.of(() => (elsewhere ? Promise.resolve([]) : watchedFiles(all)));
-    const ledger = new Ledger(options, former, watched);
+    if (csv !== undefined && former.marks > 0) await fs.copyFile(csv, `${csv}.bak`);
+    const watched = await WatchedFiles.of(() => (elsewhere ? Promise.resolve([]) : watchedFiles(submissions)));
+    const handedIn = new Set(submissions.map((each) => path.resolve(each.path)));
+    const basis = [watched.digest(handedIn), process.version, resume?.settings].join(' ');
+    const unfinished = csv !== undefined && resume ? Unfinished.open(csv, { ...resume, basis }) : undefined;
+    const ledger = new Ledger(options, former, watched, unfinished);
+    ledger.sayWhatWas();
     // Before hours of work: that it cannot be written is known now.
     await ledger.write();
     return ledger;
+  }
+
+  /** Whether a submission has its grades. */
+  has(name: string): boolean {
+    return this.graded.has(name);
   }
 
   begin({ name }: Submission): void {
@@ -72,6 +102,8 @@ export class Ledger {
       await this.write();
       if (result) await reports.add(result);
       this.running.delete(name);
+      const wasTried = result?.failures.every(({ kind }) => !UNTRIED.includes(kind)) === true;
+      if (wasTried && this.untouched) await this.unfinished?.add(name, this.hashes.get(name), grades);
     }));
   }
 
@@ -80,11 +112,28 @@ export class Ledger {
     await this.writing;
     await this.look();
     await this.write();
+    if (this.options.resume?.signal.aborted === false) await this.unfinished?.remove();
     return this.untouched;
   }
 
   get results(): NotebookResult[] {
     return this.options.submissions.flatMap(({ name }) => this.graded.get(name)?.result ?? []);
+  }
+
+  /** Says what an earlier run left, and what becomes of it. */
+  private sayWhatWas(): void {
+    const { options, former, unfinished, graded } = this;
+    const { csv, submissions, print } = options;
+    if (unfinished?.reason !== undefined) print(unfinished.reason);
+    const marks = `${former.marks} marks stay`;
+    if (graded.size > 0)
+      print(
+        `An earlier run ended before all were graded: ${graded.size} of ${submissions.length} submissions have their ` +
+          `grades and pages from it, going on with the other ${submissions.length - graded.size} (${marks}; --fresh ` +
+          'grades all anew).',
+      );
+    else if (former.submissions.length > 0)
+      print(`${csv} holds ${former.submissions.length} submissions of an earlier run: all are graded anew, ${marks}.`);
   }
 
   private async write(): Promise<void> {
@@ -133,8 +182,11 @@ export async function watchedFiles(submissions: readonly Submission[]): Promise<
   const folders = project === undefined ? [own] : CODE_FOLDERS.map((name) => path.join(project, name));
   const code = await Promise.all(folders.map((each) => filesBelow(each, isCode)));
   const originals = submissions.flatMap(({ original }) => (original ? [path.resolve(original.path)] : []));
+  const judges = submissions.flatMap(({ original }) => (original && judgeFile(original.notebook, original.path)) ?? []);
   const handedIn = submissions.map((submission) => path.resolve(submission.path));
-  return [...new Set([...handedIn, ...originals, ...code.flat(), ...(project ? projectFiles(project) : [])])];
+  return [
+    ...new Set([...handedIn, ...originals, ...judges, ...code.flat(), ...(project ? projectFiles(project) : [])]),
+  ];
 }
 
 /** What JupyterLab and kernels write while they run is none. */

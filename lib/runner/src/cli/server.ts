@@ -51,6 +51,10 @@ export async function openServer(
   return startServer(isolation ? { ...own, isolation } : own);
 }
 
+/** Whether {@link openServer} will shut its kernels in. */
+export const willIsolate = ({ isolate: wanted }: Pick<Arguments, 'isolate'>): boolean =>
+  wanted !== false && !('missing' in findIsolation({ readable: [] }));
+
 function dataFolder(project: string): string {
   const chosen = process.env.SCALABLE_INFERENCE_DATA;
   return chosen ? path.resolve(chosen) : path.join(project, '.cache', 'data');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { promises as fs, type BigIntStats } from 'node:fs';
+import { promises as fs, type BigIntStats, statSync } from 'node:fs';
 import * as path from 'node:path';
 
 /** A file as it was seen: what tells cheaply that it may have changed, and the hash of its content. */
@@ -43,6 +43,19 @@ export class WatchedFiles {
     return changes.sort((one, other) => (one.file < other.file ? -1 : 1));
   }
 
+  /** Hash of a file as it was seen last; undefined where it was not there. */
+  hashOf(file: string): string | undefined {
+    return this.seen.get(file)?.hash;
+  }
+
+  /** One hash of all files but those left out, with their names, as they were seen last. */
+  digest(without: ReadonlySet<string>): string {
+    const hash = createHash('sha256');
+    const files = [...this.seen.keys()].filter((file) => !without.has(file)).sort();
+    for (const file of files) hash.update(`${file}\0${this.hashOf(file)}\0`);
+    return hash.digest('hex');
+  }
+
   private async look(): Promise<Map<string, Seen>> {
     const found = new Map<string, Seen>();
     for (const file of await this.list()) {
@@ -54,7 +67,8 @@ export class WatchedFiles {
 
   private async lookAt(file: string): Promise<Seen | undefined> {
     try {
-      const stamp = stampOf(await fs.stat(file, { bigint: true }));
+      // Thousands of them after each submission: at once, they take a third of the time.
+      const stamp = stampOf(statSync(file, { bigint: true }));
       const known = this.seen.get(file);
       if (known?.stamp === stamp) return known;
       return {

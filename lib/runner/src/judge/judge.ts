@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
 import * as path from 'node:path';
 
 import { isObject, METADATA_KEY, type Notebook } from '../ipynb';
@@ -14,6 +15,16 @@ const OPEN_TIMEOUT_MS = 120_000;
 export function judgeModule(notebook: Notebook): string | undefined {
   const own = notebook.metadata[METADATA_KEY];
   return isObject(own) && typeof own.judge === 'string' ? own.judge : undefined;
+}
+
+/** The file of that module; undefined where there is none. */
+export function judgeFile(notebook: Notebook, file: string): string | undefined {
+  const module = judgeModule(notebook);
+  try {
+    return module && createRequire(path.resolve(file)).resolve(module);
+  } catch {
+    return undefined; // whoever opens the judge says why that does not work
+  }
 }
 
 /**
