@@ -7,8 +7,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 import { checkpoint, datasets, models, onnx, tf } from 'scalable-inference';
+import { numbers } from '../support/numbers';
 import { cases, pixels, writeFolder } from '../support/vit-folders';
-import { COUNT, lies, lyingFolder, numbers, print, tryAll } from './lying';
+import { COUNT, lies, lyingFolder, print, tryAll } from './lying';
 
 describe('files that lie', function () {
   this.timeout(300_000);

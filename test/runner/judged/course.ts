@@ -33,7 +33,7 @@ exports.judge = async (notebook, exercise, answer) => {
   if (answer === undefined) return { status: 'unanswered', share: 0, message: 'Not answered yet.', kind: 'code', topic: 't' };
   if (exercise !== 'F1') return say(same(answer, EXPECTED[exercise]), 'It is another value.');
   if (typeof answer !== 'function') return say(false, 'Expected a function.');
-  for (const xs of [[1, 2], [3], [], [-4, 0.5], [1e3, 7, 7]]) {
+  for (const xs of [[1, 2], [], [-4, 0.5]]) {
     try { if ((await answer(xs)) !== sum(xs)) return say(false, 'Not for [' + xs + '].'); } catch (error) { return say(false, 'It throws: ' + error.message); }
   }
   return say(true);
@@ -56,9 +56,9 @@ export const WRONG: Readonly<Record<Id, [string, string]>> = {
   L1: ['ex.L1.answer([0.5, NaN, 0]);', 'ex.L1.answer([0.5, NaN]);'],
 };
 
-/** The course's notebook with these answers in it. */
-export function course(answers: Answers = {}): Notebook {
-  const cells = IDS.flatMap((id): Cell[] => {
+/** The course's notebook, or a part of it, with these answers in it. */
+function course(answers: Answers, ids: readonly Id[]): Notebook {
+  const cells = ids.flatMap((id): Cell[] => {
     const wrong = WRONG[id].map((source) => ({ source, reason: 'wrong' }));
     const declared = { exercise: id, points: 2, solution: RIGHT[id], wrong };
     return [
@@ -71,8 +71,8 @@ export function course(answers: Answers = {}): Notebook {
 }
 
 /** A learner's copy: nothing of the teacher's is in its metadata. */
-export function submission(answers: Answers): Notebook {
-  const made = course(answers);
+export function submission(answers: Answers, ids: readonly Id[] = IDS): Notebook {
+  const made = course(answers, ids);
   for (const { metadata } of made.cells) {
     const own = metadata.scalable_inference as { exercise: string; solution?: string; wrong?: unknown } | undefined;
     if (own?.solution !== undefined)
@@ -81,8 +81,12 @@ export function submission(answers: Answers): Notebook {
   return made;
 }
 
-/** Writes the teacher's notebook and its judge; returns the notebook's path. */
+/** The notebook with one exercise alone, which costs a third: `n1.ipynb`. */
+export const single = (id: Id): string => `${id.toLowerCase()}.ipynb`;
+
+/** Writes the teacher's notebooks, the course and one of each exercise, and their judge; returns the course's path. */
 export function writeCourse(folder: Folder): string {
   folder.write('.judge/index.cjs', JUDGE);
-  return folder.write('course.ipynb', course());
+  for (const id of IDS) folder.write(single(id), course({}, [id]));
+  return folder.write('course.ipynb', course({}, IDS));
 }
