@@ -8,6 +8,11 @@ const COMMANDS = {
   logits: `logits (--teacher DIR | --network NAME) [--pictures cifar10|mnist|generated:COUNT] [--split train|test]
          [--first N] [--flips] --cache DIR
                        a teacher's logits of a set, stored as distill.teacherLogits stores them`,
+  study: `study [--teacher DIR | --network NAME] [--student NAME] [--pictures cifar10|mnist|generated:COUNT] [--first N]
+         [--test N] [--epochs N] [--seeds 0,1,2] [--temperatures 1,2,4] [--alphas 0,0.5] [--sweep-epochs N]
+         [--held-out N] [--few-labels N] [--batch-size N] [--learning-rate X] [--students DIR]
+         --cache DIR --output FILE
+                       students alone and taught, a training a job; a sweep chooses temperature and alpha`,
   notebooks: `notebooks [FILE...] [--answers MODE] [RUNNER'S OPTION...]
                        executes notebooks, one a job`,
   grade: `grade FOLDER [FILE...] [--csv FILE] [RUNNER'S OPTION...]
@@ -29,7 +34,7 @@ const COMMON = `SCORED: (--checkpoint DIR | --network NAME [--weights FILE]) [--
 
 Where the work is done, for all commands:
   --workers N          processes on this machine (default: one a card, else one a processor)
-  --threads N          threads each (default: processors divided by workers)
+  --threads N          threads each (default: processors divided by workers; for a study 1, as they change last bits)
   --cards 0,1,...      cards, as CUDA_VISIBLE_DEVICES names them (default: all)
 For all but worker:
   --queue URL          hands the work to the workers at redis://HOST[:PORT], rediss:// (TLS) or unix:///PATH instead
