@@ -54,7 +54,8 @@ await main(async (wanted) => {
   console.log(
     `${choice.stages.map(({ name }) => name).join(', ')}: about ${about}, and the set-up where it is missing.`,
   );
-  await prepare({ retry: true, without: ['library'] });
+  const compiles = choice.stages.some((stage) => stage.compiles);
+  await prepare({ retry: true, without: compiles ? ['library'] : [] });
   const tally = createTally();
   for (const stage of choice.stages) {
     const counts = await runStage(stage, choice);
