@@ -62,7 +62,13 @@ const files = (folder: string): Record<string, string> =>
       assert.equal(Object.keys(files(path.join(OUTPUT, 'one'))).length, 4);
     });
 
-    for (const command of commands.slice(4)) {
+    it('cleans up', async () => {
+      const [clean, ...more] = commands.slice(4).filter((each) => !each.includes('--output'));
+      assert.deepEqual(more, [], 'a command of the page is not tried');
+      assert.match((await execute(clean)).stdout, /^There is nothing to remove/m);
+    });
+
+    for (const command of commands.slice(4).filter((each) => each.includes('--output'))) {
       const [, output] = /--output \.cache\/many\/(\S+)/.exec(command) ?? [];
       it(`makes ${output}`, async () => {
         const done = await execute(command);

@@ -2,10 +2,13 @@
 export * from './run';
 export { processEngine, shareMachine, type ProcessOptions, type ResourceOptions } from './local';
 export {
+  cleanQueue,
   loadQueuePackages,
   publicAddress,
   queueEngine,
   work,
+  type AbandonedRun,
+  type CleanOptions,
   type QueueAddress,
   type QueueOptions,
   type WorkerOptions,

@@ -7,13 +7,25 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { redisProgram } from '../support/redis';
-import { FAULTS, Round, Skipped } from './scenarios';
+import { Round, Skipped } from './round';
+import { FAULTS } from './scenarios';
 
 interface Row {
   readonly name: string;
   readonly passed: number;
   readonly problems: readonly string[];
   readonly seconds: number;
+}
+
+/** A round takes ten seconds: one that takes so long waits for what never comes. */
+const ROUND_MS = 180_000;
+
+async function inTime(round: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No end after ${ROUND_MS / 1000} s.`)), ROUND_MS);
+  });
+  await Promise.race([round, late]).finally(() => clearTimeout(timer));
 }
 
 async function repeat(name: string, rounds: number): Promise<Row> {
@@ -23,8 +35,9 @@ async function repeat(name: string, rounds: number): Promise<Row> {
   for (let k = 0; k < rounds; k++) {
     const round = new Round();
     try {
-      await FAULTS[name](round);
+      await inTime(FAULTS[name](round));
       passed++;
+      console.error(`${name}: ${k + 1} of ${rounds} after ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
     } catch (error) {
       if (error instanceof Skipped) {
         problems.push(`skipped: ${error.message}`);

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import {
   type FailedJobs,
@@ -11,74 +9,11 @@ import {
   type Engine,
   type QueueOptions,
 } from 'scalable-inference-jobs';
-import { TestRedis } from '../support/redis';
-import { kind as toy, plainLoop, type ToyRequest } from '../support/toy';
+import { identify, isRunning, parentOf } from '../../../lib/inference/setup/system/processes.cjs';
+import type { TestRedis } from '../support/redis';
+import { kind as toy, plainLoop } from '../support/toy';
 import { TestWorker } from '../support/worker';
-
-/** A fault that cannot be made on this machine; the message says why. */
-export class Skipped extends Error {}
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const soon = (ms: number): Promise<void> => sleep(Math.random() * ms);
-
-/** One round of a fault: a folder, a server where one is asked for, workers; all gone at its end. */
-export class Round {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'faults-'));
-  readonly said: string[] = [];
-  readonly workers: TestWorker[] = [];
-  private readonly servers: TestRedis[] = [];
-  private readonly mounted: string[] = [];
-
-  constructor() {
-    mkdirSync(path.join(this.folder, 'notes'));
-  }
-
-  request(more: Partial<ToyRequest> = {}): ToyRequest {
-    return { jobs: 16, ms: 60, notes: path.join(this.folder, 'notes'), ...more };
-  }
-
-  async redis(options: ConstructorParameters<typeof TestRedis>[0] = {}): Promise<TestRedis> {
-    const redis = new TestRedis(options);
-    this.servers.push(redis);
-    return redis.start();
-  }
-
-  async join(redis: TestRedis, ...more: string[][]): Promise<TestWorker> {
-    const worker = new TestWorker(redis, more.flat(), { REDIS_CA: redis.ca });
-    this.workers.push(worker);
-    await worker.says(/waiting for work/);
-    return worker;
-  }
-
-  run(request: ToyRequest, engine: Engine, name = 'results'): Promise<Buffer> {
-    const say = (sentence: string): void => void this.said.push(sentence);
-    return runJobs(toy, request, { folder: path.join(this.folder, name), engine, say });
-  }
-
-  executed(): number {
-    return readFileSync(path.join(this.folder, 'notes/executed'), 'utf8').trim().split('\n').length;
-  }
-
-  /** A file system of so many bytes. */
-  tiny(bytes: number): string {
-    const place = path.join(this.folder, 'tiny');
-    mkdirSync(place);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', place], { stdio: 'pipe' });
-    } catch {
-      throw new Skipped('no right to mount a small file system');
-    }
-    this.mounted.push(place);
-    return place;
-  }
-
-  async end(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.end()));
-    await Promise.all(this.servers.map((server) => server.stop()));
-    for (const place of this.mounted) execFileSync('umount', ['-l', place]);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+import { type Round, sleep, soon } from './round';
 
 const through = (redis: TestRedis, more: Partial<QueueOptions> = {}): Engine =>
   queueEngine({ url: redis.url, password: redis.password, lockMs: 1500, slowMs: 1000, ...more });
@@ -95,6 +30,11 @@ const signalled = (signal: NodeJS.Signals) => async (round: Round) => {
   }
   assert.deepEqual(await running, plainLoop(request));
 };
+
+/** Waits until a process is gone; the round's time is the limit. */
+async function gone(pid: number): Promise<void> {
+  while (isRunning(identify(pid))) await sleep(100);
+}
 
 /** What can go wrong, by name. */
 export const FAULTS: Readonly<Record<string, (round: Round) => Promise<void>>> = {
@@ -122,6 +62,20 @@ export const FAULTS: Readonly<Record<string, (round: Round) => Promise<void>>> =
   },
   'killed worker': signalled('SIGKILL'),
   'worker paused past its lock': signalled('SIGSTOP'),
+  'worker killed while its process is paused': async (round) => {
+    const redis = await round.redis();
+    await round.join(redis);
+    await round.join(redis);
+    const request = round.request({ faults: { 2: 'stops once' } });
+    const running = round.run(request, through(redis));
+    await round.isNoted('stopped-2');
+    const paused = Number(/^2 (\d+)$/m.exec(round.noted())?.[1]);
+    await soon(400);
+    const parent = parentOf(paused);
+    round.workers.find(({ child }) => child.pid === parent)?.child.kill('SIGKILL');
+    assert.deepEqual(await running, plainLoop(request));
+    await gone(paused);
+  },
   'slow worker at the end': async (round) => {
     const redis = await round.redis();
     const workers = [await round.join(redis), await round.join(redis)];
@@ -129,8 +83,8 @@ export const FAULTS: Readonly<Record<string, (round: Round) => Promise<void>>> =
     assert.deepEqual(await round.run(request, through(redis)), plainLoop(request));
     assert.equal(workers.length, 2);
   },
-  'server killed, with its file': async (round) => restarted(round, true),
-  'server killed, all forgotten': async (round) => restarted(round, false),
+  'server killed and its file kept': async (round) => restarted(round, true),
+  'server killed and all forgotten': async (round) => restarted(round, false),
   'two coordinators': async (round) => {
     const redis = await round.redis();
     await round.join(redis);

@@ -5,5 +5,6 @@ export { download, DownloadError, removeDownload, type DownloadOptions } from '.
 export { extractTar, gunzipFile, type ExtractOptions } from './extract';
 export { namingFile, parseJson, readJsonFile, readJsonFileSync } from './json';
 export { withLock, type LockOptions } from './lock';
+export { identify, isRunning, type ProcessIdentity } from './processes';
 export { withTemporaryFolder } from './temporary';
 export { type DownloadProgress } from './transfer';

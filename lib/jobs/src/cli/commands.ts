@@ -26,17 +26,19 @@ const COMMANDS = {
                        counts of all networks, and the time of one picture (--repeats 0: counts alone)`,
   worker: `worker --queue URL [--shared DIR] [--kinds NAME=FILE]... [--once]
                        takes work from a queue until it is stopped`,
+  clean: `clean --queue URL [--shared DIR] [--dry-run]
+                       removes from a queue the runs that no coordinator waits for any more`,
 } as const;
 
 const COMMON = `SCORED: (--checkpoint DIR | --network NAME [--weights FILE]) [--pictures cifar10|mnist|generated:COUNT]
         [--split train|test] [--first N] [--mean R,G,B --std R,G,B]
   a network and the pictures that its accuracy is taken on (default: CIFAR-10's test pictures)
 
-Where the work is done, for all commands:
+Where the work is done, for all commands but clean:
   --workers N          processes on this machine (default: one a card, else one a processor)
   --threads N          threads each (default: processors divided by workers; for a study 1, as they change last bits)
   --cards 0,1,...      cards, as CUDA_VISIBLE_DEVICES names them (default: all)
-For all but worker:
+For all but worker and clean:
   --queue URL          hands the work to the workers at redis://HOST[:PORT], rediss:// (TLS) or unix:///PATH instead
   --shared DIR         a folder that the workers see too, for results larger than a message
   --folder DIR         keeps results from run to run (default: a folder in .cache/jobs)

@@ -11,3 +11,9 @@ export type FromChild =
   | { readonly type: 'units'; readonly units: number }
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly message: string; readonly diskFull: boolean };
+
+/** What a watchdog is told. */
+export interface ToWatchdog {
+  readonly type: 'watch' | 'forget';
+  readonly pid: number;
+}

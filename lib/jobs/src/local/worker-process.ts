@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import * as path from 'node:path';
 import type { Job, Json } from '../run';
 import type { FromChild, ToChild } from './messages';
+import { watchOver } from './watch';
 
 /** A job threw; `diskFull` where there was no room for its result. */
 export class JobError extends Error {
@@ -45,6 +46,7 @@ export class WorkerProcess {
       env: { ...process.env, ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    watchOver(this.child);
     this.ended = new Promise((resolve) => {
       this.child.once('exit', resolve).once('error', resolve);
     });

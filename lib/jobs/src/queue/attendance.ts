@@ -31,6 +31,8 @@ export interface AttendanceOptions {
 
 const NOTE_MS = 5000;
 const LOOK_MS = 500;
+/** BullMQ's close can wait for ever on a connection that its server's restart broke off. */
+const CLOSE_MS = 5000;
 
 /** The time a worker spends on one run: its processes, and the queue's client. */
 export class Attendance {
@@ -70,7 +72,7 @@ export class Attendance {
     } finally {
       clearInterval(notes);
       if (this.full) await this.end();
-      await worker.close();
+      await Promise.race([worker.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
       await this.end();
       await this.board.erase(this.options.run.id, this.options.name);
       if (!(await this.board.isPosted(this.options.run.id))) await this.board.sweep(this.options.run.id);
@@ -181,6 +183,7 @@ export class Attendance {
   }
 
   private async end(): Promise<void> {
+    this.idle.length = 0; // a client that has not closed takes no job any more
     await Promise.all([...this.processes.keys()].map((process) => process.end()));
     this.processes.clear();
   }

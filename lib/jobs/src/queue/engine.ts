@@ -81,7 +81,7 @@ class QueueRun {
       await this.events.waitUntilReady();
       this.listen();
       await this.board.post(this.posted, this.name);
-      if (!(await this.board.isShared(this.posted.id, this.name))) await this.forgetFailures();
+      if (!(await this.board.isAwaited(this.posted.id, this.name))) await this.forgetFailures();
       while (!this.collector.isOver) {
         signal.throwIfAborted();
         await this.beat();

@@ -62,15 +62,14 @@ export class NoticeBoard {
   async leave(id: string, coordinator: string): Promise<boolean> {
     const key = coordinatorsKey(id);
     await this.redis.multi().hdel(key, coordinator).del(`${key}:${coordinator}`).exec();
-    for (const other of await this.redis.hkeys(key)) if ((await this.redis.exists(`${key}:${other}`)) > 0) return false;
-    return true;
+    return !(await this.isAwaited(id));
   }
 
-  /** Whether a coordinator waits for the run that is not the given one. */
-  async isShared(id: string, coordinator: string): Promise<boolean> {
+  /** Whether a coordinator waits for the run, `but` for one. */
+  async isAwaited(id: string, but?: string): Promise<boolean> {
     const key = coordinatorsKey(id);
     for (const other of await this.redis.hkeys(key))
-      if (other !== coordinator && (await this.redis.exists(`${key}:${other}`)) > 0) return true;
+      if (other !== but && (await this.redis.exists(`${key}:${other}`)) > 0) return true;
     return false;
   }
 
@@ -83,11 +82,25 @@ export class NoticeBoard {
 
   /** Removes what is left of the queue of a run that is over: a worker that was paused until then writes its settings anew. */
   async sweep(id: string): Promise<void> {
+    const keys = await this.keys(`${PREFIX}:${queueName(id)}:*`);
+    if (keys.length > 0) await this.redis.del(...keys);
+  }
+
+  /** The runs that have a queue, be they posted or not. */
+  async queues(): Promise<string[]> {
+    const name = new RegExp(`^${PREFIX}:${queueName('([0-9a-f]+)')}:`);
+    const keys = await this.keys(`${PREFIX}:${queueName('*')}:*`);
+    return [...new Set(keys.flatMap((key) => name.exec(key)?.[1] ?? []))];
+  }
+
+  private async keys(pattern: string): Promise<string[]> {
+    const found: string[] = [];
     for (let cursor = '0', first = true; first || cursor !== '0'; first = false) {
-      const [next, keys] = await this.redis.scan(cursor, 'MATCH', `${PREFIX}:${queueName(id)}:*`, 'COUNT', 1000);
-      if (keys.length > 0) await this.redis.del(...keys);
+      const [next, keys] = await this.redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
+      found.push(...keys);
       cursor = next;
     }
+    return found;
   }
 
   async runs(): Promise<PostedRun[]> {
