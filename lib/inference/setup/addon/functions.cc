@@ -6,11 +6,18 @@
 //     inputs, outputs: names of nodes, separated by commas, in the order in which the function takes and gives them.
 //     The SavedModel may be deleted afterwards.
 //   binding.removeGraphFunction(name: string)
+//   binding.trimMemory(): gives freed memory back to the system; nothing happens with C libraries that do so themselves
 //   binding.setTensorFloat32(allowed: boolean): whether NVIDIA's tensor cores may round factors of float32 products
 //
 // The package's tfjs_binding.cc is included rather than changed: only its registration is replaced by one that exports more.
 // Its tfjs_backend.h, copied, needs one word changed (`private:`), so that the context and the SavedModels can be reached.
 #include <node_api.h>
+#ifdef __linux__
+#include <features.h>
+#endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #undef NAPI_MODULE
 #define NAPI_MODULE(name, init)
 #include "tfjs_binding.cc"
@@ -99,12 +106,20 @@ napi_value SetTensorFloat32(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value TrimMemory(napi_env, napi_callback_info) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+  return nullptr;
+}
+
 napi_value InitWithFunctions(napi_env env, napi_value exports) {
   exports = InitTFNodeJSBinding(env, exports);
   if (exports == nullptr) return nullptr;
   const napi_property_descriptor added[] = {
       {"addGraphFunction", nullptr, AddGraphFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"removeGraphFunction", nullptr, RemoveGraphFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"trimMemory", nullptr, TrimMemory, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"setTensorFloat32", nullptr, SetTensorFloat32, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   ENSURE_NAPI_OK_RETVAL(env, napi_define_properties(env, exports, ARRAY_SIZE(added), added), exports);

@@ -10,6 +10,7 @@ if (loadNative()) registerNativeGradients();
 export { tf } from './tf';
 export { copyVariable, deferredVariable } from './deferred';
 export { isNative, loadNative, nativeBackend, nativeFailure, type NativeBackend, type SavedModel } from './native';
+export { returnMemory } from './memory';
 export { spread } from './spread';
 export { recordOperations, type ComputedOperation, type DataId, type Recording } from './record';
 export { int64Vector, rawOp, type RawAttributes } from './raw';

@@ -25,6 +25,8 @@ export interface NativeBackend {
      */
     addGraphFunction?(savedModel: number, name: string, inputs: string, outputs: string): void;
     removeGraphFunction?(name: string): void;
+    /** Gives memory that was freed back to the system, where the C library keeps it for later. */
+    trimMemory?(): void;
     /** Whether NVIDIA's tensor cores may round the factors of float32 products. */
     setTensorFloat32?(allowed: boolean): void;
   };

@@ -1,5 +1,5 @@
-import type { EngineName, tf } from '../backend';
-import { openEngine, type EngineChoice, type Opened } from './engines';
+import { returnMemory, type EngineName, type tf } from '../backend';
+import { openEngine, weightBytes, type EngineChoice, type Opened } from './engines';
 import { asksForTensorFlow, openAsAsked, type TensorFlowOptions } from './half';
 import { optimize } from './rewrite';
 import { checkRowNumbers, openShape } from '../nn/ops';
@@ -61,11 +61,8 @@ export interface CompileOptions extends TensorFlowOptions {
  * ```
  */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
-  const { engine: asked = 'auto', ...special } = options;
-  const optimized = optimize(forAnyBatch(graph));
-  const { engine, runner, reason }: Opened = asksForTensorFlow(special)
-    ? { engine: 'tensorflow', runner: await openAsAsked(optimized, asked, special) }
-    : await openEngine(optimized, graph, asked);
+  const { engine, runner, reason, bytes } = await openAny(graph, options);
+  returnMemory(bytes); // loading took several times what computing needs
   const inputs = inputsOf(graph).map(({ shape, ...rest }) => ({ ...rest, shape: [-1, ...shape.slice(1)] }));
   const limits = graph.inputs.map((input) => rowLimit(graph, input));
   let disposed = false;
@@ -81,10 +78,23 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
       return runner.run(tensors);
     },
     dispose() {
-      if (!disposed) runner.dispose();
+      if (disposed) return;
       disposed = true;
+      runner.dispose();
+      returnMemory(bytes);
     },
   };
+}
+
+/** Apart from {@link compile}, which would hold the optimised graph, a second copy of the weights, until it returns. */
+async function openAny(
+  graph: Graph,
+  { engine = 'auto', ...special }: CompileOptions,
+): Promise<Opened & { bytes: number }> {
+  const optimized = optimize(forAnyBatch(graph));
+  const bytes = weightBytes(optimized);
+  if (!asksForTensorFlow(special)) return { ...(await openEngine(optimized, graph, engine)), bytes };
+  return { engine: 'tensorflow', runner: await openAsAsked(optimized, engine, special), bytes };
 }
 
 function checkInputs(tensors: readonly tf.Tensor[], inputs: readonly KnownInput[], limits: readonly number[]): void {

@@ -17,17 +17,22 @@ async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
     // Not tf.node.loadSavedModel: it would read the whole file a second time, in JavaScript, for a signature known here.
     const session = backend.loadSavedModelMetaGraph(folder, TAG);
     const weights = feeds.map(([, node]) => tensorOf(node));
-    const names = [...graph.inputs.map(nameOfInput), ...feeds.map(([name]) => name)].map((name) => ({
-      name: `${name}:0`,
-    }));
-    return {
-      run: (inputs) => backend.runSavedModel(session, [...inputs, ...weights], names, [`${OUTPUT_NAME}:0`])[0],
-      dispose() {
-        backend.deleteSavedModel(session);
-        tf.dispose(weights);
-      },
-    };
+    const names = [...graph.inputs.map(nameOfInput), ...feeds.map(([name]) => name)];
+    return sessionRunner(session, names, weights);
   });
+}
+
+/** Apart from what loads: a closure there would keep the graph, whose constants are a second copy of the weights. */
+function sessionRunner(session: number, inputs: readonly string[], weights: tf.Tensor[]): Runner {
+  const backend = nativeBackend();
+  const names = inputs.map((name) => ({ name: `${name}:0` }));
+  return {
+    run: (tensors) => backend.runSavedModel(session, [...tensors, ...weights], names, [`${OUTPUT_NAME}:0`])[0],
+    dispose() {
+      backend.deleteSavedModel(session);
+      tf.dispose(weights);
+    },
+  };
 }
 
 /** Runs once on zeros: TensorFlow optimises the graph and lays out its weights at the first run. */

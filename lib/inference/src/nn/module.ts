@@ -1,4 +1,4 @@
-import { tf } from '../backend';
+import { returnMemory, tf } from '../backend';
 import { checkName, childrenOf } from './children';
 import { copyTree, refuseUncopied, type Copier } from './clone';
 import { refuseFunction } from './copyable';
@@ -300,6 +300,6 @@ export abstract class Module {
 
   /** Frees all tensors of this module and those below it. */
   dispose(): void {
-    for (const [, module] of this.namedModules()) module.slots_.dispose();
+    returnMemory(this.namedModules().reduce((bytes, [, { slots_ }]) => bytes + slots_.dispose(), 0));
   }
 }

@@ -128,11 +128,13 @@ export class Slots {
     slots.preHooks.push(...this.preHooks);
   }
 
-  /** Frees all tensors. */
-  dispose(): void {
+  /** Frees all tensors. @returns how many bytes those took */
+  dispose(): number {
     for (const { value } of this.caches.values()) value.dispose();
     this.caches.clear();
-    for (const { tensor } of [...this.parameters.values(), ...this.buffers.values()])
-      if (!tensor.isDisposed) tensor.dispose(); // another module that shares it may have come first
+    const slots = [...this.parameters.values(), ...this.buffers.values()];
+    const tensors = slots.map(({ tensor }) => tensor).filter((tensor) => !tensor.isDisposed); // by a module that shares it
+    tf.dispose(tensors);
+    return tensors.reduce((bytes, { size }) => bytes + 4 * size, 0);
   }
 }

@@ -4,6 +4,7 @@ import type { Graph } from '../trace';
 import { inputsOf } from '../inputs';
 import type { Opened } from './open';
 import type { Engine } from './registry';
+import { weightBytes } from './weight-bytes';
 import { recall, remember, signatureOf, type Choice } from './remembered';
 
 /** Passes of both engines together may take this long, beside one pass of each to prepare. */
@@ -58,12 +59,6 @@ export async function openFaster(
     throw error;
   }
 }
-
-const weightBytes = (graph: Graph): number =>
-  graph.nodes.reduce((sum, { parameter, constant, shape }) => {
-    if (!parameter && !constant) return sum;
-    return sum + 4 * shape.reduce((product, n) => product * n, 1);
-  }, 0);
 
 interface Contestant {
   name: Choice['engine'];
