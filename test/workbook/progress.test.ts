@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { display, progress, startProgress, withProgress } from 'scalable-inference-workbook';
+import { display, progress, startProgress, withJobProgress, withProgress } from 'scalable-inference-workbook';
 
 /** Runs `body` with a clock that moves only when told. */
 async function withClock<T>(body: (move: (ms: number) => void) => T | Promise<T>): Promise<T> {
@@ -127,5 +127,45 @@ describe('notebook progress', () => {
 
   it('refuses a total that is no count', () => {
     assert.throws(() => startProgress({ label: 'x', total: -1 }), /zero or more steps, got -1/);
+  });
+
+  describe('of a work in jobs', () => {
+    const told = { done: 30, total: 90, unit: 'pictures', jobsDone: 1, jobs: 3, workers: 2 };
+
+    it('shows the rate and the time left of all workers, which do not count what was there before', async () => {
+      const outputs = await withClock((move) =>
+        display.capture(() =>
+          withJobProgress({ label: 'labelling' }, async (onProgress) => {
+            onProgress({ ...told, perSecond: NaN, secondsLeft: NaN });
+            move(2000);
+            onProgress({ ...told, done: 50, perSecond: 10, secondsLeft: 4 });
+            move(4000);
+            onProgress({ ...told, done: 90, jobsDone: 3, perSecond: 10, secondsLeft: 0 });
+            return 'labels';
+          }).then((result) => assert.equal(result, 'labels')),
+        ),
+      );
+      const shown = texts(outputs);
+      assert.match(shown[0], /^labelling \[\.{24}\] 0 of 90, /);
+      assert.match(
+        shown[1],
+        /^labelling \[#{13}\.{11}\] 50 of 90, 10 pictures\/s, 4\.0 s left, 1 of 3 jobs, 2 workers$/,
+      );
+      assert.match(shown.at(-1)!, /\] 90 of 90, 10 pictures\/s, finished after 6\.0 s, 3 of 3 jobs, 2 workers$/);
+    });
+
+    it('names in one line what broke it off, and passes the error on', async () => {
+      const error = new Error('1 of 3 jobs failed; the others are kept:\n  job-2: no memory');
+      const outputs = await display.capture(() =>
+        assert.rejects(
+          withJobProgress({ label: 'labelling' }, (onProgress) => {
+            onProgress({ ...told, perSecond: NaN, secondsLeft: NaN });
+            return Promise.reject(error);
+          }),
+          error,
+        ),
+      );
+      assert.match(texts(outputs).at(-1)!, /30 of 90, failed after .*, 1 of 3 jobs failed; the others are kept:$/);
+    });
   });
 });

@@ -7,5 +7,13 @@ export { heatOver, type Heat } from './heat';
 export { escapeHtml, inlineToHtml, proseToHtml } from './html';
 export { formatDuration, formatNumber } from './numbers';
 export { encodePng, pictures, picturesBundle, type Picture, type PicturesOptions } from './pictures';
-export { progress, startProgress, withProgress, type ProgressHandle, type ProgressOptions } from './progress';
+export {
+  progress,
+  startProgress,
+  withJobProgress,
+  withProgress,
+  type JobProgress,
+  type ProgressHandle,
+  type ProgressOptions,
+} from './progress';
 export { table, Table, toCsv, type Column, type TableOptions, type TableRow } from './table';

@@ -1,5 +1,5 @@
 import { canUpdate, newDisplay, type DisplayHandle } from '../output';
-import { progressHtml, progressText, type ProgressState, type Snapshot } from './view';
+import { progressHtml, progressText, type Pace, type ProgressState, type Snapshot } from './view';
 
 const QUIET_MS = 1000;
 const REDRAW_MS = 100;
@@ -23,8 +23,13 @@ export interface ProgressHandle {
   readonly done: number;
   /** Counts `steps` more as done. @default 1 */
   advance(steps?: number): void;
-  /** Sets how many steps are done. */
-  set(done: number): void;
+  /**
+   * Sets how many steps are done.
+   *
+   * @param pace how fast they go. Default: by this bar's own time
+   * @param remark as {@link note}'s. Default: what it was
+   */
+  set(done: number, pace?: Pace, remark?: string): void;
   /** A remark beside the bar: `loss 0.31`. */
   note(text: string): void;
   /** Ends the bar as complete. */
@@ -39,6 +44,7 @@ class Progress implements ProgressHandle {
   private readonly startMs = performance.now();
   private lastDrawMs = -Infinity;
   private remark = '';
+  private pace: Pace | undefined;
   private output: DisplayHandle | undefined;
 
   constructor(
@@ -52,8 +58,10 @@ class Progress implements ProgressHandle {
     this.set(this.done + steps);
   }
 
-  set(done: number): void {
+  set(done: number, pace?: Pace, remark = this.remark): void {
     this.done = done;
+    this.pace = pace;
+    this.remark = remark;
     this.draw(false);
   }
 
@@ -91,7 +99,8 @@ class Progress implements ProgressHandle {
 
   private snapshot(elapsedMs: number): Snapshot {
     const { label, unit = 'steps' } = this.options;
-    return { label, unit, total: this.total, done: this.done, elapsedMs, state: this.state, remark: this.remark };
+    const { total, done, state, remark, pace } = this;
+    return { label, unit, total, done, elapsedMs, state, remark, pace };
   }
 }
 
@@ -102,4 +111,9 @@ export function startProgress(options: ProgressOptions): ProgressHandle {
     throw new Error(`progress '${options.label}': expected a total of zero or more steps, got ${String(total)}.`);
   }
   return new Progress(options, total);
+}
+
+/** Why a bar was broken off. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
-import { startProgress, type ProgressHandle, type ProgressOptions } from './bar';
+import { describe, startProgress, type ProgressHandle, type ProgressOptions } from './bar';
 
 export { startProgress, type ProgressHandle, type ProgressOptions } from './bar';
+export { withJobProgress, type JobProgress } from './jobs';
 
 function lengthOf(source: object): number | undefined {
   const { length, size } = source as { length?: unknown; size?: unknown };
@@ -11,10 +12,6 @@ function lengthOf(source: object): number | undefined {
 function open(source: object, options: ProgressOptions): ProgressHandle {
   const total = options.total ?? lengthOf(source);
   return startProgress(total === undefined ? options : { ...options, total });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function* loop<T>(source: Iterable<T>, bar: ProgressHandle): Generator<T, void> {

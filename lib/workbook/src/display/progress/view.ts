@@ -5,6 +5,14 @@ export type ProgressState = 'running' | 'finished' | 'failed';
 
 const PLAIN_WIDTH = 24;
 
+/** How fast a work goes, as whoever does it measures it. */
+export interface Pace {
+  /** NaN while it is not known. */
+  readonly perSecond: number;
+  /** NaN while it is not known. */
+  readonly secondsLeft: number;
+}
+
 /** A bar at one moment. */
 export interface Snapshot {
   readonly label: string;
@@ -14,20 +22,29 @@ export interface Snapshot {
   readonly elapsedMs: number;
   readonly state: ProgressState;
   readonly remark: string;
+  /** Default: by what was done since the bar began. */
+  readonly pace?: Pace | undefined;
+}
+
+function paceOf({ done, total, elapsedMs, pace }: Snapshot): Pace {
+  if (pace) return pace;
+  if (done === 0) return { perSecond: NaN, secondsLeft: NaN };
+  const perSecond = (done / Math.max(elapsedMs, 1)) * 1000;
+  return { perSecond, secondsLeft: Math.max((total ?? NaN) - done, 0) / perSecond };
 }
 
 function rateText(snapshot: Snapshot): string {
-  const perSecond = (snapshot.done / Math.max(snapshot.elapsedMs, 1)) * 1000;
-  if (snapshot.done === 0) return '';
+  const { perSecond } = paceOf(snapshot);
+  if (Number.isNaN(perSecond)) return '';
   if (perSecond >= 1) return `${formatNumber(perSecond, 3)} ${snapshot.unit}/s`;
-  return `${formatDuration(snapshot.elapsedMs / snapshot.done)} per ${snapshot.unit.replace(/s$/, '')}`;
+  return `${formatDuration(1000 / perSecond)} per ${snapshot.unit.replace(/s$/, '')}`;
 }
 
 function timeText(snapshot: Snapshot): string {
   if (snapshot.state !== 'running') return `${snapshot.state} after ${formatDuration(snapshot.elapsedMs)}`;
-  if (snapshot.total === undefined || snapshot.done === 0) return `${formatDuration(snapshot.elapsedMs)} so far`;
-  const leftMs = (snapshot.elapsedMs / snapshot.done) * Math.max(snapshot.total - snapshot.done, 0);
-  return `${formatDuration(leftMs)} left`;
+  const { secondsLeft } = paceOf(snapshot);
+  if (Number.isNaN(secondsLeft)) return `${formatDuration(snapshot.elapsedMs)} so far`;
+  return `${formatDuration(1000 * secondsLeft)} left`;
 }
 
 function countText({ done, total }: Snapshot): string {
