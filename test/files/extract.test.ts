@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, promises as fs, readdirSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { extractTar, gunzipFile } from 'scalable-inference/files';
+import { numbers } from '../support/numbers';
 import { entry, tarball } from '../support/tar';
 
 describe('files.extractTar', () => {
@@ -75,6 +77,58 @@ describe('files.extractTar', () => {
     await assert.rejects(extract(whole, ['a']), /could not be unpacked|no regular file/);
     nothingLeft();
   });
+
+  it('leaves nothing beside an archive that it refuses, wherever it breaks off', async () => {
+    const entries = Array.from({ length: 15 }, (_, at) => entry(`d${at % 5}/e${at}/f${at}`, Buffer.alloc(20_000, at)));
+    const whole = gunzipSync(tarball(...entries));
+    const next = numbers(3);
+    const file = path.join(base, 'b.tar');
+    let refused = 0;
+    for (let round = 0; round < 100; round += 1) {
+      const bytes = Buffer.from(whole.subarray(0, 600 + next(whole.length - 600)));
+      // A header whose checksum is wrong; the end is cut off in any case.
+      bytes[512 * next(Math.floor(bytes.length / 512))] ^= 0xff;
+      await fs.writeFile(file, bytes);
+      await extractTar(file, path.join(base, 'in/out'), { wanted: () => true, maxBytes: 200_000 }).then(
+        () => fs.rm(path.join(base, 'in/out'), { recursive: true }),
+        () => (refused += 1),
+      );
+    }
+    assert.ok(refused > 60, `${refused} refused`);
+    await new Promise((resolve) => setTimeout(resolve, 100)); // what was on its way would be there by now
+    nothingLeft();
+  });
+
+  for (const [name, call] of [
+    ['extractTar', 'extractTar(from, to, { wanted: () => true, maxBytes: 1e9 })'],
+    ['extractFolder', "extractFolder(from, 'd', to, { wanted: () => true, maxBytes: 1e9 })"],
+    ['gunzipFile', 'gunzipFile(from, to, { maxBytes: 1e9 })'],
+  ]) {
+    it(`${name}: what a killed process left goes when it is done again`, async () => {
+      const from = await archive(...Array.from({ length: 60 }, (_, at) => entry(`d/${at}`, Buffer.alloc(1e6, at))));
+      const to = path.join(base, 'in/out');
+      await fs.mkdir(path.dirname(to));
+      const run = (): ChildProcess => {
+        const code = `const { ${name} } = require('scalable-inference/files'); const [from, to] = process.argv.slice(1); ${call};`;
+        return spawn(process.execPath, ['-e', code, from, to], { cwd: path.resolve(__dirname, '../..') });
+      };
+      const begun = (): boolean => readdirSync(path.dirname(to)).some((each) => /\.part$/.test(each));
+      let cut = false;
+      for (let tries = 0; tries < 5 && !cut; tries += 1) {
+        const child = run();
+        const ended = once(child, 'exit');
+        while (child.exitCode === null && !begun()) await new Promise((resolve) => setTimeout(resolve, 1));
+        child.kill('SIGKILL');
+        await ended;
+        cut = !existsSync(to) && begun();
+        if (existsSync(to)) await fs.rm(to, { recursive: true });
+      }
+      assert.ok(cut, 'it was killed while it unpacked');
+      const [code] = await once(run(), 'exit');
+      assert.equal(code, 0);
+      assert.deepEqual(readdirSync(path.dirname(to)), ['out']);
+    });
+  }
 
   it('gunzips whole or not at all', async () => {
     const [from, to] = [path.join(base, 'f.gz'), path.join(base, 'f')];

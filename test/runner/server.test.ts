@@ -67,6 +67,24 @@ describe('runner: the Jupyter server', () => {
     assert.deepEqual(await remaining('mute-server'), []);
   });
 
+  it('says at once that a server may open too few files', async () => {
+    const cramped = {
+      ...environment,
+      serverCommand: [
+        process.execPath,
+        '-e',
+        'console.error("OSError: [Errno 24] Too many open files"); setInterval(() => {}, 1000)',
+        'cramped-server',
+        '--',
+      ],
+    };
+    await assert.rejects(
+      start({ environment: cramped }),
+      /may open too few files \(EMFILE\): type "ulimit -n 1024" first/,
+    );
+    assert.deepEqual(await remaining('cramped-server'), []);
+  });
+
   it('says which command is missing', async () => {
     await assert.rejects(
       start({ environment: { ...environment, serverCommand: ['/no/such/jupyter'] } }),

@@ -1,5 +1,6 @@
 import { endChildren } from './child.mjs';
 import { runSteps } from './engine.mjs';
+import { requireOpenFiles } from './open-files.mjs';
 import { MANIFEST } from './paths.mjs';
 import { addonStep } from './steps/addon.mjs';
 import { pythonStep } from './steps/python.mjs';
@@ -21,6 +22,7 @@ export const engineSteps = (machine) => [pythonStep, tensorflowStep, addonStep].
  */
 export async function runGuarded(steps, options) {
   requireNode();
+  requireOpenFiles();
   const stop = endOnSignals();
   try {
     return await runSteps(steps, options);

@@ -9,3 +9,17 @@ export function writeFileAtomic(target: string, data: string | Uint8Array | Iter
 
 /** {@link writeFileAtomic}, done when it returns. */
 export function writeFileAtomicSync(target: string, data: string | Uint8Array): void;
+
+/** A name for what is being written in the place of `target`; it tells which process does. */
+export function temporaryFor(target: string): string;
+
+/**
+ * Removes what processes that were killed were writing in the place of `target`.
+ *
+ * @param ageMs how long it must have been left alone, default 60,000: its process may run on another machine. 0 where a
+ *   lock tells that nobody writes there
+ */
+export function removeAbandoned(target: string, ageMs?: number): void;
+
+/** An error of the file system with the path in it, which a full disk is told without. */
+export function namedError(error: NodeJS.ErrnoException, target: string): NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { download, extractTar, removeDownload, withLock } from '../files';
+import { download, extractFolder, removeDownload, withLock } from '../files';
 import { fromPictures, type PictureDataset } from './dataset';
 import { withFallback } from './fallback';
 import { addresses, chosenChecksum, dataFolder, requireSource, type SourceOptions } from './folder';
@@ -68,7 +68,7 @@ async function provide(options: SourceOptions): Promise<string> {
         stallTimeoutMs: options.stallTimeoutMs,
         onProgress: options.onProgress,
       });
-      await unpack(archive, data, folder);
+      await unpack(archive, folder);
       return folder;
     },
     {
@@ -78,16 +78,10 @@ async function provide(options: SourceOptions): Promise<string> {
   );
 }
 
-/** Unpacks beside the final place, so that the folder appears whole; the archive is not needed any more. */
-async function unpack(archive: string, data: string, folder: string): Promise<void> {
-  const aside = await fs.mkdtemp(path.join(data, 'unpack-'));
-  try {
-    const wanted = [...files.train, ...files.test].map((name) => `${INSIDE}/${name}`);
-    await extractTar(archive, path.join(aside, 'all'), { wanted, maxBytes: 6 * PICTURES_PER_FILE * RECORD_BYTES });
-    await fs.rename(path.join(aside, 'all', INSIDE), folder);
-  } finally {
-    await fs.rm(aside, { recursive: true, force: true });
-  }
+/** The archive is not needed any more afterwards. */
+async function unpack(archive: string, folder: string): Promise<void> {
+  const wanted = [...files.train, ...files.test].map((name) => `${INSIDE}/${name}`);
+  await extractFolder(archive, INSIDE, folder, { wanted, maxBytes: 6 * PICTURES_PER_FILE * RECORD_BYTES });
   await removeDownload(archive);
 }
 

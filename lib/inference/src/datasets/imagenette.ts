@@ -1,7 +1,7 @@
-import { existsSync, promises as fs } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { oneOf } from '../check';
-import { download, extractTar, removeDownload, withLock } from '../files';
+import { download, extractFolder, removeDownload, withLock } from '../files';
 import { classFolders } from './class-folders';
 import { addresses, chosenChecksum, dataFolder, requireSource, type SourceOptions } from './folder';
 import { FileDataset } from './image-folder';
@@ -95,19 +95,10 @@ async function provide(
   });
 }
 
-/** Unpacks beside the final place, so that the folder appears whole; the archive is not needed any more. */
+/** The archive is not needed any more afterwards. */
 async function unpack(archive: string, folder: string, maxBytes: number): Promise<void> {
   const inside = path.basename(folder);
   const pattern = new RegExp(`^${inside}/(train|val)/n\\d{8}/[\\w.-]+\\.JPEG$`);
-  const aside = await fs.mkdtemp(path.join(path.dirname(folder), 'unpack-'));
-  try {
-    await extractTar(archive, path.join(aside, 'all'), { wanted: (name) => pattern.test(name), maxBytes });
-    const unpacked = path.join(aside, 'all', inside);
-    if (!existsSync(unpacked))
-      throw new Error(`${archive} holds no pictures below ${inside}; it is not what was expected.`);
-    await fs.rename(unpacked, folder);
-  } finally {
-    await fs.rm(aside, { recursive: true, force: true });
-  }
+  await extractFolder(archive, inside, folder, { wanted: (name) => pattern.test(name), maxBytes });
   await removeDownload(archive);
 }

@@ -1,5 +1,6 @@
 import { existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import { namedError } from '../../setup/system/atomic.cjs';
 import { hashFile, type Checksum } from './checksum';
 import { withLock } from './lock';
 import { Partial } from './partial';
@@ -136,7 +137,8 @@ function transferOptions(url: string, partial: Partial, options: DownloadOptions
 function reason(error: unknown, options: DownloadOptions): string {
   options.signal?.throwIfAborted();
   const { code, message, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === 'write' || syscall === 'open' || syscall === 'rename' || syscall === 'fsync') throw error;
+  if (syscall === 'write' || syscall === 'open' || syscall === 'rename' || syscall === 'fsync')
+    throw namedError(error as NodeJS.ErrnoException, options.target);
   if (code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT') {
     return `Nothing came for ${options.stallTimeoutMs ?? 30_000} ms.`;
   }

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream, promises as fs } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import * as tar from 'tar';
+import { namedError, removeAbandoned, temporaryFor } from '../../setup/system/atomic.cjs';
 
 export interface ExtractOptions {
   /** The files wanted, by their path inside the archive, or a question asked of each; everything else stays inside. */
@@ -16,7 +16,8 @@ export interface ExtractOptions {
 /**
  * Unpacks the wanted regular files of a .tar or .tar.gz into a new folder. The folder appears whole or not at all:
  * files go into a temporary folder beside it, which is renamed at the end. Links, devices, absolute paths and paths with `..`
- * are never followed or written, since only plain names that are wanted are, flat or in their own sub-folder.
+ * are never followed or written, since only plain names that are wanted are, flat or in their own sub-folder. Where more
+ * than one process may unpack there the caller holds a lock: what a killed one left beside it is removed first.
  *
  * @param folder must not exist yet; each file lands at `folder/<path inside the archive>`
  * @throws when a wanted file is missing or no regular file, the archive is damaged, or more than `maxBytes` would come
@@ -24,15 +25,45 @@ export interface ExtractOptions {
 export async function extractTar(archive: string, folder: string, options: ExtractOptions): Promise<void> {
   const listed = typeof options.wanted === 'function' ? [] : options.wanted;
   listed.forEach(refuseEscape);
-  const temporary = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
-  await fs.mkdir(temporary, { recursive: true });
+  await fs.mkdir(path.dirname(folder), { recursive: true });
+  removeAbandoned(folder, 0);
+  const temporary = temporaryFor(folder);
+  await fs.mkdir(temporary);
   try {
     await unpack(archive, temporary, options);
     for (const name of listed) await requireRegular(archive, temporary, name);
     await fs.rename(temporary, folder);
   } catch (error) {
-    await fs.rm(temporary, { recursive: true, force: true });
+    // tar goes on for a moment after it has refused an archive: under another name nothing new can appear in it.
+    await fs.rename(temporary, `${temporary}.refused`);
+    await fs.rm(`${temporary}.refused`, { recursive: true, force: true, maxRetries: 3 });
     throw error;
+  }
+}
+
+/**
+ * Unpacks one folder of an archive, as {@link extractTar} does.
+ *
+ * @param inside path of the folder inside the archive; `options.wanted` names files with it
+ * @param folder where it goes; must not exist yet
+ * @throws also where the archive has nothing there
+ */
+export async function extractFolder(
+  archive: string,
+  inside: string,
+  folder: string,
+  options: ExtractOptions,
+): Promise<void> {
+  const aside = `${folder}.unpacked`;
+  await fs.rm(aside, { recursive: true, force: true }); // of a process that was killed
+  try {
+    await extractTar(archive, aside, options);
+    const unpacked = path.join(aside, inside);
+    if (!existsSync(unpacked))
+      throw new Error(`${archive} holds nothing that is wanted below ${inside}; it is not what was expected.`);
+    await fs.rename(unpacked, folder);
+  } finally {
+    await fs.rm(aside, { recursive: true, force: true });
   }
 }
 
@@ -67,7 +98,7 @@ async function unpack(archive: string, folder: string, { wanted, maxBytes }: Ext
       },
     })
     .catch((error: Error) => {
-      throw new Error(`${archive} could not be unpacked: ${error.message}.`);
+      throw new Error(`${archive} could not be unpacked: ${namedError(error, folder).message}.`);
     });
   if (tooLarge)
     throw new Error(`${archive} claims more than ${maxBytes} bytes for its files; it is not what was expected.`);
@@ -84,7 +115,8 @@ async function requireRegular(archive: string, folder: string, name: string): Pr
  * @throws when the file is damaged, cut short, or unpacks to more than `maxBytes`
  */
 export async function gunzipFile(archive: string, target: string, options: { maxBytes: number }): Promise<void> {
-  const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
+  removeAbandoned(target, 0);
+  const temporary = temporaryFor(target);
   let bytes = 0;
   const limit = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -100,6 +132,7 @@ export async function gunzipFile(archive: string, target: string, options: { max
     await fs.rename(temporary, target);
   } catch (error) {
     await fs.rm(temporary, { force: true });
-    throw new Error(`${archive} could not be unpacked: ${(error as Error).message.replace(/\.?$/, '.')}`);
+    const { message } = namedError(error as Error, target);
+    throw new Error(`${archive} could not be unpacked: ${message.replace(/\.?$/, '.')}`);
   }
 }

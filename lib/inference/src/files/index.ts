@@ -2,7 +2,7 @@ export { writeFileAtomic } from './atomic';
 export { bytesOf } from './bytes';
 export { checksum, hashFile, type Checksum } from './checksum';
 export { download, DownloadError, removeDownload, type DownloadOptions } from './download';
-export { extractTar, gunzipFile, type ExtractOptions } from './extract';
+export { extractFolder, extractTar, gunzipFile, type ExtractOptions } from './extract';
 export { namingFile, parseJson, readJsonFile, readJsonFileSync } from './json';
 export { withLock, type LockOptions } from './lock';
 export { identify, isRunning, type ProcessIdentity } from './processes';

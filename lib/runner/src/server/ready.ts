@@ -5,6 +5,9 @@ import { isRecord, readJsonFile } from '../files';
 import type { Guard } from './guard';
 import { ServerError } from './errors';
 
+/** What a server or one of its threads prints where it may open no further file. */
+const TOO_MANY = /Too many open files|\bEMFILE\b/;
+
 interface Readiness {
   folder: string;
   token: string;
@@ -21,6 +24,10 @@ export async function ready(guard: Guard, { folder, token, timeoutMs, signal }: 
   const answered = (async (): Promise<string> => {
     const deadline = Date.now() + timeoutMs;
     while (waiting && Date.now() < deadline) {
+      if (TOO_MANY.test(guard.printed))
+        throw new ServerError(
+          `The Jupyter server may open too few files (EMFILE): type "ulimit -n 1024" first.${guard.printed}`,
+        );
       if (signal?.aborted) throw new ServerError('The start of the Jupyter server was interrupted.');
       const url = await publishedUrl(path.join(folder, 'runtime'));
       if (url !== undefined && (await answers(url, token))) return url;
