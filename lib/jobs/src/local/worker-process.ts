@@ -42,7 +42,7 @@ export class WorkerProcess {
     variables: Variables = {},
   ) {
     this.child = fork(path.join(__dirname, 'child.js'), [], {
-      execArgv: [...process.execArgv, ...loaderOf(module)],
+      execArgv: nodeArguments(module),
       env: { ...process.env, ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -114,8 +114,16 @@ export class WorkerProcess {
   }
 }
 
-/** What Node needs to load a kind that was not compiled, where this process has it by other means. */
-function loaderOf(module: string): string[] {
-  if (!module.endsWith('.ts') || process.execArgv.some((argument) => argument.includes('tsx'))) return [];
-  return ['--require', require.resolve('tsx/cjs', { paths: [path.dirname(module)] })];
+/**
+ * What Node gets: as this process, with a loader for a kind that was not compiled. `--import tsx` would be looked for in
+ * the working folder, which may be any.
+ */
+function nodeArguments(module: string): string[] {
+  const kept = process.execArgv.filter((argument, at, all) => {
+    const pair = [argument, all[at + 1]].join('=');
+    const before = [all[at - 1], argument].join('=');
+    return ![argument, pair, before].some((text) => /^(--import|--require|-r)=tsx(\/\w+)?$/.test(text));
+  });
+  if (!module.endsWith('.ts') || kept.some((argument) => argument.includes('tsx'))) return kept;
+  return [...kept, '--require', require.resolve('tsx/cjs', { paths: [path.dirname(module)] })];
 }

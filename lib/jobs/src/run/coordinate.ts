@@ -125,6 +125,7 @@ async function executeLeft<R>(
   const failures = new Map<string, string>();
   const count = new ProgressCount(unit, jobs, stored);
   if (left.size > 0) {
+    onProgress?.(count.now()); // rates count from here
     await engine.execute({
       info: results.info,
       kind,

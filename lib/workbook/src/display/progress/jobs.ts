@@ -39,7 +39,8 @@ export async function withJobProgress<T>(
   const onProgress = ({ done, total, unit, jobsDone, jobs, workers, ...pace }: JobProgress): void => {
     bar ??= startProgress({ label, total, unit, atOnce: true }); // processes that start take a second and more
     // Drawn once, with both.
-    bar.set(done, pace, `${jobsDone} of ${plural(jobs, 'job')}, ${plural(workers, 'worker')}`);
+    const at = workers === 0 ? '' : `, ${plural(workers, 'worker')}`;
+    bar.set(done, pace, `${jobsDone} of ${plural(jobs, 'job')}${at}`);
   };
   try {
     const result = await body(onProgress);
