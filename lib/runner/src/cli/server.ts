@@ -25,6 +25,9 @@ export type ServerOptions = Pick<Arguments, 'server' | 'hub' | 'folder' | 'jobs'
   anyOrder?: boolean;
 };
 
+/** Of these, what only authors need: sources of answers, right and wrong, and what puts them into notebooks. */
+const HIDDEN = ['lib/workbook/src', 'lib/workbook/dist/author'];
+
 /** The server to use: the one given, a user's on a JupyterHub, or a new one that starts the tasks' kernels ahead. */
 export async function openServer(
   options: ServerOptions,
@@ -85,7 +88,9 @@ export function isolationHere(
   const found = findIsolation({
     readable: [...packages, path.resolve(__dirname, '..')],
     passedVariables,
-    ...(project === undefined ? {} : { dataFolder: dataFolder(project) }),
+    ...(project === undefined
+      ? {}
+      : { dataFolder: dataFolder(project), hidden: HIDDEN.map((name) => path.join(project, name)) }),
   });
   if ('isolation' in found) return { ...found, line: `Isolated: ${found.isolation.summary}.` };
   if (wanted) throw new UsageError(`--isolate: ${found.missing}.`);

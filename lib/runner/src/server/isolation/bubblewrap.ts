@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 
-import { cardMounts, DATA_INSIDE, dataMounts, readableMounts, systemMounts, workingMounts } from './mounts';
+import {
+  cardMounts,
+  DATA_INSIDE,
+  dataMounts,
+  hiddenMounts,
+  readableMounts,
+  systemMounts,
+  workingMounts,
+} from './mounts';
 import { type Isolation, type IsolationOptions, type KernelLaunch } from './types';
 
 /** How long a trial may take. */
@@ -60,6 +68,7 @@ class Bubblewrap implements Isolation {
         '/home',
       ],
       ...readableMounts([...readable, programFolder(argv[0])]),
+      ...hiddenMounts(this.options.hidden ?? []),
       ...workingMounts(cwd),
       ...dataMounts(dataFolder),
       ...['--bind', folder, folder, '--chdir', cwd],

@@ -33,6 +33,12 @@ export function readableMounts(paths: readonly string[]): string[] {
     .flatMap((name) => ['--ro-bind', realpathSync(name), name]);
 }
 
+/** Options that empty folders among those that are shown, each where a path leads and where it is named. */
+export function hiddenMounts(paths: readonly string[]): string[] {
+  const folders = paths.filter((name) => existsSync(name)).flatMap((name) => [path.resolve(name), realpathSync(name)]);
+  return [...new Set(folders)].flatMap((name) => ['--tmpfs', name, '--remount-ro', name]);
+}
+
 /** Options that show a working directory without the notebooks in it, whose metadata hold solutions. */
 export function workingMounts(cwd: string): string[] {
   const entries = readdirSync(cwd).filter((name) => !name.endsWith('.ipynb') && !name.startsWith('.'));

@@ -20,6 +20,8 @@ export interface Isolation {
 export interface IsolationOptions {
   /** Folders and files that it may read besides the system's programs, e.g. the project's packages. */
   readable: readonly string[];
+  /** Folders among them that it sees empty. */
+  hidden?: readonly string[];
   /** Folder with downloaded data sets: its entries can be read, new ones vanish with the kernel. */
   dataFolder?: string;
   /** Names of variables that it sees besides the libraries' settings. */
