@@ -76,7 +76,7 @@ def label_step(batch, layout):
 
     def step():
         with torch.inference_mode():
-            return net(pictures).numpy()
+            return net(pictures).cpu().numpy()
 
     return step
 
@@ -100,4 +100,5 @@ def main():
         print(json.dumps({"perSecond": request["steps"] * request["batch"] / (time.perf_counter() - start)}), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

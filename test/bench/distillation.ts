@@ -10,8 +10,9 @@ import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { backend, checkpoint, datasets, distill, models, tf } from 'scalable-inference';
+import { backend, datasets, distill, models, tf } from 'scalable-inference';
 import * as study from 'scalable-inference-workbook/study';
+import { labellingSpeed, openTeacher, trainingSpeed } from './loops';
 import { describeConditions } from './machine';
 import { referencePython } from './reference';
 import { formatTable, median } from './table';
@@ -50,39 +51,12 @@ async function startTorch(): Promise<Torch> {
   return { versions, speed, stop: () => void child.kill() };
 }
 
-/** Pictures per second of `distill.train`, batches and flips included. */
-async function trainingSpeed(batch: number, steps: number): Promise<number> {
-  const set = datasets.generated({ count: batch * (steps + 3), seed: 0 });
-  const zeros = new Float32Array(set.count * 10);
-  const teacherLogits = new distill.TeacherLogits(set, 10, zeros, zeros);
-  const student = new models.SmallCnn({ seed: 0 });
-  let start = 0;
-  await distill.train(student, set, {
-    epochs: 1,
-    batchSize: batch,
-    teacherLogits,
-    temperature: 2,
-    alpha: 0.5,
-    onStep: ({ step }) => void (step === 3 && (start = performance.now())),
-  });
-  student.dispose();
-  return (batch * steps * 1000) / (performance.now() - start);
-}
-
-async function labellingSpeed(labeller: distill.Labeller, batch: number, steps: number): Promise<number> {
-  const set = datasets.generated({ count: batch * steps, seed: 0 });
-  const start = performance.now();
-  await distill.labelRange(labeller, set, { start: 0, end: set.count, batchSize: batch });
-  return (set.count * 1000) / (performance.now() - start);
-}
-
 async function compare(batch: number, steps: number, rounds: number, torch: Torch | null): Promise<string> {
-  const teacher = await checkpoint.fromHuggingFace(path.resolve(__dirname, '../../data/teacher'));
-  const labeller = await distill.openLabeller(teacher, datasets.generated({ count: 1 }));
+  const teacher = await openTeacher();
   const own: Record<Kind, () => Promise<number>> = {
     train: () => trainingSpeed(batch, steps),
     'train ready': () => trainingSpeed(batch, steps),
-    label: () => labellingSpeed(labeller, batch, Math.ceil(steps / 4)),
+    label: () => labellingSpeed(teacher.labeller, batch, Math.ceil(steps / 4)),
   };
   const rows = [['pictures per second', 'ours', 'torch', 'torch channels last', 'ours / better', 'bound']];
   for (const kind of Object.keys(KINDS) as Kind[]) {
@@ -103,7 +77,6 @@ async function compare(batch: number, steps: number, rounds: number, torch: Torc
       verdict,
     ]);
   }
-  labeller.dispose();
   teacher.dispose();
   return formatTable(rows);
 }
