@@ -61,7 +61,7 @@ function readArguments(args: readonly string[]) {
 function startContestants({ torch, device, patience }: ReturnType<typeof readArguments>): Contestants {
   const patienceMs = Number(patience) * 1000;
   const node = { program: process.execPath, args: ['--import', 'tsx', path.join(__dirname, 'gpu/own.ts')] };
-  const script = path.join(__dirname, 'gpu/torch.py');
+  const script = path.join(__dirname, 'gpu/gpu_torch.py');
   return {
     own: new Worker(node, patienceMs),
     strict: new Worker({ ...node, env: { NVIDIA_TF32_OVERRIDE: '0' } }, patienceMs),

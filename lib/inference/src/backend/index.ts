@@ -19,3 +19,4 @@ export { ready, threadCount, type BackendInfo } from './ready';
 export { precision, type Precision } from './precision';
 export { defaultEngine, type EngineName } from './engine';
 export { loadOnnxruntime, onnxruntime, onnxruntimeFailure, type OnnxBinding, type Onnxruntime } from './onnxruntime';
+export { boundXlaPrograms, xlaPrograms } from './xla-cache';

@@ -1,5 +1,7 @@
+import * as path from 'node:path';
 import { oneOf } from '../check';
 import { tf } from './tf';
+import { keepXlaPrograms } from './xla-cache';
 
 /** An attribute of a raw TensorFlow operation; `type` is one of the `TF_ATTR_*` constants of the addon's binding. */
 export interface OpAttribute {
@@ -91,12 +93,21 @@ export function loadNative(): NativePackage | null {
   const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
+    keepXlaPrograms(addonFile());
     loaded = require('@tensorflow/tfjs-node-gpu') as NativePackage;
   } catch (error) {
     failure = error as Error;
     announceFallback(failure);
   }
   return loaded;
+}
+
+/** @throws where the addon's package is not installed */
+function addonFile(): string {
+  return path.join(
+    path.dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')),
+    'lib/napi-v8/tfjs_binding.node',
+  );
 }
 
 /** One line on the standard error stream, once a process: what computes is slower than it need be, and how to change that. */

@@ -1,14 +1,18 @@
 import { nativeBackend, type NativeBackend, type tf } from '../backend';
 import { withTemporaryFolder } from '../files';
+import { giveNameBack, takeName } from './function-name';
 import { nameOfInput } from './inputs';
 import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
 import type { Runner } from './runner';
 import type { Graph } from './trace';
+import { tellingOfXla, type XlaListener } from './xla';
 
 /** Settings of {@link openFunction}. */
 export interface FunctionSettings extends EmitSettings {
   /** Compiled by XLA for each batch size, at its first run. Default false. */
   xla?: boolean;
+  /** Told of each compilation. */
+  onXla?: XlaListener;
 }
 
 /** A function keeps what it computes on the device; whether the addon has what makes one. */
@@ -44,17 +48,24 @@ export interface FunctionBody {
   inputs: readonly string[];
   outputs: readonly string[];
   xla?: boolean;
+  /** Of the function; by default one that no other has. */
+  name?: string;
 }
 
 /** @throws where the addon was built without this library's addition */
-export async function addFunction({ write, inputs, outputs, xla = false }: FunctionBody): Promise<OpenedFunction> {
+export async function addFunction({
+  write,
+  inputs,
+  outputs,
+  xla = false,
+  name = `scalable_inference_${process.pid}_${made++}`,
+}: FunctionBody): Promise<OpenedFunction> {
   const backend = nativeBackend();
   const { binding } = backend;
   if (!binding.addGraphFunction || !binding.removeGraphFunction)
     throw new Error(
       "This needs the addon with this library's addition, which did not compile here: 'npx scalable-inference setup' builds it.",
     );
-  const name = `scalable_inference_${process.pid}_${made++}`;
   await withTemporaryFolder(async (folder) => {
     await write(folder);
     const loaded = backend.loadSavedModelMetaGraph(folder, TAG);
@@ -77,13 +88,26 @@ export async function addFunction({ write, inputs, outputs, xla = false }: Funct
  *
  * @throws where the addon was built without this library's addition
  */
-export async function openFunction(graph: Graph, { xla, ...settings }: FunctionSettings = {}): Promise<Runner> {
+export async function openFunction(
+  graph: Graph,
+  { xla = false, onXla, ...settings }: FunctionSettings = {},
+): Promise<Runner> {
   const { nodes } = emitGraph(graph, settings);
+  const name = xla ? takeName(nodes) : undefined;
   const { run, dispose } = await addFunction({
     write: (folder) => writeSavedModel(graph, nodes, folder),
     inputs: graph.inputs.map(nameOfInput),
     outputs: [OUTPUT_NAME],
     xla,
+    name,
   });
-  return { run: (inputs) => run(inputs)[0], dispose };
+  const first: Runner['run'] = (inputs) => run(inputs)[0];
+  if (name === undefined) return { run: first, dispose };
+  return {
+    run: tellingOfXla(first, onXla),
+    dispose() {
+      dispose();
+      giveNameBack(name);
+    },
+  };
 }

@@ -6,6 +6,7 @@ import type { Runner } from './runner';
 import type { RealType } from './savedmodel';
 import { openTensorFlow } from './session';
 import type { Graph } from './trace';
+import type { XlaListener } from './xla';
 
 /** Options of `graph.compile` that TensorFlow's engine alone has. */
 export interface TensorFlowOptions {
@@ -21,9 +22,11 @@ export interface TensorFlowOptions {
   maxError?: number;
   /**
    * Compiles with XLA, at the first `predict` of every batch size, which then takes from seconds to half a minute. Meant
-   * for cards. Default false.
+   * for cards, where the result is kept on disk for later processes. Default false.
    */
   xla?: boolean;
+  /** Told when XLA begins to compile and when it has. Default: a line on the standard error stream. */
+  onXla?: XlaListener;
 }
 
 const MAX_ERROR = 0.02;
@@ -45,8 +48,8 @@ export async function openAsAsked(graph: Graph, engine: string, options: TensorF
       `graph.compile has half precision and XLA in TensorFlow's engine alone, which is not the one here ` +
         `(engine '${engine}', backend '${tf.getBackend()}'): leave 'precision' and 'xla' out.`,
     );
-  const { precision = 'float32', xla } = options;
-  if (precision === 'float32') return await openTensorFlow(graph, { xla });
+  const { precision = 'float32', xla, onXla } = options;
+  if (precision === 'float32') return await openTensorFlow(graph, { xla, onXla });
   const obstacle = obstacleTo(precision);
   if (obstacle) throw new Error(`graph.compile cannot compute in ${precision} here: ${obstacle}.`);
   return await openHalf(graph, precision, options);
@@ -72,14 +75,14 @@ function processorFlags(): string {
 async function openHalf(
   graph: Graph,
   precision: RealType,
-  { sample, maxError = MAX_ERROR, xla }: TensorFlowOptions,
+  { sample, maxError = MAX_ERROR, xla, onXla }: TensorFlowOptions,
 ): Promise<Runner> {
   number('maxError', maxError, { above: 0 });
   if (sample === undefined)
     throw new Error(
       `graph.compile in ${precision} needs 'sample', a batch of the network's real inputs, to compare with float32.`,
     );
-  const half = await openTensorFlow(graph, { precision, xla });
+  const half = await openTensorFlow(graph, { precision, xla, onXla });
   let single: Runner | undefined;
   try {
     single = await openTensorFlow(graph);

@@ -24,6 +24,7 @@ export {
 } from './evaluate';
 export type { TensorFlowOptions } from './half';
 export type { RealType } from './savedmodel';
+export type { XlaEvent, XlaListener } from './xla';
 export { registerEngine, type Engine, type EngineChoice } from './engines';
 export type { Runner } from './runner';
 export type { EngineName } from '../backend';

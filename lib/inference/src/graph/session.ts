@@ -7,6 +7,7 @@ import { nameOfInput } from './inputs';
 import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings, type RealType } from './savedmodel';
 import type { Runner } from './runner';
 import type { Graph } from './trace';
+import type { XlaListener } from './xla';
 
 /** Loads a graph into a session, by way of a SavedModel in a temporary folder that is gone before this returns. */
 async function load(graph: Graph, settings?: EmitSettings): Promise<Runner> {
@@ -64,6 +65,8 @@ export interface TensorFlowSettings {
   precision?: RealType;
   /** Default false. */
   xla?: boolean;
+  /** Told of each compilation by XLA. */
+  onXla?: XlaListener;
 }
 
 /**
@@ -73,10 +76,10 @@ export interface TensorFlowSettings {
  */
 export async function openTensorFlow(
   graph: Graph,
-  { precision = 'float32', xla = false }: TensorFlowSettings = {},
+  { precision = 'float32', xla = false, onXla }: TensorFlowSettings = {},
 ): Promise<Runner> {
   // XLA compiles for one batch size: running on zeros first would compile for one that nobody asked for.
-  if (xla) return await openFunction(graph, { precision, xla });
+  if (xla) return await openFunction(graph, { precision, xla, onXla });
   if (nativeBackend().isUsingGpuDevice && hasFunctions())
     return warmUp(await openFunction(graph, { precision }), graph);
   return await openSession(graph, precision);

@@ -21,7 +21,6 @@ torch.backends.cudnn.allow_tf32 = True
 torch.backends.cudnn.benchmark = True
 
 # torchvision may lack the compiled operators that it describes at import; none of these networks uses them.
-_library = torch.library.Library("torchvision", "DEF")
 _register_fake = torch.library.register_fake
 torch.library.register_fake = (
     lambda name, *args, **options: (lambda function: function)
