@@ -20,10 +20,10 @@ export async function trainingSpeed(batch: number, steps: number): Promise<numbe
   return (batch * steps * 1000) / (performance.now() - start);
 }
 
-/** Opens the project's own teacher as a labeller; the caller disposes of both. */
-export async function openTeacher(): Promise<{ labeller: distill.Labeller; dispose(): void }> {
+/** Opens the project's own teacher as a labeller, under XLA if wanted; the caller disposes of both. */
+export async function openTeacher(xla = false): Promise<{ labeller: distill.Labeller; dispose(): void }> {
   const teacher = await checkpoint.fromHuggingFace(path.resolve(__dirname, '../../data/teacher'));
-  const labeller = await distill.openLabeller(teacher, datasets.generated({ count: 1 }));
+  const labeller = await distill.openLabeller(teacher, datasets.generated({ count: 1 }), undefined, { xla });
   return {
     labeller,
     dispose() {

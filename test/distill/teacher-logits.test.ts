@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { type checkpoint, datasets, distill, tf } from 'scalable-inference';
+import { backend, type checkpoint, datasets, distill, type graph, tf } from 'scalable-inference';
 import { assertClose } from '../support/close';
 import { TinyNet, tinyPictures, withFolder } from '../support/pictures';
 
@@ -30,6 +30,49 @@ describe("distill: teacher's logits", () => {
     );
     tf.dispose([expected, got, plain]);
     batch.dispose();
+  });
+
+  it('are to the bit those of pictures handed over as floats, mirrored one number after the other', async () => {
+    const part = set.select(Array.from({ length: 25 }, (_, i) => (i * 37) % 91));
+    const [height, width, channels] = part.shape;
+    const labeller = await distill.openLabeller(teacher, part);
+    for (const flip of [false, true]) {
+      const { values } = await distill.labelRange(labeller, part, { start: 3, end: 25, flip, batchSize: 10 });
+      const expected = [3, 13, 23].flatMap((first) => {
+        const count = Math.min(10, 25 - first);
+        const pixel = (at: number): number => {
+          const x = Math.floor(at / channels) % width;
+          const from = flip ? at + (width - 1 - 2 * x) * channels : at;
+          const size = height * width * channels;
+          return part.picture(first + Math.floor(from / size))[from % size];
+        };
+        const floats = Float32Array.from({ length: count * height * width * channels }, (_, at) => pixel(at));
+        return tf.tidy(() => [...labeller.predict(tf.tensor4d(floats, [count, height, width, channels])).dataSync()]);
+      });
+      assert.deepEqual([...values], expected);
+    }
+    labeller.dispose();
+  });
+
+  it('computed by XLA agree to rounding, and have a folder of their own', async function () {
+    if ((await backend.ready()).name !== 'tensorflow') this.skip();
+    const [few] = set.split({ count: 130, seed: 1 });
+    await withFolder(async (folder) => {
+      const options = { batchSize: 50, flips: true };
+      const states: string[] = [];
+      const plain = await distill.teacherLogits(teacher, few, { ...options, cache: folder });
+      const onXla = ({ batch, state }: graph.XlaEvent): void => void states.push(`${state} ${batch}`);
+      const compiled = await distill.teacherLogits(teacher, few, { ...options, xla: true, onXla });
+      assert.deepEqual(states, ['compiling 50', 'compiled 50'], 'the last batch is filled up, not compiled for');
+      for (const view of ['plain', 'mirrored'] as const)
+        assertClose(tf.tensor1d(compiled[view] as Float32Array), tf.tensor1d(plain[view] as Float32Array), {
+          absolute: 1e-4,
+        });
+      await assert.rejects(
+        distill.teacherLogits(teacher, few, { ...options, cache: folder, xla: true }),
+        /use of XLA \(stored: none, now: true\)/,
+      );
+    });
   });
 
   it('leave no tensor behind', async () => {

@@ -97,8 +97,8 @@ def answer(request, kept):
         return {}
     if what == "step":
         return {"ms": median_ms(step(request["network"], request["batch"], request["size"]), request["steps"])}
-    if what in ("train", "label"):
-        make = {"train": distillation.train_step, "label": distillation.label_step}[what]
+    if what in ("train", "label", "label xla"):
+        make = distillation.train_step if what == "train" else distillation.label_step
         return {"perSecond": per_second(make(request["batch"], LAYOUT), request["batch"], request["steps"])}
     key = tuple(request[name] for name in ("form", "network", "batch", "size"))
     start = time.perf_counter()

@@ -88,8 +88,8 @@ function step({ network, batch, size, steps }: LoopRequest): Reply {
   return { ms };
 }
 
-async function label({ batch, steps }: LoopRequest): Promise<Reply> {
-  const { labeller, dispose } = await openTeacher();
+async function label({ what, batch, steps }: LoopRequest): Promise<Reply> {
+  const { labeller, dispose } = await openTeacher(what === 'label xla');
   await labellingSpeed(labeller, batch, 2);
   const perSecond = await labellingSpeed(labeller, batch, steps);
   dispose();
@@ -103,6 +103,7 @@ async function answer(request: ForwardRequest | LoopRequest): Promise<Reply> {
     case 'train':
       return { perSecond: await trainingSpeed(request.batch, request.steps) };
     case 'label':
+    case 'label xla':
       return await label(request);
     default:
       return await forward(request);

@@ -17,7 +17,7 @@ export interface ForwardRequest {
 
 /** Training or labelling, in pictures a second; `step` in milliseconds. */
 export interface LoopRequest {
-  what: 'step' | 'train' | 'label';
+  what: 'step' | 'train' | 'label' | 'label xla';
   network: string;
   batch: number;
   size: number;

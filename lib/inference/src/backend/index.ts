@@ -11,6 +11,7 @@ export { tf } from './tf';
 export { copyVariable, deferredVariable } from './deferred';
 export { isNative, loadNative, nativeBackend, nativeFailure, type NativeBackend, type SavedModel } from './native';
 export { returnMemory } from './memory';
+export { floatsOf } from './pictures';
 export { spread } from './spread';
 export { recordOperations, type ComputedOperation, type DataId, type Recording } from './record';
 export { int64Vector, rawOp, type RawAttributes } from './raw';

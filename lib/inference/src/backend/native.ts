@@ -10,6 +10,13 @@ export interface OpAttribute {
   value: unknown;
 }
 
+/** A tensor that an operation gave, as the addon tells of it. */
+interface TensorMetadata {
+  id: number;
+  dtype: number;
+  shape: number[];
+}
+
 /** What this library uses of the addon behind `@tensorflow/tfjs-node-gpu`. */
 export interface NativeBackend {
   binding: {
@@ -21,6 +28,11 @@ export interface NativeBackend {
     TF_ATTR_TYPE: number;
     TF_FLOAT: number;
     TF_INT32: number;
+    TF_UINT8: number;
+    /** Copies the values; gives the number of a tensor that only {@link deleteTensor} frees. */
+    createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
+    deleteTensor(id: number): void;
+    executeOp(name: string, attributes: readonly OpAttribute[], inputs: number[], outputs: number): TensorMetadata[];
     /**
      * What this library adds to the addon (setup/addon/functions.cc); absent where it did not compile. Names are those of
      * nodes, separated by commas.
@@ -38,6 +50,8 @@ export interface NativeBackend {
   /** Notes values for a tensor to come; 64-bit integers are pairs of 32-bit words, the lower one first. */
   write(values: Int32Array, shape: number[], dtype: 'int64'): object;
   readSync(dataId: object): unknown;
+  /** Hands a result of `executeOp` to tfjs, as a tensor. */
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
   executeSingleOutput(name: string, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     name: string,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type tf } from '../../backend';
 import { preparedShape, preprocess, preprocessingOf, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
-import { compile, trace } from '../../graph';
+import { compile, trace, type XlaListener } from '../../graph';
 import type { Module } from '../../nn';
 import { isPerPicture, openShape } from '../../nn/ops';
 import { shapeText } from '../../shape';
@@ -15,6 +15,8 @@ export interface Labeller {
   readonly preprocessing: Preprocessing;
   /** Logits per picture. */
   readonly classes: number;
+  /** Whether XLA compiled it, for each batch size anew. */
+  readonly xla: boolean;
   /** @param pictures [batch, height, width, channels], 0 to 255; returns [batch, classes], the caller's to free */
   predict(pictures: tf.Tensor4D): tf.Tensor2D;
   dispose(): void;
@@ -36,12 +38,14 @@ export function stateHash(net: Module): string {
  * Compiles a teacher for the pictures of a set. Later changes to its weights do not reach the compiled form.
  *
  * @param chosen how pictures are prepared. Default: the teacher's own preprocessing, else pixels in [0, 1]
+ * @param xla see `teacherLogits`
  * @throws when the teacher tells another number of classes apart than the set has
  */
 export async function openLabeller(
   teacher: Module,
   dataset: PictureDataset,
   chosen?: Preprocessing,
+  { xla = false, onXla }: { xla?: boolean; onXla?: XlaListener } = {},
 ): Promise<Labeller> {
   const preprocessing = chosen ?? preprocessingOf(teacher) ?? PLAIN;
   const graph = trace(teacher, [1, ...preparedShape(dataset.shape, preprocessing)]);
@@ -50,7 +54,7 @@ export async function openLabeller(
       `The teacher's output ${shapeText(openShape(graph.output))} is not one row of logits for each picture: use a teacher that gives [batch, classes].`,
     );
   // Stored logits are joined from ranges that several processes label: all must compute the same bits.
-  const run = await compile(graph, { engine: 'fixed' });
+  const run = await compile(graph, { engine: 'fixed', xla, onXla });
   const classes = run.outputShape[1];
   if (run.outputShape.length !== 2 || classes !== dataset.classes.length) {
     run.dispose();
@@ -63,6 +67,7 @@ export async function openLabeller(
     model: stateHash(teacher),
     preprocessing,
     classes,
+    xla,
     predict: (pictures) => {
       const x = preprocess(pictures, preprocessing);
       try {

@@ -1,4 +1,4 @@
-import { tf } from '../../backend';
+import { floatsOf, tf } from '../../backend';
 import type { PictureDataset } from '../../datasets';
 import type { Labeller } from './labeller';
 import { integer } from '../../check';
@@ -29,24 +29,13 @@ export interface LogitsRange {
   values: Float32Array;
 }
 
-/** Pictures as numbers from 0 to 255, mirrored or not: [end - start, height, width, channels]. */
-function pixels(dataset: PictureDataset, start: number, end: number, flip: boolean): tf.Tensor4D {
-  const [height, width, channels] = dataset.shape;
+/** Bytes of some pictures of a set, one after the other: [count, height, width, channels]. */
+function bytesOfPictures(dataset: PictureDataset, start: number, end: number, count: number): Uint8Array {
   const size = dataset.pictureBytes();
-  const values = new Float32Array((end - start) * size);
-  for (let position = start; position < end; position++) {
-    const picture = dataset.picture(position);
-    const to = (position - start) * size;
-    if (!flip) values.set(picture, to);
-    else {
-      for (let i = 0; i < size; i += channels) {
-        const x = (i / channels) % width;
-        const from = i + (width - 1 - 2 * x) * channels;
-        for (let c = 0; c < channels; c++) values[to + i + c] = picture[from + c];
-      }
-    }
-  }
-  return tf.tensor4d(values, [end - start, height, width, channels]);
+  const bytes = new Uint8Array(count * size);
+  for (let position = start; position < end; position++)
+    bytes.set(dataset.picture(position), (position - start) * size);
+  return bytes;
 }
 
 function checkRange(dataset: PictureDataset, { start, end, batchSize = 100 }: RangeOptions): void {
@@ -54,6 +43,19 @@ function checkRange(dataset: PictureDataset, { start, end, batchSize = 100 }: Ra
   integer('start', start, { min: 0, max: dataset.count - 1, hint });
   integer('end', end, { min: start + 1, max: dataset.count, hint });
   integer('batchSize', batchSize, { min: 1 });
+}
+
+/** Begins to compute the logits of pictures, which are mirrored on the device. */
+function label(
+  labeller: Labeller,
+  bytes: Uint8Array,
+  [height, width, channels]: readonly [number, number, number],
+  flip: boolean,
+): tf.Tensor2D {
+  return tf.tidy(() => {
+    const x = floatsOf(bytes, [bytes.length / (height * width * channels), height, width, channels]);
+    return labeller.predict(flip ? tf.reverse4d(x, 2) : x);
+  });
 }
 
 /**
@@ -69,14 +71,19 @@ export async function labelRange(
   const { start, end, flip = false, batchSize = 100, signal, onBatch } = options;
   const { classes } = labeller;
   const values = new Float32Array((end - start) * classes);
+  const lastOf = (first: number): number => Math.min(first + batchSize, end);
+  const gather = (first: number): Uint8Array =>
+    bytesOfPictures(dataset, first, lastOf(first), labeller.xla ? batchSize : lastOf(first) - first);
+  let bytes = gather(start);
   for (let first = start; first < end; first += batchSize) {
     signal?.throwIfAborted();
-    const last = Math.min(first + batchSize, end);
-    const x = pixels(dataset, first, last, flip);
-    const logits = labeller.predict(x);
-    values.set(logits.dataSync(), (first - start) * classes);
-    tf.dispose([x, logits]);
-    onBatch?.(last - first);
+    const logits = label(labeller, bytes, dataset.shape, flip);
+    // A card computes on its own from here until the logits are asked for.
+    if (lastOf(first) < end) bytes = gather(lastOf(first));
+    const rows = lastOf(first) - first;
+    values.set(logits.dataSync().subarray(0, rows * classes), (first - start) * classes);
+    logits.dispose();
+    onBatch?.(rows);
     await new Promise(setImmediate); // lets an interrupt and the progress bar through
   }
   const bad = values.findIndex((value) => !Number.isFinite(value));

@@ -21,6 +21,8 @@ interface Manifest {
   classes: number;
   preprocessing: Preprocessing;
   partSize: number;
+  /** Only where XLA computed. */
+  xla?: true;
 }
 
 const PART = 1000;
@@ -32,10 +34,14 @@ const WHAT: Readonly<Partial<Record<keyof Manifest, string>>> = {
   classes: 'number of classes',
   preprocessing: 'preprocessing',
   partSize: 'size of a part',
+  xla: 'use of XLA',
 };
 
 /** The manifest that a teacher and a set lead to. */
-export function manifestOf({ model, preprocessing, classes }: LabelledBy, dataset: PictureDataset): Manifest {
+export function manifestOf(
+  { model, preprocessing, classes, xla = false }: LabelledBy,
+  dataset: PictureDataset,
+): Manifest {
   return {
     format: 1,
     model,
@@ -45,10 +51,12 @@ export function manifestOf({ model, preprocessing, classes }: LabelledBy, datase
     classes,
     preprocessing,
     partSize: PART,
+    ...(xla ? { xla } : {}),
   };
 }
 
 const short = (value: unknown): string => {
+  if (value === undefined) return 'none';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return /^[0-9a-f]{64}$/.test(text ?? '') ? `${text.slice(0, 12)}…` : text;
 };
@@ -114,7 +122,7 @@ export function logitsParts({ count }: { readonly count: number }, flips: boolea
 }
 
 /** What a folder of logits says about its teacher; a {@link Labeller} has it. */
-export type LabelledBy = Pick<Labeller, 'model' | 'preprocessing' | 'classes'>;
+export type LabelledBy = Pick<Labeller, 'model' | 'preprocessing' | 'classes'> & Partial<Pick<Labeller, 'xla'>>;
 
 /**
  * Stores ranges that were labelled elsewhere, as `teacherLogits` with this folder as its cache would have.
