@@ -12,6 +12,7 @@ import time
 import warnings
 
 import torch
+from torch import library
 
 warnings.filterwarnings("ignore")
 DEVICE = sys.argv[1]
@@ -21,15 +22,15 @@ torch.backends.cudnn.allow_tf32 = True
 torch.backends.cudnn.benchmark = True
 
 # torchvision may lack the compiled operators that it describes at import; none of these networks uses them.
-_register_fake = torch.library.register_fake
-torch.library.register_fake = (
+_register_fake = library.register_fake
+library.register_fake = (
     lambda name, *args, **options: (lambda function: function)
     if isinstance(name, str) and name.startswith("torchvision::")
     else _register_fake(name, *args, **options)
 )
 import torchvision
 
-torch.library.register_fake = _register_fake
+library.register_fake = _register_fake
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import distillation
 
