@@ -50,6 +50,8 @@ async function compileThere(variables: Record<string, string>, weights: readonly
 
 const sizes = (folder: string): number[] => readdirSync(folder).map((name) => statSync(path.join(folder, name)).size);
 
+const prefixOf = (folder: string): string => readdirSync(folder)[0].split('__')[0];
+
 describe("XLA's programs on disk", () => {
   let folder = '';
   before(async function () {
@@ -86,8 +88,10 @@ describe("XLA's programs on disk", () => {
     assert.ok(difference < 1e-5 && values[0].length === 10);
     const left = sizes(folder);
     assert.ok(left.length > 0 && left.reduce((a, b) => a + b) <= most, `${left.join()} of at most ${most}`);
-    const { states } = await compileThere({ SCALABLE_INFERENCE_XLA: folder }, [7]);
-    assert.ok(states.includes('loaded 1'), 'the newest were kept');
+    const TF_XLA_FLAGS = `--tf_xla_persistent_cache_directory=${folder} --tf_xla_persistent_cache_device_types=GPU,CPU`;
+    const flags = { TF_XLA_FLAGS: `${TF_XLA_FLAGS} --tf_xla_persistent_cache_prefix=${prefixOf(folder)}` };
+    const { states } = await compileThere({ SCALABLE_INFERENCE_XLA: folder, ...flags }, [7]);
+    assert.ok(states.includes('loaded 1'), 'the newest were kept, and a child process of this one finds them');
   });
 
   it('are not kept where the folder cannot be written, or none is named; the network computes all the same', async () => {

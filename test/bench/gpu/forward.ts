@@ -16,6 +16,9 @@ interface Measured {
   errors: Map<Form, number>;
 }
 
+/** Half precision is for large batches: one picture leaves the card idle either way. */
+const isFloat32 = (form: Form): boolean => !form.endsWith('float16');
+
 /** Asks, or says what went wrong and gives nothing. */
 async function attempt(what: string, ask: () => Promise<Reply>): Promise<Reply> {
   try {
@@ -47,10 +50,11 @@ function distance(actual: Float32Array | undefined, expected: Float32Array | und
 async function timeAll(
   { own, torch }: Contestants,
   base: Omit<ForwardRequest, 'what' | 'form'>,
+  wanted: (form: Form) => boolean = () => true,
 ): Promise<{ times: Times; first: Map<Form, number> }> {
   const first = new Map<Form, number>();
   const prepare = async (side: typeof torch, forms: readonly Form[]): Promise<void> => {
-    for (const form of side ? forms : []) {
+    for (const form of side ? forms.filter(wanted) : []) {
       const what = `${base.network}, batch ${base.batch}, ${form}`;
       const reply = await attempt(what, () => (side as typeof own).ask<Reply>({ ...base, what: 'prepare', form }));
       if (reply.first !== undefined) first.set(form, reply.first);
@@ -88,7 +92,7 @@ async function measure(contestants: Contestants, network: string, settings: GpuS
   const large = await timeAll(contestants, { ...base, batch: settings.batch });
   const known = OWN_FORMS.filter((form) => large.times.has(form));
   const errors = await measureErrors(contestants, { ...base, batch: settings.batch }, known);
-  const one = await timeAll(contestants, { ...base, batch: 1 });
+  const one = await timeAll(contestants, { ...base, batch: 1 }, isFloat32);
   own.stop(); // the next request meets a new process, with what XLA left on disk
   const again: Reply = large.first.has('xla')
     ? await attempt(`${network}, second start`, () =>
@@ -116,20 +120,21 @@ const least = (times: Times, forms: readonly Form[]): number | undefined => {
 };
 
 function tablesOf(all: readonly Measured[], { batch }: GpuSettings): string {
+  const forms = [...OWN_FORMS, ...TORCH_FORMS];
   const large = [
-    ['network', ...OWN_FORMS, ...TORCH_FORMS, 'float32 / torch.compile', 'bound', 'float16 / torch', 'bound'],
+    ['network', ...forms, 'float32 / torch.compile', 'bound', 'float16 / torch', 'bound'],
     ...all.map(({ network, times: { large: times } }) => [
       network,
-      ...[...OWN_FORMS, ...TORCH_FORMS].map((form) => ms(times.get(form))),
+      ...forms.map((form) => ms(times.get(form))),
       ...beside(least(times, ['compiled', 'xla']), times.get('torch.compile') ?? times.get('torch'), 1),
       ...beside(times.get('xla float16'), times.get('torch float16'), 1),
     ]),
   ];
   const one = [
-    ['network', ...OWN_FORMS, ...TORCH_FORMS, 'float32 / torch', 'bound'],
+    ['network', ...forms.filter(isFloat32), 'float32 / torch', 'bound'],
     ...all.map(({ network, times: { one: times } }) => [
       network,
-      ...[...OWN_FORMS, ...TORCH_FORMS].map((form) => ms(times.get(form))),
+      ...forms.filter(isFloat32).map((form) => ms(times.get(form))),
       ...beside(least(times, ['compiled', 'xla']), times.get('torch'), 1),
     ]),
   ];

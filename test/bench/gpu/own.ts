@@ -16,6 +16,16 @@ const WARM_UPS = 3;
 const pictures = (batch: number, size: number): tf.Tensor =>
   tf.randomUniform([batch, size, size, 3], 0, 1, 'float32', 1);
 
+/** Gives weights to layers that begin as zeros, such as a transformer's head: its result would not depend on the picture. */
+function withoutZeros<T extends nn.Module>(net: T): T {
+  for (const [, parameter] of net.namedParameters())
+    tf.tidy(() => {
+      if (tf.max(tf.abs(parameter)).dataSync()[0] > 0) return;
+      parameter.assign(tf.randomNormal(parameter.shape, 0, 0.02, 'float32', 2));
+    });
+  return net;
+}
+
 interface Prepared {
   pass(): tf.Tensor;
   dispose(): void;
@@ -26,7 +36,7 @@ const prepared = new Map<string, Prepared>();
 const keyOf = ({ form, network, batch, size }: ForwardRequest): string => [form, network, batch, size].join();
 
 async function prepare({ form, network, batch, size }: ForwardRequest): Promise<Prepared> {
-  const net = randomiseStatistics(models.create(network as models.ModelName, { seed: 0 }).eval());
+  const net = withoutZeros(randomiseStatistics(models.create(network as models.ModelName, { seed: 0 }).eval()));
   const x = pictures(batch, size);
   if (form === 'eager') return { pass: () => net.forward(x), dispose: () => (net.dispose(), x.dispose()) };
   const half = form === 'xla float16' ? ({ precision: 'float16', sample: x, maxError: 1 } as const) : {};

@@ -33,15 +33,18 @@ export function xlaCacheFolder(): string | null {
 export function keepXlaPrograms(addon: string): void {
   const folder = xlaCacheFolder();
   const flags = process.env.TF_XLA_FLAGS ?? '';
+  keeping = folder !== null && flags.split(/\s+/).includes(directoryFlag(folder)); // of the process that started this one
   if (!folder || /\s/.test(folder) || flags.includes('persistent_cache') || !hasRoom(folder)) return;
   const own = [
-    `--tf_xla_persistent_cache_directory=${folder}`,
+    directoryFlag(folder),
     `--tf_xla_persistent_cache_prefix=${machineKey(addon)}`,
     '--tf_xla_persistent_cache_device_types=GPU,CPU',
   ];
   process.env.TF_XLA_FLAGS = [flags, ...own].filter(Boolean).join(' ');
   keeping = true;
 }
+
+const directoryFlag = (folder: string): string => `--tf_xla_persistent_cache_directory=${folder}`;
 
 function hasRoom(folder: string): boolean {
   try {

@@ -16,7 +16,7 @@ export interface Labeller {
   /** Logits per picture. */
   readonly classes: number;
   /** Whether XLA compiled it, for each batch size anew. */
-  readonly xla: boolean;
+  readonly xla?: boolean;
   /** @param pictures [batch, height, width, channels], 0 to 255; returns [batch, classes], the caller's to free */
   predict(pictures: tf.Tensor4D): tf.Tensor2D;
   dispose(): void;

@@ -122,7 +122,7 @@ export function logitsParts({ count }: { readonly count: number }, flips: boolea
 }
 
 /** What a folder of logits says about its teacher; a {@link Labeller} has it. */
-export type LabelledBy = Pick<Labeller, 'model' | 'preprocessing' | 'classes'> & Partial<Pick<Labeller, 'xla'>>;
+export type LabelledBy = Pick<Labeller, 'model' | 'preprocessing' | 'classes' | 'xla'>;
 
 /**
  * Stores ranges that were labelled elsewhere, as `teacherLogits` with this folder as its cache would have.

@@ -4,4 +4,3 @@ export { decode as decodeSavedModel } from './schema';
 export { shapeProto, type NodeDef } from './graph-def';
 export { saveSavedModel, TAG, writeNodes, writeSavedModel } from './write';
 export { type RealType } from './schema';
-export { type NodeDef } from './graph-def';
