@@ -18,7 +18,7 @@ const hasCard = (): boolean => fs.existsSync(path.join(DRIVER, 'gpus'));
  * Where XLA's programs are kept: `SCALABLE_INFERENCE_XLA`, or nowhere where that is empty; by default a folder of the user's
  * cache where an NVIDIA card is, and nowhere else: compiling for a processor takes little longer than reading.
  */
-export function xlaCacheFolder(): string | null {
+function xlaCacheFolder(): string | null {
   const named = process.env.SCALABLE_INFERENCE_XLA;
   if (named !== undefined) return named ? path.resolve(named) : null;
   return hasCard() ? path.join(os.homedir(), '.cache', 'scalable-inference', 'xla') : null;
