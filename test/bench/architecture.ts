@@ -1,7 +1,7 @@
 /**
  * Forward time of compiled and eager networks beside PyTorch and onnxruntime, at one picture and at 16 of 256x256 (224
- * where the network takes nothing else), all in one run and in turn; then tensor count and memory over 50 passes, memory
- * beside onnxruntime's, and the import time.
+ * where the network takes nothing else; texts of 128 tokens for BERT), all in one run and in turn; then some in
+ * bfloat16 beside PyTorch's own, tensor count and memory over 50 passes, memory beside onnxruntime's, the import time.
  *
  * `npm run bench -- architecture [--models a,b] [--batches 1,16] [--repeats N]`
  */
@@ -10,14 +10,23 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { backend, graph, models, tf } from 'scalable-inference';
 import { describeConditions } from './machine';
+import { compareHalf } from './half';
 import { compareMemory } from './memory';
 import { startReference, type Reference, type TimingRequest } from './reference';
 import { formatTable, median } from './table';
 import { timeOnce } from './time';
 
 const SIZE = 256;
-/** Vision transformers take one size only. */
-const sizeOf = (model: string): number => (model.startsWith('vit_') ? 224 : SIZE);
+const TOKENS = 128;
+const isText = (model: string): boolean => model.startsWith('bert');
+/** Pixels along each side, or tokens; vision transformers take one size only. */
+export const sizeOf = (model: string): number => (isText(model) ? TOKENS : model.startsWith('vit_') ? 224 : SIZE);
+export const shapeOf = (model: string, batch: number): number[] =>
+  isText(model) ? [batch, TOKENS] : [batch, sizeOf(model), sizeOf(model), 3];
+
+/** Random pictures, or numbers of words that every vocabulary has. */
+export const inputsFor = (model: string, batch: number): tf.Tensor =>
+  isText(model) ? tf.randomUniform(shapeOf(model, batch), 0, 1000, 'int32') : tf.randomUniform(shapeOf(model, batch));
 
 const MODELS = [
   'resnet50',
@@ -27,6 +36,7 @@ const MODELS = [
   'convnext_tiny',
   'vit_b_16',
   'resnet18',
+  'bert_base',
 ];
 
 /** Bounds on our compiled time over PyTorch's better layout, and over onnxruntime's. */
@@ -34,7 +44,7 @@ const BOUNDS = { torch: 0.85, onnxruntime: 1 } as const;
 
 const REFERENCES: ReadonlyArray<TimingRequest['engine']> = ['torch', 'torch channels last', 'onnxruntime'];
 
-interface Contestant {
+export interface Contestant {
   name: string;
   /** Milliseconds of one pass. */
   time(): Promise<number>;
@@ -70,7 +80,7 @@ const SETTLE_MS = 300;
  * wrong. Each turn begins with an untimed pass: the first one after another program finds cold caches and its spinning
  * threads, which short passes feel.
  */
-async function race(contestants: readonly Contestant[], repeats: number): Promise<Map<string, number | string>> {
+export async function race(contestants: readonly Contestant[], repeats: number): Promise<Map<string, number | string>> {
   const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   const failures = new Map<string, string>();
   for (let i = 0; i < repeats; i++) {
@@ -96,8 +106,8 @@ async function compareModel(
 ): Promise<string[]> {
   const net = models.create(model, { seed: 0 }).eval();
   const size = sizeOf(model);
-  const x = tf.randomUniform([batch, size, size, 3]);
-  const run = await graph.compile(graph.trace(net, [batch, size, size, 3]));
+  const x = inputsFor(model, batch);
+  const run = await graph.compile(graph.trace(net, shapeOf(model, batch)));
   const compiled = (): tf.Tensor => run.predict(x);
   const eager = (): tf.Tensor => net.forward(x);
   for (const pass of [compiled, eager]) timeOnce(pass);
@@ -153,7 +163,7 @@ async function compareSpeed({ models: names, batches, repeats }: Settings): Prom
   });
   for (const line of await describeConditions(reference?.versions)) console.log(line);
   console.log(
-    `medians in ms of one forward pass of [batch, ${SIZE}, ${SIZE}, 3] (vit: 224); ratios: our compiled time over the ` +
+    `medians in ms of one forward pass of [batch, ${SIZE}, ${SIZE}, 3] (vit: 224; bert: ${TOKENS} tokens); ratios: our compiled time over the ` +
       "other's, with the bound\n",
   );
   const rows = [
@@ -212,6 +222,7 @@ function timeImport(): void {
 export async function bench(args: readonly string[]): Promise<void> {
   await backend.ready();
   await compareSpeed(readSettings(args));
+  await compareHalf(readSettings(args).repeats || 5);
   await watchMemory();
   await compareMemory();
   timeImport();

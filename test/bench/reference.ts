@@ -6,9 +6,11 @@ import { createInterface } from 'node:readline';
 /** What a reference engine is asked to time. */
 export interface TimingRequest {
   engine: 'torch' | 'torch channels last' | 'onnxruntime';
+  /** How PyTorch computes: 'medium' lets it round the factors of float32 products. Default: float32. */
+  precision?: 'medium' | 'autocast';
   model: string;
   batch: number;
-  /** Pixels along each side. */
+  /** Pixels along each side, or tokens of a text. */
   size: number;
 }
 
