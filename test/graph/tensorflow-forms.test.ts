@@ -81,6 +81,7 @@ describe("the forms of TensorFlow's engine", () => {
       const run = await graph.compile(traced, { xla: true });
       run.predict(x).dispose();
       run.dispose();
+      if (!canCompute('bfloat16')) continue;
       await graph.compile(traced, { precision: 'bfloat16', sample: x, maxError: 0.2 }).then((half) => half.dispose());
     }
     assert.equal(tf.memory().numTensors, before);
@@ -96,6 +97,19 @@ describe("the forms of TensorFlow's engine", () => {
     await assert.rejects(compile, /cannot compute in float16 here: it is for cards/);
     net.dispose();
     sample.dispose();
+  });
+
+  it('takes a network whose last layer begins as zeros', async function () {
+    if (!canCompute('bfloat16')) this.skip();
+    const net = new Cancelling().eval();
+    for (const weights of [net.after.weight, net.after.bias]) (weights as tf.Variable).assign(tf.zeros(weights.shape));
+    const sample = tf.randomNormal([3, 4], 0, 1, 'float32', 5);
+    const run = await graph.compile(graph.trace(net, [1, 4]), { precision: 'bfloat16', sample });
+    const logits = run.predict(sample);
+    assert.deepEqual([...logits.dataSync()], Array<number>(6).fill(0));
+    run.dispose();
+    net.dispose();
+    tf.dispose([sample, logits]);
   });
 
   it('refuses half precision that is too far from float32, and names the layer', async function () {

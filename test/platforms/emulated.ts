@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { ipynb, run as runner, server as servers } from 'tslab-runner';
 import { systemOf } from '../../lib/inference/setup/systems.mjs';
@@ -77,6 +78,16 @@ export async function shortNotebook(node: string[]): Promise<string> {
   } finally {
     await own.stop();
   }
+}
+
+/** Lists for profilers, which oneDNN writes on ARM unless it is told not to, always in /tmp. */
+export const perfMaps = (): string[] => readdirSync('/tmp').filter((name) => /^perf-\d+\.map$/.test(name));
+
+/** @throws for lists that were not there `before` */
+export function nothingLeft(before: string[]): string {
+  const left = perfMaps().filter((name) => !before.includes(name));
+  if (left.length > 0) throw new Error(`left in /tmp: ${left.join(', ')}`);
+  return 'no perf-PID.map in /tmp';
 }
 
 /** Whether a machine's programs can be emulated: Linux's alone. */

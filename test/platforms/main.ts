@@ -7,7 +7,7 @@ import { WHEELS } from '../../lib/inference/setup/systems.mjs';
 import { formatTable } from '../../lib/inference/setup/table.mjs';
 import { tensorflowNames } from './bindings';
 import { Unavailable } from './cache';
-import { canEmulate, compare, nodeOf, probe, shortNotebook } from './emulated';
+import { canEmulate, compare, nodeOf, nothingLeft, perfMaps, probe, shortNotebook } from './emulated';
 import { checkBindings, linkAddon, needsOf, ownAddon, zigTarget } from './link';
 
 const HERE = `${process.platform}-${process.arch}`;
@@ -43,10 +43,12 @@ async function tryMachine(machine: string, rows: Row[]): Promise<void> {
   await step(rows, machine, 'bindings', async () => checkBindings(machine, await linkAddon(machine), expected));
   if (!canEmulate(machine)) return;
   let node: string[] = [];
+  const before = perfMaps();
   if (!(await step(rows, machine, 'emulated: probe', async () => probe((node = await nodeOf(machine)))))) return;
   await step(rows, machine, 'emulated: forward', () => compare(node, 'forward'));
   await step(rows, machine, 'emulated: training step', () => compare(node, 'train'));
   await step(rows, machine, 'emulated: notebook', () => shortNotebook(node));
+  await step(rows, machine, 'emulated: nothing left', async () => nothingLeft(before));
 }
 
 void main(async (wanted: string[]) => {

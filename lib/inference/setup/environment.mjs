@@ -5,8 +5,8 @@ import { cudaLibraryFolders, xlaTools } from './nvidia.mjs';
 import { sitePackages } from './paths.mjs';
 
 /**
- * Variables with which a process computes best: TensorFlow's log level and threads, no reports of onnxruntime to its
- * maker, and with an NVIDIA card CUDA's libraries, the tools of its compiler for XLA, and memory taken as needed rather
+ * Variables with which a process computes best: TensorFlow's log level and threads, no lists for profilers in /tmp (which
+ * oneDNN writes on ARM), no reports of onnxruntime to its maker, and with an NVIDIA card CUDA's libraries, the tools of its compiler for XLA, and memory taken as needed rather
  * than all at once.
  *
  * @returns {Record<string, string>}
@@ -17,6 +17,7 @@ export function engineVariables({ env, plan, home }) {
     TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '2',
     TF_NUM_INTRAOP_THREADS: threads,
     TF_NUM_INTEROP_THREADS: env.TF_NUM_INTEROP_THREADS ?? threads,
+    ONEDNN_JIT_PROFILE: env.ONEDNN_JIT_PROFILE ?? '0',
     ORT_DISABLE_TELEMETRY: env.ORT_DISABLE_TELEMETRY ?? '1',
   };
   const packages = sitePackages(home.prefix);

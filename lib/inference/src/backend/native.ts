@@ -99,6 +99,7 @@ let failure: Error | null = null;
 export function loadNative(): NativePackage | null {
   if (loaded || failure) return loaded;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  process.env.ONEDNN_JIT_PROFILE ??= '0'; // on ARM, TensorFlow's kernels leave a /tmp/perf-PID.map of each process else
   const wanted = wantedBackend();
   if (wanted !== 'tensorflow') {
     failure = new Error(`The native backend is switched off by SCALABLE_INFERENCE_BACKEND=${wanted}.`);
