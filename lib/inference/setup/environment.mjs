@@ -6,8 +6,8 @@ import { sitePackages } from './paths.mjs';
 
 /**
  * Variables with which a process computes best: TensorFlow's log level and threads, no lists for profilers in /tmp (which
- * oneDNN writes on ARM), no reports of onnxruntime to its maker, and with an NVIDIA card CUDA's libraries, the tools of its compiler for XLA, and memory taken as needed rather
- * than all at once.
+ * oneDNN writes on ARM), no reports of onnxruntime to its maker, and with an NVIDIA card CUDA's libraries, the tools of
+ * its compiler for XLA, and memory taken as needed rather than all at once.
  *
  * @returns {Record<string, string>}
  */

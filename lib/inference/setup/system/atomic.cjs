@@ -1,7 +1,6 @@
 'use strict';
 const { randomBytes } = require('node:crypto');
-const { closeSync, fsyncSync, mkdirSync, openSync, promises, renameSync, rmSync, writeFileSync } = require('node:fs');
-const { readdirSync, statSync } = require('node:fs');
+const fs = require('node:fs');
 const path = require('node:path');
 const { startTime } = require('./processes.cjs');
 
@@ -17,25 +16,39 @@ function namedError(error, target) {
 /** A file is left alone for so long even where its process is not seen: it may run on another machine. */
 const ABANDONED_MS = 60_000;
 
-/** Removes what processes that were killed were writing in the place of a file or folder. */
-function removeAbandoned(target, ageMs = ABANDONED_MS) {
-  const folder = path.dirname(target);
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${path.basename(target)}.`)) continue;
-    const [, pid] = /\.(\d+)\.[0-9a-f]{8}\.part$/.exec(name.slice(path.basename(target).length)) ?? [];
-    if (pid === undefined || startTime(Number(pid)) !== undefined) continue;
-    const file = path.join(folder, name);
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat && Date.now() - stat.mtimeMs >= ageMs) rmSync(file, { recursive: true, force: true });
+const PART = /^(.*)\.(\d+)\.[0-9a-f]{8}\.part$/;
+
+/** Names in a folder that are, or were, files being written. */
+const partsIn = (folder) => fs.readdirSync(folder).filter((name) => PART.test(name));
+
+function removeOf(target, parts, ageMs) {
+  for (const name of parts) {
+    const [, base, pid] = PART.exec(name);
+    if (base !== path.basename(target) || startTime(Number(pid)) !== undefined) continue;
+    const file = path.join(path.dirname(target), name);
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs >= ageMs) fs.rmSync(file, { recursive: true, force: true });
   }
 }
 
+/** Removes what processes that were killed were writing in the place of a file or folder. */
+const removeAbandoned = (target, ageMs = ABANDONED_MS) => removeOf(target, partsIn(path.dirname(target)), ageMs);
+
+/** By folder, what was being written there when this process first wrote into it: a run of thousands lists it once. */
+const foundParts = new Map();
+
+function removeFound(target) {
+  const folder = path.resolve(path.dirname(target));
+  if (!foundParts.has(folder)) foundParts.set(folder, partsIn(folder));
+  removeOf(target, foundParts.get(folder), ABANDONED_MS);
+}
+
 async function writeFileAtomic(target, data) {
-  await promises.mkdir(path.dirname(target), { recursive: true });
-  removeAbandoned(target);
+  await fs.promises.mkdir(path.dirname(target), { recursive: true });
+  removeFound(target);
   const temporary = temporaryFor(target);
   try {
-    const file = await promises.open(temporary, 'wx');
+    const file = await fs.promises.open(temporary, 'wx');
     try {
       const chunks = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
       for (const chunk of chunks) await file.writeFile(chunk);
@@ -43,28 +56,28 @@ async function writeFileAtomic(target, data) {
     } finally {
       await file.close();
     }
-    await promises.rename(temporary, target);
+    await fs.promises.rename(temporary, target);
   } catch (error) {
-    await promises.rm(temporary, { force: true });
+    await fs.promises.rm(temporary, { force: true });
     throw namedError(error, target);
   }
 }
 
 function writeFileAtomicSync(target, data) {
-  mkdirSync(path.dirname(target), { recursive: true });
-  removeAbandoned(target);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  removeFound(target);
   const temporary = temporaryFor(target);
   try {
-    const file = openSync(temporary, 'wx');
+    const file = fs.openSync(temporary, 'wx');
     try {
-      writeFileSync(file, data);
-      fsyncSync(file);
+      fs.writeFileSync(file, data);
+      fs.fsyncSync(file);
     } finally {
-      closeSync(file);
+      fs.closeSync(file);
     }
-    renameSync(temporary, target);
+    fs.renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    fs.rmSync(temporary, { force: true });
     throw namedError(error, target);
   }
 }
