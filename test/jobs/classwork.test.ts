@@ -1,28 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
 import { Folder, notebook, runCli, tagged } from '../runner/support';
 import { course, writeClass } from './support/class';
 import { redisProgram, TestRedis } from './support/redis';
-import { JOBS, TestWorker } from './support/worker';
-
-const execute = promisify(execFile);
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the jobs' command line to its end. */
-const jobs = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-  execute(process.execPath, [JOBS, ...args], { env: { ...process.env, ...env } }).then(
-    (said) => ({ code: 0, ...said }),
-    (error: Ended) => error,
-  );
+import { jobs, TestWorker } from './support/worker';
 
 /** A report without what was measured. */
 const untimed = (file: string): string => readFileSync(file, 'utf8').replace(/ time="[\d.]+"/g, '');

@@ -33,13 +33,6 @@ async function until(what: () => boolean): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const keys = async (): Promise<string[]> => {
-    const client = redis.client();
-    const found = await client.keys('*');
-    client.disconnect();
-    return found;
-  };
-
   it('no process of a worker that was killed while the process was paused, and no run after clean', async () => {
     worker = new TestWorker(redis);
     const notes = path.join(folder, 'notes');
@@ -72,15 +65,15 @@ async function until(what: () => boolean): Promise<void> {
       const args = [JOBS, 'clean', '--queue', redis.url, ...more];
       return (await promisify(execFile)(process.execPath, args, { env })).stdout;
     };
-    const before = await keys();
+    const before = await redis.keys();
     assert.ok(before.length > 0, 'there is nothing to clean');
     assert.match(
       await clean('--dry-run'),
       /^Would remove run \w+ \(toy\): no coordinator waits for it; \d results were not collected\.$/m,
     );
-    assert.deepEqual((await keys()).sort(), before.sort());
+    assert.deepEqual((await redis.keys()).sort(), before.sort());
     assert.match(await clean(), /^Removed run \w+ \(toy\)/);
-    assert.deepEqual(await keys(), []);
+    assert.deepEqual(await redis.keys(), []);
     assert.match(await clean(), /^There is nothing to remove/);
   });
 });

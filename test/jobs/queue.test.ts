@@ -52,13 +52,6 @@ const title = redisProgram ? '' : ' (neither redis-server nor valkey-server is i
       .trim()
       .split('\n')
       .map((line) => Number(line.split(' ')[0]));
-  const keys = async (): Promise<string[]> => {
-    const client = redis.client();
-    const found = await client.keys('*');
-    client.disconnect();
-    return found;
-  };
-
   it('give what a plain loop gives, each job once, and leave nothing in Redis', async () => {
     const [first, second] = [join(), join(['--once'])];
     await second.says(/waiting for work/);
@@ -67,7 +60,7 @@ const title = redisProgram ? '' : ' (neither redis-server nor valkey-server is i
       executed().sort((a, b) => a - b),
       Array.from({ length: 12 }, (_, i) => i),
     );
-    assert.deepEqual(await keys(), []);
+    assert.deepEqual(await redis.keys(), []);
     await first.says(/Run \w+: \d+ jobs? done here\./);
     assert.deepEqual(said, []);
   });
@@ -83,7 +76,7 @@ const title = redisProgram ? '' : ' (neither redis-server nor valkey-server is i
     });
     assert.equal(executed().filter((index) => index === 2).length, 2);
     assert.equal(readdirSync(path.join(folder, 'results/parts')).length, 10);
-    assert.deepEqual(await keys(), []);
+    assert.deepEqual(await redis.keys(), []);
   });
 
   it('go to no worker with other versions or another model, which says what differs, as the coordinator does', async () => {
@@ -127,7 +120,7 @@ const title = redisProgram ? '' : ' (neither redis-server nor valkey-server is i
     const both = await Promise.all([run({ asked, name: 'one' }), run({ asked, name: 'two' })]);
     assert.deepEqual(both, [plainLoop(asked), plainLoop(asked)]);
     assert.equal(executed().length, 12);
-    assert.deepEqual(await keys(), []);
+    assert.deepEqual(await redis.keys(), []);
   });
 
   it('go through a shared folder where a result is larger than a message, and say what is missing without one', async () => {

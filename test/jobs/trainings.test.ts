@@ -7,17 +7,11 @@ import { promisify } from 'node:util';
 import { processEngine, runJobs, type Progress } from 'scalable-inference-jobs';
 import { trainings, type Trained, type Training, type TrainingsRequest } from 'scalable-inference-jobs/kinds';
 import { redisProgram, TestRedis } from './support/redis';
-import { JOBS, TestWorker } from './support/worker';
+import { jobs, TestWorker } from './support/worker';
 
 const title = redisProgram ? '' : ' (neither redis-server nor valkey-server is installed)';
 const ALONE = path.join(__dirname, 'support/alone.ts');
 const run = promisify(execFile);
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 const SOURCE = { set: 'generated', count: 60, size: 28, channels: 1, style: 'digits', seed: 3 } as const;
 const COMMON = { epochs: 2, batchSize: 20, learningRate: 0.05 } as const;
@@ -75,11 +69,6 @@ describe("a study's trainings in jobs", function () {
     await assert.rejects(asked({ threads: 2 }), /found something else than this one: threads \(there: 2, here: 1\)\.$/);
   });
 
-  const jobs = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-    run(process.execPath, [JOBS, ...args], { env: { ...process.env, ...env } }).then(
-      (said) => ({ code: 0, ...said }),
-      (error: Ended) => error,
-    );
   const study = (name: string, ...more: string[]): string[] => [
     ...['study', '--network', 'small_cnn', '--pictures', 'generated:40', '--test', '20', '--held-out', '10'],
     ...['--epochs', '1', '--sweep-epochs', '1', '--seeds', '0,1', '--temperatures', '1,4', '--alphas', '0.5'],

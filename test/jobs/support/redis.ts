@@ -134,6 +134,14 @@ export class TestRedis {
     return client;
   }
 
+  /** Everything that the server holds, by name. */
+  async keys(): Promise<string[]> {
+    const client = this.client();
+    const found = await client.keys('*');
+    client.disconnect();
+    return found;
+  }
+
   /** Bytes that the server holds. */
   async memoryBytes(): Promise<number> {
     const client = this.client();

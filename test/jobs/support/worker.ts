@@ -1,11 +1,26 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 import type { TestRedis } from './redis';
 
 const ROOT = path.resolve(__dirname, '../../..');
 export const JOBS = path.join(ROOT, 'lib/jobs/dist/cli.js');
 const TOY = path.join(__dirname, 'toy.ts');
+
+/** A command that has ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the jobs' command line to its end. */
+export const jobs = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  promisify(execFile)(process.execPath, [JOBS, ...args], { env: { ...process.env, ...env } }).then(
+    (said) => ({ code: 0, ...said }),
+    (error: Ended) => error,
+  );
 
 /** A worker's command line, as it runs on another machine. */
 export class TestWorker {

@@ -3,10 +3,10 @@ import { commonFolder, openServer } from 'tslab-runner/cli';
 import { type AnswerMode, isExecutable } from 'tslab-runner/ipynb';
 import { type NotebookResult, planRuns, runTask, type Task } from 'tslab-runner/run';
 import { type JupyterServer } from 'tslab-runner/server';
-import { type JobKind, type Json, type Live } from '../run';
+import { type JobKind, jsonBytes, type Json, type Live } from '../run';
 import { Held } from './held';
 import { hashOf, jobId, kernelIdentity, type KernelRequest, optionsOf, parametersOf } from './request';
-import { fromBytes, restored, storable, type Stored, toBytes } from './results';
+import { fromBytes, restored, storable, type Stored } from './results';
 
 /** Which notebooks, and with which answers. */
 export type NotebooksRequest = KernelRequest & {
@@ -43,7 +43,7 @@ export const kind: JobKind<NotebooksRequest, readonly NotebookResult[]> = {
         const { result } = await held.run(task.path, given, async (server, signal) => ({
           result: await runOne(task, server, asked, { signal, onUnits }),
         }));
-        return toBytes(storable(result, request.keep ?? 'results'));
+        return jsonBytes(storable(result, request.keep ?? 'results'));
       },
       async join(read) {
         const ran: NotebookResult[] = [];

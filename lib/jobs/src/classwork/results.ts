@@ -1,5 +1,5 @@
-import { parseJson } from 'scalable-inference/files';
 import type { NotebookResult } from 'tslab-runner/run';
+import { jsonIn } from '../run';
 import type { KernelRequest } from './request';
 
 /** Failures that say nothing about the notebook: another try, with a server of its own, may go well. */
@@ -30,12 +30,9 @@ export const restored = ({ outside, ...rest }: Stored): NotebookResult => ({ ...
 
 export type { Stored };
 
-/** A value as the bytes of a part. */
-export const toBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-
-/** The value behind {@link toBytes}, which has at least this list. */
+/** A job's result, which has at least this list. */
 export function fromBytes<T>(id: string, bytes: Uint8Array, list: keyof T & string): T {
-  return parseJson(`The result of ${id}`, new TextDecoder().decode(bytes), (value) => {
+  return jsonIn(id, bytes, (value) => {
     if (Array.isArray((value as Record<string, unknown> | null)?.[list])) return value as T;
     throw new Error(`Expected an object with the list '${list}', got something else: delete its file.`);
   });

@@ -10,10 +10,10 @@ import {
   watchedFiles,
 } from 'tslab-runner/cli';
 import { type Change, WatchedFiles } from 'tslab-runner/grade';
-import { type JobKind, type Json } from '../run';
+import { type JobKind, jsonBytes, type Json } from '../run';
 import { Held } from './held';
 import { hashOf, jobId, kernelIdentity, type KernelRequest, optionsOf, parametersOf } from './request';
-import { fromBytes, restored, storable, type Stored, toBytes } from './results';
+import { fromBytes, restored, storable, type Stored } from './results';
 
 /** Which submissions. */
 export type SubmissionsRequest = KernelRequest & {
@@ -66,7 +66,7 @@ export const kind: JobKind<SubmissionsRequest, readonly GradedSubmission[]> = {
         });
         onUnits(1);
         const result = part.result && storable(part.result, request.keep);
-        return toBytes({ grades: part.grades, changes: part.changes, result } satisfies Part);
+        return jsonBytes({ grades: part.grades, changes: part.changes, result } satisfies Part);
       },
       async join(read) {
         const graded: GradedSubmission[] = [];

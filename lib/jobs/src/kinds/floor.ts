@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { checkpoint, type datasets, quantize, type tf } from 'scalable-inference';
-import { type Job, type JobKind, type Json } from '../run';
+import { type Job, type JobKind, jsonBytes, type Json } from '../run';
 import { engineIdentity, openPictures, type PicturesRequest } from './material';
-import { jsonBytes, scoreIn, openScored, type ScoredRequest } from './scoring';
+import { scoreIn, openScored, type ScoredRequest } from './scoring';
 
 /** An interface as a type, which JSON takes. */
 type Plain<T> = { readonly [K in keyof T]: T[K] };

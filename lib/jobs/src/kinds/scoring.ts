@@ -1,6 +1,5 @@
 import { checkpoint, type datasets, distill, type nn } from 'scalable-inference';
-import { parseJson } from 'scalable-inference/files';
-import type { Live } from '../run';
+import { jsonIn, type Live } from '../run';
 import { openNetwork, openPictures, type NetworkRequest, type PicturesRequest } from './material';
 
 /** A network and what its accuracy is taken on. */
@@ -90,12 +89,9 @@ function scoredBy(
   };
 }
 
-/** A JSON value as the bytes of a result: numbers come back with every bit. */
-export const jsonBytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
-
-/** The score in {@link jsonBytes}; the name of its job is for errors. */
+/** The score in a job's result. */
 export const scoreIn = (id: string, bytes: Uint8Array): number =>
-  parseJson(id, Buffer.from(bytes).toString(), (value) => {
+  jsonIn(id, bytes, (value) => {
     if (typeof value === 'number') return value;
     throw new Error(`Expected a number, got ${JSON.stringify(value)}.`);
   });

@@ -1,7 +1,7 @@
 import { prune } from 'scalable-inference';
-import { type Job, type JobKind, type Json } from '../run';
+import { type Job, type JobKind, jsonBytes, type Json } from '../run';
 import { engineIdentity } from './material';
-import { jsonBytes, scoreIn, openScored, type ScoredRequest } from './scoring';
+import { scoreIn, openScored, type ScoredRequest } from './scoring';
 
 /** Which scan. */
 export type SensitivityRequest = ScoredRequest & {

@@ -1,10 +1,9 @@
 import { cpus, tmpdir, userInfo } from 'node:os';
 import * as path from 'node:path';
 import { graph, measure, models, type nn, tf } from 'scalable-inference';
-import { parseJson, withLock } from 'scalable-inference/files';
-import { type Job, type JobKind, type Json, type Opened } from '../run';
+import { withLock } from 'scalable-inference/files';
+import { type Job, type JobKind, jsonBytes, jsonIn, type Json, type Opened } from '../run';
 import { engineIdentity } from './material';
-import { jsonBytes } from './scoring';
 
 /** Which survey. */
 export type SurveyRequest = {
@@ -66,7 +65,7 @@ export const kind: JobKind<SurveyRequest, SurveyRow[]> = {
       execute: async (input: Json) => jsonBytes(await surveyNetwork(input as string, repeats)),
       async join(read) {
         const rows: SurveyRow[] = [];
-        for (const { id } of jobs) rows.push(parseJson(id, Buffer.from(await read(id)).toString(), toRow));
+        for (const { id } of jobs) rows.push(jsonIn(id, await read(id), toRow));
         return rows;
       },
       dispose: () => undefined,

@@ -1,7 +1,6 @@
 import { distill, type datasets } from 'scalable-inference';
-import { parseJson } from 'scalable-inference/files';
 import { WORKERS_VARIABLE } from '../local';
-import { type JobKind, type Json } from '../run';
+import { type JobKind, jsonBytes, jsonIn, type Json } from '../run';
 import { train, withLogits, type Material, type Trained, type Training, type TrainingsRequest } from './lesson';
 import { engineIdentity, openNetwork, openPictures } from './material';
 
@@ -75,7 +74,7 @@ async function teacherIdentity(
 
 /** A result: the length of its JSON, the JSON, then the weights. */
 function encode({ training: _, weights = new Uint8Array(), ...rest }: Trained): Uint8Array {
-  const json = Buffer.from(JSON.stringify(rest));
+  const json = jsonBytes(rest);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
   return Buffer.concat([length, json, weights]);
@@ -83,8 +82,7 @@ function encode({ training: _, weights = new Uint8Array(), ...rest }: Trained): 
 
 function decode(training: Training, bytes: Uint8Array): Trained {
   const end = 4 + Buffer.from(bytes.buffer, bytes.byteOffset, 4).readUInt32LE();
-  const text = new TextDecoder().decode(bytes.subarray(4, end));
-  const rest = parseJson(`The result of ${training.name}`, text, (value) => value as Omit<Trained, 'training'>);
+  const rest = jsonIn(training.name, bytes.subarray(4, end), (value) => value as Omit<Trained, 'training'>);
   // JSON has no NaN.
   const perClass = rest.perClass.map((share) => (share as number | null) ?? NaN);
   const weights = bytes.subarray(end);

@@ -3,5 +3,5 @@ export { isSlow, LOST_TRIES, TRIES, type Engine, type EngineRun } from './engine
 export { type RunInfo } from './folder';
 export { canonical, differences, packageIdentity, processIdentity, type Identity } from './identity';
 export { type Job, type JobKind, type Json, type Live, type Opened } from './kind';
-export { decodePart, encodePart, isDiskFull, readPart, writePart } from './part';
+export { decodePart, encodePart, isDiskFull, jsonBytes, jsonIn, readPart, writePart } from './part';
 export { progressLine, type Progress } from './progress';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import { writeFileAtomic } from 'scalable-inference/files';
+import { parseJson, writeFileAtomic } from 'scalable-inference/files';
 
 const DIGEST_BYTES = 32;
 
@@ -29,6 +29,18 @@ export async function readPart(file: string): Promise<Uint8Array | null> {
 
 /** Stores a result: whole or not at all. */
 export const writePart = (file: string, bytes: Uint8Array): Promise<void> => writeFileAtomic(file, encodePart(bytes));
+
+/** A JSON value as the bytes of a result: numbers come back with every bit. */
+export const jsonBytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+
+/**
+ * The value in {@link jsonBytes}.
+ *
+ * @param id of the job, for errors
+ * @param check throws where it is something else than expected
+ */
+export const jsonIn = <T>(id: string, bytes: Uint8Array, check: (value: unknown) => T): T =>
+  parseJson(`The result of ${id}`, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(), check);
 
 /** Whether an error says that there is no room for a file, which no second try mends. */
 export const isDiskFull = (error: unknown): boolean =>
