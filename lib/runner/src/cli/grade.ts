@@ -33,8 +33,8 @@ export async function gradeFolder(
 }
 
 /** What of the command line changes grades. */
-const settingsOf = ({ parameters, timeoutMs, outputBytes, passedVariables }: Arguments): string =>
-  JSON.stringify([[...parameters], timeoutMs, outputBytes, passedVariables]);
+const settingsOf = ({ parameters, timeoutMs, outputBytes, memoryBytes, jobs, passedVariables }: Arguments): string =>
+  JSON.stringify([[...parameters], timeoutMs, outputBytes, memoryBytes / jobs, passedVariables]);
 
 async function gradeAll(
   submissions: readonly Submission[],

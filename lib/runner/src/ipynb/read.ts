@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 
+import { isRecord } from '../files';
 import {
   type Cell,
   type Json,
@@ -134,9 +135,7 @@ function isTextList(value: Json): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isObject = (value: Json | undefined): value is JsonObject => isRecord(value);
 
 function describe(value: Json | undefined): string {
   if (value === undefined) return 'nothing';

@@ -55,7 +55,7 @@ export async function executeCell(
   const answer = await Promise.race([session.execute(cell.source, outputs), watch.ending, lost]);
   watch.end();
   const durationMs = performance.now() - startedAt;
-  const outcome = 'kind' in answer || !interrupted(answer, outputs) ? answer : await after(lost, answer);
+  const outcome = 'kind' in answer || !interrupted(answer, outputs) ? answer : await after(lost, answer, stop);
   if ('kind' in outcome) {
     const goesOn = false;
     if (outcome.kind !== 'lost') await interrupt(session);
@@ -86,8 +86,9 @@ function interrupted(reply: ExecuteReply, outputs: CellOutputs): boolean {
 }
 
 /** A server that is stopped interrupts its kernels first: its end is the reason then, and it comes in a moment. */
-async function after(lost: Promise<Ending>, reply: ExecuteReply): Promise<Ending | ExecuteReply> {
-  return Promise.race([lost, delay(SERVER_END_MS, reply, { ref: false })]);
+async function after(lost: Promise<Ending>, reply: ExecuteReply, signal: AbortSignal): Promise<Ending | ExecuteReply> {
+  const waited = delay(SERVER_END_MS, reply, { ref: false, signal });
+  return Promise.race([lost, waited.catch(() => reply)]); // Ctrl-C ends the wait too
 }
 
 /** What a reply and the cell's outputs mean. */
