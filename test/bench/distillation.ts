@@ -6,15 +6,13 @@
  *
  * `npm run bench -- distillation [--batch 128] [--steps 20] [--rounds 5]`
  */
-import { spawn } from 'node:child_process';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { backend, datasets, distill, models, tf } from 'scalable-inference';
 import * as study from 'scalable-inference-workbook/study';
 import { labellingSpeed, openTeacher, trainingSpeed } from './loops';
 import { describeConditions } from './machine';
-import { referencePython } from './reference';
+import { pythonWorker } from './reference';
 import { formatTable, median } from './table';
 
 const LAYOUTS = ['contiguous', 'channels last'] as const;
@@ -35,20 +33,14 @@ interface Torch {
 }
 
 async function startTorch(): Promise<Torch> {
-  const child = spawn(referencePython(), [path.join(__dirname, 'distillation.py')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async <T>(request: object): Promise<T> => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`the Python process ended (${child.signalCode ?? child.exitCode})`);
-    return JSON.parse(value) as T;
+  const worker = pythonWorker('distillation.py');
+  const { versions } = await worker.ask<Pick<Torch, 'versions'>>({ versions: true });
+  return {
+    versions,
+    speed: async (what, layout, batch, steps) =>
+      (await worker.ask<{ perSecond: number }>({ what, layout, batch, steps })).perSecond,
+    stop: () => worker.stop(),
   };
-  const { versions } = await ask<{ versions: Record<string, string> }>({ versions: true });
-  const speed: Torch['speed'] = async (what, layout, batch, steps) =>
-    (await ask<{ perSecond: number }>({ what, layout, batch, steps })).perSecond;
-  return { versions, speed, stop: () => void child.kill() };
 }
 
 async function compare(batch: number, steps: number, rounds: number, torch: Torch | null): Promise<string> {

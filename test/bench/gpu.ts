@@ -7,14 +7,14 @@
  * `npm run bench -- gpu [--torch python3] [--device cpu] [--networks a,b] [--batch 100] [--size 256] [--repeats 15]
  * [--steps 30] [--training-batch 512] [--labelling-batch 500] [--patience 240] [--only forward|loops]`
  */
+import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { backend } from 'scalable-inference';
 import { compareForward } from './gpu/forward';
 import { compareLoops } from './gpu/loops';
 import type { Reply } from './gpu/requests';
-import { Worker } from './gpu/worker';
 import { describeConditions } from './machine';
-import * as path from 'node:path';
+import { Worker } from './worker';
 
 /** Settings of this benchmark. */
 export interface GpuSettings {

@@ -1,7 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
+import { Worker } from './worker';
 
 /** What a reference engine is asked to time. */
 export interface TimingRequest {
@@ -45,22 +45,20 @@ export function referencePython(): string {
   return PYTHON;
 }
 
+/** Longer than the slowest network takes to be made ready and timed. */
+const PATIENCE_MS = 1_800_000;
+
+/** A script of this folder in the Python of {@link referencePython}. */
+export const pythonWorker = (script: string, options: { quiet?: boolean } = {}): Worker =>
+  new Worker({ program: referencePython(), args: [path.join(__dirname, script)], ...options }, PATIENCE_MS);
+
 /** Starts the reference engines; throws, with the reason, where they cannot be installed. */
 export async function startReference(): Promise<Reference> {
-  const child = spawn(referencePython(), [path.join(__dirname, 'reference.py')], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (request: object): Promise<Record<string, unknown>> => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`the Python process ended (${child.signalCode ?? child.exitCode})`);
-    const reply = JSON.parse(value) as Record<string, unknown>;
-    if (reply.error) throw new Error(reply.error as string);
-    return reply;
-  };
-  const { versions } = await ask({ versions: true });
+  const worker = pythonWorker('reference.py', { quiet: true });
+  const { versions } = await worker.ask<Pick<Reference, 'versions'>>({ versions: true });
   return {
-    versions: versions as Record<string, string>,
-    time: async (request) => (await ask(request)).ms as number,
-    stop: () => void child.kill(),
+    versions,
+    time: async (request) => (await worker.ask<{ ms: number }>(request)).ms,
+    stop: () => worker.stop(),
   };
 }

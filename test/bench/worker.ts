@@ -7,6 +7,8 @@ export interface WorkerCommand {
   args: readonly string[];
   /** Beside this process's variables. */
   env?: Readonly<Record<string, string>>;
+  /** Keeps its standard error stream from being shown. Default false. */
+  quiet?: boolean;
 }
 
 interface Running {
@@ -56,8 +58,9 @@ export class Worker {
   }
 
   private start(): Running {
-    const { program, args, env } = this.command;
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+    const { program, args, env, quiet = false } = this.command;
+    const stdio = ['pipe', 'pipe', quiet ? 'ignore' : 'inherit'] as const;
+    const child = spawn(program, args, { stdio: [...stdio], env: { ...process.env, ...env } });
     child.stdin.on('error', () => undefined); // a process that ended says so at its next line
     child.on('error', () => undefined); // a program that is not there: its output ends at once
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };

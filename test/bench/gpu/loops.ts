@@ -2,7 +2,7 @@ import type { Contestants, GpuSettings } from '../gpu';
 import { formatTable } from '../table';
 import type { LoopRequest, Reply } from './requests';
 import { beside } from './verdict';
-import type { Worker } from './worker';
+import type { Worker } from '../worker';
 
 interface Row {
   title: string;
