@@ -8,7 +8,7 @@ import { RESULTS_FOLDER } from './run-node.mjs';
 import { STAGES } from './stages.mjs';
 import { addCounts, countLine, createTally, failureLine } from './tally.mjs';
 
-const FAST_MOCHA_MINUTES = 1.5;
+const FAST_MOCHA_MINUTES = 2;
 const DURATIONS_FILE = path.join(RESULTS_FOLDER, 'durations.json');
 
 const minutes = (value) => (value < 1 ? `${Math.max(1, Math.round(value * 60))} s` : `${value.toFixed(1)} min`);
