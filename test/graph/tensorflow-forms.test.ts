@@ -95,6 +95,15 @@ describe("the forms of TensorFlow's engine", () => {
     const sample = pictures([28, 28, 1], 1);
     const compile = graph.compile(graph.trace(net, [1, 28, 28, 1]), { precision: 'float16', sample });
     await assert.rejects(compile, /cannot compute in float16 here: it is for cards/);
+    assert.equal(graph.obstacleTo('float32'), undefined);
+    assert.equal(graph.obstacleTo('bfloat16') === undefined, canCompute('bfloat16'));
+    assert.throws(() => graph.obstacleTo('int8' as 'float16'), /must be one of 'float32', 'float16', 'bfloat16'/);
+    process.env.ONEDNN_MAX_CPU_ISA = 'AVX2'; // only read here: oneDNN has read it long before
+    try {
+      if (canCompute('bfloat16')) assert.match(graph.obstacleTo('bfloat16') ?? '', /^ONEDNN_MAX_CPU_ISA=AVX2 keeps/);
+    } finally {
+      delete process.env.ONEDNN_MAX_CPU_ISA;
+    }
     net.dispose();
     sample.dispose();
   });

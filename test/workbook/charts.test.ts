@@ -79,6 +79,16 @@ describe('notebook charts', () => {
     });
   }
 
+  it('shows points, of their own size, in the legend of points over lines', async () => {
+    const symbols = (svg: string): string[] =>
+      [...svg.matchAll(/role-legend-symbol"[^>]*><path[^>]* d="([^"]*)" fill="([^"]*)"/g)].map(([, ...drawn]) =>
+        drawn.join(' '),
+      );
+    const [alone, over] = [await charts.scatter(rows, { ...text, x, y, color }).svg(), await kinds.layer().svg()];
+    assert.equal(symbols(alone).length, 2);
+    assert.deepEqual(symbols(over), symbols(alone));
+  });
+
   it('draws one mark a row, and none for a value that is not finite', async () => {
     const broken = [...rows, { ...rows[0], 'time.ms': NaN }];
     const count = async (data: Sample[]) =>

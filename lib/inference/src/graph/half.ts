@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { isNative, nativeBackend, tf } from '../backend';
-import { number, oneOf } from '../check';
+import { isNative, tf } from '../backend';
+import { number } from '../check';
 import { checkAgreement } from './agreement';
+import { checkPrecision, obstacleTo } from './obstacle';
 import type { Runner } from './runner';
 import type { RealType } from './savedmodel';
 import { openTensorFlow } from './session';
@@ -33,7 +33,7 @@ const MAX_ERROR = 0.02;
 
 /** Whether an option asks for what only TensorFlow's engine has. @throws for unknown precisions */
 export function asksForTensorFlow({ precision = 'float32', xla = false }: TensorFlowOptions): boolean {
-  oneOf('The precision of graph.compile', precision, ['float32', 'float16', 'bfloat16'] as const);
+  checkPrecision(precision);
   return xla || precision !== 'float32';
 }
 
@@ -53,23 +53,6 @@ export async function openAsAsked(graph: Graph, engine: string, options: TensorF
   const obstacle = obstacleTo(precision);
   if (obstacle) throw new Error(`graph.compile cannot compute in ${precision} here: ${obstacle}.`);
   return await openHalf(graph, precision, options);
-}
-
-/** oneDNN ends the process, rather than a call, where a processor lacks what a product in half precision needs. */
-function obstacleTo(precision: RealType): string | undefined {
-  if (nativeBackend().isUsingGpuDevice) return undefined;
-  if (precision === 'float16') return "it is for cards, a processor has 'bfloat16'";
-  return /\b(avx512_bf16|amx_bf16)\b/.test(processorFlags()) && process.env.TF_ENABLE_ONEDNN_OPTS !== '0'
-    ? undefined
-    : 'it needs a processor with AVX512-BF16 or AMX under Linux, and oneDNN';
-}
-
-function processorFlags(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 async function openHalf(

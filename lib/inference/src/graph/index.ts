@@ -23,6 +23,7 @@ export {
   type Semantics,
 } from './evaluate';
 export type { TensorFlowOptions } from './half';
+export { obstacleTo } from './obstacle';
 export type { RealType } from './savedmodel';
 export type { XlaEvent, XlaListener } from './xla';
 export { registerEngine, type Engine, type EngineChoice } from './engines';

@@ -15,7 +15,7 @@ import {
 import { countModule, countOperation, type ModuleCounts } from './counters';
 import type { Uncounted } from './types';
 
-const FLOAT_BYTES = 4;
+export const FLOAT_BYTES = 4;
 
 /** A network's modules with their paths, parents first. */
 export type NamedModules = ReadonlyArray<[string, Module]>;

@@ -1,2 +1,2 @@
-export { machine, type Machine } from './machine';
+export { machine, type Machine, type MachineOptions } from './machine';
 export { roofline, type Roofline, type RooflineOptions, type RooflineRow } from './roofline';

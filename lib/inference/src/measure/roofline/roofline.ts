@@ -1,21 +1,29 @@
 import type { Module } from '../../nn';
 import type { Shape } from '../../nn/ops';
+import type { RealType } from '../../graph';
 import { complexity, type Row, type Uncounted } from '../complexity';
+import { FLOAT_BYTES } from '../complexity/fold';
 import { machine as measuredMachine, type Machine } from './machine';
-import { finite, number } from '../../check';
+import { finite, number, oneOf } from '../../check';
 
 /** What is predicted with, and what it is known to hold for. */
-type Speeds = Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'> & Partial<Pick<Machine, 'device' | 'precision'>>;
+type Speeds = Pick<Machine, 'flopsPerSecond' | 'bytesPerSecond'> &
+  Partial<Pick<Machine, 'device' | 'precision' | 'valueBytes'>>;
 
 /** Options of {@link roofline}. */
 export interface RooflineOptions {
-  /** Speeds to predict with. Default: those of this machine, measured once a process. */
+  /**
+   * Speeds to predict with; where it says no `valueBytes`, 4. Default: those of this machine in `precision`, measured once
+   * a process.
+   */
   machine?: Speeds;
+  /** What the compiled network computes in, where `machine` is left out. Default `float32`. */
+  precision?: RealType;
   /** A measured time of the whole network, to stand beside the predicted one. */
   measuredMs?: number;
 }
 
-/** One layer under the roofline. */
+/** One layer under the roofline; its bytes and intensity are those of the machine's `valueBytes`. */
 export interface RooflineRow extends Pick<Row, 'path' | 'type' | 'flops' | 'bytes' | 'intensity'> {
   predictedMs: number;
   /** Which of the two limits is reached first. */
@@ -41,19 +49,21 @@ export interface Roofline {
 /**
  * Predicts the time of a forward pass (Williams et al. 2009): each layer takes the longer of its arithmetic at the
  * machine's peak and its memory traffic at the machine's bandwidth. Every operation is taken to run on its own, so that
- * fusion and caches can beat the memory part; depthwise and grouped convolutions stay far from the peak of arithmetic.
+ * fusion and caches can beat the memory part; depthwise and grouped convolutions stay far from the peak of arithmetic. In
+ * half precision every value is taken to be a half: normalisations and softmax, which stay in float32, move more.
  *
  * @param inputShape [batch, height, width, channels] or [batch, features]
  */
 export async function roofline(
   net: Module,
   inputShape: Shape,
-  { machine, measuredMs }: RooflineOptions = {},
+  { machine, precision, measuredMs }: RooflineOptions = {},
 ): Promise<Roofline> {
-  const { flopsPerSecond, bytesPerSecond, device, precision } = checked<Speeds>(machine ?? (await measuredMachine()));
+  const speeds = checked(machine ?? (await measuredMachine({ precision })));
+  const { flopsPerSecond, bytesPerSecond, valueBytes } = speeds;
   if (measuredMs !== undefined) number('measuredMs', measuredMs, { above: 0 });
   const { rows, uncounted } = complexity(net, inputShape);
-  const predicted = rows.filter(({ bytes }) => bytes > 0).map((row) => predict(row, flopsPerSecond, bytesPerSecond));
+  const predicted = rows.filter(({ bytes }) => bytes > 0).map((row) => predict(row, speeds));
   const sum = (some: readonly RooflineRow[]): number => some.reduce((ms, row) => ms + row.predictedMs, 0);
   const predictedMs = sum(predicted);
   return {
@@ -61,8 +71,9 @@ export async function roofline(
       flopsPerSecond,
       bytesPerSecond,
       balance: flopsPerSecond / bytesPerSecond,
-      ...(device ? { device } : {}),
-      ...(precision ? { precision } : {}),
+      valueBytes,
+      ...(speeds.device ? { device: speeds.device } : {}),
+      ...(speeds.precision ? { precision: speeds.precision } : {}),
     },
     predictedMs,
     ...(measuredMs === undefined ? {} : { measuredMs, slowdown: measuredMs / predictedMs }),
@@ -72,25 +83,28 @@ export async function roofline(
   };
 }
 
-function predict(
-  { path, type, flops, bytes, intensity }: Row,
-  flopsPerSecond: number,
-  bytesPerSecond: number,
-): RooflineRow {
+type Checked = Speeds & Pick<Machine, 'valueBytes'>;
+
+function predict(row: Row, { flopsPerSecond, bytesPerSecond, valueBytes }: Checked): RooflineRow {
+  const { path, type, flops } = row;
+  const halved = FLOAT_BYTES / valueBytes;
+  const bytes = row.bytes / halved;
   const [computeMs, memoryMs] = [(flops / flopsPerSecond) * 1000, (bytes / bytesPerSecond) * 1000];
   return {
     path,
     type,
     flops,
     bytes,
-    intensity,
+    intensity: row.intensity * halved,
     predictedMs: Math.max(computeMs, memoryMs),
     bound: computeMs > memoryMs ? 'compute' : 'memory',
     share: 0,
   };
 }
 
-function checked<M extends Speeds>(machine: M): M {
+function checked(machine: Speeds): Checked {
   for (const key of ['flopsPerSecond', 'bytesPerSecond'] as const) finite(`machine.${key}`, machine[key], { above: 0 });
-  return machine;
+  const { valueBytes = 4 } = machine;
+  oneOf('machine.valueBytes', valueBytes, [2, 4] as const);
+  return { ...machine, valueBytes };
 }

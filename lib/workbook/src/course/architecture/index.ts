@@ -8,7 +8,7 @@ import { A21 } from './mistakes';
 import { A6 } from './networks';
 import { A16, A17, A18 } from './predictors';
 import { A1, A2, A3 } from './published';
-import { A19, A20 } from './roofline';
+import { A19, A20, A20b } from './roofline';
 import { A4, A5, A7 } from './timing';
 
 export type { Frontier, SurveyNetwork, SurveyRow } from './choice';
@@ -22,5 +22,5 @@ export type { Attainable, MeasureLayer } from './roofline';
 
 export const architecture = workbook('architecture', {
   ...{ A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12 },
-  ...{ A13, A14, A15, A16, A17, A18, A19, A20, A21, A22 },
+  ...{ A13, A14, A15, A16, A17, A18, A19, A20, A20b, A21, A22 },
 });

@@ -124,3 +124,19 @@ A layer is counted, traced and compiled like a network. Free the compiled layer 
   reference: () => measureLayer,
   check: checkMeasureLayer,
 });
+
+export const A20b = exercise({
+  id: 'A20b',
+  title: 'How many times as fast in bfloat16?',
+  kind: 'prediction',
+  topic: TOPIC,
+  points: 1,
+  unit: 'times',
+  prompt:
+    'Your **ResNet**, compiled in float32 and in bfloat16, on the same pictures: how many times **as fast** will it be in bfloat16? (1 means equally fast, **0.5** half as fast.)',
+  range: [0.05, 50],
+  hints: [
+    'By how much did the roof rise? And how far below its roof did your ResNet stay in float32?',
+    'What memory limits moves half as many bytes. What neither limits, such as starting kernels, stays as it is.',
+  ],
+});

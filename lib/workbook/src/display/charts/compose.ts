@@ -12,13 +12,37 @@ function checkCharts(kind: string, charts: readonly Chart[]): void {
   if (charts.length === 0) throw new Error(`${kind}: expected at least one chart, got none.`);
 }
 
+const encodingOf = (view: JsonObject, channel: string): JsonObject | undefined =>
+  (view.encoding as JsonObject | undefined)?.[channel] as JsonObject | undefined;
+
+/**
+ * Lines and points of the same colours share a legend, which then has the points' symbols: a line's would be huge ones,
+ * with dashes around them. So each line becomes a view of its own, dashed without a channel.
+ */
+function underPoints(views: readonly JsonObject[]): JsonObject[] {
+  const pointed = views.map((view) => encodingOf(view, 'shape')?.field);
+  return views.flatMap((view) => {
+    const { strokeDash, ...encoding } = (view.encoding ?? {}) as JsonObject;
+    const color = encodingOf(view, 'color');
+    if (strokeDash === undefined || color === undefined || !pointed.includes(color.field)) return [view];
+    const { domain = [], range } = (strokeDash as JsonObject).scale as Record<'domain' | 'range', readonly unknown[]>;
+    if (domain.length === 0) return [view];
+    return domain.map((equal, i) => ({
+      ...view,
+      transform: [{ filter: { field: color.field, equal } }],
+      mark: { ...(view.mark as JsonObject), strokeDash: range[i] },
+      encoding: { ...encoding, color: { ...color, legend: { symbolStrokeWidth: 0 } } },
+    }));
+  });
+}
+
 /**
  * Charts over each other on shared axes, e.g. measured points over a roofline. Axis titles come from the charts; give
  * charts of one axis the same title.
  */
 export function layer(charts: readonly Chart[], options: ChartText & ChartSize): Chart {
   checkCharts('layer', charts);
-  return new Chart({ layer: charts.flatMap(viewsOf) }, options, options);
+  return new Chart({ layer: underPoints(charts.flatMap(viewsOf)) }, options, options);
 }
 
 /** How to repeat a chart. */
