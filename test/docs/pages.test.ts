@@ -10,7 +10,9 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 
 /** All code of the packages and of the set-up, in one text. */
 const SOURCES = ['.ts', '.mjs']
-  .flatMap((ending) => filesBelow(['lib/inference/src', 'lib/runner/src', 'lib/workbook/src', 'lib/setup'], ending))
+  .flatMap((ending) =>
+    filesBelow(['lib/inference/src', 'lib/runner/src', 'lib/workbook/src', 'lib/setup', 'lib/inference/setup'], ending),
+  )
   .map(read)
   .join('\n');
 

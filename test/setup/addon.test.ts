@@ -44,7 +44,7 @@ describe('the addon where it cannot be built', () => {
       env: { PATH: '/usr/bin:/bin' },
       host,
       list,
-      cards: [] as string[],
+      cards: [],
       compiler,
       plan,
       home,

@@ -52,6 +52,8 @@ describe('npm run doctor', () => {
   it('says when a card was found but the processor computes', () => {
     const answer = { name: 'tensorflow', device: 'cpu', threads: 2, versions: { tensorflow: '2.21.0' } };
     assert.match(deviceFinding({ answer }, 'cuda', commands).todo, /card is not used/);
+    const hidden = deviceFinding({ answer }, 'cuda', commands, { CUDA_VISIBLE_DEVICES: '-1' }).todo;
+    assert.equal(hidden, 'the card is not used: CUDA_VISIBLE_DEVICES hides it');
     assert.equal(deviceFinding({ answer: { ...answer, device: 'gpu' } }, 'cuda', commands).todo, '');
   });
 

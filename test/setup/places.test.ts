@@ -36,7 +36,7 @@ describe('a set-up where there is no place for it', () => {
   });
 
   const FULL =
-    'There is no space left on the disk of FOLDER: make room (the set-up needs about 3 GB) and run this again.';
+    'There is no space left on the disk of FOLDER: make room (the set-up needs about 3 GB, with an NVIDIA card 10) and run this again.';
 
   it('says so when a program fills the disk', () => {
     const { status, stderr } = inPlace(folder, 'mount -t tmpfs -o size=1m none "$0"');

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { engineVariables } from '../../lib/inference/setup/environment.mjs';
 import { findCompiler, which } from '../../lib/inference/setup/find.mjs';
-import { findCards, requirementsOfExtra } from '../../lib/inference/setup/nvidia.mjs';
+import { findCards } from '../../lib/inference/setup/cards.mjs';
+import { requirementsOfExtra } from '../../lib/inference/setup/nvidia.mjs';
 import { pythonProgram, sitePackages } from '../../lib/inference/setup/paths.mjs';
 import { planFor } from '../../lib/inference/setup/plan.mjs';
 import { choosePythonHome, missingPackages } from '../../lib/inference/setup/python-home.mjs';
@@ -14,7 +15,10 @@ import { findBrowser } from '../../lib/setup/browser.mjs';
 import { parseEnvironmentList } from '../../lib/setup/environment-list.mjs';
 
 const list = { name: 'x', python: '>=3.10', conda: ['jupyterlab==4.6.6'], pip: ['tensorflow-cpu==2.21.0'] };
-const linux = { platform: 'linux', arch: 'x64', glibc: '2.39', cards: [] as string[], compiler: '/usr/bin/g++', list };
+const linux = { platform: 'linux', arch: 'x64', glibc: '2.39', cards: [] as Card[], compiler: '/usr/bin/g++', list };
+
+type Card = Awaited<ReturnType<typeof findCards>>['cards'][number];
+const l4: Card = { name: 'NVIDIA L4', driver: '550.54.15', capability: '8.9' };
 
 /** Simulated: no card is needed to try what the set-up would choose with one. */
 describe('the choice of TensorFlow', () => {
@@ -30,15 +34,45 @@ describe('the choice of TensorFlow', () => {
 
   it('takes the CPU wheel without a card, the CUDA wheel of the same version with one', () => {
     assert.equal(planFor(linux).tensorflow, 'tensorflow-cpu==2.21.0');
-    const plan = planFor({ ...linux, cards: ['NVIDIA L4'] });
+    const plan = planFor({ ...linux, cards: [l4] });
     assert.equal(plan.tensorflow, 'tensorflow==2.21.0');
     assert.equal(plan.variant, 'cuda');
     assert.match(plan.reason, /NVIDIA L4/);
   });
 
   it('takes the CPU wheel where CUDA wheels do not exist', () => {
-    const plan = planFor({ ...linux, arch: 'arm64', cards: ['NVIDIA GH200'] });
+    const plan = planFor({ ...linux, arch: 'arm64', cards: [{ name: 'NVIDIA GH200' }] });
     assert.deepEqual([plan.variant, plan.tensorflow], ['cpu', 'tensorflow==2.21.0']);
+    assert.equal(plan.reason, 'TensorFlow has no libraries for NVIDIA cards for Linux on arm64');
+  });
+
+  it('takes the CPU wheel where driver or card are too old for CUDA 12, and says which', () => {
+    const refused: [Partial<Card>, RegExp][] = [
+      [{ driver: '470.256.02' }, /NVIDIA L4: its driver is 470\.256\.02, CUDA 12 needs 525\.60\.13 or newer/],
+      [{ capability: '5.2' }, /its compute capability is 5\.2, TensorFlow's kernels begin at 6\.0/],
+      [
+        { capability: '9.0' },
+        /its driver is 550\.54\.15, which cannot compile .* for compute capability 9\.0: 555\.42/,
+      ],
+      [{ capability: '12.0' }, /cannot compile .* 12\.0/],
+    ];
+    for (const [facts, reason] of refused) {
+      const plan = planFor({ ...linux, cards: [{ ...l4, ...facts }] });
+      assert.deepEqual([plan.variant, plan.tensorflow], ['cpu', 'tensorflow-cpu==2.21.0']);
+      assert.match(plan.reason, reason);
+    }
+    const one = planFor({ ...linux, cards: [{ ...l4, capability: '3.7' }, l4] });
+    assert.equal(one.variant, 'cuda', 'one of two computes');
+    const unknown = planFor({ ...linux, cards: [{ name: 'NVIDIA card 0000:01:00.0' }] });
+    assert.equal(unknown.variant, 'cuda', 'a driver that tells nothing is tried');
+  });
+
+  it('asks for an older cuDNN where the newest has no kernels for a card', () => {
+    const cudaFor = (capability: string) => planFor({ ...linux, cards: [l4, { ...l4, capability }] }).cuda;
+    assert.deepEqual(cudaFor('6.1'), ['nvidia-cudnn-cu12<9.11']);
+    assert.deepEqual(cudaFor('7.0'), ['nvidia-cudnn-cu12<9.11']);
+    assert.deepEqual(cudaFor('7.5'), []);
+    assert.deepEqual(planFor(linux).cuda, []);
   });
 
   it('builds on each machine that a wheel with libraries exists for, with the last one made for it', () => {
@@ -145,16 +179,34 @@ describe('the choice of TensorFlow', () => {
     );
   });
 
-  it('asks nvidia-smi for cards', async () => {
-    program('nvidia-smi', 'echo "GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1)"; echo "GPU 1: NVIDIA L4"');
-    assert.deepEqual(await findCards({ PATH: `${folder}:/bin:/usr/bin` }), ['NVIDIA H100 80GB HBM3', 'NVIDIA L4']);
+  it('asks nvidia-smi for cards, their driver and compute capability', async () => {
+    const PATH = `${folder}:/bin:/usr/bin`;
+    program('nvidia-smi', 'echo "NVIDIA H100 80GB HBM3, 580.65.06, 9.0"; echo "NVIDIA L4, 580.65.06, 8.9"');
+    assert.deepEqual(await findCards({ PATH }), {
+      cards: [
+        { name: 'NVIDIA H100 80GB HBM3', driver: '580.65.06', capability: '9.0' },
+        { name: 'NVIDIA L4', driver: '580.65.06', capability: '8.9' },
+      ],
+    });
+    program(
+      'nvidia-smi',
+      `case "$1" in *compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2;; esac
+echo "Tesla K80, 470.256.02"`,
+    );
+    const [old] = (await findCards({ PATH })).cards;
+    assert.deepEqual(old, { name: 'Tesla K80', driver: '470.256.02', capability: undefined });
   });
 
-  it('finds none where nvidia-smi is there but its driver does not answer, or when told to', async () => {
+  it('finds none where nvidia-smi is there but its driver does not answer, or when told to, and says so', async () => {
+    const PATH = `${folder}:/bin:/usr/bin`;
     program('nvidia-smi', 'echo "NVIDIA-SMI has failed because it couldn\'t communicate with the driver"; exit 9');
-    assert.deepEqual(await findCards({ PATH: `${folder}:/bin:/usr/bin` }), []);
-    program('nvidia-smi', 'echo "GPU 0: NVIDIA L4"');
-    assert.deepEqual(await findCards({ PATH: `${folder}:/bin:/usr/bin`, SCALABLE_INFERENCE_GPU: '0' }), []);
+    const silent = await findCards({ PATH });
+    assert.deepEqual(silent.cards, []);
+    assert.match(planFor({ ...linux, ...silent }).reason, /^nvidia-smi is there, but no NVIDIA driver answers it, so/);
+    program('nvidia-smi', 'echo "NVIDIA L4, 580.65.06, 8.9"');
+    const told = await findCards({ PATH, SCALABLE_INFERENCE_GPU: '0' });
+    assert.deepEqual(told.cards, []);
+    assert.match(planFor({ ...linux, ...told }).reason, /^SCALABLE_INFERENCE_GPU=0 keeps cards out, so the processor/);
   });
 
   it("reads the CUDA libraries from the wheel's metadata", () => {
@@ -178,7 +230,7 @@ describe('the choice of TensorFlow', () => {
       mkdirSync(path.join(nvidia, part), { recursive: true });
     const machine = {
       env: { LD_LIBRARY_PATH: '/mine' },
-      plan: planFor({ ...linux, cards: ['NVIDIA L4'] }),
+      plan: planFor({ ...linux, cards: [l4] }),
       home: { prefix },
     };
     const variables: Record<string, string> = engineVariables(machine);
@@ -192,7 +244,7 @@ describe('the choice of TensorFlow', () => {
     const prefix = path.join(folder, 'with-tools');
     const tools = path.join(prefix, 'lib/python3.11/site-packages/nvidia/cuda_nvcc');
     const variablesWith = (env: Record<string, string>): Record<string, string> =>
-      engineVariables({ env, plan: planFor({ ...linux, cards: ['NVIDIA L4'] }), home: { prefix } });
+      engineVariables({ env, plan: planFor({ ...linux, cards: [l4] }), home: { prefix } });
     for (const part of ['bin', 'nvvm/libdevice']) mkdirSync(path.join(tools, part), { recursive: true });
     writeFileSync(path.join(tools, 'bin/ptxas'), '');
     const half = variablesWith({}).XLA_FLAGS ?? '';

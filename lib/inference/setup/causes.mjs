@@ -8,7 +8,7 @@ const CAUSES = [
   {
     pattern: /\bENOSPC\b|No space left on device|not enough space on the disk|\bEDQUOT\b|Disk quota exceeded/i,
     say: ({ folder }) =>
-      `There is no space left on the disk of ${folder}: make room (the set-up needs about 3 GB) and run this again.`,
+      `There is no space left on the disk of ${folder}: make room (the set-up needs about 3 GB, with an NVIDIA card 10) and run this again.`,
   },
   {
     pattern: /\bEROFS\b|Read-only file system/i,

@@ -9,9 +9,11 @@ import { sitePackages } from './paths.mjs';
  * oneDNN writes on ARM), no reports of onnxruntime to its maker, and with an NVIDIA card CUDA's libraries, the tools of
  * its compiler for XLA, and memory taken as needed rather than all at once.
  *
+ * @param {{ env: Record<string, string | undefined>, plan: { variant: string }, home: { prefix: string },
+ *   host?: { cuda?: string } }} machine
  * @returns {Record<string, string>}
  */
-export function engineVariables({ env, plan, home }) {
+export function engineVariables({ env, plan, home, host }) {
   const threads = env.TF_NUM_INTRAOP_THREADS ?? String(usableProcessors());
   const variables = {
     TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '2',
@@ -25,13 +27,13 @@ export function engineVariables({ env, plan, home }) {
   const given = (env.LD_LIBRARY_PATH ?? '').split(path.delimiter).filter(Boolean);
   const LD_LIBRARY_PATH = [...new Set([...cudaLibraryFolders(packages), ...given])].join(path.delimiter);
   const TF_FORCE_GPU_ALLOW_GROWTH = env.TF_FORCE_GPU_ALLOW_GROWTH ?? 'true';
-  return { ...variables, LD_LIBRARY_PATH, TF_FORCE_GPU_ALLOW_GROWTH, ...xlaVariables(packages, env) };
+  return { ...variables, LD_LIBRARY_PATH, TF_FORCE_GPU_ALLOW_GROWTH, ...xlaVariables(packages, env, host?.cuda) };
 }
 
 /** Names the tools to XLA, unless a flag of the user's does. A path with a blank cannot be given: flags end there. */
-function xlaVariables(packages, env) {
+function xlaVariables(packages, env, installed) {
   const flags = env.XLA_FLAGS ?? '';
-  const folder = xlaTools(packages, env);
+  const folder = xlaTools(packages, env, installed);
   if (!folder || /\s/.test(folder) || flags.includes('--xla_gpu_cuda_data_dir'))
     return flags ? { XLA_FLAGS: flags } : {};
   return { XLA_FLAGS: [flags, `--xla_gpu_cuda_data_dir=${folder}`].filter(Boolean).join(' ') };

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { cardFindings } from './card-findings.mjs';
 import { isDone, readStamp } from './engine.mjs';
 import { engineVariables } from './environment.mjs';
 import { findPython, output } from './find.mjs';
@@ -26,7 +27,7 @@ export async function examineEngine(machine) {
     pythonFinding(machine, await findPython(machine.plan.pythonRange, machine.env, machine.plan.system)),
     ...packageFindings(machine),
     await compilerFinding(machine),
-    nvidiaFinding(machine),
+    ...cardFindings(machine),
     stepFinding(machine, addonStep(machine), 'the native backend'),
   ];
 }
@@ -104,12 +105,6 @@ async function compilerFinding({ compiler, env, commands, plan }) {
   return { part: 'C++ compiler', found: version ?? compiler ?? '-', usedFor, todo };
 }
 
-function nvidiaFinding({ cards, plan }) {
-  const found = cards.length > 0 ? cards.join(', ') : '-';
-  const usedFor = plan.variant === 'cuda' ? 'computing on the card' : 'nothing: no card needed';
-  return { part: 'NVIDIA driver', found, usedFor, todo: '' };
-}
-
 /** What became of a step of the set-up. @returns {Finding} */
 export function stepFinding({ root, commands }, step, usedFor) {
   const done = stepIsDone(root, step);
@@ -135,7 +130,7 @@ function stepIsDone(root, step) {
  * @returns {Promise<Finding>}
  */
 export async function computingFinding(machine, ask = askBackend) {
-  return deviceFinding(await ask(machine), machine.plan.variant, machine.commands);
+  return deviceFinding(await ask(machine), machine.plan.variant, machine.commands, machine.env);
 }
 
 async function askBackend(machine) {
@@ -165,8 +160,15 @@ const compiledBy = (name, engine) => (engine && engine !== name ? `, compiled ne
 
 const ENGINES = { onnxruntime: 'onnxruntime', plan: 'the same, operation by operation' };
 
+/** Why a card that was found may not compute. */
+const idleCard = ({ CUDA_VISIBLE_DEVICES: visible }, { setup }) =>
+  visible === '' || visible === '-1'
+    ? 'the card is not used: CUDA_VISIBLE_DEVICES hides it'
+    : 'the card is not used: a CUDA library is missing or does not fit the driver (a program with ' +
+      `TF_CPP_MIN_LOG_LEVEL=0 names it); ${setup}`;
+
 /** `asked` is undefined where there is nothing to ask yet; `variant` is the TensorFlow that was chosen. @returns {Finding} */
-export function deviceFinding(asked, variant, commands) {
+export function deviceFinding(asked, variant, commands, env = {}) {
   const row = { part: 'Computing device', usedFor: 'all numbers', todo: '' };
   const built = `${commands.setup} builds it`;
   if (asked === undefined) return { ...row, found: 'not asked: the library is not built', todo: built };
@@ -176,9 +178,7 @@ export function deviceFinding(asked, variant, commands) {
   }
   const { name, device, threads, engine, versions } = asked.answer;
   const idle = variant === 'cuda' && device === 'cpu';
-  const todo = idle
-    ? `the card is not used: a CUDA library is missing or does not fit the driver; ${commands.setup}`
-    : '';
+  const todo = idle ? idleCard(env, commands) : '';
   const numbers = Object.entries(versions).map((pair) => pair.join(' '));
   return {
     ...row,

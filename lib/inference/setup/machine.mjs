@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
+import { findCards } from './cards.mjs';
 import { usableProcessors } from './environment.mjs';
 import { askPython, findCompiler, findPython } from './find.mjs';
 import { readJson } from './files.mjs';
-import { findCards } from './nvidia.mjs';
 import { LIBRARY, MANIFEST, pythonProgram, stateFolder } from './paths.mjs';
 import { planFor } from './plan.mjs';
 import { choosePythonHome } from './python-home.mjs';
@@ -33,7 +33,7 @@ function pythonFolders(root, chosen = readJson(choiceFile(root))?.python) {
  * What Node says of the machine; memory and processors are those that this process may use.
  *
  * @returns {{ platform: string, arch: string, node: string, glibc: string | undefined, processors: number,
- *   memoryBytes: number }}
+ *   memoryBytes: number, cuda?: string }} `cuda` is the folder of a CUDA of the system's own, if there is one
  */
 export function hostFacts() {
   const limit = process.constrainedMemory() || Infinity;
@@ -44,6 +44,7 @@ export function hostFacts() {
     glibc: process.platform === 'linux' ? process.report.getReport().header.glibcVersionRuntime : undefined,
     processors: usableProcessors(),
     memoryBytes: Math.min(totalmem(), limit),
+    cuda: '/usr/local/cuda',
   };
 }
 
@@ -71,14 +72,14 @@ export async function inspectMachine({
   host = hostFacts(),
 }) {
   const system = systemOf(host.platform);
-  const facts = { ...host, list, cards: await findCards(env), compiler: await findCompiler(env, system) };
+  const facts = { ...host, list, ...(await findCards(env)), compiler: await findCompiler(env, system) };
   const wanted = planFor(facts);
   const requirements = [...wanted.python, ...(wanted.tensorflow ? [wanted.tensorflow] : [])];
   const home = choosePythonHome({ env, requirements, folders: pythonFolders(root, python) });
   const found = wanted.native ? await pythonFor(home.prefix, wanted, env) : undefined;
   const plan = planFor({ ...facts, python: found });
-  const { cards, compiler } = facts;
-  return { root, env, host, list, cards, compiler, plan, home, packagesOf, commands };
+  const { cards, absence, compiler } = facts;
+  return { root, env, host, list, cards, absence, compiler, plan, home, packagesOf, commands };
 }
 
 /** The Python that is in the environment already, else the one to make it with, else null. */

@@ -1,26 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { output, which } from './find.mjs';
-
-/**
- * Names of the NVIDIA cards whose driver answers. `nvidia-smi` decides where it exists; elsewhere the driver's own
- * folder does, together with the device node that a container needs.
- *
- * @param {Record<string, string | undefined>} env SCALABLE_INFERENCE_GPU=0 says that no card shall be used
- * @returns {Promise<string[]>}
- */
-export async function findCards(env = process.env) {
-  if (env.SCALABLE_INFERENCE_GPU === '0') return [];
-  const program = which('nvidia-smi', env);
-  if (program) {
-    const text = (await output(program, ['-L'], env)) ?? '';
-    return text.split('\n').flatMap((line) => /^GPU \d+: (.+?)(?: \(UUID.*)?$/.exec(line)?.[1] ?? []);
-  }
-  const folder = '/proc/driver/nvidia/gpus';
-  return existsSync('/dev/nvidiactl') && existsSync(folder)
-    ? readdirSync(folder).map((name) => `NVIDIA card ${name}`)
-    : [];
-}
 
 /**
  * The requirements of a wheel's extra, without its condition, as `pip install` takes them.
@@ -53,17 +32,22 @@ export function cudaLibraryFolders(sitePackages) {
 }
 
 /** Where XLA's tools are looked for: below the wheel that brings them, then where CUDA itself is installed. */
-const toolFolders = (sitePackages, env) =>
-  [sitePackages && path.join(sitePackages, 'nvidia/cuda_nvcc'), env.CUDA_HOME, env.CUDA_PATH, '/usr/local/cuda'].filter(
+export const toolFolders = (sitePackages, env, installed) =>
+  [sitePackages && path.join(sitePackages, 'nvidia/cuda_nvcc'), env.CUDA_HOME, env.CUDA_PATH, installed].filter(
     Boolean,
   );
+
+/** What XLA needs of CUDA's compiler, in one folder. */
+export const XLA_TOOLS = ['bin/ptxas', 'nvvm/libdevice/libdevice.10.bc'];
 
 /**
  * The folder of CUDA's `bin/ptxas` and `nvvm/libdevice/libdevice.10.bc`, without which XLA compiles nothing for a card;
  * undefined where no place has both.
+ *
+ * @param {string} [installed] where this system has a CUDA of its own
  */
-export function xlaTools(sitePackages, env = process.env) {
-  return toolFolders(sitePackages, env).find((folder) =>
-    ['bin/ptxas', 'nvvm/libdevice/libdevice.10.bc'].every((file) => existsSync(path.join(folder, file))),
+export function xlaTools(sitePackages, env, installed) {
+  return toolFolders(sitePackages, env, installed).find((folder) =>
+    XLA_TOOLS.every((file) => existsSync(path.join(folder, file))),
   );
 }

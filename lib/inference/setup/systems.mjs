@@ -105,11 +105,42 @@ export const SYSTEMS = {
 export const systemOf = (platform) => SYSTEMS[platform] ?? { ...SYSTEMS.linux, name: platform };
 
 /**
+ * What TensorFlow's libraries for CUDA ask of an NVIDIA card. Versions are compared, capabilities too.
+ *
+ * @typedef {object} CardNeeds
+ * @property {string} driver the oldest driver for this CUDA
+ * @property {string} capability the oldest compute capability that the wheel has kernels for
+ * @property {{ capability: string, driver: string }} compiled from this capability on the driver itself compiles most
+ *   kernels, which an older one cannot
+ * @property {{ capability: string, requirement: string }} cudnn below this capability cards need an older cuDNN
+ * @property {number} gigabytes on the disk: the wheel, and CUDA's libraries as pip finds them today
+ */
+
+/**
+ * The wheel of TensorFlow 2.21 is built with CUDA 12.5 and cuDNN 9.
+ * - Drivers: CUDA 12 runs from 525.60.13 on (https://docs.nvidia.com/deploy/cuda-compatibility, minor versions).
+ * - Kernels: its `build_info.py` names sm_60, sm_70, sm_80, sm_89 and compute_90. In its libraries 1,149 of 1,398 kernels
+ *   have no machine code for 9.0, but PTX 8.5, which drivers read since that of CUDA 12.5, 555.42.02.
+ * - cuDNN: libcudnn_ops and libcudnn_cnn of 9.28 have machine code from 7.5 on; 9.10 is the last that NVIDIA's support
+ *   matrix lists with older ones.
+ *
+ * @type {CardNeeds}
+ */
+const CUDA_12 = {
+  driver: '525.60.13',
+  capability: '6.0',
+  compiled: { capability: '9.0', driver: '555.42.02' },
+  cudnn: { capability: '7.5', requirement: 'nvidia-cudnn-cu12<9.11' },
+  gigabytes: 6.4,
+};
+
+/**
  * A wheel of TensorFlow whose libraries the addon can be linked with, as PyPI has them.
  *
  * @typedef {object} Wheel
  * @property {string} package its name
  * @property {string} [cuda] the name of the one for NVIDIA cards
+ * @property {CardNeeds} [cards] what that one asks of them
  * @property {string} [version] the last one made for this machine, where that is not the newest
  * @property {string} [python] Pythons it is for, where that differs from the newest's
  * @property {string} [glibc] the oldest GNU C library it runs with
@@ -123,6 +154,7 @@ export const WHEELS = {
   'linux-x64': {
     package: 'tensorflow-cpu',
     cuda: 'tensorflow',
+    cards: CUDA_12,
     glibc: '2.27',
     tag: 'manylinux_2_27_x86_64',
     machine: ['x86_64'],

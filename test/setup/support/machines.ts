@@ -4,6 +4,8 @@ export interface Simulated {
   /** Programs on the PATH by file name, with what each prints; a Python prints its version and its processor. */
   programs: Record<string, string>;
   setUp?: boolean;
+  /** What is gone again from the folder of Python's packages after the set-up. */
+  lost?: readonly string[];
 }
 
 interface Host {
@@ -33,6 +35,14 @@ const CLANG = { 'clang++': 'Apple clang version 17.0.0' };
 const python = (version: string, machine: string) => ({ python3: `${version} ${machine}` });
 const CHROMIUM = { chromium: '' };
 
+const withCard = (prints: string): Simulated => ({
+  host: LINUX,
+  programs: { ...GCC, ...python('3.12.3', 'x86_64'), 'nvidia-smi': prints },
+});
+/** Packages as the simulated registry has them. */
+const CUDNN = 'nvidia_cudnn_cu12-9.28.0.dist-info';
+const NVCC = ['nvidia/cuda_nvcc', 'nvidia_cuda_nvcc_cu12-12.9.86.dist-info'];
+
 /** The machines that the doctor's tables are kept of, by the name of the table's file. */
 export const MACHINES: Record<string, Simulated> = {
   'linux-x64': {
@@ -44,10 +54,15 @@ export const MACHINES: Record<string, Simulated> = {
     programs: { ...GCC, ...python('3.12.3', 'x86_64'), ...CHROMIUM },
     setUp: true,
   },
-  'linux-x64-nvidia': {
-    host: LINUX,
-    programs: { ...GCC, ...python('3.12.3', 'x86_64'), 'nvidia-smi': 'GPU 0: NVIDIA L4 (UUID: GPU-1)' },
-  },
+  'linux-x64-nvidia': withCard('NVIDIA L4, 550.54.15, 8.9'),
+  'linux-x64-nvidia-set-up': { ...withCard('NVIDIA H100 80GB HBM3, 580.65.06, 9.0'), setUp: true },
+  'linux-x64-nvidia-no-ptxas': { ...withCard('NVIDIA L4, 550.54.15, 8.9'), setUp: true, lost: NVCC },
+  'linux-x64-nvidia-no-cudnn': { ...withCard('NVIDIA L4, 550.54.15, 8.9'), setUp: true, lost: [CUDNN] },
+  'linux-x64-nvidia-old-driver': { ...withCard('NVIDIA L4, 470.256.02, 8.9'), setUp: true },
+  'linux-x64-nvidia-driver-too-old-for-h100': withCard('NVIDIA H100 PCIe, 535.183.01, 9.0'),
+  'linux-x64-nvidia-old-card': withCard('Tesla M40, 535.183.01, 5.2'),
+  'linux-x64-nvidia-p100-set-up': { ...withCard('Tesla P100-PCIE-16GB, 550.54.15, 6.0'), setUp: true },
+  'linux-x64-nvidia-no-driver': withCard('NVIDIA-SMI has failed'),
   'linux-x64-no-compiler': {
     host: LINUX,
     programs: { ...python('3.12.3', 'x86_64') },

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { runSteps } from '../../../lib/inference/setup/engine.mjs';
 import { report } from '../../../lib/inference/setup/findings.mjs';
+import { sitePackages } from '../../../lib/inference/setup/paths.mjs';
 import { engineSteps } from '../../../lib/inference/setup/prepare.mjs';
 import { type System, systemOf } from '../../../lib/inference/setup/systems.mjs';
 import { examine } from '../../../lib/setup/findings.mjs';
@@ -54,6 +55,7 @@ export async function simulate(simulated: Simulated): Promise<Outcome> {
     const said: string[] = [];
     if (simulated.setUp) await setUp(await inspect(), (line) => void said.push(withoutNames(line, folder)));
     const machine = await inspect();
+    lose(machine, simulated);
     const lines: string[] = [];
     const findings = await examine(machine, () => Promise.resolve(answerOf(machine, simulated)));
     const named = findings.map((finding) => ({ ...finding, found: withoutNames(finding.found, folder) }));
@@ -62,6 +64,10 @@ export async function simulate(simulated: Simulated): Promise<Outcome> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function lose({ home }: Machine, { lost = [] }: Simulated): void {
+  for (const name of lost) rmSync(path.join(sitePackages(home.prefix) ?? '', name), { recursive: true });
 }
 
 /** A library that is not built answers nothing. */
@@ -108,6 +114,18 @@ case "$1 $2" in
     tensorflow*) mkdir -p "$packages/tensorflow/include/tensorflow/c"
       for file in libtensorflow_cc.so.2 libtensorflow_framework.so.2 libtensorflow_cc.2.dylib \
         libtensorflow_framework.2.dylib include/tensorflow/c/c_api.h; do : >"$packages/tensorflow/$file"; done ;;
+    esac
+    case "$wanted" in
+    tensorflow==*) info="$packages/tensorflow-\${wanted#*==}.dist-info"; mkdir -p "$info"
+      for part in cublas cuda-nvcc cudnn; do
+        echo "Requires-Dist: nvidia-$part-cu12>=1; extra == \\"and-cuda\\""; done >"$info/METADATA" ;;
+    nvidia-cudnn-cu12\\<9.11) rm -r "$packages/nvidia_cudnn_cu12-9.28.0.dist-info"
+      mkdir -p "$packages/nvidia_cudnn_cu12-9.10.2.dist-info" ;;
+    nvidia-cudnn-*) mkdir -p "$packages/nvidia_cudnn_cu12-9.28.0.dist-info" ;;
+    nvidia-cublas-*) mkdir -p "$packages/nvidia_cublas_cu12-12.9.3.dist-info" ;;
+    nvidia-cuda-nvcc-*) mkdir -p "$packages/nvidia_cuda_nvcc_cu12-12.9.86.dist-info"
+      for file in bin/ptxas nvvm/libdevice/libdevice.10.bc; do
+        mkdir -p "$packages/nvidia/cuda_nvcc/$(dirname $file)"; : >"$packages/nvidia/cuda_nvcc/$file"; done ;;
     esac
     case "$wanted" in *==*) mkdir -p "$packages/$(echo "$wanted" | sed 's/-/_/g; s/==/-/').dist-info" ;; esac
   done ;;

@@ -121,10 +121,10 @@ function probe(machine) {
 
 /** The package's own download first where there is one (it needs an open network), then the backend in WebAssembly. */
 async function fallBack(machine, reason) {
-  const { root, env, cards, plan } = machine;
+  const { root, env, plan } = machine;
   const why = reason.split('\n')[0].replace(/\.$/, '');
   if (!plan.wheel?.prebuilt) return { note: `Not built (${why}): ${SLOWER}`, fellBack: true };
-  const args = ['scripts/install.js', cards.length > 0 ? 'gpu' : 'cpu', 'download'];
+  const args = ['scripts/install.js', plan.variant === 'cuda' ? 'gpu' : 'cpu', 'download'];
   try {
     const cwd = findPackage(ADDON_PACKAGE, machine.packagesOf);
     const PATH = [path.resolve(cwd, '../../.bin'), ...searchPath(env)].join(path.delimiter);

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { runQuietly } from '../child.mjs';
 import { cudaRequirements } from '../nvidia.mjs';
 import { pythonProgram, sitePackages } from '../paths.mjs';
-import { missingPackages } from '../python-home.mjs';
+import { installedPackages, missingPackages } from '../python-home.mjs';
+import { compareVersions } from '../versions.mjs';
 import { pipInstall } from './python.mjs';
 
 /** Folder of TensorFlow's libraries and headers in a Python environment, or undefined when they are not all there. */
@@ -22,7 +23,7 @@ export function tensorflowStep(machine) {
   return {
     name: 'tensorflow',
     title: titleOf(plan),
-    inputs: () => [home, plan.tensorflow, plan.native],
+    inputs: () => [home, plan.tensorflow, plan.native, ...plan.cuda],
     intact: whole,
     run: async () => {
       if (whole()) return { note: `the wheel is already there (${plan.reason})` };
@@ -33,8 +34,8 @@ export function tensorflowStep(machine) {
   };
 }
 
-const titleOf = ({ tensorflow = 'no wheel', variant }) =>
-  `TensorFlow (${tensorflow}${variant === 'cuda' ? ' with the CUDA libraries, several GB' : ''})`;
+const titleOf = ({ tensorflow = 'no wheel', variant, wheel }) =>
+  `TensorFlow (${tensorflow}${variant === 'cuda' ? ` with CUDA's libraries, ${wheel.cards.gigabytes} GB` : ''})`;
 
 const versionOf = (requirement) => requirement.split('==')[1];
 
@@ -42,10 +43,19 @@ function isWhole(prefix, plan) {
   if (tensorflowFolder(prefix, plan) === undefined || missingPackages(prefix, [plan.tensorflow]).length > 0)
     return false;
   if (plan.variant === 'cpu') return true;
-  const needed = cudaRequirements(sitePackages(prefix), versionOf(plan.tensorflow)).map(
-    (line) => /^[\w.-]+/.exec(line)[0],
-  );
-  return missingPackages(prefix, needed).length === 0;
+  return missingLibraries(prefix, plan).length === 0;
+}
+
+/** The packages of CUDA's libraries that an environment lacks or has too new; known only once the wheel is there. */
+export function missingLibraries(prefix, { tensorflow, cuda }) {
+  const requirements = cudaRequirements(sitePackages(prefix), versionOf(tensorflow));
+  const names = requirements.map((line) => /^[\w.-]+/.exec(line)[0]);
+  const installed = installedPackages(prefix);
+  const tooNew = cuda.filter((limited) => {
+    const [name, limit] = limited.split('<');
+    return installed.has(name) && compareVersions(installed.get(name), limit) >= 0;
+  });
+  return [...missingPackages(prefix, names), ...tooNew];
 }
 
 /** Both wheels fill the same folder, so only one may be there. */
@@ -66,7 +76,7 @@ async function install(machine, marker) {
     await pipInstall(machine, 'tensorflow.log', ['--no-deps', ...again, plan.tensorflow]);
     if (plan.variant === 'cuda') {
       const libraries = cudaRequirements(sitePackages(home.prefix), versionOf(plan.tensorflow));
-      await pipInstall(machine, 'cuda.log', [...again, ...libraries]);
+      await pipInstall(machine, 'cuda.log', [...again, ...libraries, ...plan.cuda]);
     }
     rmSync(marker);
     return { note: plan.reason };
