@@ -6,6 +6,9 @@
 //     inputs, outputs: names of nodes, separated by commas, in the order in which the function takes and gives them.
 //     The SavedModel may be deleted afterwards.
 //   binding.removeGraphFunction(name: string)
+//   binding.lendTensors(ids: number[], use: (buffers: ArrayBuffer[]) => T): T
+//     Calls `use` at once with the memory of tensors, by their numbers, in buffers that are empty once it has returned: whoever
+//     only reads them, as another engine reads its inputs, needs no copy (`tensorDataSync` makes one).
 //   binding.trimMemory(): gives freed memory back to the system; nothing happens with C libraries that do so themselves
 //   binding.setTensorFloat32(allowed: boolean): whether NVIDIA's tensor cores may round factors of float32 products
 //
@@ -97,6 +100,63 @@ napi_value RemoveGraphFunction(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// Tensors whose memory JavaScript sees. They stay alive, whatever becomes of their handles, until their buffers are emptied.
+class Loans {
+ public:
+  explicit Loans(napi_env env) : env_(env) {}
+  ~Loans() {
+    for (const auto &[tensor, buffer] : lent_)
+      // A buffer that could still be read keeps its tensor for good; the ones made here can all be emptied.
+      if (buffer == nullptr || napi_detach_arraybuffer(env_, buffer) == napi_ok) TF_DeleteTensor(tensor);
+  }
+
+  // The memory of a tensor, brought to the host if it lies elsewhere; null, with an exception, where that fails.
+  napi_value Lend(TFE_TensorHandle *handle) {
+    TF_AutoStatus status;
+    TF_Tensor *const tensor = TFE_TensorHandleResolve(handle, status.status);
+    ENSURE_TF_OK_RETVAL(env_, status, nullptr);
+    lent_.emplace_back(tensor, nullptr);
+    ENSURE_NAPI_OK_RETVAL(env_,
+                          napi_create_external_arraybuffer(env_, TF_TensorData(tensor), TF_TensorByteSize(tensor),
+                                                           nullptr, nullptr, &lent_.back().second),
+                          nullptr);
+    return lent_.back().second;
+  }
+
+ private:
+  napi_env env_;
+  std::vector<std::pair<TF_Tensor *, napi_value>> lent_;
+};
+
+napi_value LendTensors(napi_env env, napi_callback_info info) {
+  napi_value args[2], buffers, receiver, result;
+  if (!Arguments(env, info, 2, args)) return nullptr;
+  const auto &handles = GetTFJSBackend(env)->tfe_handle_map_;
+  uint32_t count;
+  ENSURE_NAPI_OK_RETVAL(env, napi_get_array_length(env, args[0], &count), nullptr);
+  ENSURE_NAPI_OK_RETVAL(env, napi_create_array_with_length(env, count, &buffers), nullptr);
+  ENSURE_NAPI_OK_RETVAL(env, napi_get_undefined(env, &receiver), nullptr);
+  Loans loans(env);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value value;
+    int32_t id;
+    ENSURE_NAPI_OK_RETVAL(env, napi_get_element(env, args[0], i, &value), nullptr);
+    ENSURE_NAPI_OK_RETVAL(env, napi_get_value_int32(env, value, &id), nullptr);
+    const auto entry = handles.find(id);
+    if (entry == handles.end()) {
+      NAPI_THROW_ERROR(env, "There is no tensor %d.", id);
+      return nullptr;
+    }
+    napi_value buffer = loans.Lend(entry->second);
+    if (buffer == nullptr) return nullptr;
+    ENSURE_NAPI_OK_RETVAL(env, napi_set_element(env, buffers, i, buffer), nullptr);
+  }
+  const napi_status status = napi_call_function(env, receiver, args[1], 1, &buffers, &result);
+  if (status == napi_pending_exception) return nullptr;  // what `use` threw reaches the caller
+  ENSURE_NAPI_OK_RETVAL(env, status, nullptr);
+  return result;
+}
+
 napi_value SetTensorFloat32(napi_env env, napi_callback_info info) {
   napi_value args[1];
   if (!Arguments(env, info, 1, args)) return nullptr;
@@ -119,6 +179,7 @@ napi_value InitWithFunctions(napi_env env, napi_value exports) {
   const napi_property_descriptor added[] = {
       {"addGraphFunction", nullptr, AddGraphFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"removeGraphFunction", nullptr, RemoveGraphFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"lendTensors", nullptr, LendTensors, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"trimMemory", nullptr, TrimMemory, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"setTensorFloat32", nullptr, SetTensorFloat32, nullptr, nullptr, nullptr, napi_default, nullptr},
   };

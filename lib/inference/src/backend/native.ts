@@ -17,6 +17,17 @@ interface TensorMetadata {
   shape: number[];
 }
 
+/** What the addon's backend knows of a tensor. */
+interface NativeTensor {
+  /** TensorFlow's number. */
+  dtype: number;
+  shape: number[];
+  /** Values that were not handed over to TensorFlow yet. */
+  values: Int32Array | Float32Array | null;
+  /** The addon's number, for values that were. */
+  id: number;
+}
+
 /** What this library uses of the addon behind `@tensorflow/tfjs-node-gpu`. */
 export interface NativeBackend {
   binding: {
@@ -39,14 +50,16 @@ export interface NativeBackend {
      */
     addGraphFunction?(savedModel: number, name: string, inputs: string, outputs: string): void;
     removeGraphFunction?(name: string): void;
+    /** Calls a function at once with the memory of tensors, to be read until it returns: the buffers are empty then. */
+    lendTensors?<T>(ids: readonly number[], use: (buffers: ArrayBuffer[]) => T): T;
     /** Gives memory that was freed back to the system, where the C library keeps it for later. */
     trimMemory?(): void;
     /** Whether NVIDIA's tensor cores may round the factors of float32 products. */
     setTensorFloat32?(allowed: boolean): void;
   };
   isUsingGpuDevice: boolean;
-  /** What is known of each tensor by its `dataId`; `dtype` is TensorFlow's number, `values` are not handed over yet. */
-  tensorMap: { get(dataId: object): { dtype: number; shape: number[]; values: Int32Array | Float32Array | null } };
+  /** What is known of each tensor by its `dataId`. */
+  tensorMap: { has(dataId: object): boolean; get(dataId: object): NativeTensor };
   /** Notes values for a tensor to come; 64-bit integers are pairs of 32-bit words, the lower one first. */
   write(values: Int32Array, shape: number[], dtype: 'int64'): object;
   readSync(dataId: object): unknown;

@@ -5,8 +5,10 @@ import {
   onnxruntimeFailure,
   tf,
   threadCount,
+  withValues,
   type OnnxBinding,
   type Onnxruntime,
+  type TensorValues,
 } from '../backend';
 import { nameOfInput, registerEngine, type Graph, type Runner } from '../graph';
 import { modelOf } from './export';
@@ -34,25 +36,27 @@ function load({ createSession }: Onnxruntime, model: Uint8Array): OnnxBinding {
   }
 }
 
+const tensorOf = (
+  { Tensor }: Onnxruntime,
+  values: TensorValues,
+  shape: readonly number[],
+): InstanceType<Onnxruntime['Tensor']> =>
+  values instanceof Int32Array ? new Tensor('int32', values, shape) : new Tensor('float32', values, shape);
+
 /** Opens a graph in onnxruntime, by way of a model in memory. */
 async function open(graph: Graph): Promise<Runner> {
   const runtime = onnxruntime();
   const session = load(runtime, encodeModel(modelOf(graph)));
   const names = graph.inputs.map(nameOfInput); // not the graph itself: its constants are a second copy of the weights
   return {
-    run(inputs) {
-      const tensors = inputs.map((x) => {
-        const data = x.dataSync() as Float32Array | Int32Array;
-        return data instanceof Int32Array
-          ? new runtime.Tensor('int32', data, x.shape)
-          : new runtime.Tensor('float32', data, x.shape);
-      });
-      const feeds = Object.fromEntries(tensors.map((tensor, i) => [names[i], tensor]));
-      const { output } = session.run(feeds, { output: null }, {}) as {
-        output: InstanceType<Onnxruntime['Tensor']>;
-      };
-      return tf.tensor(output.data as Float32Array, [...output.dims], 'float32');
-    },
+    run: (inputs) =>
+      withValues(inputs, (values) => {
+        const feeds = Object.fromEntries(inputs.map(({ shape }, i) => [names[i], tensorOf(runtime, values[i], shape)]));
+        const { output } = session.run(feeds, { output: null }, {}) as {
+          output: InstanceType<Onnxruntime['Tensor']>;
+        };
+        return tf.tensor(output.data as Float32Array, [...output.dims], 'float32');
+      }),
     dispose: () => session.dispose(),
   };
 }
