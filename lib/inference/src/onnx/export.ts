@@ -12,6 +12,7 @@ import {
 import { Module } from '../nn';
 import { OnnxBuilder, valueInfo } from './builder';
 import { emitNodes } from './emit';
+import { groupPixels } from './group-pixels';
 import { openModel } from './session';
 import { encodeModel, type ModelProto } from './schema';
 import { shapeText } from '../shape';
@@ -41,7 +42,8 @@ export interface ExportOptions {
  * that engines merge into 8-bit kernels.
  * Its input 'input' is in this library's order, [batch, height, width, channels], with a free batch size; several inputs
  * have the network's names for them (`input_ids`, `attention_mask`), integers are int32. Weights keep their checkpoint
- * names. Runs of picture operators stay in ONNX's own order inside.
+ * names. Runs of picture operators stay in ONNX's own order inside. An 8-bit convolution of pictures with few channels is
+ * written for groups of neighbouring pixels, with the same integers as results: engines have faster kernels for those.
  *
  * @param net any network that can be traced, or one with a graph
  * @param shape input shape to trace with, or a list of those of several inputs; the batch size does not matter
@@ -87,7 +89,9 @@ export function toModel(
   { opset = OPSET }: ExportOptions = {},
 ): ModelProto {
   if (opset !== OPSET) throw new Error(`This library writes ONNX operator set ${OPSET}, got a request for ${opset}.`);
-  return modelOf(net instanceof Module ? optimize(trace(net, shape)) : withShape(forAnyBatch(net.graph), shape));
+  return modelOf(
+    net instanceof Module ? optimize(trace(net, shape)) : groupPixels(withShape(forAnyBatch(net.graph), shape)),
+  );
 }
 
 /** The model of a graph as it is. @throws for operations without an ONNX form, all named */
