@@ -4,7 +4,7 @@ import type { Engine, EngineRun } from './engine';
 import { RunFolder } from './folder';
 import { processIdentity, runId } from './identity';
 import { checkJobs, type Job, type JobKind, type Json, type Opened } from './kind';
-import { ProgressCount, progressLine, type Progress } from './progress';
+import { ProgressCount, type Progress } from './progress';
 
 /** Options of {@link runJobs}. */
 export interface RunOptions {
@@ -189,17 +189,5 @@ function eventsOf({
       tell();
     },
     onWorkers: (workers) => void (count.workers = workers),
-  };
-}
-
-/** Writes progress to a terminal: one line that changes, or a line every five seconds where it is no terminal. */
-export function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => void {
-  let lastMs = -Infinity;
-  return (progress) => {
-    const ended = progress.jobsDone === progress.jobs;
-    if (stream.isTTY) return void stream.write(`\r\x1b[2K${progressLine(progress)}${ended ? '\n' : ''}`);
-    if (!ended && performance.now() - lastMs < 5000) return;
-    lastMs = performance.now();
-    stream.write(`${progressLine(progress)}\n`);
   };
 }

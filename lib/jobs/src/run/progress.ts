@@ -81,9 +81,21 @@ function duration(seconds: number): string {
 }
 
 /** Progress in one line. */
-export function progressLine({ done, total, unit, jobsDone, jobs, workers, perSecond, secondsLeft }: Progress): string {
+function progressLine({ done, total, unit, jobsDone, jobs, workers, perSecond, secondsLeft }: Progress): string {
   const rate = Number.isNaN(perSecond) ? [] : [`${perSecond.toPrecision(3)} ${unit}/s`];
   const left = Number.isNaN(secondsLeft) || jobsDone === jobs ? [] : [`${duration(secondsLeft)} left`];
   const counts = [`${done} of ${total} ${unit}`, `${jobsDone} of ${plural(jobs, 'job')}`, plural(workers, 'worker')];
   return [...counts, ...rate, ...left].join(', ');
+}
+
+/** Writes progress to a terminal: one line that changes, or a line every five seconds where it is no terminal. */
+export function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => void {
+  let lastMs = -Infinity;
+  return (progress) => {
+    const ended = progress.jobsDone === progress.jobs;
+    if (stream.isTTY) return void stream.write(`\r\x1b[2K${progressLine(progress)}${ended ? '\n' : ''}`);
+    if (!ended && performance.now() - lastMs < 5000) return;
+    lastMs = performance.now();
+    stream.write(`${progressLine(progress)}\n`);
+  };
 }
