@@ -73,7 +73,7 @@ function readSettings(args: readonly string[]): Settings {
 }
 
 /** How long the threads of the contestant before may still spin in wait for more work. */
-const SETTLE_MS = 300;
+export const SETTLE_MS = 300;
 
 /**
  * Runs the contestants in turn, so that a change in the machine's load meets all of them; medians by name, or what went
