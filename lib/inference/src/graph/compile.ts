@@ -1,5 +1,5 @@
 import { returnMemory, type EngineName, type tf } from '../backend';
-import { openEngine, weightBytes, type EngineChoice, type Opened } from './engines';
+import { openEngine, openIntegers, weightBytes, type EngineChoice, type Opened } from './engines';
 import { asksForTensorFlow, openAsAsked, type TensorFlowOptions } from './half';
 import { optimize } from './rewrite';
 import { checkRowNumbers, openShape } from '../nn/ops';
@@ -44,6 +44,12 @@ export interface CompileOptions extends TensorFlowOptions {
    * cannot compute, `plan`.
    */
   engine?: EngineChoice;
+  /**
+   * For the graph of a quantized network: computes with its 8-bit integers, in onnxruntime, as its exported file would.
+   * Otherwise it is simulated: each value is rounded as the integers are, in float32, which takes longer than the float
+   * network. The two differ where a value lies on the edge of two integers, and in what follows from that. Default false.
+   */
+  integers?: boolean;
 }
 
 /**
@@ -89,10 +95,17 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
 /** Apart from {@link compile}, which would hold the optimised graph, a second copy of the weights, until it returns. */
 async function openAny(
   graph: Graph,
-  { engine = 'auto', ...special }: CompileOptions,
+  { engine = 'auto', integers = false, ...special }: CompileOptions,
 ): Promise<Opened & { bytes: number }> {
   const optimized = optimize(forAnyBatch(graph));
   const bytes = weightBytes(optimized);
+  if (integers) {
+    if (asksForTensorFlow(special))
+      throw new Error(
+        "graph.compile computes with integers or in half precision or with XLA: leave 'integers' or those out.",
+      );
+    return { ...(await openIntegers(optimized, engine)), bytes };
+  }
   if (!asksForTensorFlow(special)) return { ...(await openEngine(optimized, graph, engine)), bytes };
   return { engine: 'tensorflow', runner: await openAsAsked(optimized, engine, special), bytes };
 }

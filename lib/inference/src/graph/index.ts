@@ -26,7 +26,7 @@ export type { TensorFlowOptions } from './half';
 export { obstacleTo } from './obstacle';
 export type { RealType } from './savedmodel';
 export type { XlaEvent, XlaListener } from './xla';
-export { registerEngine, type Engine, type EngineChoice } from './engines';
+export { registerEngine, type Engine, type EngineChoice, type Opening } from './engines';
 export type { Runner } from './runner';
 export type { EngineName } from '../backend';
 export { hasFunctions, type OpenedFunction } from './function';

@@ -1,3 +1,4 @@
 export { openEngine, type EngineChoice, type Opened } from './open';
-export { registerEngine, type Engine } from './registry';
+export { openIntegers } from './integers';
+export { registerEngine, type Engine, type Opening } from './registry';
 export { weightBytes } from './weight-bytes';

@@ -5,13 +5,19 @@ import type { Runner } from '../runner';
 import { openTensorFlow } from '../session';
 import type { Graph } from '../trace';
 
+/** How an engine opens a graph. */
+export interface Opening {
+  /** With kernels of integers, where a value is one. */
+  integers?: boolean;
+}
+
 /** Something that compiled networks can run in. */
 export interface Engine {
   name: EngineName;
   /** Why it does not compute here; undefined where it does. */
   missing(): string | undefined;
   /** Prepares a graph for any batch size. @throws for a graph that the engine cannot compute */
-  open(graph: Graph): Promise<Runner>;
+  open(graph: Graph, opening?: Opening): Promise<Runner>;
 }
 
 const NAMES: readonly EngineName[] = ['tensorflow', 'onnxruntime', 'plan'];

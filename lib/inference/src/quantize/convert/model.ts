@@ -14,14 +14,14 @@ import type { LayerReport } from './report';
 import { CHECKED_INPUTS, explain } from './verify';
 
 /**
- * A quantized network. In TypeScript it is simulated: its values are rounded as the integers would be. `onnx.export`
- * writes the integers.
+ * A quantized network. `forward` simulates it: its values are rounded as the integers would be. What computes with the
+ * integers is `graph.compile(model.graph, { integers: true })`, or the file that `onnx.export` writes.
  */
 export class QuantizedNetwork implements GraphHolder {
   private disposed = false;
 
   private constructor(
-    /** What it computes; `onnx.export` writes it, `graph.compile` prepares it for TensorFlow. */
+    /** What it computes; `onnx.export` writes it, `graph.compile` prepares it, with `integers: true` to run in 8 bits. */
     readonly graph: Graph,
     readonly mode: Mode,
     readonly report: readonly LayerReport[],
