@@ -1,7 +1,7 @@
 import { nativeBackend, tf } from '../backend';
 import { withTemporaryFolder } from '../files';
-import { fuseEpilogues, ONEDNN_LOWERINGS } from './onednn';
-import { tensorOf } from './rewrite';
+import { fuseEpilogues, ONEDNN_LOWERINGS, WIDE_INSIDE } from './onednn';
+import { gatherHeads, tensorOf } from './rewrite';
 import { hasFunctions, openFunction } from './function';
 import { nameOfInput } from './inputs';
 import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings, type RealType } from './savedmodel';
@@ -88,9 +88,12 @@ export async function openTensorFlow(
 async function openSession(graph: Graph, precision: RealType): Promise<Runner> {
   if (hasOneDnn()) {
     // Half the bytes are worth a copy in the graph: fed as float32 they would be converted at every run.
-    const feedAbove = precision === 'float32' ? MAX_CONSTANT_ELEMENTS : Infinity;
+    const half = precision !== 'float32';
+    const feedAbove = half ? Infinity : MAX_CONSTANT_ELEMENTS;
+    const settings = { lowerings: ONEDNN_LOWERINGS, wideInside: WIDE_INSIDE, feedAbove, precision };
     try {
-      return warmUp(await load(fuseEpilogues(graph), { lowerings: ONEDNN_LOWERINGS, feedAbove, precision }), graph);
+      // In float32 merged layers would be a second copy of their weights, which are shared with the network.
+      return warmUp(await load(fuseEpilogues(gatherHeads(graph, { merge: half })), settings), graph);
     } catch (error) {
       if (!isUnsupported(error as Error)) throw error;
     }

@@ -6,6 +6,7 @@ import {
   sizeOf,
   type Attributes,
   type GraphNode,
+  type OpDefinition,
   type OpRules,
   type OpUse,
   type TensorFlowEmitter,
@@ -37,6 +38,8 @@ export interface EmitSettings {
   feedAbove?: number;
   /** What is computed in, but for normalisations and softmax, which stay in float32. Default `float32`. */
   precision?: RealType;
+  /** Normalisations whose kernels take and give half precision, and compute in float32 inside. Default: none. */
+  wideInside?: ReadonlySet<OpDefinition>;
 }
 
 /** A graph as TensorFlow nodes. */
@@ -77,7 +80,7 @@ export function emitGraph(graph: Graph, settings: EmitSettings = {}): EmittedGra
   return { nodes: builder.nodes, feeds, names };
 }
 
-function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], { lowerings }: EmitSettings): string {
+function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], settings: EmitSettings): string {
   const { shape, dtype, attrs } = node;
   const { real } = builder;
   if (isInput(node)) {
@@ -87,10 +90,12 @@ function emitNode(builder: GraphDefBuilder, node: GraphNode, inputs: string[], {
   if (isFixed(node))
     return builder.constant({ dtype: dtype === 'float32' ? real : dtype, shape, data: () => valueOf(node) });
   const use = { inputs: node.inputs.map((input) => input.shape), output: shape, open: openShape(node) };
-  const lowering = lowerings?.of(node);
+  const lowering = settings.lowerings?.of(node);
   const write = (from: readonly string[]): string =>
     lowering ? lowering(node, builder, from, use) : opOf(node).tensorflow(builder, from, { ...use, attrs });
-  return staysFloat32(node) ? inFloat32(builder, inputs, write) : write(inputs);
+  return staysFloat32(node) && !settings.wideInside?.has(opOf(node))
+    ? inFloat32(builder, inputs, write)
+    : write(inputs);
 }
 
 /** Sums of squares and of exponentials leave float16's range, and lose what they are for in either half type. */

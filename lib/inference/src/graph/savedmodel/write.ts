@@ -30,14 +30,15 @@ function lengthOf(node: NodeDef, zeros: Uint8Array): number {
 const contentBytes = ({ content }: NodeDef): number =>
   content ? (content.dtype === 'float32' || content.dtype === 'int32' ? 4 : 2) * sizeOf(content.shape) : 0;
 
-/** Numbers in the type of their constant; beyond the largest float16 they become that, not infinite. */
+/** Numbers in the type of their constant; beyond the largest one of half the bits they become that, not infinite. */
 function narrowed(data: Float32Array | Int32Array, dtype: NonNullable<NodeDef['content']>['dtype']): ArrayBufferView {
   if (data instanceof Int32Array || dtype === 'float32' || dtype === 'int32') return data;
-  if (dtype === 'bfloat16') return toBfloat16(data);
-  return toFloat16(data.map((value) => Math.max(-LARGEST_FLOAT16, Math.min(LARGEST_FLOAT16, value))));
+  const largest = LARGEST[dtype];
+  const kept = data.map((value) => Math.max(-largest, Math.min(largest, value)));
+  return dtype === 'bfloat16' ? toBfloat16(kept) : toFloat16(kept);
 }
 
-const LARGEST_FLOAT16 = 65504;
+const LARGEST = { float16: 65504, bfloat16: (2 - 2 ** -7) * 2 ** 127 } as const;
 
 function finishNode(node: NodeDef): Uint8Array {
   const { content } = node;
