@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { distill, models, nn, tf } from 'scalable-inference';
+import { datasets, distill, models, nn, tf } from 'scalable-inference';
 import { tinyPictures, withFolder } from '../support/pictures';
 
+type Options = distill.TrainOptions;
 type State = Record<string, { data: ArrayLike<number> }>;
 const cnn = (seed = 0): models.SmallCnn => new models.SmallCnn({ widths: [6, 8, 8, 8], seed });
 
@@ -75,21 +76,26 @@ describe('distill: a training step as one graph', function () {
     'plain descent': { momentum: 0, weightDecay: 0 },
   };
 
-  for (const [name, lesson] of Object.entries(lessons))
+  /** Trains the same network by the eager step and by another. */
+  async function besideEager(kind: distill.StepKind, pictures: datasets.PictureDataset, lesson: Partial<Options>) {
+    const train = async (step: distill.StepKind) => {
+      const net = trained();
+      const tensors = tf.memory().numTensors;
+      const losses: number[] = [];
+      const onStep = ({ loss }: distill.StepRecord): void => void losses.push(loss);
+      const result = await distill.train(net, pictures, { ...basic, ...lesson, step, onStep });
+      assert.deepEqual(result.step, { kind: step });
+      assert.equal(tf.memory().numTensors, tensors);
+      const state = net.stateDict();
+      net.dispose();
+      return { losses, state, accuracy: result.history.at(-1)?.accuracy as number };
+    };
+    return [await train('eager'), await train(kind)];
+  }
+
+  for (const [name, lesson] of Object.entries(lessons)) {
     it(`gives the losses and weights of the eager one: ${name}`, async () => {
-      const runs: Array<{ losses: number[]; state: State; accuracy: number }> = [];
-      for (const step of ['eager', 'graph'] as const) {
-        const net = trained();
-        const tensors = tf.memory().numTensors;
-        const losses: number[] = [];
-        const onStep = ({ loss }: distill.StepRecord): void => void losses.push(loss);
-        const result = await distill.train(net, set, { ...basic, ...lesson, step, onStep });
-        assert.deepEqual(result.step, { kind: step });
-        assert.equal(tf.memory().numTensors, tensors);
-        runs.push({ losses, state: net.stateDict(), accuracy: result.history[1].accuracy });
-        net.dispose();
-      }
-      const [eager, graph] = runs;
+      const [eager, graph] = await besideEager('graph', set, lesson);
       assert.equal(eager.losses.length, 34);
       eager.losses.forEach((loss, i) =>
         assert.ok(Math.abs(loss - graph.losses[i]) < 1e-4 * (1 + loss), `step ${i + 1}`),
@@ -97,6 +103,17 @@ describe('distill: a training step as one graph', function () {
       assert.ok(distance(eager.state, graph.state) < 1e-3, `weights differ by ${distance(eager.state, graph.state)}`);
       assert.ok(Math.abs(eager.accuracy - graph.accuracy) <= 1 / set.count + 1e-9);
     });
+
+    // A few steps: XLA sums in another order, and a window's largest value that is another one sends two runs apart.
+    it(`gives them under XLA too: ${name}`, async () => {
+      const [eager, xla] = await besideEager('xla', set.split({ count: 42, seed: 1 })[0], { ...lesson, epochs: 1 });
+      assert.equal(eager.losses.length, 5);
+      eager.losses.forEach((loss, i) =>
+        assert.ok(Math.abs(loss - xla.losses[i]) < 1e-5 * (1 + loss), `step ${i + 1}: ${loss}, ${xla.losses[i]}`),
+      );
+      assert.ok(distance(eager.state, xla.state) < 1e-3, `weights differ by ${distance(eager.state, xla.state)}`);
+    });
+  }
 
   it('resumes in the middle to the very weights of the uninterrupted run, and stays with its kind', () =>
     withFolder(async (folder) => {
@@ -209,7 +226,7 @@ describe('distill: a training step as one graph', function () {
     const net = cnn();
     await assert.rejects(
       distill.train(net, set, { ...basic, step: 'fast' as 'graph' }),
-      /step.*'auto', 'graph', 'eager'/,
+      /step.*'auto', 'xla', 'graph', 'eager'/,
     );
     net.dispose();
   });

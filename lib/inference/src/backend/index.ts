@@ -11,7 +11,7 @@ export { tf } from './tf';
 export { copyVariable, deferredVariable } from './deferred';
 export { isNative, loadNative, nativeBackend, nativeFailure, type NativeBackend, type SavedModel } from './native';
 export { returnMemory } from './memory';
-export { floatsOf } from './pictures';
+export { floatsOf, valuesOf } from './pictures';
 export { spread } from './spread';
 export { withValues, type TensorValues } from './values';
 export { recordOperations, type ComputedOperation, type DataId, type Recording } from './record';

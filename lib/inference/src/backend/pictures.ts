@@ -1,12 +1,18 @@
 import { isNative, nativeBackend } from './native';
 import { tf } from './tf';
 
+type PictureShape = [number, number, number, number];
+
 /**
  * The bytes of pictures as a float32 tensor of the same numbers. They go to the device as bytes, a quarter of the way's
  * traffic, and become floats there; what is given may be changed afterwards.
  */
-export function floatsOf(bytes: Uint8Array, shape: [number, number, number, number]): tf.Tensor4D {
+export function floatsOf(bytes: Uint8Array, shape: PictureShape): tf.Tensor4D {
   if (!isNative()) return tf.tensor4d(Float32Array.from(bytes), shape);
+  return castOnDevice(bytes, shape);
+}
+
+function castOnDevice(bytes: Uint8Array, shape: PictureShape): tf.Tensor4D {
   const backend = nativeBackend();
   const { binding } = backend;
   const id = binding.createTensor(shape, binding.TF_UINT8, bytes);
@@ -21,4 +27,34 @@ export function floatsOf(bytes: Uint8Array, shape: [number, number, number, numb
   } finally {
     binding.deleteTensor(id);
   }
+}
+
+/** Whether a card computes, which gets bytes cheaper than floats. */
+const onCard = (): boolean => isNative() && nativeBackend().isUsingGpuDevice;
+
+/**
+ * The value for each byte of pictures, as float32, the same to the bit wherever it is looked up.
+ *
+ * @param table [channels · 256], the value of each byte for the first channel, then for the next
+ * @param where `device` sends the bytes there, and needs TensorFlow; by default so where that is a card
+ */
+export function valuesOf(
+  bytes: Uint8Array,
+  shape: PictureShape,
+  table: Float32Array,
+  where: 'host' | 'device' = onCard() ? 'device' : 'host',
+): tf.Tensor4D {
+  const channels = shape[3];
+  if (where === 'host') {
+    const values = new Float32Array(bytes.length);
+    for (let at = 0; at < bytes.length; )
+      for (let c = 0; c < channels; c++, at++) values[at] = table[256 * c + bytes[at]];
+    return tf.tensor4d(values, shape, 'float32');
+  }
+  return tf.tidy(() => {
+    const starts = Float32Array.from({ length: channels }, (_, c) => 256 * c);
+    // In float32, where such numbers are exact: TensorFlow adds int32 in the host's memory.
+    const places = tf.cast(tf.add(castOnDevice(bytes, shape), starts), 'int32');
+    return tf.gather<tf.Tensor>(tf.tensor1d(table), places) as tf.Tensor4D;
+  });
 }

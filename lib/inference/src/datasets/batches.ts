@@ -1,4 +1,4 @@
-import { randomStream, tf, type RandomStream } from '../backend';
+import { randomStream, tf, valuesOf, type RandomStream } from '../backend';
 import type { PictureDataset } from './dataset';
 import { shuffled } from './order';
 import { integer } from '../check';
@@ -49,8 +49,8 @@ export function* batches(set: PictureDataset, options: BatchOptions): Generator<
   }
 }
 
-/** The float for each channel and byte value, [channels][256]: normalising is then one look-up a pixel. */
-function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions): Float32Array[] {
+/** The float for each channel and byte value, [channels · 256]: normalising is then one look-up a pixel. */
+function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions): Float32Array {
   const [height, width, channels] = set.shape;
   integer('crop', crop, { min: 0, max: Math.min(height, width) - 1 });
   const { mean = Array<number>(channels).fill(0), std = Array<number>(channels).fill(1) } = normalise ?? {};
@@ -65,31 +65,28 @@ function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions):
         `got mean [${mean.join(', ')}] and std [${std.join(', ')}].`,
     );
   }
-  return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, v) => (v / 255 - m) / std[c]));
+  const valueOf = (byte: number, c: number): number => (byte / 255 - mean[c]) / std[c];
+  return Float32Array.from({ length: 256 * channels }, (_, i) => valueOf(i % 256, Math.floor(i / 256)));
 }
 
 function makeBatch(
   set: PictureDataset,
   positions: Uint32Array,
-  table: Float32Array[],
+  table: Float32Array,
   random: RandomStream,
   { flip = false, crop = 0, augment }: BatchOptions,
 ): Batch {
   const size = set.pictureBytes();
-  const values = new Float32Array(positions.length * size);
+  const bytes = new Uint8Array(positions.length * size);
   const flipped = new Uint8Array(positions.length);
   positions.forEach((position, i) => {
     flipped[i] = flip === 'all' || (flip && random.uniform() < 0.5) ? 1 : 0;
     const [down, right] =
       crop > 0 ? [random.integer(2 * crop + 1) - crop, random.integer(2 * crop + 1) - crop] : [0, 0];
-    copyPicture(set.picture(position), values.subarray(i * size, (i + 1) * size), set.shape, table, {
-      flip: flipped[i] === 1,
-      down,
-      right,
-    });
+    const to = bytes.subarray(i * size, (i + 1) * size);
+    movePicture(set.picture(position), to, set.shape, { flip: flipped[i] === 1, down, right });
   });
-  const shape: [number, number, number, number] = [positions.length, ...set.shape];
-  const plain = tf.tensor4d(values, shape, 'float32');
+  const plain = valuesOf(bytes, [positions.length, ...set.shape], table);
   const x = augment === undefined ? plain : changed(plain, augment);
   const labels = tf.tensor1d(
     Int32Array.from(positions, (position) => set.label(position)),
@@ -110,22 +107,25 @@ interface Move {
   right: number;
 }
 
-/** Writes one picture as floats, shifted and mirrored on the way; pixels from outside are black. */
-function copyPicture(
+/**
+ * Writes one picture's bytes, shifted and mirrored on the way.
+ *
+ * @param to zeros at first, which stay where pixels would come from outside
+ */
+function movePicture(
   from: Uint8Array,
-  to: Float32Array,
-  shape: readonly number[],
-  table: Float32Array[],
+  to: Uint8Array,
+  [height, width, channels]: readonly number[],
   { flip, down, right }: Move,
 ): void {
-  const [height, width, channels] = shape;
-  for (let y = 0, at = 0; y < height; y++) {
-    const sourceY = y + down;
-    for (let x = 0; x < width; x++) {
-      const sourceX = (flip ? width - 1 - x : x) + right;
-      const inside = sourceY >= 0 && sourceY < height && sourceX >= 0 && sourceX < width;
-      const source = (sourceY * width + sourceX) * channels;
-      for (let c = 0; c < channels; c++, at++) to[at] = table[c][inside ? from[source + c] : 0];
-    }
+  if (!flip && down === 0 && right === 0) return to.set(from);
+  const columns = width - Math.abs(right);
+  const [firstFrom, firstTo] = [Math.max(0, right), Math.max(0, -right)];
+  for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+    let source = ((y + down) * width + firstFrom) * channels;
+    let target = (y * width + (flip ? width - 1 - firstTo : firstTo)) * channels;
+    const back = flip ? 2 * channels : 0; // from the end of a pixel to the beginning of the one before
+    for (let x = 0; x < columns; x++, target -= back)
+      for (let c = 0; c < channels; c++) to[target++] = from[source++];
   }
 }

@@ -2,18 +2,10 @@ import { nativeBackend, type NativeBackend, type tf } from '../backend';
 import { withTemporaryFolder } from '../files';
 import { giveNameBack, takeName } from './function-name';
 import { nameOfInput } from './inputs';
-import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings } from './savedmodel';
+import { emitGraph, OUTPUT_NAME, TAG, writeSavedModel, type EmitSettings, type NodeDef } from './savedmodel';
 import type { Runner } from './runner';
 import type { Graph } from './trace';
 import { tellingOfXla, type XlaListener } from './xla';
-
-/** Settings of {@link openFunction}. */
-export interface FunctionSettings extends EmitSettings {
-  /** Compiled by XLA for each batch size, at its first run. Default false. */
-  xla?: boolean;
-  /** Told of each compilation. */
-  onXla?: XlaListener;
-}
 
 /** A function keeps what it computes on the device; whether the addon has what makes one. */
 export const hasFunctions = (): boolean => nativeBackend().binding.addGraphFunction !== undefined;
@@ -40,27 +32,51 @@ export interface OpenedFunction {
   dispose(): void;
 }
 
+/** How a function is computed. */
+export interface XlaSettings {
+  /** Compiled by XLA for each batch size, at its first run. Default false. */
+  xla?: boolean;
+  /** Told of each compilation; by default two lines on the standard error stream. */
+  onXla?: XlaListener;
+}
+
+/** Settings of {@link openFunction}. */
+export interface FunctionSettings extends EmitSettings, XlaSettings {}
+
 /** What {@link addFunction} makes a function of. */
-export interface FunctionBody {
+export interface FunctionBody extends XlaSettings {
+  nodes: readonly NodeDef[];
   /** Writes the nodes as a SavedModel into a folder. */
   write(folder: string): Promise<void>;
   /** Names of nodes, in the order in which the function takes and gives them. */
   inputs: readonly string[];
   outputs: readonly string[];
-  xla?: boolean;
-  /** Of the function; by default one that no other has. */
-  name?: string;
 }
 
 /** @throws where the addon was built without this library's addition */
-export async function addFunction({
-  write,
-  inputs,
-  outputs,
-  xla = false,
-  name = `scalable_inference_${process.pid}_${made++}`,
-}: FunctionBody): Promise<OpenedFunction> {
+export async function addFunction(body: FunctionBody): Promise<OpenedFunction> {
+  const { nodes, outputs, xla = false, onXla } = body;
   const backend = nativeBackend();
+  const name = xla ? takeName(nodes) : `scalable_inference_${process.pid}_${made++}`;
+  try {
+    await register(backend, name, body);
+  } catch (error) {
+    if (xla) giveNameBack(name);
+    throw error;
+  }
+  const attributes = attributesFor(backend, xla);
+  const run: OpenedFunction['run'] = (tensors) =>
+    backend.executeMultipleOutputs(name, attributes, [...tensors], outputs.length);
+  return {
+    run: xla ? tellingOfXla(run, onXla) : run,
+    dispose() {
+      backend.binding.removeGraphFunction?.(name);
+      if (xla) giveNameBack(name);
+    },
+  };
+}
+
+async function register(backend: NativeBackend, name: string, { write, inputs, outputs }: FunctionBody): Promise<void> {
   const { binding } = backend;
   if (!binding.addGraphFunction || !binding.removeGraphFunction)
     throw new Error(
@@ -75,11 +91,6 @@ export async function addFunction({
       backend.deleteSavedModel(loaded);
     }
   });
-  const attributes = attributesFor(backend, xla);
-  return {
-    run: (tensors) => backend.executeMultipleOutputs(name, attributes, [...tensors], outputs.length),
-    dispose: () => binding.removeGraphFunction?.(name),
-  };
 }
 
 /**
@@ -90,24 +101,16 @@ export async function addFunction({
  */
 export async function openFunction(
   graph: Graph,
-  { xla = false, onXla, ...settings }: FunctionSettings = {},
+  { xla, onXla, ...settings }: FunctionSettings = {},
 ): Promise<Runner> {
   const { nodes } = emitGraph(graph, settings);
-  const name = xla ? takeName(nodes) : undefined;
   const { run, dispose } = await addFunction({
+    nodes,
     write: (folder) => writeSavedModel(graph, nodes, folder),
     inputs: graph.inputs.map(nameOfInput),
     outputs: [OUTPUT_NAME],
     xla,
-    name,
+    onXla,
   });
-  const first: Runner['run'] = (inputs) => run(inputs)[0];
-  if (name === undefined) return { run: first, dispose };
-  return {
-    run: tellingOfXla(first, onXla),
-    dispose() {
-      dispose();
-      giveNameBack(name);
-    },
-  };
+  return { run: (inputs) => run(inputs)[0], dispose };
 }

@@ -6,7 +6,7 @@ import {
   type Recording,
   type tf,
 } from '../backend';
-import { addFunction, type OpenedFunction } from './function';
+import { addFunction, type OpenedFunction, type XlaSettings } from './function';
 import { shapeProto, writeNodes, type NodeDef } from './savedmodel';
 
 /** Recorded operations as TensorFlow nodes, from given inputs to given outputs. */
@@ -102,11 +102,28 @@ export function differenceOf(a: Program, b: Program): string | undefined {
   return op === 'Const' ? a.nodes.find(({ input }) => input.includes(name))?.op : op;
 }
 
+/** Operations that oneDNN alone has, which XLA does not know, as those of the same meaning that it knows. */
+const PLAIN: Readonly<Record<string, { op: string; inputs: number }>> = {
+  _MklNativeMaxPool: { op: 'MaxPool', inputs: 1 },
+  _MklNativeMaxPoolGrad: { op: 'MaxPoolGrad', inputs: 3 }, // which finds the places again, and reads no workspace
+};
+
+function forXla(node: NodeDef): NodeDef {
+  const plain = PLAIN[node.op];
+  if (!plain) return node;
+  const { workspace_enabled: _workspace, _kernel, ...attr } = node.attr;
+  return { ...node, op: plain.op, input: node.input.slice(0, plain.inputs), attr };
+}
+
 /**
  * Makes a program one operation of TensorFlow's eager context.
  *
  * @throws where the addon was built without this library's addition
  */
-export async function openProgram({ nodes, inputs, outputs }: Program): Promise<OpenedFunction> {
-  return await addFunction({ write: (folder) => writeNodes(nodes, folder), inputs, outputs });
+export async function openProgram(
+  { nodes: recorded, inputs, outputs }: Program,
+  settings: XlaSettings = {},
+): Promise<OpenedFunction> {
+  const nodes = settings.xla ? recorded.map(forXla) : recorded;
+  return await addFunction({ nodes, write: (folder) => writeNodes(nodes, folder), inputs, outputs, ...settings });
 }

@@ -1,5 +1,4 @@
-import { boundXlaPrograms, xlaPrograms } from '../backend';
-import type { Runner } from './runner';
+import { boundXlaPrograms, xlaPrograms, type tf } from '../backend';
 
 /** What XLA does with a graph, for inputs of one batch size. */
 export interface XlaEvent {
@@ -25,7 +24,10 @@ const say: XlaListener = ({ batch, state, seconds }) => {
 };
 
 /** A compiled function whose first run for each batch size is told of, and after which the programs on disk are bounded. */
-export function tellingOfXla(run: Runner['run'], onXla: XlaListener = say): Runner['run'] {
+export function tellingOfXla<T>(
+  run: (inputs: readonly tf.Tensor[]) => T,
+  onXla: XlaListener = say,
+): (inputs: readonly tf.Tensor[]) => T {
   const known = new Set<number>();
   return (inputs) => {
     const batch = inputs[0].shape[0] ?? 1;

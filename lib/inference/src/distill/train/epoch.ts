@@ -1,6 +1,7 @@
 import { tf, withSeed } from '../../backend';
 import type { Batch, PictureDataset } from '../../datasets';
 import { largestOf } from '../evaluate';
+import { BatchesAhead } from './batches-ahead';
 import { objective } from './objective';
 import type { EpochRecord, Settings } from './options';
 import { learningRateAt } from './schedule';
@@ -24,18 +25,25 @@ interface StepResult {
   right: number;
 }
 
-async function takeStep(trainer: Trainer, batch: Batch, learningRate: number, seed: number): Promise<StepResult> {
+/** @param meanwhile is called while the device computes */
+async function takeStep(
+  trainer: Trainer,
+  batch: Batch,
+  { learningRate, seed, meanwhile }: { learningRate: number; seed: number; meanwhile: () => void },
+): Promise<StepResult> {
   const { dataset, settings, withLabels, steps } = trainer;
   const target = objective(dataset, batch, settings, withLabels);
   const rate = tf.scalar(learningRate);
   try {
     const task = { batch, target, learningRate: rate };
+    const labels = batch.labels.dataSync();
     const step = await steps.of(task);
-    const values = withSeed(seed, () => step(task));
+    const finish = withSeed(seed, () => step(task));
+    meanwhile();
+    const values = finish();
     const loss = values.loss.dataSync()[0];
     const answers = largestOf(values.logits.dataSync(), dataset.classes.length);
     tf.dispose([values.loss, values.logits]);
-    const labels = batch.labels.dataSync();
     return { loss, right: answers.reduce((sum, answer, i) => sum + (answer === labels[i] ? 1 : 0), 0) };
   } finally {
     target.dispose();
@@ -51,21 +59,46 @@ async function takeStep(trainer: Trainer, batch: Batch, learningRate: number, se
  */
 export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRecord> {
   const { net, dataset, settings } = trainer;
-  const { batchSize, seed, flip, crop, normalise, dropLast = false, signal, onStep } = settings;
-  const { epochs, warmupEpochs, learningRate: largest, schedule } = settings;
+  const { batchSize, seed, flip, crop, normalise, dropLast = false } = settings;
   const steps = dropLast ? Math.floor(dataset.count / batchSize) : Math.ceil(dataset.count / batchSize);
   const count = dropLast ? steps * batchSize : dataset.count;
-  const plan = { steps: epochs * steps, warmup: Math.round(warmupEpochs * steps), largest, schedule };
   const begin = performance.now();
-  let [step, sum, right, learningRate] = [0, 0, 0, 0];
   net.train();
   trainer.steps.beginEpoch();
-  for (const batch of dataset.batches({ batchSize, shuffle: seedOf(seed, epoch), flip, crop, normalise, dropLast })) {
+  const shuffle = seedOf(seed, epoch);
+  const ahead = new BatchesAhead(dataset.batches({ batchSize, shuffle, flip, crop, normalise, dropLast }));
+  try {
+    const { sum, right, learningRate } = await takeSteps(trainer, ahead, { epoch, steps });
+    const picturesPerSecond = (count / (performance.now() - begin)) * 1000;
+    return { epoch, loss: sum / count, accuracy: right / count, validation: null, learningRate, picturesPerSecond };
+  } finally {
+    ahead.dispose();
+  }
+}
+
+interface Totals {
+  /** Of the losses, each for all its pictures. */
+  sum: number;
+  right: number;
+  /** Of the last step. */
+  learningRate: number;
+}
+
+async function takeSteps(
+  trainer: Trainer,
+  ahead: BatchesAhead,
+  { epoch, steps }: { epoch: number; steps: number },
+): Promise<Totals> {
+  const { epochs, warmupEpochs, learningRate: largest, schedule, seed, signal, onStep } = trainer.settings;
+  const plan = { steps: epochs * steps, warmup: Math.round(warmupEpochs * steps), largest, schedule };
+  const meanwhile = (): void => ahead.prepare();
+  let [step, sum, right, learningRate] = [0, 0, 0, 0];
+  for (let batch = ahead.take(); batch; batch = ahead.take()) {
     try {
       signal?.throwIfAborted();
       learningRate = learningRateAt((epoch - 1) * steps + step, plan);
       step++;
-      const result = await takeStep(trainer, batch, learningRate, seedOf(seed, epoch, step));
+      const result = await takeStep(trainer, batch, { learningRate, seed: seedOf(seed, epoch, step), meanwhile });
       if (!Number.isFinite(result.loss)) {
         throw new Error(
           `The loss is ${result.loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate.toPrecision(3)}: train with a smaller learningRate or a warm-up (warmupEpochs).`,
@@ -79,13 +112,5 @@ export async function runEpoch(trainer: Trainer, epoch: number): Promise<EpochRe
     }
     await new Promise(setImmediate); // lets an interrupt and the progress bar through
   }
-  const picturesPerSecond = (count / (performance.now() - begin)) * 1000;
-  return {
-    epoch,
-    loss: sum / count,
-    accuracy: right / count,
-    validation: null,
-    learningRate,
-    picturesPerSecond,
-  };
+  return { sum, right, learningRate };
 }

@@ -1,6 +1,6 @@
 import { isNative, recordOperations, tf, withSeed } from '../../backend';
 import { differenceOf, hasFunctions, openProgram, programOf, type OpenedFunction, type Program } from '../../graph';
-import { differentiate, stateOf, type Learner, type StepTask, type StepValues } from './step';
+import { differentiate, stateOf, type Learner, type Step, type StepTask, type StepValues } from './step';
 
 /** Thrown where a step cannot become one operation; the message says why, to follow "because". */
 export class NoGraphStep extends Error {}
@@ -24,10 +24,15 @@ export class GraphStep {
    * is recorded twice with other random numbers: where it depends on more than its inputs (dropout, counters in
    * JavaScript, values that it looks at), the recordings differ or say so. The network and the optimizer are left as they were.
    *
-   * @param known a step of before: it is returned where a new recording is the same
+   * @param options.known a step of before: it is returned where a new recording is the same
+   * @param options.xla compiled by XLA at its first run. Default false
    * @throws {@link NoGraphStep} where a step is not the same every time, or is computed by something other than TensorFlow
    */
-  static async open(learner: Learner, task: StepTask, known?: GraphStep): Promise<GraphStep> {
+  static async open(
+    learner: Learner,
+    task: StepTask,
+    { known, xla = false }: { known?: GraphStep; xla?: boolean } = {},
+  ): Promise<GraphStep> {
     const obstacle = obstacleOf(learner);
     if (obstacle) throw new NoGraphStep(obstacle);
     const record = (seed: number): RecordedStep => withSeed(seed, () => recordStep(learner, task));
@@ -36,7 +41,7 @@ export class GraphStep {
     const difference = differenceOf(first.program, record(2).program);
     if (difference !== undefined)
       throw new NoGraphStep(`it is not the same every time: what '${difference}' reads is drawn or counted`);
-    const opened = await openProgram(first.program).catch((error: Error) => {
+    const opened = await openProgram(first.program, { xla }).catch((error: Error) => {
       throw new NoGraphStep(error.message);
     });
     return new GraphStep(learner, first, opened);
@@ -51,14 +56,22 @@ export class GraphStep {
     return isSame(state, stateNow) && isSame(modes, modesNow);
   }
 
-  readonly step = (task: StepTask): StepValues =>
-    tf.tidy(() => {
-      task.target.check();
-      const { state, changed } = this.recorded;
-      const [loss, logits, ...after] = this.opened.run(inputsOf(this.learner, task, state));
+  readonly step: Step = (task) => {
+    task.target.check();
+    const results = this.opened.run(inputsOf(this.learner, task, this.recorded.state));
+    return () => this.finish(results);
+  };
+
+  /** Waits for the loss, and takes the state that came with it. */
+  private finish([loss, logits, ...after]: tf.Tensor[]): StepValues {
+    const { state, changed } = this.recorded;
+    try {
       if (Number.isFinite(loss.dataSync()[0])) changed.forEach((place, i) => state[place].assign(after[i]));
-      return { loss, logits };
-    }) as unknown as StepValues;
+    } finally {
+      tf.dispose(after);
+    }
+    return { loss: loss as tf.Scalar, logits };
+  }
 
   dispose(): void {
     this.opened.dispose();

@@ -94,7 +94,8 @@ export interface TrainOptions {
   /**
    * `graph` computes each full batch's step, update included, as one operation of TensorFlow, which is faster and needs the
    * addon with this library's addition; `forward` and the loss run as JavaScript at the first step of every epoch, and what
-   * they did is repeated. `eager` runs them at every step. Both compute the same to float32 rounding. Default `auto`: as one
+   * they did is repeated. `xla` is a `graph` that XLA compiles at its first step, which takes up to a minute and pays on a
+   * card in long runs. `eager` runs them at every step. All compute the same to float32 rounding. Default `auto`: as one
    * graph where that can be (no dropout, hooks, or loss of the caller's own) and epochs have 16 full
    * batches; a run that goes on from a checkpoint stays with what it began with. The result says which, and why.
    */

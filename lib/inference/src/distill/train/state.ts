@@ -6,7 +6,7 @@ import type { PictureDataset } from '../../datasets';
 import type { Module } from '../../nn';
 import { DEFAULTED, type EpochRecord, type Settings } from './options';
 import type { Snapshot } from './snapshot';
-import type { StepKind } from './steps';
+import { STEP_KINDS, type StepKind } from './steps';
 import { sameShape, shapeText } from '../../shape';
 import { bytesOf, namingFile, parseJson } from '../../files';
 import { fields, finite, fraction, integer, listOf, nullOr } from '../../check';
@@ -45,7 +45,7 @@ export function describeRun(
     normalise: normalise ?? null,
     patience: patience ?? null,
     ...(settings.dropLast ? { dropLast: true } : {}), // runs from before there was the option have none
-    ...(step === 'graph' ? { step } : {}), // neither have they
+    ...(step === 'eager' ? {} : { step }), // neither have they
     ...(objective ? { objective: String(objective) } : {}),
     labelled: labelled?.fingerprint() ?? null,
     validation: validation?.fingerprint() ?? null,
@@ -67,7 +67,7 @@ export function storedStep(file: string): StepKind | undefined {
     const opened = new SafetensorsFile(file);
     try {
       const run = parseJson('run', opened.metadata.run, (value) => fields('The run', value));
-      return run.step === 'graph' ? 'graph' : 'eager';
+      return STEP_KINDS.find((kind) => kind === run.step) ?? 'eager';
     } finally {
       opened.close();
     }

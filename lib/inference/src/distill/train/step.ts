@@ -24,8 +24,11 @@ export interface StepValues {
   logits: tf.Tensor;
 }
 
-/** Takes one step where the loss is finite, else leaves the variables as they are. The caller frees the values. */
-export type Step = (task: StepTask) => StepValues;
+/**
+ * Begins one step; the function that comes back waits for its end. Where the loss is finite the step is taken, else the
+ * variables stay as they are. The caller frees the values.
+ */
+export type Step = (task: StepTask) => () => StepValues;
 
 /** Everything that a step may change, each once. */
 export const stateOf = ({ net, optimizer }: Learner): tf.Variable[] => [
@@ -57,12 +60,14 @@ export function differentiate({ net, variables }: Learner, { batch, target }: St
   return { loss: value, logits, gradients: grads };
 }
 
-/** Computes a step operation by operation. */
+/** Computes a step operation by operation, and waits for it at once. */
 export const eagerStep =
   (learner: Learner): Step =>
-  (task) =>
-    tf.tidy(() => {
+  (task) => {
+    const values = tf.tidy(() => {
       const { loss, logits, gradients } = differentiate(learner, task);
       if (Number.isFinite(loss.dataSync()[0])) learner.optimizer.apply(gradients, task.learningRate);
       return { loss, logits };
     });
+    return () => values;
+  };

@@ -1,8 +1,8 @@
 import { GraphStep, NoGraphStep } from './graph-step';
 import { eagerStep, type Learner, type Step, type StepTask } from './step';
 
-export const STEP_KINDS = ['graph', 'eager'] as const;
-/** A training step as one operation of TensorFlow, or operation by operation. */
+export const STEP_KINDS = ['xla', 'graph', 'eager'] as const;
+/** A training step as one operation of TensorFlow, compiled by XLA or not, or operation by operation. */
 export type StepKind = (typeof STEP_KINDS)[number];
 
 /** How the steps of a run are to be computed. */
@@ -10,7 +10,7 @@ export interface WantedStep {
   kind: StepKind;
   /** For `eager`: why. */
   reason?: string;
-  /** For `graph`: there is no way round it. Default false. */
+  /** For `xla` and `graph`: there is no way round it. Default false. */
   must?: boolean;
 }
 
@@ -72,7 +72,7 @@ export class Steps {
   }
 
   private async renew(task: StepTask): Promise<void> {
-    const renewed = await GraphStep.open(this.learner, task, this.graph);
+    const renewed = await GraphStep.open(this.learner, task, { known: this.graph, xla: this.wanted === 'xla' });
     if (renewed !== this.graph) this.graph?.dispose();
     this.graph = renewed;
     this.isChecked = true;

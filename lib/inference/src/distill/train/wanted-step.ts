@@ -9,10 +9,10 @@ const FEWEST_STEPS = 16;
 /** What the settings ask for; where they leave it open, what is safe and pays. */
 export function wantedStep({ count }: PictureDataset, settings: Settings): WantedStep {
   const { step = 'auto', batchSize, objective, checkpoint } = settings;
-  if (step !== 'auto') return { kind: step, must: step === 'graph' };
+  if (step !== 'auto') return { kind: step, must: step !== 'eager' };
   const stored = checkpoint === undefined ? undefined : storedStep(checkpoint);
-  if (stored === 'graph') return { kind: 'graph' };
-  if (stored) return { kind: 'eager', reason: 'the checkpoint began that way' };
+  if (stored === 'eager') return { kind: stored, reason: 'the checkpoint began that way' };
+  if (stored) return { kind: stored };
   if (objective)
     return {
       kind: 'eager',
