@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { datasets, tf } from 'scalable-inference';
+import { backend, datasets, tf } from 'scalable-inference';
 
 /** Twelve pictures of 4x4x1; picture i has the values 16 i to 16 i + 15 and label i % 3. */
 function small(): datasets.PictureDataset {
@@ -158,4 +158,58 @@ describe('datasets: batches and parts', () => {
       /would be empty/,
     );
   });
+
+  it('moves, mirrors and normalises like a look at each pixel, to the bit, on the host and as a card does it', async () => {
+    const random = backend.randomStream(7);
+    for (let round = 0; round < 60; round++) {
+      const [height, width, channels] = [1 + random.integer(6), 1 + random.integer(6), 1 + random.integer(4)];
+      const count = 1 + random.integer(5);
+      const size = height * width * channels;
+      const pixels = Uint8Array.from({ length: count * size }, () => random.integer(256));
+      const labels = new Uint8Array(count);
+      const set = datasets.fromPictures({ name: 'any', classes: ['a'], height, width, channels, pixels, labels });
+      const normalise = {
+        mean: Array.from({ length: channels }, () => random.uniform()),
+        std: Array.from({ length: channels }, () => 0.1 + random.uniform()),
+      };
+      const crop = random.integer(Math.min(height, width));
+      const seed = random.integer(1000);
+      const [batch] = set.batches({ batchSize: count, seed, flip: true, crop, normalise });
+      const x = batch.x.dataSync();
+      const shifts = shiftsOf(count, seed, crop);
+      const valueOf = (byte: number, c: number): number =>
+        Math.fround((byte / 255 - normalise.mean[c]) / normalise.std[c]);
+      x.forEach((value, at) => {
+        const c = at % channels;
+        const [column, row] = [Math.floor(at / channels) % width, Math.floor(at / channels / width) % height];
+        const picture = Math.floor(at / size);
+        const { flip, down, right } = shifts[picture];
+        assert.equal(batch.flipped[picture], flip ? 1 : 0);
+        const [y, fromX] = [row + down, (flip ? width - 1 - column : column) + right];
+        const isInside = y >= 0 && y < height && fromX >= 0 && fromX < width;
+        const byte = isInside ? pixels[picture * size + (y * width + fromX) * channels + c] : 0;
+        assert.equal(value, valueOf(byte, c), `round ${round}, value ${at}`);
+      });
+      batch.dispose();
+      const table = Float32Array.from({ length: 256 * channels }, (_, i) => valueOf(i % 256, Math.floor(i / 256)));
+      const shape: [number, number, number, number] = [count, height, width, channels];
+      const there = backend.isNative() ? (['host', 'device'] as const) : (['host'] as const);
+      for (const where of there) {
+        const values = backend.valuesOf(pixels, shape, table, where);
+        values.dataSync().forEach((value, at) => assert.equal(value, valueOf(pixels[at], at % channels)));
+        values.dispose();
+      }
+    }
+  });
 });
+
+/** What a batch draws for each picture. */
+function shiftsOf(count: number, seed: number, crop: number): Array<{ flip: boolean; down: number; right: number }> {
+  const random = backend.randomStream(seed ^ 0x5bd1e995);
+  return Array.from({ length: count }, () => {
+    const flip = random.uniform() < 0.5;
+    const draw = (): number => (crop > 0 ? random.integer(2 * crop + 1) - crop : 0);
+    const down = draw();
+    return { flip, down, right: draw() };
+  });
+}

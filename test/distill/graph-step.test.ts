@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { datasets, distill, models, nn, tf } from 'scalable-inference';
+import { distill, models, nn, tf, type datasets } from 'scalable-inference';
 import { tinyPictures, withFolder } from '../support/pictures';
 
 type Options = distill.TrainOptions;
@@ -41,6 +41,25 @@ class Noisy extends nn.Module {
   readonly inner = cnn();
   forward(x: tf.Tensor): tf.Tensor {
     return nn.functional.multiply(this.inner.forward(x), tf.scalar(1 + Math.random() / 100));
+  }
+}
+
+/** Adds, where asked, a nothing that XLA has no operation for. */
+class Cropped extends nn.Module {
+  readonly inner = cnn();
+  constructor(private readonly crops: boolean) {
+    super();
+  }
+  forward(x: tf.Tensor): tf.Tensor {
+    const y = this.inner.forward(x);
+    if (!this.crops || !this.training) return y;
+    const crop = tf.image.cropAndResize(
+      x as tf.Tensor4D,
+      tf.tensor2d([[0, 0, 1, 1]]),
+      tf.tensor1d([0], 'int32'),
+      [2, 2],
+    );
+    return nn.functional.add(y, tf.mul(tf.mean(crop), 0));
   }
 }
 
@@ -115,34 +134,35 @@ describe('distill: a training step as one graph', function () {
     });
   }
 
-  it('resumes in the middle to the very weights of the uninterrupted run, and stays with its kind', () =>
-    withFolder(async (folder) => {
-      const settings = { ...basic, epochs: 3, teacherLogits, temperature: 2 };
-      const whole = trained();
-      await distill.train(whole, set, { ...settings, step: 'graph' });
-      const checkpoint = path.join(folder, 'run.safetensors');
-      const stop = new AbortController();
-      const onStep = ({ epoch, step }: distill.StepRecord): void => void (epoch === 2 && step === 9 && stop.abort());
-      const first = trained();
-      await assert.rejects(
-        distill.train(first, set, { ...settings, checkpoint, onStep, signal: stop.signal }),
-        /abort/i,
-      );
-      const second = trained(5);
-      await assert.rejects(
-        distill.train(second, set, { ...settings, checkpoint, step: 'eager' }),
-        /step \(stored: "graph"/,
-      );
-      const { step } = await distill.train(second, set, { ...settings, checkpoint });
-      assert.deepEqual(step, { kind: 'graph' });
-      assert.equal(distance(whole.stateDict(), second.stateDict()), 0);
-      const eager = path.join(folder, 'eager.safetensors');
-      await distill.train(first, set, { ...settings, checkpoint: eager, step: 'eager' });
-      const again = await distill.train(first, set, { ...settings, checkpoint: eager });
-      assert.equal(again.step.kind, 'eager');
-      assert.match(again.step.reason ?? '', /checkpoint began/);
-      for (const net of [whole, first, second]) net.dispose();
-    }));
+  for (const kind of ['graph', 'xla'] as const)
+    it(`resumes in the middle to the very weights of the uninterrupted run, and stays with its kind: ${kind}`, () =>
+      withFolder(async (folder) => {
+        const settings = { ...basic, epochs: 3, teacherLogits, temperature: 2 };
+        const whole = trained();
+        await distill.train(whole, set, { ...settings, step: kind });
+        const checkpoint = path.join(folder, 'run.safetensors');
+        const stop = new AbortController();
+        const onStep = ({ epoch, step }: distill.StepRecord): void => void (epoch === 2 && step === 9 && stop.abort());
+        const first = trained();
+        await assert.rejects(
+          distill.train(first, set, { ...settings, checkpoint, onStep, signal: stop.signal, step: kind }),
+          /abort/i,
+        );
+        const second = trained(5);
+        await assert.rejects(
+          distill.train(second, set, { ...settings, checkpoint, step: 'eager' }),
+          new RegExp(`step \\(stored: "${kind}"`),
+        );
+        const { step } = await distill.train(second, set, { ...settings, checkpoint });
+        assert.deepEqual(step, { kind });
+        assert.equal(distance(whole.stateDict(), second.stateDict()), 0);
+        const eager = path.join(folder, 'eager.safetensors');
+        await distill.train(first, set, { ...settings, checkpoint: eager, step: 'eager' });
+        const again = await distill.train(first, set, { ...settings, checkpoint: eager });
+        assert.equal(again.step.kind, 'eager');
+        assert.match(again.step.reason ?? '', /checkpoint began/);
+        for (const net of [whole, first, second]) net.dispose();
+      }));
 
   it('follows what callers change between epochs and between steps', async () => {
     const states: State[] = [];
@@ -221,6 +241,32 @@ describe('distill: a training step as one graph', function () {
     tf.dispose(outside);
     net.dispose();
   });
+
+  it('does without XLA where that cannot compile, and says why; refuses where it was asked for', () =>
+    withFolder(async (folder) => {
+      const checkpoint = path.join(folder, 'run.safetensors');
+      const settings = { ...basic, checkpoint };
+      const stop = new AbortController();
+      const onEpoch = (): void => stop.abort();
+      const begun = new Cropped(false);
+      await assert.rejects(
+        distill.train(begun, set, { ...settings, step: 'xla', onEpoch, signal: stop.signal }),
+        /abort/i,
+      );
+      const net = new Cropped(true);
+      const tensors = tf.memory().numTensors;
+      const { step, history } = await distill.train(net, set, settings);
+      assert.equal(history.length, 2);
+      assert.equal(step.kind, 'graph');
+      assert.match(step.reason ?? '', /^XLA cannot compile it here: .*CropAndResize/);
+      assert.equal(tf.memory().numTensors, tensors);
+      await assert.rejects(
+        distill.train(net, set, { ...basic, step: 'xla' }),
+        /cannot be compiled, because XLA cannot compile it here: .*CropAndResize.*leave 'step' out/,
+      );
+      begun.dispose();
+      net.dispose();
+    }));
 
   it('refuses a kind that there is not', async () => {
     const net = cnn();

@@ -16,6 +16,7 @@ const SLOW = [
   /^test\/pretrained\/pretrained\.test/,
   /^test\/docs\/examples\.test/,
   /^test\/datasets\/(generated|sources)\.test/,
+  /^test\/distill\/graph-step\.test/,
   /^test\/graph\/(compile|tensorflow-forms)\.test/,
   /^test\/prune\/structured\.test/,
   /^test\/quantize\/(convert|kernels)\.test/,

@@ -1,3 +1,4 @@
+import type { distill } from 'scalable-inference';
 import type { Contestants, GpuSettings } from '../gpu';
 import { formatTable } from '../table';
 import type { LoopRequest, Reply } from './requests';
@@ -17,10 +18,19 @@ const rowsOf = ({ steps, trainingBatch, labellingBatch, size }: GpuSettings): Ro
   const student = { network: 'small_cnn', batch: trainingBatch, size: 32, steps };
   const resnet = { network: 'resnet18', batch: Math.min(64, trainingBatch), size: Math.min(224, size), steps };
   const teacher = { ...student, batch: labellingBatch };
+  const stepRow = (kind: distill.StepKind, title: string, request: typeof student): Row => ({
+    title: `step of ${title}, ${kind}`,
+    request: { what: 'step', kind, ...request },
+    bound: 1.3,
+  });
+  const kinds = ['eager', 'graph', 'xla'] as const;
   return [
-    { title: 'step of SmallCnn', request: { what: 'step', ...student }, bound: 1.3 },
-    { title: 'step of ResNet-18', request: { what: 'step', ...resnet }, bound: 1.3 },
-    { title: 'distill.train', request: { what: 'train', ...student }, bound: 1, atLeast: 75_000 },
+    ...kinds.map((kind) => stepRow(kind, 'SmallCnn', student)),
+    ...kinds.map((kind) => stepRow(kind, 'ResNet-18', resnet)),
+    ...kinds.map((kind): Row => {
+      const request: LoopRequest = { what: 'train', kind, ...student };
+      return { title: `distill.train, ${kind}`, request, bound: 1, atLeast: 75_000 };
+    }),
     { title: 'labelling', request: { what: 'label', ...teacher }, bound: 1, atLeast: 56_000 },
     { title: 'labelling, XLA', request: { what: 'label xla', ...teacher }, bound: 1, atLeast: 56_000 },
   ];

@@ -70,31 +70,42 @@ async function forward(request: ForwardRequest): Promise<Reply> {
 }
 
 /** One step of training: forward, gradients of the labels' loss, update. */
-function step({ network, batch, size, steps }: LoopRequest): Reply {
+async function step({ network, batch, size, steps, kind }: LoopRequest): Promise<Reply> {
   const net: nn.Module =
     network === 'small_cnn' ? new models.SmallCnn({ seed: 0 }) : models.create('resnet18', { seed: 0, numClasses: 10 });
   net.train();
-  const x = pictures(batch, size);
+  const x = pictures(batch, size) as tf.Tensor4D;
   const labels = tf.tensor1d(
     Int32Array.from({ length: batch }, (_, i) => i % 10),
     'int32',
   );
   const variables = net.namedParameters().map(([, parameter]) => parameter);
   const optimizer = new distill.Sgd(variables, { momentum: 0.9, weightDecay: 5e-4 });
-  const one = (): tf.Tensor =>
-    tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(
-        () => distill.loss({ student: net.forward(x), labels, alpha: 1 }),
-        variables,
-      );
-      optimizer.apply(grads, 0.01);
-      return value;
-    });
+  const learner = { net, optimizer, variables };
+  const task: distill.StepTask = {
+    batch: { x, labels, positions: new Uint32Array(batch), flipped: new Uint8Array(batch), dispose: () => undefined },
+    target: {
+      of: (student) => distill.loss({ student, labels, alpha: 1 }),
+      reads: [labels],
+      checked: [labels],
+      check: () => undefined,
+      dispose: () => undefined,
+    },
+    learningRate: tf.scalar(0.01),
+  };
+  const graphStep = kind === 'eager' ? null : await distill.GraphStep.open(learner, task, { xla: kind === 'xla' });
+  const begin = graphStep?.step ?? distill.eagerStep(learner);
+  const one = (): tf.Tensor => {
+    const { loss, logits } = begin(task)();
+    logits.dispose();
+    return loss;
+  };
   for (let i = 0; i < WARM_UPS; i++) timeOnce(one);
   const ms = median(Array.from({ length: steps }, () => timeOnce(one)));
+  graphStep?.dispose();
   optimizer.dispose();
   net.dispose();
-  tf.dispose([x, labels]);
+  tf.dispose([x, labels, task.learningRate]);
   return { ms };
 }
 
@@ -109,9 +120,9 @@ async function label({ what, batch, steps }: LoopRequest): Promise<Reply> {
 async function answer(request: ForwardRequest | LoopRequest): Promise<Reply> {
   switch (request.what) {
     case 'step':
-      return step(request);
+      return await step(request);
     case 'train':
-      return { perSecond: await trainingSpeed(request.batch, request.steps) };
+      return { perSecond: await trainingSpeed(request.batch, request.steps, request.kind) };
     case 'label':
     case 'label xla':
       return await label(request);

@@ -1,3 +1,5 @@
+import type { distill } from 'scalable-inference';
+
 /** How a network's forward pass is computed, here and in PyTorch. */
 export const OWN_FORMS = ['eager', 'compiled', 'xla', 'xla float16'] as const;
 export const TORCH_FORMS = ['torch', 'torch float16', 'torch.compile'] as const;
@@ -18,6 +20,8 @@ export interface ForwardRequest {
 /** Training or labelling, in pictures a second; `step` in milliseconds. */
 export interface LoopRequest {
   what: 'step' | 'train' | 'label' | 'label xla';
+  /** How a step is computed, for `step` and `train`; PyTorch has one way. */
+  kind?: distill.StepKind;
   network: string;
   batch: number;
   size: number;

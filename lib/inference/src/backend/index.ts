@@ -9,7 +9,15 @@ if (loadNative()) registerNativeGradients();
 
 export { tf } from './tf';
 export { copyVariable, deferredVariable } from './deferred';
-export { isNative, loadNative, nativeBackend, nativeFailure, type NativeBackend, type SavedModel } from './native';
+export {
+  isNative,
+  loadNative,
+  nativeBackend,
+  nativeFailure,
+  onCard,
+  type NativeBackend,
+  type SavedModel,
+} from './native';
 export { returnMemory } from './memory';
 export { floatsOf, valuesOf } from './pictures';
 export { spread } from './spread';

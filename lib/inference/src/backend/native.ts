@@ -158,6 +158,9 @@ export function isNative(): boolean {
   return loaded !== null && tf.getBackend() === 'tensorflow';
 }
 
+/** Whether TensorFlow computes, and on an NVIDIA card. */
+export const onCard = (): boolean => isNative() && nativeBackend().isUsingGpuDevice;
+
 /** The addon's backend object; throws where another backend computes. */
 export function nativeBackend(): NativeBackend {
   if (!isNative()) {

@@ -1,4 +1,5 @@
-import { isNative, nativeBackend } from './native';
+import { isNative, nativeBackend, onCard } from './native';
+import { rawOp, type RawAttributes } from './raw';
 import { tf } from './tf';
 
 type PictureShape = [number, number, number, number];
@@ -29,14 +30,12 @@ function castOnDevice(bytes: Uint8Array, shape: PictureShape): tf.Tensor4D {
   }
 }
 
-/** Whether a card computes, which gets bytes cheaper than floats. */
-const onCard = (): boolean => isNative() && nativeBackend().isUsingGpuDevice;
-
 /**
  * The value for each byte of pictures, as float32, the same to the bit wherever it is looked up.
  *
  * @param table [channels · 256], the value of each byte for the first channel, then for the next
- * @param where `device` sends the bytes there, and needs TensorFlow; by default so where that is a card
+ * @param where `device` sends the bytes there, a quarter of the floats' traffic, and needs TensorFlow; by default so where
+ *   that is a card
  */
 export function valuesOf(
   bytes: Uint8Array,
@@ -47,7 +46,7 @@ export function valuesOf(
   const channels = shape[3];
   if (where === 'host') {
     const values = new Float32Array(bytes.length);
-    for (let at = 0; at < bytes.length; )
+    for (let at = 0; at < bytes.length;)
       for (let c = 0; c < channels; c++, at++) values[at] = table[256 * c + bytes[at]];
     return tf.tensor4d(values, shape, 'float32');
   }
@@ -55,6 +54,13 @@ export function valuesOf(
     const starts = Float32Array.from({ length: channels }, (_, c) => 256 * c);
     // In float32, where such numbers are exact: TensorFlow adds int32 in the host's memory.
     const places = tf.cast(tf.add(castOnDevice(bytes, shape), starts), 'int32');
-    return tf.gather<tf.Tensor>(tf.tensor1d(table), places) as tf.Tensor4D;
+    // tf.gather would read the places back, to check each of them in JavaScript.
+    const types: RawAttributes = {
+      Tparams: { type: 'float32' },
+      Tindices: { type: 'int32' },
+      Taxis: { type: 'int32' },
+    };
+    const axis = tf.scalar(0, 'int32');
+    return rawOp('GatherV2', { ...types, batch_dims: 0 }, [tf.tensor1d(table), places, axis])[0] as tf.Tensor4D;
   });
 }

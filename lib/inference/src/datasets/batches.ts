@@ -125,7 +125,6 @@ function movePicture(
     let source = ((y + down) * width + firstFrom) * channels;
     let target = (y * width + (flip ? width - 1 - firstTo : firstTo)) * channels;
     const back = flip ? 2 * channels : 0; // from the end of a pixel to the beginning of the one before
-    for (let x = 0; x < columns; x++, target -= back)
-      for (let c = 0; c < channels; c++) to[target++] = from[source++];
+    for (let x = 0; x < columns; x++, target -= back) for (let c = 0; c < channels; c++) to[target++] = from[source++];
   }
 }

@@ -99,10 +99,7 @@ async function register(backend: NativeBackend, name: string, { write, inputs, o
  *
  * @throws where the addon was built without this library's addition
  */
-export async function openFunction(
-  graph: Graph,
-  { xla, onXla, ...settings }: FunctionSettings = {},
-): Promise<Runner> {
+export async function openFunction(graph: Graph, { xla, onXla, ...settings }: FunctionSettings = {}): Promise<Runner> {
   const { nodes } = emitGraph(graph, settings);
   const { run, dispose } = await addFunction({
     nodes,

@@ -72,19 +72,30 @@ export async function labelRange(
   const { classes } = labeller;
   const values = new Float32Array((end - start) * classes);
   const lastOf = (first: number): number => Math.min(first + batchSize, end);
-  const gather = (first: number): Uint8Array =>
-    bytesOfPictures(dataset, first, lastOf(first), labeller.xla ? batchSize : lastOf(first) - first);
-  let bytes = gather(start);
-  for (let first = start; first < end; first += batchSize) {
-    signal?.throwIfAborted();
-    const logits = label(labeller, bytes, dataset.shape, flip);
-    // A card computes on its own from here until the logits are asked for.
-    if (lastOf(first) < end) bytes = gather(lastOf(first));
-    const rows = lastOf(first) - first;
-    values.set(logits.dataSync().subarray(0, rows * classes), (first - start) * classes);
-    logits.dispose();
-    onBatch?.(rows);
-    await new Promise(setImmediate); // lets an interrupt and the progress bar through
+  const begin = (first: number): tf.Tensor2D => {
+    const count = labeller.xla ? batchSize : lastOf(first) - first;
+    return label(labeller, bytesOfPictures(dataset, first, lastOf(first), count), dataset.shape, flip);
+  };
+  signal?.throwIfAborted();
+  let begun: tf.Tensor2D | undefined = begin(start);
+  try {
+    for (let first = start; begun; first += batchSize) {
+      signal?.throwIfAborted();
+      const logits: tf.Tensor2D = begun;
+      // A card has the next pictures to compute while these results are read.
+      begun = undefined;
+      try {
+        if (lastOf(first) < end) begun = begin(lastOf(first));
+        const rows = lastOf(first) - first;
+        values.set(logits.dataSync().subarray(0, rows * classes), (first - start) * classes);
+        onBatch?.(rows);
+      } finally {
+        logits.dispose();
+      }
+      await new Promise(setImmediate); // lets an interrupt and the progress bar through
+    }
+  } finally {
+    begun?.dispose();
   }
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0)

@@ -5,6 +5,9 @@ import { differentiate, stateOf, type Learner, type Step, type StepTask, type St
 /** Thrown where a step cannot become one operation; the message says why, to follow "because". */
 export class NoGraphStep extends Error {}
 
+/** Thrown where XLA cannot compile a step that can become one operation without it. */
+export class NoXlaStep extends NoGraphStep {}
+
 /** All that a step reads that changes from step to step, or that the optimizer made before. */
 const inputsOf = ({ optimizer }: Learner, task: StepTask, state: readonly tf.Tensor[]): tf.Tensor[] => {
   const { batch, target, learningRate } = task;
@@ -26,7 +29,8 @@ export class GraphStep {
    *
    * @param options.known a step of before: it is returned where a new recording is the same
    * @param options.xla compiled by XLA at its first run. Default false
-   * @throws {@link NoGraphStep} where a step is not the same every time, or is computed by something other than TensorFlow
+   * @throws {@link NoGraphStep} where a step is not the same every time, or is computed by something other than TensorFlow;
+   *   {@link NoXlaStep} where it is XLA that fails
    */
   static async open(
     learner: Learner,
@@ -44,7 +48,19 @@ export class GraphStep {
     const opened = await openProgram(first.program, { xla }).catch((error: Error) => {
       throw new NoGraphStep(error.message);
     });
-    return new GraphStep(learner, first, opened);
+    const made = new GraphStep(learner, first, opened);
+    if (xla) made.tryOut(task);
+    return made;
+  }
+
+  /** Computes a step whose results nobody takes: XLA compiles at the first. */
+  private tryOut(task: StepTask): void {
+    try {
+      tf.dispose(this.opened.run(inputsOf(this.learner, task, this.recorded.state)));
+    } catch (error) {
+      this.dispose();
+      throw new NoXlaStep(`XLA cannot compile it here: ${firstSentence((error as Error).message)}`);
+    }
   }
 
   /** Whether the network still has the variables and modes that were recorded. */
@@ -77,6 +93,10 @@ export class GraphStep {
     this.opened.dispose();
   }
 }
+
+/** TensorFlow's messages begin with a line that tells the kind of error, and end with advice on its own source. */
+const firstSentence = (message: string): string =>
+  (/^Message: (.*?)(?: \(|$)/m.exec(message)?.[1] ?? message.split('\n')[0]).slice(0, 200);
 
 /** What shows before anything is recorded. */
 function obstacleOf({ net }: Learner): string | undefined {

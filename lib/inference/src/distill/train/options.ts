@@ -96,8 +96,8 @@ export interface TrainOptions {
    * addon with this library's addition; `forward` and the loss run as JavaScript at the first step of every epoch, and what
    * they did is repeated. `xla` is a `graph` that XLA compiles at its first step, which takes up to a minute and pays on a
    * card in long runs. `eager` runs them at every step. All compute the same to float32 rounding. Default `auto`: as one
-   * graph where that can be (no dropout, hooks, or loss of the caller's own) and epochs have 16 full
-   * batches; a run that goes on from a checkpoint stays with what it began with. The result says which, and why.
+   * graph where that can be (no dropout, hooks, or loss of the caller's own) and epochs have 16 full batches, on a card by XLA
+   * from 5,000 steps on; a run that goes on from a checkpoint stays with what it began with. The result says which, and why.
    */
   step?: 'auto' | StepKind;
   /** A file that keeps the state after every epoch; a run that finds it goes on from there. */

@@ -1,4 +1,4 @@
-import { GraphStep, NoGraphStep } from './graph-step';
+import { GraphStep, NoGraphStep, NoXlaStep } from './graph-step';
 import { eagerStep, type Learner, type Step, type StepTask } from './step';
 
 export const STEP_KINDS = ['xla', 'graph', 'eager'] as const;
@@ -8,7 +8,7 @@ export type StepKind = (typeof STEP_KINDS)[number];
 /** How the steps of a run are to be computed. */
 export interface WantedStep {
   kind: StepKind;
-  /** For `eager`: why. */
+  /** Where that is not what is fastest: why. */
   reason?: string;
   /** For `xla` and `graph`: there is no way round it. Default false. */
   must?: boolean;
@@ -17,7 +17,7 @@ export interface WantedStep {
 /** How steps were computed. */
 export interface StepsTaken {
   kind: StepKind;
-  /** Why they were not one graph, where nobody asked for that. */
+  /** Why they were no faster kind, where nobody asked for this one. */
   reason?: string;
 }
 
@@ -29,6 +29,8 @@ export class Steps {
   private readonly eager: Step;
   private graph: GraphStep | undefined;
   private isChecked = false;
+  /** What steps are now: less than what was wanted where that could not be. */
+  private kind: StepKind;
   private obstacle: string | undefined;
 
   constructor(
@@ -37,6 +39,7 @@ export class Steps {
     private readonly asked: WantedStep,
   ) {
     this.eager = eagerStep(learner);
+    this.kind = asked.kind;
   }
 
   /** What was wanted, which is what a checkpoint keeps: it does not depend on how far the run has come. */
@@ -45,8 +48,8 @@ export class Steps {
   }
 
   get taken(): StepsTaken {
-    const { kind, reason = this.obstacle } = this.asked;
-    return reason === undefined ? { kind } : { kind: 'eager', reason };
+    const { kind, obstacle = this.asked.reason } = this;
+    return obstacle === undefined ? { kind } : { kind, reason: obstacle };
   }
 
   /** Between epochs callers may change the network: pruned weights, other layers in inference mode. */
@@ -56,29 +59,39 @@ export class Steps {
 
   /** @throws where steps must be one graph and cannot */
   async of(task: StepTask): Promise<Step> {
-    if (this.taken.kind === 'eager' || task.batch.positions.length !== this.batchSize) return this.eager;
-    try {
-      if (!this.isChecked || !this.graph?.fits()) await this.renew(task);
-      return (this.graph as GraphStep).step;
-    } catch (error) {
-      if (!(error instanceof NoGraphStep)) throw error;
-      if (this.asked.must)
-        throw new Error(
-          `A training step of this network cannot be one graph, because ${error.message}: leave 'step' out.`,
-        );
-      this.obstacle = error.message;
-      return this.eager;
-    }
+    const isFull = task.batch.positions.length === this.batchSize;
+    while (isFull && this.kind !== 'eager')
+      try {
+        if (!this.isChecked || !this.graph?.fits()) await this.renew(task);
+        return (this.graph as GraphStep).step;
+      } catch (error) {
+        this.takeLess(error);
+      }
+    return this.eager;
   }
 
   private async renew(task: StepTask): Promise<void> {
-    const renewed = await GraphStep.open(this.learner, task, { known: this.graph, xla: this.wanted === 'xla' });
+    const renewed = await GraphStep.open(this.learner, task, { known: this.graph, xla: this.kind === 'xla' });
     if (renewed !== this.graph) this.graph?.dispose();
     this.graph = renewed;
     this.isChecked = true;
   }
 
+  /** The next simpler kind of step, or the error where there is no way round it. */
+  private takeLess(error: unknown): void {
+    if (!(error instanceof NoGraphStep)) throw error;
+    const isXla = error instanceof NoXlaStep;
+    if (this.asked.must)
+      throw new Error(
+        `A training step of this network cannot be ${isXla ? 'compiled' : 'one graph'}, because ${error.message}: leave 'step' out.`,
+      );
+    this.obstacle = error.message;
+    this.kind = isXla ? 'graph' : 'eager';
+    this.dispose();
+  }
+
   dispose(): void {
     this.graph?.dispose();
+    this.graph = undefined;
   }
 }
