@@ -37,7 +37,6 @@ describe("distill: teacher's logits", () => {
     const [height, width, channels] = part.shape;
     const labeller = await distill.openLabeller(teacher, part);
     for (const flip of [false, true]) {
-      const { values } = await distill.labelRange(labeller, part, { start: 3, end: 25, flip, batchSize: 10 });
       const expected = [3, 13, 23].flatMap((first) => {
         const count = Math.min(10, 25 - first);
         const pixel = (at: number): number => {
@@ -49,7 +48,11 @@ describe("distill: teacher's logits", () => {
         const floats = Float32Array.from({ length: count * height * width * channels }, (_, at) => pixel(at));
         return tf.tidy(() => [...labeller.predict(tf.tensor4d(floats, [count, height, width, channels])).dataSync()]);
       });
-      assert.deepEqual([...values], expected);
+      for (const batchesTogether of [undefined, 1, 2, 9]) {
+        const range = { start: 3, end: 25, flip, batchSize: 10, batchesTogether };
+        const { values } = await distill.labelRange(labeller, part, range);
+        assert.deepEqual([...values], expected, `together: ${batchesTogether}`);
+      }
     }
     labeller.dispose();
   });
@@ -64,6 +67,12 @@ describe("distill: teacher's logits", () => {
       const onXla = ({ batch, state }: graph.XlaEvent): void => void states.push(`${state} ${batch}`);
       const compiled = await distill.teacherLogits(teacher, few, { ...options, xla: true, onXla });
       assert.deepEqual(states, ['compiling 50', 'compiled 50'], 'the last batch is filled up, not compiled for');
+      const labeller = await distill.openLabeller(teacher, few, undefined, { xla: true, onXla });
+      const range = { start: 0, end: few.count, batchSize: 50, batchesTogether: 2 };
+      const { values } = await distill.labelRange(labeller, few, range);
+      assert.deepEqual([...values], [...compiled.plain]);
+      assert.ok(states.every((state) => state.endsWith(' 50')));
+      labeller.dispose();
       for (const view of ['plain', 'mirrored'] as const)
         assertClose(tf.tensor1d(compiled[view] as Float32Array), tf.tensor1d(plain[view] as Float32Array), {
           absolute: 1e-4,

@@ -14,10 +14,13 @@ interface Row {
   atLeast?: number;
 }
 
+/** A loop's rate takes longer to settle than a step's time: both sides warm up, and collect garbage. */
+const LOOP_STEPS = 5;
+
 const rowsOf = ({ steps, trainingBatch, labellingBatch, size }: GpuSettings): Row[] => {
   const student = { network: 'small_cnn', batch: trainingBatch, size: 32, steps };
   const resnet = { network: 'resnet18', batch: Math.min(64, trainingBatch), size: Math.min(224, size), steps };
-  const teacher = { ...student, batch: labellingBatch };
+  const teacher = { ...student, batch: labellingBatch, steps: LOOP_STEPS * steps };
   const stepRow = (kind: distill.StepKind, title: string, request: typeof student): Row => ({
     title: `step of ${title}, ${kind}`,
     request: { what: 'step', kind, ...request },
@@ -28,7 +31,7 @@ const rowsOf = ({ steps, trainingBatch, labellingBatch, size }: GpuSettings): Ro
     ...kinds.map((kind) => stepRow(kind, 'SmallCnn', student)),
     ...kinds.map((kind) => stepRow(kind, 'ResNet-18', resnet)),
     ...kinds.map((kind): Row => {
-      const request: LoopRequest = { what: 'train', kind, ...student };
+      const request: LoopRequest = { what: 'train', kind, ...student, steps: LOOP_STEPS * steps };
       return { title: `distill.train, ${kind}`, request, bound: 1, atLeast: 75_000 };
     }),
     { title: 'labelling', request: { what: 'label', ...teacher }, bound: 1, atLeast: 56_000 },
@@ -69,6 +72,7 @@ export async function compareLoops({ own, torch }: Contestants, settings: GpuSet
     console.error(`measuring ${row.title}...`);
     const ours = await ask(own, row.title, row.request);
     rows.push(describe(row, ours, await ask(torch, `${row.title}, PyTorch`, row.request)));
+    console.log(`\n${formatTable([rows[0], rows.at(-1) as string[]])}`);
   }
   console.log(`\n${formatTable(rows)}`);
 }

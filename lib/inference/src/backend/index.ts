@@ -3,9 +3,13 @@
  * runs raw TensorFlow operations. Importing it loads the addon at once, so that layers can be made without awaiting.
  */
 import { registerNativeGradients } from './gradients';
-import { loadNative } from './native';
+import { loadNative, nativeBackend } from './native';
 
-if (loadNative()) registerNativeGradients();
+if (loadNative()) {
+  registerNativeGradients();
+  // NVIDIA's libraries read this by themselves, the kernels that XLA writes do not.
+  if (process.env.NVIDIA_TF32_OVERRIDE === '0') nativeBackend().binding.setTensorFloat32?.(false);
+}
 
 export { tf } from './tf';
 export { copyVariable, deferredVariable } from './deferred';
@@ -26,7 +30,7 @@ export { recordOperations, type ComputedOperation, type DataId, type Recording }
 export { int64Vector, rawOp, type RawAttributes } from './raw';
 export { fillNormal, fillUniform, nextSeed, randomStream, seed, withSeed, type RandomStream } from './random';
 export { ready, threadCount, type BackendInfo } from './ready';
-export { precision, type Precision } from './precision';
+export { allowTensorFloat32, precision, type Precision } from './precision';
 export { defaultEngine, type EngineName } from './engine';
 export { loadOnnxruntime, onnxruntime, onnxruntimeFailure, type OnnxBinding, type Onnxruntime } from './onnxruntime';
 export { boundXlaPrograms, xlaPrograms } from './xla-cache';

@@ -1,9 +1,10 @@
+import { nativeBackend } from './native';
 import { tf } from './tf';
 
 /**
  * How products of float32 tensors are computed: `float32` with all 24 bits of each factor; `tf32` with 11, which the tensor
- * cores of NVIDIA's cards since Ampere do unless `NVIDIA_TF32_OVERRIDE=0` stands in the environment before the process
- * starts; `bfloat16` with 8, which processors do where `TF_SET_ONEDNN_FPMATH_MODE=BF16` asks for it.
+ * cores of NVIDIA's cards since Ampere do unless {@link allowTensorFloat32} forbids it, or `NVIDIA_TF32_OVERRIDE=0` in the
+ * environment before the process starts; `bfloat16` with 8, which processors do where `TF_SET_ONEDNN_FPMATH_MODE=BF16` asks for it.
  */
 export type Precision = 'float32' | 'tf32' | 'bfloat16';
 
@@ -21,6 +22,22 @@ export function precision(): Precision {
   const known = measured.get(backend) ?? (reads(-13) ? 'float32' : reads(-9) ? 'tf32' : 'bfloat16');
   measured.set(backend, known);
   return known;
+}
+
+/**
+ * Whether NVIDIA's tensor cores may round the factors of float32 products, from now on and in the whole process. What XLA
+ * compiled before keeps its precision. On a processor nothing changes. Default: allowed.
+ *
+ * @throws where the addon was built without this library's addition, or another backend computes
+ */
+export function allowTensorFloat32(allowed: boolean): void {
+  const { setTensorFloat32 } = nativeBackend().binding;
+  if (!setTensorFloat32)
+    throw new Error(
+      "Choosing float32 or TF32 needs the addon with this library's addition, which did not compile here: start the process with NVIDIA_TF32_OVERRIDE=0.",
+    );
+  setTensorFloat32(allowed);
+  measured.clear();
 }
 
 /** Whether 1 + 2^exponent keeps its last bit in a product. */

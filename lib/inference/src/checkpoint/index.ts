@@ -31,6 +31,8 @@ export {
   byShortestEdge,
   preparedShape,
   preprocess,
+  preprocessor,
+  type Preprocessor,
   preprocessing,
   resample,
   type Arithmetic,

@@ -41,11 +41,12 @@ export function* batches(set: PictureDataset, options: BatchOptions): Generator<
   integer('batchSize', batchSize, { min: 1 });
   const order = shuffle === undefined ? undefined : shuffled(set.count, shuffle);
   const random = randomStream((options.seed ?? shuffle ?? 0) ^ 0x5bd1e995);
+  const room = new Uint8Array(Math.min(batchSize, set.count) * set.pictureBytes());
   for (let start = 0; start < set.count; start += batchSize) {
     const size = Math.min(batchSize, set.count - start);
     if (dropLast && size < batchSize) return;
     const positions = Uint32Array.from({ length: size }, (_, i) => order?.[start + i] ?? start + i);
-    yield makeBatch(set, positions, table, random, options);
+    yield makeBatch(set, positions, { table, room, random }, options);
   }
 }
 
@@ -69,15 +70,23 @@ function valueTable(set: PictureDataset, { normalise, crop = 0 }: BatchOptions):
   return Float32Array.from({ length: 256 * channels }, (_, i) => valueOf(i % 256, Math.floor(i / 256)));
 }
 
+/** What the batches of one pass share. */
+interface Workshop {
+  table: Float32Array;
+  /** For the bytes of one batch, which nobody reads once it is made. */
+  room: Uint8Array;
+  random: RandomStream;
+}
+
 function makeBatch(
   set: PictureDataset,
   positions: Uint32Array,
-  table: Float32Array,
-  random: RandomStream,
+  { table, room, random }: Workshop,
   { flip = false, crop = 0, augment }: BatchOptions,
 ): Batch {
   const size = set.pictureBytes();
-  const bytes = new Uint8Array(positions.length * size);
+  const bytes = room.subarray(0, positions.length * size);
+  if (crop > 0) bytes.fill(0);
   const flipped = new Uint8Array(positions.length);
   positions.forEach((position, i) => {
     flipped[i] = flip === 'all' || (flip && random.uniform() < 0.5) ? 1 : 0;
@@ -122,9 +131,29 @@ function movePicture(
   const columns = width - Math.abs(right);
   const [firstFrom, firstTo] = [Math.max(0, right), Math.max(0, -right)];
   for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
-    let source = ((y + down) * width + firstFrom) * channels;
-    let target = (y * width + (flip ? width - 1 - firstTo : firstTo)) * channels;
-    const back = flip ? 2 * channels : 0; // from the end of a pixel to the beginning of the one before
-    for (let x = 0; x < columns; x++, target -= back) for (let c = 0; c < channels; c++) to[target++] = from[source++];
+    const source = ((y + down) * width + firstFrom) * channels;
+    if (flip) mirrorRow(from, source, to, ((y + 1) * width - 1 - firstTo) * channels, columns, channels);
+    else to.set(from.subarray(source, source + columns * channels), (y * width + firstTo) * channels);
   }
+}
+
+/** Writes pixels from `target` backwards. Colours have a loop of their own, which takes less than half the time. */
+function mirrorRow(
+  from: Uint8Array,
+  source: number,
+  to: Uint8Array,
+  target: number,
+  columns: number,
+  channels: number,
+): void {
+  const end = source + columns * channels;
+  if (channels === 3)
+    for (; source < end; source += 3, target -= 3) {
+      to[target] = from[source];
+      to[target + 1] = from[source + 1];
+      to[target + 2] = from[source + 2];
+    }
+  else
+    for (; source < end; source += channels, target -= channels)
+      for (let c = 0; c < channels; c++) to[target + c] = from[source + c];
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { precision } from '../backend';
 import { bytesOf } from '../files';
 import type { NodeDef } from './savedmodel';
 
@@ -22,7 +23,7 @@ export function takeName(nodes: readonly NodeDef[]): string {
 export const giveNameBack = (name: string): void => void inUse.delete(name);
 
 function contentHash(nodes: readonly NodeDef[]): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(precision()); // what XLA compiled for one is not for another
   for (const { content, ...node } of nodes) {
     hash.update(JSON.stringify([node, content?.dtype, content?.shape]));
     if (content) hash.update(bytesOf(content.data()));

@@ -64,6 +64,48 @@ function checkChannels(shape: readonly number[], { normalize }: Preprocessing, d
     );
 }
 
+/** Prepares pictures as {@link preprocess} does. */
+export interface Preprocessor {
+  prepare(pictures: tf.Tensor): tf.Tensor4D;
+  /** Frees the constants. */
+  dispose(): void;
+}
+
+/** {@link preprocess} for many batches: its constants are made, and go to the device, once. */
+export function preprocessor(how: Preprocessing): Preprocessor {
+  const { rescale, normalize } = how;
+  const factor = rescale === 1 ? undefined : tf.keep(tf.scalar(rescale));
+  const moments = normalize && [normalize.mean, normalize.std].map((values) => tf.keep(tf.tensor1d([...values])));
+  return {
+    prepare: (pictures) => tf.tidy(() => prepared(pictures, how, { factor, moments })),
+    dispose: () => tf.dispose([factor ?? [], moments ?? []]),
+  };
+}
+
+interface Constants {
+  factor: tf.Tensor | undefined;
+  /** Mean and deviation. */
+  moments: tf.Tensor[] | null;
+}
+
+function prepared(pictures: tf.Tensor, how: Preprocessing, { factor, moments }: Constants): tf.Tensor4D {
+  const { crop, pad, rgb } = how;
+  if (pictures.rank !== 4)
+    throw new Error(
+      `preprocess expects pictures [batch, height, width, channels], got shape ${shapeText(pictures.shape)}.`,
+    );
+  const depth = pictures.shape[3] as number;
+  const grey = rgb && depth === 1;
+  checkChannels(pictures.shape, how, grey ? 3 : depth);
+  const floats = tf.cast(pictures, 'float32') as tf.Tensor4D;
+  let x = resized(grey ? tf.tile(floats, [1, 1, 1, 3]) : floats, how);
+  if (crop) x = cropped(x, crop);
+  if (factor) x = tf.mul(x, factor);
+  if (moments) x = tf.div(tf.sub(x, moments[0]), moments[1]);
+  if (pad) x = filledUp(x, pad);
+  return x;
+}
+
 /**
  * Prepares pictures as Hugging Face's image processors of 8-bit pictures would: resized as Pillow does, cropped,
  * rescaled, normalised, filled up.
@@ -72,21 +114,10 @@ function checkChannels(shape: readonly number[], { normalize }: Preprocessing, d
  * @returns float32 of {@link preparedShape}; the caller frees it
  */
 export function preprocess(pictures: tf.Tensor, how: Preprocessing): tf.Tensor4D {
-  const { rescale, normalize, crop, pad, rgb } = how;
-  if (pictures.rank !== 4)
-    throw new Error(
-      `preprocess expects pictures [batch, height, width, channels], got shape ${shapeText(pictures.shape)}.`,
-    );
-  const depth = pictures.shape[3] as number;
-  const grey = rgb && depth === 1;
-  checkChannels(pictures.shape, how, grey ? 3 : depth);
-  return tf.tidy(() => {
-    const floats = tf.cast(pictures, 'float32') as tf.Tensor4D;
-    let x = resized(grey ? tf.tile(floats, [1, 1, 1, 3]) : floats, how);
-    if (crop) x = cropped(x, crop);
-    if (rescale !== 1) x = tf.mul(x, rescale);
-    if (normalize) x = tf.div(tf.sub(x, tf.tensor1d([...normalize.mean])), tf.tensor1d([...normalize.std]));
-    if (pad) x = filledUp(x, pad);
-    return x;
-  });
+  const { prepare, dispose } = preprocessor(how);
+  try {
+    return prepare(pictures);
+  } finally {
+    dispose();
+  }
 }

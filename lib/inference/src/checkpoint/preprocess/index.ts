@@ -1,4 +1,4 @@
-export { preparedShape, preprocess } from './apply';
+export { preparedShape, preprocess, preprocessor, type Preprocessor } from './apply';
 export { preprocessing, type Preprocessing } from './config';
 export type { Arithmetic, Filter } from './filters';
 export { resample, type ResampleOptions } from './resample';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type tf } from '../../backend';
-import { preparedShape, preprocess, preprocessingOf, type Preprocessing } from '../../checkpoint';
+import { preparedShape, preprocessingOf, preprocessor, type Preprocessing } from '../../checkpoint';
 import type { PictureDataset } from '../../datasets';
 import { compile, trace, type XlaListener } from '../../graph';
 import type { Module } from '../../nn';
@@ -63,19 +63,23 @@ export async function openLabeller(
         'use a teacher trained on these classes.',
     );
   }
+  const { prepare, dispose } = preprocessor(preprocessing);
   return {
     model: stateHash(teacher),
     preprocessing,
     classes,
     xla,
     predict: (pictures) => {
-      const x = preprocess(pictures, preprocessing);
+      const x = prepare(pictures);
       try {
         return run.predict(x) as tf.Tensor2D;
       } finally {
         x.dispose();
       }
     },
-    dispose: () => run.dispose(),
+    dispose() {
+      run.dispose();
+      dispose();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { floatsOf, tf } from '../../backend';
+import { floatsOf, onCard, tf } from '../../backend';
 import type { PictureDataset } from '../../datasets';
 import type { Labeller } from './labeller';
 import { integer } from '../../check';
@@ -13,9 +13,14 @@ export interface RangeOptions {
   flip?: boolean;
   /** Pictures at a time. Default 100. */
   batchSize?: number;
-  /** Asked between batches. */
+  /**
+   * Batches that go to the device, and whose results come back, together: a card waits for each way. Default: on a card as
+   * many as 16 MiB of bytes hold, else 1. The results do not depend on it.
+   */
+  batchesTogether?: number;
+  /** Asked between batches, or those that go together. */
   signal?: AbortSignal;
-  /** Told after each batch how many more pictures are done. */
+  /** Told after each batch, or those that go together, how many more pictures are done. */
   onBatch?: (pictures: number) => void;
 }
 
@@ -38,23 +43,39 @@ function bytesOfPictures(dataset: PictureDataset, start: number, end: number, co
   return bytes;
 }
 
-function checkRange(dataset: PictureDataset, { start, end, batchSize = 100 }: RangeOptions): void {
+function checkRange(dataset: PictureDataset, { start, end, batchSize = 100, batchesTogether = 1 }: RangeOptions): void {
   const hint = `'${dataset.name}' has ${dataset.count} pictures`;
   integer('start', start, { min: 0, max: dataset.count - 1, hint });
   integer('end', end, { min: start + 1, max: dataset.count, hint });
   integer('batchSize', batchSize, { min: 1 });
+  integer('batchesTogether', batchesTogether, { min: 1 });
 }
 
-/** Begins to compute the logits of pictures, which are mirrored on the device. */
+const TOGETHER_BYTES = 2 ** 24;
+
+const batchesForDevice = (dataset: PictureDataset, batchSize: number): number =>
+  onCard() ? Math.max(1, Math.floor(TOGETHER_BYTES / (batchSize * dataset.pictureBytes()))) : 1;
+
+/** Begins to compute the logits of pictures, batch by batch; they are mirrored on the device. */
 function label(
   labeller: Labeller,
   bytes: Uint8Array,
   [height, width, channels]: readonly [number, number, number],
-  flip: boolean,
+  { flip, batchSize }: { flip: boolean; batchSize: number },
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const x = floatsOf(bytes, [bytes.length / (height * width * channels), height, width, channels]);
-    return labeller.predict(flip ? tf.reverse4d(x, 2) : x);
+    const count = bytes.length / (height * width * channels);
+    const plain = floatsOf(bytes, [count, height, width, channels]);
+    const x = flip ? tf.reverse4d(plain, 2) : plain;
+    if (count <= batchSize) return labeller.predict(x);
+    const starts = Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i * batchSize);
+    return tf.concat2d(
+      starts.map((start) => {
+        const batch = tf.slice4d(x, [start, 0, 0, 0], [Math.min(batchSize, count - start), -1, -1, -1]);
+        return labeller.predict(batch);
+      }),
+      0,
+    );
   });
 }
 
@@ -71,31 +92,28 @@ export async function labelRange(
   const { start, end, flip = false, batchSize = 100, signal, onBatch } = options;
   const { classes } = labeller;
   const values = new Float32Array((end - start) * classes);
-  const lastOf = (first: number): number => Math.min(first + batchSize, end);
-  const begin = (first: number): tf.Tensor2D => {
-    const count = labeller.xla ? batchSize : lastOf(first) - first;
-    return label(labeller, bytesOfPictures(dataset, first, lastOf(first), count), dataset.shape, flip);
+  const step = batchSize * (options.batchesTogether ?? batchesForDevice(dataset, batchSize));
+  const lastOf = (first: number): number => Math.min(first + step, end);
+  const gather = (first: number): Uint8Array => {
+    const rows = lastOf(first) - first;
+    return bytesOfPictures(
+      dataset,
+      first,
+      lastOf(first),
+      labeller.xla ? Math.ceil(rows / batchSize) * batchSize : rows,
+    );
   };
-  signal?.throwIfAborted();
-  let begun: tf.Tensor2D | undefined = begin(start);
-  try {
-    for (let first = start; begun; first += batchSize) {
-      signal?.throwIfAborted();
-      const logits: tf.Tensor2D = begun;
-      // A card has the next pictures to compute while these results are read.
-      begun = undefined;
-      try {
-        if (lastOf(first) < end) begun = begin(lastOf(first));
-        const rows = lastOf(first) - first;
-        values.set(logits.dataSync().subarray(0, rows * classes), (first - start) * classes);
-        onBatch?.(rows);
-      } finally {
-        logits.dispose();
-      }
-      await new Promise(setImmediate); // lets an interrupt and the progress bar through
-    }
-  } finally {
-    begun?.dispose();
+  let bytes = gather(start);
+  for (let first = start; first < end; first += step) {
+    signal?.throwIfAborted();
+    const logits = label(labeller, bytes, dataset.shape, { flip, batchSize });
+    // A card computes on its own from here until the logits are asked for.
+    if (lastOf(first) < end) bytes = gather(lastOf(first));
+    const rows = lastOf(first) - first;
+    values.set(logits.dataSync().subarray(0, rows * classes), (first - start) * classes);
+    logits.dispose();
+    onBatch?.(rows);
+    await new Promise(setImmediate); // lets an interrupt and the progress bar through
   }
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0)
