@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backend, graph, models, nn, tf } from 'scalable-inference';
-import { withValues, type TensorValues } from 'scalable-inference/backend';
+import { floatTensor, recordOperations, withValues, type TensorValues } from 'scalable-inference/backend';
 import { assertClose } from '../support/close';
 import { randomiseStatistics } from '../graph/support';
 
@@ -185,6 +185,15 @@ describe('withValues', () => {
     assert.equal(withValues([input], ([values]) => values[2]), 3); // prettier-ignore
   });
 
+  it('is noticed by whoever records operations, as reading is', () => {
+    const input = computed(tf.tensor1d([1, -2]));
+    const { obstacle } = recordOperations([input], [], () => {
+      const y = tf.neg(input);
+      assert.equal(withValues([y], ([values]) => values[1]), 2); // prettier-ignore
+    });
+    assert.match(obstacle ?? '', /JavaScript reads a value that 'Neg' computed/);
+  });
+
   it('holds nothing back, however many tensors come and go within one turn', () => {
     const before = process.memoryUsage.rss();
     for (let i = 0; i < 400; i++) {
@@ -194,6 +203,20 @@ describe('withValues', () => {
     }
     const grown = (process.memoryUsage.rss() - before) / 2 ** 20;
     assert.ok(grown < 400, `400 tensors of 4 MiB were lent and freed, and ${grown.toFixed(0)} MiB are still there`);
+  });
+});
+
+describe('floatTensor', () => {
+  it('is a tensor like any other', () => {
+    const before = tf.memory();
+    const x = floatTensor(Float32Array.of(1.5, -2, 3, 4), [2, 2]);
+    assert.deepEqual([x.dtype, x.shape, x.arraySync()], ['float32', [2, 2], [[1.5, -2], [3, 4]]]); // prettier-ignore
+    assert.deepEqual(tf.tidy(() => tf.matMul(x, x, true).arraySync()), [[11.25, 9], [9, 20]]); // prettier-ignore
+    assert.equal(tf.memory().numBytes, before.numBytes + 16);
+    x.dispose();
+    assert.equal(tf.memory().numTensors, before.numTensors);
+    const outside = tf.tidy(() => void floatTensor(Float32Array.of(1), [1]));
+    assert.deepEqual([outside, tf.memory().numTensors], [undefined, before.numTensors]);
   });
 });
 

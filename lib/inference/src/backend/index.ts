@@ -25,7 +25,7 @@ export {
 export { returnMemory } from './memory';
 export { floatsOf, valuesOf } from './pictures';
 export { spread } from './spread';
-export { withValues, type TensorValues } from './values';
+export { floatTensor, withValues, type TensorValues } from './values';
 export { recordOperations, type ComputedOperation, type DataId, type Recording } from './record';
 export { int64Vector, rawOp, type RawAttributes } from './raw';
 export { fillNormal, fillUniform, nextSeed, randomStream, seed, withSeed, type RandomStream } from './random';

@@ -61,7 +61,7 @@ export interface NativeBackend {
   /** What is known of each tensor by its `dataId`. */
   tensorMap: { has(dataId: object): boolean; get(dataId: object): NativeTensor };
   /** Notes values for a tensor to come; 64-bit integers are pairs of 32-bit words, the lower one first. */
-  write(values: Int32Array, shape: number[], dtype: 'int64'): object;
+  write(values: Int32Array | Float32Array, shape: number[], dtype: 'int64' | 'float32'): object;
   readSync(dataId: object): unknown;
   /** Hands a result of `executeOp` to tfjs, as a tensor. */
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;

@@ -8,7 +8,7 @@ export interface OnnxBinding {
   run(
     feeds: Record<string, OnnxValue>,
     fetches: Record<string, OnnxValue | null>,
-    options: InferenceSession.RunOptions,
+    options?: InferenceSession.RunOptions,
   ): Record<string, OnnxValue>;
   dispose(): void;
 }

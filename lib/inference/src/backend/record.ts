@@ -28,6 +28,11 @@ export interface Recording {
   obstacle?: string;
 }
 
+let recordings = 0;
+
+/** Whether operations are being noted: values must be read by way of tfjs then, which is how the reader is noticed. */
+export const isRecording = (): boolean => recordings > 0;
+
 /**
  * Computes `body` and notes every operation of TensorFlow on the way, gradients included.
  *
@@ -88,9 +93,11 @@ class OperationRecorder {
       },
     };
     Object.assign(backend, hidden);
+    recordings++;
     try {
       body();
     } finally {
+      recordings--;
       for (const name of Object.keys(hidden) as Array<keyof typeof hidden>) Reflect.deleteProperty(backend, name);
     }
   }

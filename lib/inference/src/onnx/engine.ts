@@ -1,9 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import {
+  floatTensor,
   loadOnnxruntime,
   onnxruntime,
   onnxruntimeFailure,
-  tf,
   threadCount,
   withValues,
   type OnnxBinding,
@@ -40,12 +40,13 @@ function load({ createSession }: Onnxruntime, model: Uint8Array, integers: boole
   }
 }
 
-const tensorOf = (
-  { Tensor }: Onnxruntime,
-  values: TensorValues,
-  shape: readonly number[],
-): InstanceType<Onnxruntime['Tensor']> =>
+type OnnxTensor = InstanceType<Onnxruntime['Tensor']>;
+
+const tensorOf = ({ Tensor }: Onnxruntime, values: TensorValues, shape: readonly number[]): OnnxTensor =>
   values instanceof Int32Array ? new Tensor('int32', values, shape) : new Tensor('float32', values, shape);
+
+/** What is asked of a session; onnxruntime makes the tensor. */
+const RESULT = { output: null };
 
 /** Opens a graph in onnxruntime, by way of a model in memory. */
 async function open(graph: Graph, { integers = false }: Opening = {}): Promise<Runner> {
@@ -55,11 +56,10 @@ async function open(graph: Graph, { integers = false }: Opening = {}): Promise<R
   return {
     run: (inputs) =>
       withValues(inputs, (values) => {
-        const feeds = Object.fromEntries(inputs.map(({ shape }, i) => [names[i], tensorOf(runtime, values[i], shape)]));
-        const { output } = session.run(feeds, { output: null }, {}) as {
-          output: InstanceType<Onnxruntime['Tensor']>;
-        };
-        return tf.tensor(output.data as Float32Array, [...output.dims], 'float32');
+        const feeds: Record<string, OnnxTensor> = {};
+        inputs.forEach(({ shape }, i) => (feeds[names[i]] = tensorOf(runtime, values[i], shape)));
+        const { output } = session.run(feeds, RESULT) as { output: OnnxTensor };
+        return floatTensor(output.data as Float32Array, [...output.dims]);
       }),
     dispose: () => session.dispose(),
   };
