@@ -48,8 +48,8 @@ const ids = (...rows: number[][][]): tf.Tensor[] => rows.map((each) => tf.tensor
 interface Case {
   build(): nn.Module;
   inputs(): tf.Tensor[];
-  /** Transpositions in its graph, once heads are gathered, and once layers are merged too. */
-  transposes: readonly [number, number, number];
+  /** Transpositions in its graph, and once heads are gathered. */
+  transposes: readonly [number, number];
 }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -57,7 +57,7 @@ const CASES: Readonly<Record<string, Case>> = {
     build: () =>
       new models.VisionTransformer({ imageSize: 32, patchSize: 8, layers: 2, heads: 4, hiddenDim: 48, mlpDim: 64 }, 5),
     inputs: () => picture(32),
-    transposes: [8, 4, 4],
+    transposes: [8, 4],
   },
   'ViT of Hugging Face': {
     build: () =>
@@ -67,17 +67,17 @@ const CASES: Readonly<Record<string, Case>> = {
         labels: models.genericLabels(5),
       }),
     inputs: () => picture(32),
-    transposes: [8, 8, 4],
+    transposes: [8, 4],
   },
   'BERT with a mask': {
     build: () => new models.BertModel(TEXT),
     inputs: () => ids(IDS, MASK),
-    transposes: [8, 8, 4],
+    transposes: [8, 4],
   },
   'BERT without a mask': {
     build: () => new models.BertModel(TEXT),
     inputs: () => ids(IDS),
-    transposes: [8, 8, 4],
+    transposes: [8, 4],
   },
   Swin: {
     build: () =>
@@ -87,7 +87,7 @@ const CASES: Readonly<Record<string, Case>> = {
       ),
     inputs: () => picture(45),
     // Besides those of attention, two a block cut windows and join them, and one merges patches.
-    transposes: [25, 17, 17],
+    transposes: [25, 17],
   },
 };
 
@@ -111,12 +111,9 @@ describe('heads gathered for one transposition', () => {
           x.map(({ shape: [, ...rest] }) => [1, ...rest]),
         ),
       );
-      const gathered = [false, true].map((merge) => graph.gatherHeads(original, { merge }));
-      assert.deepEqual(
-        [original, ...gathered].map((each) => count(each, 'transpose')),
-        transposes,
-      );
-      for (const each of gathered) await checkSame(net, each, x);
+      const gathered = graph.gatherHeads(original);
+      assert.deepEqual([count(original, 'transpose'), count(gathered, 'transpose')], transposes);
+      await checkSame(net, gathered, x);
       tf.dispose(x);
       net.dispose();
     });
@@ -139,25 +136,24 @@ describe('heads gathered for one transposition', () => {
     });
   }
 
-  it('puts the scale of a part into the weights of a merged layer, and leaves it behind a layer that stays', async () => {
-    const net = new Net(({ query, key }, x) => scores(times(heads(query.forward(x)), 0.3), heads(key.forward(x))));
-    const traced = graph.trace(randomiseStatistics(net.eval()), [1, TOKENS, 4]);
-    const merged = graph.gatherHeads(traced, { merge: true });
-    assert.deepEqual([count(merged, 'linear'), count(merged, 'multiply')], [1, 0]);
-    const inOne = new Net(({ both }, x) => {
-      const [q, k] = nn.splitHeads(both.forward(x), 2, 2);
-      return scores(times(q, 0.3), k);
+  const scaled = (q: tf.Tensor, k: tf.Tensor): tf.Tensor => scores(times(q, 0.3), k);
+  const SCALED: Readonly<Record<string, (net: Net, x: tf.Tensor) => tf.Tensor>> = {
+    'two layers that become one': ({ query, key }, x) => scaled(heads(query.forward(x)), heads(key.forward(x))),
+    'one layer of both': ({ both }, x) => scaled(...(nn.splitHeads(both.forward(x), 2, 2) as [tf.Tensor, tf.Tensor])),
+  };
+  for (const [name, body] of Object.entries(SCALED)) {
+    it(`puts the scale of the queries into the weights of ${name}`, async () => {
+      const net = new Net(body);
+      const gathered = graph.gatherHeads(graph.trace(randomiseStatistics(net.eval()), [1, TOKENS, 4]));
+      assert.deepEqual(
+        ['linear', 'multiply', 'transpose'].map((op) => count(gathered, op)),
+        [1, 0, 1],
+      );
+      const x = tf.randomNormal([3, TOKENS, 4], 0, 1, 'float32', 5);
+      await checkSame(net, gathered, [x]);
+      x.dispose();
     });
-    const tracedInOne = graph.trace(randomiseStatistics(inOne.eval()), [1, TOKENS, 4]);
-    const kept = graph.gatherHeads(tracedInOne);
-    assert.deepEqual([count(kept, 'linear'), count(kept, 'multiply'), count(kept, 'transpose')], [1, 1, 1]);
-    assert.equal(count(graph.gatherHeads(tracedInOne, { merge: true }), 'multiply'), 0);
-    const x = tf.randomNormal([3, TOKENS, 4], 0, 1, 'float32', 5);
-    await checkSame(net, merged, [x]);
-    await checkSame(inOne, kept, [x]);
-    await checkSame(inOne, graph.gatherHeads(tracedInOne, { merge: true }), [x]);
-    x.dispose();
-  });
+  }
 
   const UNTOUCHED: Readonly<Record<string, (net: Net, x: tf.Tensor) => tf.Tensor>> = {
     'a layer that is read elsewhere too': ({ query, key }, x) => {
@@ -174,7 +170,7 @@ describe('heads gathered for one transposition', () => {
     it(`leaves ${name}`, async () => {
       const net = new Net(body);
       const traced = graph.trace(randomiseStatistics(net.eval()), [1, TOKENS, 4]);
-      const gathered = graph.gatherHeads(traced, { merge: true });
+      const gathered = graph.gatherHeads(traced);
       const operations = ({ nodes }: graph.Graph): string[] => nodes.map(({ op }) => op).sort();
       assert.deepEqual(operations(gathered), operations(traced));
       const x = tf.randomNormal([3, TOKENS, 4], 0, 1, 'float32', 5);

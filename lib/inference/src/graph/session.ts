@@ -92,8 +92,8 @@ async function openSession(graph: Graph, precision: RealType): Promise<Runner> {
     const feedAbove = half ? Infinity : MAX_CONSTANT_ELEMENTS;
     const settings = { lowerings: ONEDNN_LOWERINGS, wideInside: WIDE_INSIDE, feedAbove, precision };
     try {
-      // In float32 merged layers would be a second copy of their weights, which are shared with the network.
-      return warmUp(await load(fuseEpilogues(gatherHeads(graph, { merge: half })), settings), graph);
+      // In float32 it saves nothing that can be measured, and would copy weights that are shared with the network.
+      return warmUp(await load(fuseEpilogues(half ? gatherHeads(graph) : graph), settings), graph);
     } catch (error) {
       if (!isUnsupported(error as Error)) throw error;
     }

@@ -4,25 +4,17 @@ import { findParts, type HeadPart } from './head-parts';
 import { rewrite } from './rewrite';
 import { constantNode, valueOf } from './values';
 
-/** Settings of {@link gatherHeads}. */
-export interface GatherHeadsOptions {
-  /**
-   * Whether layers that read the same tokens become one layer, with the scale of the queries in its weights, which makes a
-   * second copy of these weights. Default false: only what is one layer already is gathered.
-   */
-  merge?: boolean;
-}
-
 /** Parts of one attention that are made from the same tokens and have heads of the same number and size. */
 type Group = readonly HeadPart[];
 
 /**
  * Brings queries, keys and values [batch, heads, tokens, size] to their places by one transposition of all of them, in
  * place of a slice and a transposition for each: the result [parts, batch, heads, tokens, size] is cut along its first
- * dimension, which copies nothing.
+ * dimension, which copies nothing. Layers that read the same tokens become one layer, with the scale of the queries in its
+ * weights, which makes a second copy of these weights.
  */
-export function gatherHeads(graph: Graph, { merge = false }: GatherHeadsOptions = {}): Graph {
-  const groups = groupsOf(findParts(graph, merge)).filter((group) => merge || isOneLayer(group));
+export function gatherHeads(graph: Graph): Graph {
+  const groups = groupsOf(findParts(graph));
   const places = new Map(groups.flatMap((group) => group.map((part, i) => [part.end, { group, part, i }] as const)));
   const gathered = new Map<Group, GraphNode>();
   return rewrite(graph, (node, inputs) => {

@@ -20,15 +20,10 @@ export interface HeadPart {
   scale: number;
 }
 
-/**
- * Finds what `splitHeads` of the attention layers makes of dense layers.
- *
- * @param scaled whether a multiplication by one number belongs to a part
- */
-export function findParts(graph: Graph, scaled: boolean): HeadPart[] {
+/** Finds what `splitHeads` of the attention layers makes of dense layers. */
+export function findParts(graph: Graph): HeadPart[] {
   const uses = countUses(graph);
   const parts = graph.nodes.flatMap((node) => partAt(node, uses) ?? []);
-  if (!scaled) return parts;
   const scales = new Map(graph.nodes.flatMap((node) => scaleAt(node, uses) ?? []).map((each) => [each.turned, each]));
   return parts.map((part) => ({ ...part, ...scales.get(part.turned) }));
 }

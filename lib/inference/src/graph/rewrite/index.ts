@@ -4,6 +4,6 @@ export { countUses, rewrite, type Replace, type Rewritten } from './rewrite';
 export { constantNode, FixedTensors, nameOf, tensorOf, valueOf } from './values';
 export { foldBatchNorm } from './fold-batch-norm';
 export { foldConstants } from './fold-constants';
-export { gatherHeads, type GatherHeadsOptions } from './gather-heads';
+export { gatherHeads } from './gather-heads';
 export { mergeClamps } from './merge-clamps';
 export { optimize } from './optimize';
