@@ -5,8 +5,11 @@ import { isNative, nativeBackend } from './native';
 /** Less is not worth the tens of milliseconds. */
 const WORTH_BYTES = 2 ** 24;
 
-/** Dead arrays wait for a whole collection until there is as much of them, or until it takes but a tenth of the time. */
-const MOST_BYTES = 2 ** 29;
+/**
+ * Dead arrays wait for a whole collection until there is as much of them, or until it takes but a tenth of the time. A
+ * compiled ResNet-50 whose network (98 MiB) is disposed of right after would keep its weights otherwise.
+ */
+const MOST_BYTES = 96 * 2 ** 20;
 const REST = 9;
 
 type Collect = (options?: { type: 'minor' }) => void;
