@@ -50,8 +50,19 @@ describe('temporary folders of the library', () => {
     for (const name of readdirSync(folder)) if (name !== abandoned) old(name);
     run('f.withTemporaryFolder(async () => undefined);');
     assert.deepEqual(readdirSync(folder).sort(), [abandoned, living, 'scalable-inference-of-mine'].sort());
+    run(`f.removeTemporaryFolders(${pid}); f.removeTemporaryFolders(1);`);
+    assert.deepEqual(readdirSync(folder).sort(), [abandoned, living, 'scalable-inference-of-mine'].sort());
     old(abandoned);
     run('f.withTemporaryFolder(async () => undefined);');
     assert.deepEqual(readdirSync(folder).sort(), [living, 'scalable-inference-of-mine'].sort());
+  });
+
+  it('of a process that one killed itself go at once, and no other', () => {
+    const kill = "f.withTemporaryFolder(async () => process.kill(process.pid, 'SIGKILL'));";
+    for (let i = 0; i < 2; i++) assert.equal(run(kill), 'SIGKILL');
+    const [first, second] = readdirSync(folder);
+    const [pid] = /\d+/.exec(first) as RegExpExecArray;
+    run(`f.removeTemporaryFolders(${pid});`);
+    assert.deepEqual(readdirSync(folder), [second]);
   });
 });

@@ -86,6 +86,8 @@ describe('jobs on processes of this machine', function () {
     const joined = await runJobs(toy, { ...request, faults }, { folder: results(), engine, say });
     assert.deepEqual(joined, plainLoop(request));
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), /ESRCH/);
+    const left = readdirSync(tmpdir()).filter((name) => pids.some((pid) => name.includes(`inference-${pid}-`)));
+    assert.deepEqual(left, [], 'the paused one had a temporary folder');
   });
 
   it('go on with what is left after an interrupt, and compute a damaged result anew', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTemporaryFolder } from 'scalable-inference/files';
 import type { Job, JobKind, Json } from 'scalable-inference-jobs';
 
 /** What is asked for. */
@@ -53,7 +54,8 @@ export const kind: JobKind<ToyRequest, Buffer> = {
         if (fault === 'throws') throw new Error('this one always fails');
         if (fault === 'exits') process.exit(3);
         if (fault === 'exits once' && once(path.join(notes, `exited-${index}`))) process.exit(3);
-        if (fault === 'stops once' && once(path.join(notes, `stopped-${index}`))) process.kill(process.pid, 'SIGSTOP');
+        if (fault === 'stops once' && once(path.join(notes, `stopped-${index}`)))
+          await withTemporaryFolder(async () => void process.kill(process.pid, 'SIGSTOP'));
         if (ms > 0) await sleep(ms);
         onUnits(10);
         return toyBytes(index, bytes);

@@ -6,5 +6,5 @@ export { extractFolder, extractTar, gunzipFile, type ExtractOptions } from './ex
 export { namingFile, parseJson, readJsonFile, readJsonFileSync } from './json';
 export { withLock, type LockOptions } from './lock';
 export { identify, isRunning, type ProcessIdentity } from './processes';
-export { withTemporaryFolder } from './temporary';
+export { removeTemporaryFolders, withTemporaryFolder } from './temporary';
 export { type DownloadProgress } from './transfer';

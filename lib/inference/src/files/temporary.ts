@@ -28,21 +28,43 @@ export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T
 /** When a process started, for a file's name: on some systems that is a date with blanks and colons. */
 const inName = (started: string): string => started.replace(/\W/g, '_');
 
-async function removeAbandoned(): Promise<void> {
-  const folders = entriesOf(tmpdir()).filter((name) => isAbandoned(name));
-  for (const name of folders)
-    await fs.rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+/**
+ * Removes what {@link withTemporaryFolder} left of a process that has ended. Whoever killed a process of its own need not
+ * leave that to the next one.
+ */
+export async function removeTemporaryFolders(pid: number): Promise<void> {
+  await remove((owner) => owner.pid === pid);
 }
 
-function isAbandoned(name: string): boolean {
+async function removeAbandoned(): Promise<void> {
+  await remove((_, ageMs) => ageMs > ABANDONED_MS);
+}
+
+interface Owner {
+  pid: number;
+  /** As {@link inName} writes it. */
+  started: string;
+}
+
+function ownerOf(name: string): Owner | undefined {
   const [, pid, started] = new RegExp(`^${PREFIX}(\\d+)-(\\w*)-\\w+$`).exec(name) ?? [];
-  if (pid === undefined || inName(startTime(Number(pid)) ?? '') === started) return false;
-  try {
-    const { uid, mtimeMs } = lstatSync(path.join(tmpdir(), name));
-    return (!process.getuid || uid === process.getuid()) && Date.now() - mtimeMs > ABANDONED_MS;
-  } catch {
-    return false;
-  }
+  return pid === undefined ? undefined : { pid: Number(pid), started };
+}
+
+/** Removes folders of this user's processes that have ended, where they are asked for. */
+async function remove(isMeant: (owner: Owner, ageMs: number) => boolean): Promise<void> {
+  const folders = entriesOf(tmpdir()).filter((name) => {
+    const owner = ownerOf(name);
+    if (!owner || inName(startTime(owner.pid) ?? '') === owner.started) return false;
+    try {
+      const { uid, mtimeMs } = lstatSync(path.join(tmpdir(), name));
+      return (!process.getuid || uid === process.getuid()) && isMeant(owner, Date.now() - mtimeMs);
+    } catch {
+      return false;
+    }
+  });
+  for (const name of folders)
+    await fs.rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
 }
 
 function entriesOf(folder: string): string[] {

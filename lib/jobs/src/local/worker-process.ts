@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import * as path from 'node:path';
+import { removeTemporaryFolders } from 'scalable-inference/files';
 import type { Job, Json } from '../run';
 import type { FromChild, ToChild } from './messages';
 import { watchOver } from './watch';
@@ -81,9 +82,13 @@ export class WorkerProcess {
     await this.ask({ type: 'execute', job, file });
   }
 
-  /** Ends it: at once in the middle of a job, else when it has put its things away. */
+  /** Ends it: at once in the middle of a job, else when it has put its things away. Nothing of it stays in the temporary folder. */
   async end(): Promise<void> {
-    if (this.exited) return;
+    if (!this.exited) await this.kill();
+    if (this.pid !== undefined) await removeTemporaryFolders(this.pid);
+  }
+
+  private async kill(): Promise<void> {
     if (this.waiting) this.child.kill('SIGKILL');
     else if (this.child.connected) this.child.disconnect();
     const late = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
