@@ -42,9 +42,8 @@ async function installServers() {
   }
 }
 
-/** Tests of programs, servers and kernels, which wait for most of their time; all others compute. */
-const ofPrograms = (file) =>
-  /^test\/(browser|hub|jobs|notebooks|packages|platforms|runner|setup|workbook)\//.test(file);
+/** Tests of programs and servers, which wait for most of their time; all others compute, those in kernels too. */
+const ofPrograms = (file) => /^test\/(browser|hub|jobs|packages|platforms|runner|setup)\//.test(file);
 
 /** Those that wait beside those that compute, so that neither processor idles; the latter's output comes when they end. */
 async function runMocha(files) {
