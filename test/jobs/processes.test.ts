@@ -97,7 +97,8 @@ describe('jobs on processes of this machine', function () {
     const onProgress = ({ jobsDone }: Progress): void => void (jobsDone >= 4 && stop.abort(new Error('interrupted')));
     const options = { folder: results(), engine, say };
     await assert.rejects(runJobs(toy, slow, { ...options, signal: stop.signal, onProgress }), /^Error: interrupted$/);
-    const kept = readdirSync(path.join(results(), 'parts'));
+    // Beside a file that the killed worker may just have been writing.
+    const kept = readdirSync(path.join(results(), 'parts')).filter((name) => /^job-\d+\.part$/.test(name));
     assert.ok(kept.length >= 4 && kept.length < 12, kept.join());
     const damaged = path.join(results(), 'parts', kept[0]);
     writeFileSync(damaged, readFileSync(damaged).subarray(0, 50));
