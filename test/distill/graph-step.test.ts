@@ -198,6 +198,29 @@ describe('distill: a training step as one graph', function () {
     net.dispose();
   });
 
+  it('names what ended it, not the next batch, which was made ahead and failed too', async () => {
+    const net = trained();
+    const tensors = tf.memory().numTensors;
+    let [pictures, isBroken] = [0, false];
+    const broken = Object.create(set, {
+      picture: {
+        value: (position: number) => {
+          if (++pictures > 20) isBroken = true; // the third batch is made while the second step computes
+          if (isBroken) throw new Error('a damaged picture');
+          return set.picture(position);
+        },
+      },
+    }) as datasets.PictureDataset;
+    const poison = ({ step }: distill.StepRecord): void => {
+      if (step === 2) throw new Error('thrown by a listener');
+    };
+    const listened = distill.train(net, broken, { ...basic, step: 'graph', onStep: poison });
+    await assert.rejects(listened, /thrown by a listener/);
+    assert.ok(isBroken);
+    assert.equal(tf.memory().numTensors, tensors);
+    net.dispose();
+  });
+
   it('takes the eager step where a step is more than its operations, and says why', async () => {
     const hooked = cnn();
     hooked.bn3.registerForwardHook(() => undefined);

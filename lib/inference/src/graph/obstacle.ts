@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isNative, nativeBackend, tf } from '../backend';
+import { isNative, onCard, tf } from '../backend';
 import { oneOf } from '../check';
 import type { RealType } from './savedmodel';
 
@@ -18,7 +18,7 @@ export function obstacleTo(precision: RealType): string | undefined {
   checkPrecision(precision);
   if (precision === 'float32') return undefined;
   if (!isNative()) return `half precision is for TensorFlow's addon, and the backend here is '${tf.getBackend()}'`;
-  if (nativeBackend().isUsingGpuDevice) return undefined;
+  if (onCard()) return undefined;
   return precision === 'float16' ? "it is for cards, a processor has 'bfloat16'" : obstacleOfProcessor();
 }
 

@@ -1,4 +1,4 @@
-import { nativeBackend, tf } from '../backend';
+import { nativeBackend, onCard, tf } from '../backend';
 import { withTemporaryFolder } from '../files';
 import { fuseEpilogues, ONEDNN_LOWERINGS, WIDE_INSIDE } from './onednn';
 import { gatherHeads, tensorOf } from './rewrite';
@@ -56,8 +56,7 @@ function warmUp(runner: Runner, graph: Graph): Runner {
  */
 const MAX_CONSTANT_ELEMENTS = 4096;
 
-const hasOneDnn = (): boolean =>
-  process.arch === 'x64' && !nativeBackend().isUsingGpuDevice && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
+const hasOneDnn = (): boolean => process.arch === 'x64' && !onCard() && process.env.TF_ENABLE_ONEDNN_OPTS !== '0';
 
 /** How TensorFlow is to compute a graph. */
 export interface TensorFlowSettings {
@@ -80,8 +79,7 @@ export async function openTensorFlow(
 ): Promise<Runner> {
   // XLA compiles for one batch size: running on zeros first would compile for one that nobody asked for.
   if (xla) return await openFunction(graph, { precision, xla, onXla });
-  if (nativeBackend().isUsingGpuDevice && hasFunctions())
-    return warmUp(await openFunction(graph, { precision }), graph);
+  if (onCard() && hasFunctions()) return warmUp(await openFunction(graph, { precision }), graph);
   return await openSession(graph, precision);
 }
 

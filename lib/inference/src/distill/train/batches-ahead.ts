@@ -16,8 +16,9 @@ export class BatchesAhead {
   /** The next batch, the caller's to free; undefined after the last. */
   take(): Batch | undefined {
     this.prepare();
-    const { done, value } = (this.prepared as Taken)();
+    const taken = this.prepared as Taken;
     this.prepared = undefined;
+    const { done, value } = taken();
     return done ? undefined : value;
   }
 
@@ -25,6 +26,8 @@ export class BatchesAhead {
   dispose(): void {
     try {
       if (this.prepared) this.take()?.dispose();
+    } catch {
+      // Who leaves early says why; what a batch that nobody wants any more lacks would hide it.
     } finally {
       this.source.return();
     }

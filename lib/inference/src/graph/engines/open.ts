@@ -1,4 +1,4 @@
-import { defaultEngine, nativeBackend, onnxruntimeFailure, type EngineName } from '../../backend';
+import { defaultEngine, onCard, onnxruntimeFailure, type EngineName } from '../../backend';
 import type { Runner } from '../runner';
 import type { Graph } from '../trace';
 import { openFaster } from './faster';
@@ -29,7 +29,7 @@ export async function openEngine(optimized: Graph, graph: Graph, asked: EngineCh
   const engine = defaultEngine();
   if (engine === 'plan') return { ...(await planned(optimized)), reason: `onnxruntime: ${onnxruntimeFailure()}` };
   if (engine === 'tensorflow') {
-    const rival = asked === 'auto' && !nativeBackend().isUsingGpuDevice ? engineHere('onnxruntime') : undefined;
+    const rival = asked === 'auto' && !onCard() ? engineHere('onnxruntime') : undefined;
     const first = engineNamed(engine);
     return rival ? openFaster(optimized, graph, [first, rival]) : { engine, runner: await first.open(optimized) };
   }
